@@ -1,0 +1,277 @@
+"""The clients: constructors, groups and operations as attributes, `call`, `send`, `with_options`, and closing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ._errors import AerostackError, ArgumentsError
+from ._load import Spec
+from ._log import LOGGER, set_up
+from ._operation import ApiOperation, Caller, Group, as_policy, bare, own_headers
+from ._options import Options, Timeout, Validation, checked_headers
+from ._server import choose_server, read_base
+from ._session import Kind, Network, Session, find_keys
+from ._spec import BaseSpec
+from ._transport import TransportSettings
+from ._values import UNSET, Unset, did_you_mean
+
+if TYPE_CHECKING:
+    from logging import Logger
+    from types import TracebackType
+
+    from . import _http
+    from ._auth import Credential
+    from ._result import Response
+    from ._retry import RetryPolicy
+
+_Self = TypeVar("_Self", bound="_BaseClient")
+
+
+class ApiOperations(Mapping[str, ApiOperation]):
+    """A client's operations by operationId, in the document's order; `"ai.ai_chat"` and `"POST /ai/chat"` are found as well."""
+
+    __slots__ = ("_caller",)
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def __getitem__(self, name: str) -> ApiOperation:
+        return ApiOperation(self._caller, self._caller.spec.operations[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._caller.spec.operations)
+
+    def __len__(self) -> int:
+        return len(self._caller.spec.operations)
+
+    def __repr__(self) -> str:
+        return repr(self._caller.spec.operations)
+
+
+class _BaseClient:
+    """What both clients are made of; they differ in how they wait."""
+
+    _kind: Kind
+
+    def __init__(
+        self,
+        api_key: Any = None,
+        *,
+        version: str | None = None,
+        spec: Spec | Path | bytes | Mapping[str, Any] | None = None,
+        server: int | str | None = None,
+        server_variables: Mapping[str, str] | None = None,
+        credentials: Mapping[str, Any] | None = None,
+        allow_origins: tuple[str, ...] = (),
+        allow_insecure_http: bool = False,
+        retry: RetryPolicy | int | None = None,
+        timeout: Timeout | float | None | Unset = UNSET,
+        validation: Validation | str | None = None,
+        transport: Any = None,
+        http_client: Any = None,
+        proxy: str | None = None,
+        verify: Any = True,
+        cert: Any = None,
+        trust_env: bool = True,
+        headers: Mapping[str, str] | None = None,
+        hooks: tuple[Any, ...] = (),
+        logger: Logger | None = None,
+        max_response_bytes: int = 64 * 1024 * 1024,
+        allow_nan: bool = False,
+    ) -> None:
+        set_up(os.environ.get("AEROSTACK_LOG"))
+        loaded = _spec(spec, version)
+        try:
+            keys = find_keys(loaded, api_key, credentials)
+        except AerostackError as error:
+            api_key = credentials = None
+            raise bare(error) from None
+        api_key = credentials = None
+        bundled = loaded.document.bundled is not None
+        base = choose_server(loaded.servers, _server(server, bundled), server_variables or {})
+        if isinstance(max_response_bytes, bool) or max_response_bytes < 1:
+            raise ArgumentsError("max_response_bytes: give a number of bytes above 0")
+        options = Options(
+            base,
+            as_policy(retry),
+            Validation.of(validation or os.environ.get("AEROSTACK_VALIDATION") or "tolerant"),
+            checked_headers(headers, own_headers(loaded)),
+            None if isinstance(timeout, Unset) else Timeout.of(timeout),
+            allow_nan=allow_nan,
+            max_response_bytes=max_response_bytes,
+            hooks=tuple(hooks),
+        )
+        network = Network(transport, http_client, TransportSettings(verify, cert, proxy, trust_env))
+        origins = frozenset(read_base(origin).origin for origin in allow_origins)
+        session = Session(self._kind, network)
+        self._adopt(Caller.make(loaded, session, keys, options, origins, logger or LOGGER, allow_insecure_http))
+
+    def _adopt(self, caller: Caller) -> None:
+        """Put groups and operations in place as attributes, where completion and help find them."""
+        self._caller = caller
+        spec = caller.spec
+        for name, operations in spec.groups.items():
+            self.__dict__[name] = Group(name, {key: ApiOperation(caller, one) for key, one in operations.items()})
+        for name, operation in spec.untagged.items():
+            self.__dict__[name] = ApiOperation(caller, operation)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def _like(self: _Self, caller: Caller) -> _Self:
+        return _client_again(type(self), caller)
+
+    @property
+    def spec(self) -> BaseSpec:
+        """The document the client speaks."""
+        return self._caller.spec
+
+    @property
+    def operations(self) -> Mapping[str, ApiOperation]:
+        """Every operation by operationId; `"ai.ai_chat"` and `"POST /ai/chat"` are found as well."""
+        return ApiOperations(self._caller)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the client, or a copy that shares its connections, was closed."""
+        return self._caller.session.closed
+
+    def call(self, name: str, /, **arguments: Any) -> Any:
+        """Call an operation by operationId, `"ai.ai_chat"` or `"POST /ai/chat"`. Raises ArgumentsError for an unknown one."""
+        try:
+            operation = ApiOperation(self._caller, self._caller.spec.operations[name])
+        except KeyError as error:
+            arguments.clear()
+            raise ArgumentsError(str(error.args[0])) from None
+        return operation(**arguments)
+
+    def send(self, request: _http.Request) -> Any:
+        """Send an `httpx.Request` to the server's origin through credentials, retry and hooks; gives a `Response`.
+
+        A URL without a host is taken from the server's URL on. Raises CredentialsError for another origin.
+        """
+        try:
+            return self._caller.send(_absolute(request, self._caller.options.base.url))
+        except AerostackError as error:
+            raise bare(error) from None
+
+    def with_options(
+        self: _Self,
+        *,
+        timeout: Any = UNSET,
+        retry: Any = UNSET,
+        headers: Any = UNSET,
+        server: Any = UNSET,
+        validation: Any = UNSET,
+        media_type: str | Unset = UNSET,
+        idempotent: bool | None | Unset = UNSET,
+    ) -> _Self:
+        """A client with other options that shares this one's connections and credentials. Raises ArgumentsError."""
+        return self._like(
+            self._caller.updated(
+                timeout=timeout,
+                retry=retry,
+                headers=headers,
+                server=server,
+                validation=validation,
+                media_type=media_type,
+                idempotent=idempotent,
+            )
+        )
+
+    def __copy__(self: _Self) -> _Self:
+        return self._like(self._caller)
+
+    def __deepcopy__(self: _Self, memo: dict[int, Any]) -> _Self:
+        return self._like(self._caller)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _client_again, (type(self), self._caller)
+
+    def __repr__(self) -> str:
+        spec, base = self._caller.spec, self._caller.options.base
+        state = ", closed" if self.is_closed else ""
+        return f"<{type(self).__name__} {spec.title} {spec.version} at {base.url}{state}>"
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *(name for name in self.__dict__ if not name.startswith("_"))})
+
+
+class Client(_BaseClient):
+    """A client that waits. Make one, share it between threads, and close it: `with Client(api_key=...) as client: ...`.
+
+    Operations are attributes of their groups: `client.ai.ai_chat(messages=[...])`. Raises an `AerostackError` for everything that
+    goes wrong: `SpecError`, `ArgumentsError` and `CredentialsError` when it is made already.
+    """
+
+    _kind = "sync"
+
+    def close(self) -> None:
+        """Close the connections. A client or transport that was lent stays open. Closing twice does nothing."""
+        channel = self._caller.session.take()
+        if channel is not None:
+            channel.transport.close()
+
+    def __enter__(self: _Self) -> _Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncClient(_BaseClient):
+    """The same client for asyncio: calls, `raw` and `send` are awaited. `async with AsyncClient(api_key=...) as client: ...`."""
+
+    _kind = "async"
+
+    async def aclose(self) -> None:
+        """Close the connections. A client or transport that was lent stays open. Closing twice does nothing."""
+        channel = self._caller.session.take()
+        if channel is not None:
+            await channel.transport.aclose()
+
+    async def __aenter__(self: _Self) -> _Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+def _client_again(kind: type[_Self], caller: Caller) -> _Self:
+    client = kind.__new__(kind)
+    client._adopt(caller)
+    return client
+
+
+def _spec(spec: Any, version: str | None) -> Spec:
+    if spec is None:
+        return Spec.bundled(version or os.environ.get("AEROSTACK_SPEC_VERSION") or None)
+    if version is not None:
+        raise ArgumentsError("version and spec: give one of them; version names a bundled document")
+    if isinstance(spec, Spec):
+        return spec
+    if isinstance(spec, str):
+        hint = "Spec.from_url(...) reads one from the network" if "://" in spec else "a file is given as a Path"
+        raise ArgumentsError(f"spec: give a Spec, a Path, bytes or a mapping, not a str; {hint}")
+    return Spec.load(spec)
+
+
+def _server(server: int | str | None, bundled: bool) -> int | str | None:
+    if server is not None or not bundled:
+        return server
+    given = os.environ.get("AEROSTACK_SERVER", "").strip()
+    return int(given) if given.isdigit() else given or None
+
+
+def _absolute(request: _http.Request, base: str) -> _http.Request:
+    if not request.url.is_relative_url:
+        return request
+    from ._http import Request  # noqa: PLC0415  # rare
+
+    url = f"{base}/{str(request.url).lstrip('/')}"
+    headers = [(name, text) for name, text in request.headers.raw if name.lower() != b"host"]
+    return Request(request.method, url, headers=headers, content=request.content, extensions=request.extensions)

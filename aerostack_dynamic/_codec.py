@@ -1,0 +1,212 @@
+"""Values to bytes and back: JSON by RFC 8259 and nothing looser, text by a short list of charsets."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
+from datetime import date, time
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+from uuid import UUID
+
+from ._schema import too_deep
+from ._values import JSON, MAX_DEPTH, Problem, json_pointer, printable
+
+try:
+    import orjson as _fast
+except ImportError:  # no wheel for this platform
+    _fast = None  # type: ignore[assignment]  # its absence is the fallback's condition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._values import Location
+
+_BOMS: Final = (
+    (BOM_UTF8, "utf-8"),
+    (BOM_UTF32_LE, "utf-32-le"),
+    (BOM_UTF32_BE, "utf-32-be"),
+    (BOM_UTF16_LE, "utf-16-le"),
+    (BOM_UTF16_BE, "utf-16-be"),
+)
+_LONG_INTEGER: Final = re.compile(rb"\d{19}")
+_CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9_-]+)", re.IGNORECASE)
+_CHARSETS: Final = frozenset({"utf-8", "us-ascii", "iso-8859-1", "windows-1252", "utf-16"})
+
+
+class UndecodableError(ValueError):
+    """Bytes that are not what their media type says; the text is the reason."""
+
+
+# ---- to the wire
+
+
+class WireValues:
+    """Turns values of Python into JSON values, noting in `problems` each that JSON cannot hold.
+
+    Dates, times and UUIDs become strings, enum members their values, tuples arrays and mappings objects; what comes out is a copy.
+    """
+
+    def __init__(self, allow_nan: bool) -> None:
+        self._allow_nan = allow_nan
+        self.problems: list[Problem] = []
+
+    def convert(self, value: object, location: Location, *path: str | int) -> JSON:
+        """The JSON value for `value`, or None where a problem was noted."""
+        if too_deep_or_round(value):
+            message = f"nests deeper than {MAX_DEPTH} arrays and objects, or holds itself"
+            self.problems.append(Problem(location, json_pointer(*path), message, "depth"))
+            return None
+        return self._value(value, location, path)
+
+    def _value(self, value: object, location: Location, path: tuple[str | int, ...]) -> JSON:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, Enum):
+            return self._value(value.value, location, path)
+        if isinstance(value, str):
+            if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+                return self._refuse("holds a lone surrogate, which UTF-8 can't carry", location, path)
+            return str(value) if type(value) is not str else value
+        if isinstance(value, int):
+            return int(value)
+        if isinstance(value, float):
+            if not math.isfinite(value) and not self._allow_nan:
+                return self._refuse("is no finite number, and JSON has no other (allow_nan=True sends it)", location, path)
+            return float(value)
+        if isinstance(value, dict):
+            return self._object(value, location, path)  # pyright: ignore[reportUnknownArgumentType]  # judged key by key
+        if isinstance(value, (list, tuple)):
+            items: list[object] = list(value)  # pyright: ignore[reportUnknownArgumentType]  # judged one by one
+            return [self._value(item, location, (*path, index)) for index, item in enumerate(items)]
+        if isinstance(value, (date, time)):
+            return value.isoformat()
+        if isinstance(value, UUID):
+            return str(value)
+        return self._refuse(f"a {type(value).__name__} is no JSON value", location, path)
+
+    def _object(self, value: dict[object, object], location: Location, path: tuple[str | int, ...]) -> JSON:
+        made: dict[str, JSON] = {}
+        for key, item in value.items():
+            if isinstance(key, str):
+                made[key] = self._value(item, location, (*path, key))
+            else:
+                self._refuse(f"has a key of type {type(key).__name__}; the keys of an object are strings", location, path)
+        return made
+
+    def _refuse(self, message: str, location: Location, path: tuple[str | int, ...]) -> None:
+        self.problems.append(Problem(location, json_pointer(*path), message, "type"))
+
+
+def too_deep_or_round(value: object) -> bool:
+    """Whether a value nests too deep, tuples included; one that holds itself does."""
+    return isinstance(value, (dict, list, tuple)) and too_deep(value)
+
+
+def encode_json(value: JSON) -> bytes:
+    """`value` as compact UTF-8 JSON. NaN and Infinity, where they were let in, are written as Python writes them."""
+    if _fast is not None and not _has_nan(value):
+        try:
+            return _fast.dumps(value)
+        except TypeError:
+            pass  # integers beyond 64 bits
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _has_nan(value: JSON) -> bool:
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    if isinstance(value, dict):
+        return any(map(_has_nan, value.values()))
+    return isinstance(value, list) and any(map(_has_nan, value))
+
+
+# ---- from the wire
+
+
+def decode_json(body: bytes, *, allow_nan: bool = False, unique_keys: bool = False) -> JSON:
+    """The JSON value in `body`: UTF-8, or UTF-16 or 32 by byte order mark. Raises UndecodableError with the reason.
+
+    Integers of any size up to 4,300 digits are exact. Of duplicate keys the last wins, unless `unique_keys` refuses them.
+    """
+    text = _utf8(body)
+    if (
+        _fast is not None
+        and not unique_keys
+        and not (allow_nan and (b"NaN" in text or b"Infinity" in text))
+        and _LONG_INTEGER.search(text) is None
+    ):
+        try:
+            value: JSON = _fast.loads(text)
+        except _fast.JSONDecodeError as error:
+            raise UndecodableError(_json_reason(str(error), body)) from None
+    else:
+        value = _decode_slowly(text, body, allow_nan, unique_keys)
+    if text.count(b"[") + text.count(b"{") > MAX_DEPTH and too_deep(value):
+        raise UndecodableError(f"the JSON nests deeper than {MAX_DEPTH} arrays and objects")
+    return value
+
+
+def _utf8(body: bytes) -> bytes:
+    for bom, encoding in _BOMS:
+        if body.startswith(bom):
+            try:
+                return body[len(bom) :].decode(encoding).encode()
+            except UnicodeError:
+                raise UndecodableError(f"the JSON is not valid {encoding}") from None
+    return body
+
+
+def _decode_slowly(text: bytes, body: bytes, allow_nan: bool, unique_keys: bool) -> JSON:
+    def refuse_constant(name: str) -> NoReturn:
+        raise UndecodableError(f"the JSON holds {name}, which is no JSON number (allow_nan=True accepts it)")
+
+    def finite(digits: str) -> float:
+        number = float(digits)
+        if math.isinf(number) and not allow_nan:
+            refuse_constant(printable(digits, 20))
+        return number
+
+    constant: Callable[[str], float] | None = None if allow_nan else refuse_constant
+    try:
+        value: JSON = json.loads(
+            text.decode(),
+            parse_constant=constant,
+            parse_float=finite,
+            object_pairs_hook=_unique if unique_keys else None,
+        )
+        json.dumps(value, ensure_ascii=False).encode()
+    except UndecodableError:
+        raise
+    except RecursionError:
+        raise UndecodableError(f"the JSON nests deeper than {MAX_DEPTH} arrays and objects") from None
+    except UnicodeEncodeError:
+        raise UndecodableError("the JSON holds a lone surrogate") from None
+    except ValueError as error:
+        raise UndecodableError(_json_reason(str(error), body)) from None
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise UndecodableError("the JSON has an object with the same key twice")
+    return made
+
+
+def _json_reason(message: str, body: bytes) -> str:
+    if not body.strip():
+        return "the body is empty where JSON is expected"
+    excerpt = printable(body[:200].decode("utf-8", "replace"))
+    return f"the body is not valid JSON ({printable(message, 80)}); it starts with {excerpt!r}"
+
+
+def decode_text(body: bytes, content_type: str) -> str:
+    """`body` as text in its declared charset when that is a known one, else as UTF-8; bytes that don't fit are replaced."""
+    found = _CHARSET.search(content_type)
+    charset = found[1].lower() if found else "utf-8"
+    return body.decode(charset if charset in _CHARSETS else "utf-8", "replace")
+
+

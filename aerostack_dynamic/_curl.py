@@ -1,0 +1,90 @@
+"""A call as a shell command: credentials as placeholders for the shell to fill in, secrets in the body masked."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from ._codec import encode_json
+from ._log import masked
+from ._media_type import family
+from ._names import snake_case
+from ._request import build_request
+from ._shape import shape_at
+from ._style import scalar
+from ._values import as_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from . import _http
+    from ._call import Call
+    from ._model import SecurityScheme
+    from ._options import Options
+    from ._perform import Context
+
+_SKIPPED = frozenset({"host", "content-length", "accept-encoding", "transfer-encoding", "user-agent"})
+
+
+def curl_command(context: Context, options: Options, call: Call) -> str:
+    """The command that sends the same request (POSIX shell). `$AEROSTACK_API_KEY` and its like stand for credentials."""
+    request = build_request(call, options, context.runtime.in_thread)
+    multipart = call.media_type is not None and family(call.media_type.name) == "multipart"
+    words = ["curl", "--request", request.method, shlex.quote(str(request.url))]
+    for name, text in request.headers.items():
+        if name not in _SKIPPED and not (multipart and name == "content-type"):
+            words += ["--header", shlex.quote(f"{name}: {text}")]
+    words += _credentials(context, call)
+    words += _form(call) if multipart else _data(context, call, request)
+    return " ".join(words)
+
+
+def _credentials(context: Context, call: Call) -> Iterator[str]:
+    requirement = next((one for one in call.operation.security if all(name in context.schemes for name in one)), {})
+    for name in requirement:
+        scheme = context.schemes[name]
+        yield from _credential(scheme, _variable(context, scheme))
+
+
+def _variable(context: Context, scheme: SecurityScheme) -> str:
+    if context.document.bundled is not None and scheme.type == "apiKey":
+        return "$AEROSTACK_API_KEY"
+    return f"${snake_case(scheme.name).upper()}"
+
+
+def _credential(scheme: SecurityScheme, variable: str) -> tuple[str, str]:
+    if scheme.type == "apiKey" and scheme.location == "header":
+        return "--header", f'"{scheme.parameter_name}: {variable}"'
+    if scheme.type == "apiKey" and scheme.location == "cookie":
+        return "--cookie", f'"{scheme.parameter_name}={variable}"'
+    if scheme.type == "apiKey":
+        return "--url-query", f'"{scheme.parameter_name}={variable}"'
+    if scheme.scheme == "basic":
+        return "--user", f'"{variable}"'
+    return "--header", f'"Authorization: Bearer {variable}"'
+
+
+def _form(call: Call) -> Iterator[str]:
+    for name, value in as_object(call.body).items():
+        file = call.files.get(name)
+        if file is None:
+            yield "--form-string"
+            yield shlex.quote(f"{name}={scalar(value)}")
+        else:
+            kind = f";type={file.content_type}" if file.content_type else ""
+            yield "--form"
+            yield shlex.quote(f"{name}=@{file.filename or 'file'}{kind}")
+
+
+def _data(context: Context, call: Call, request: _http.Request) -> Iterator[str]:
+    if call.media_type is None:
+        return
+    yield "--data-binary"
+    schema = call.media_type.schema
+    if call.whole_file is not None:
+        yield shlex.quote(f"@{call.whole_file.filename or 'file'}")
+    elif family(call.media_type.name) == "json":
+        body = masked(call.body, shape_at(context.document, schema.pointer)) if schema else call.body
+        yield shlex.quote(encode_json(body).decode())
+    else:
+        yield shlex.quote(request.content.decode())

@@ -1,0 +1,291 @@
+"""The two drivers: they carry out the steps a call asks for, one with threads that wait, one with `await`. All rules are elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+from . import _http
+from ._bounded import BoundedBody
+from ._errors import AerostackError, ArgumentsError, NoResponseError, TimeoutError
+from ._request import ContentStream
+from ._steps import Ask, Received, Send, Sleep
+from ._transport import DEADLINE
+from ._values import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from ._steps import Step
+
+_Result = TypeVar("_Result")
+
+
+class Channel(NamedTuple):
+    """How requests leave: an httpx transport, or a client that was lent to us. `foreign` ones know no deadline of ours."""
+
+    transport: Any = None
+    client: Any = None
+    foreign: bool = False
+
+
+class Driver:
+    """Carries out a conversation's steps, blocking. `open_channel` gives the channel, or raises when the client is closed."""
+
+    def __init__(self, open_channel: Callable[[], Channel]) -> None:
+        self._open_channel = open_channel
+
+    def run(self, conversation: Generator[Step, Any, _Result]) -> _Result:
+        """Carry out every step; gives what the conversation gives, and raises what it raises."""
+        channel = self._open_channel()
+        turn = _Turn(conversation)
+        with turn:
+            while (step := turn.next_step()) is not None:
+                try:
+                    turn.answer = self._carry_out(channel, step)
+                except Exception as error:
+                    turn.error = error
+        return turn.result
+
+    def _carry_out(self, channel: Channel, step: Step) -> Any:
+        if isinstance(step, Send):
+            with _Attempt(step, channel) as attempt:
+                return self._send(channel, attempt)
+        if isinstance(step, Sleep):
+            return time.sleep(step.seconds)
+        answer = step.function(*step.arguments)
+        if inspect.isawaitable(answer):
+            getattr(answer, "close", bool)()
+            raise ArgumentsError(f"{_name(step)} is asynchronous, and only AsyncClient awaits it")
+        return answer
+
+    def _send(self, channel: Channel, attempt: _Attempt) -> Received:
+        while True:
+            if channel.client is not None:
+                response = channel.client.send(attempt.lent_request(iter), **_LENT)
+            else:
+                response = channel.transport.handle_request(attempt.request)
+            try:
+                if not attempt.goes_on(response):
+                    if not response.is_stream_consumed:
+                        for chunk in response.stream:
+                            attempt.feed(chunk)
+                    return attempt.received(response)
+            finally:
+                response.close()
+
+
+class AsyncDriver:
+    """The same for asyncio."""
+
+    def __init__(self, open_channel: Callable[[], Channel]) -> None:
+        self._open_channel = open_channel
+
+    async def run(self, conversation: Generator[Step, Any, _Result]) -> _Result:
+        """Carry out every step; gives what the conversation gives, and raises what it raises."""
+        channel = self._open_channel()
+        turn = _Turn(conversation)
+        with turn:
+            while (step := turn.next_step()) is not None:
+                try:
+                    turn.answer = await self._carry_out(channel, step)
+                except Exception as error:
+                    turn.error = error
+        return turn.result
+
+    async def _carry_out(self, channel: Channel, step: Step) -> Any:
+        if isinstance(step, Send):
+            with _Attempt(step, channel) as attempt:
+                sending = self._send(channel, attempt)
+                return await (asyncio.wait_for(sending, attempt.left()) if channel.foreign else sending)
+        if isinstance(step, Sleep):
+            return await asyncio.sleep(step.seconds)
+        answer = step.function(*step.arguments)
+        return await answer if inspect.isawaitable(answer) else answer
+
+    async def _send(self, channel: Channel, attempt: _Attempt) -> Received:
+        while True:
+            if channel.client is not None:
+                response = await channel.client.send(attempt.lent_request(aiter), **_LENT)
+            else:
+                response = await channel.transport.handle_async_request(attempt.request)
+            try:
+                if not attempt.goes_on(response):
+                    if not response.is_stream_consumed:
+                        async for chunk in response.stream:
+                            attempt.feed(chunk)
+                    return attempt.received(response)
+            finally:
+                await response.aclose()
+
+
+class _Turn:
+    """A conversation's turns: each `answer` or `error` that is set leads to the next step, until there is a `result`."""
+
+    result: Any
+
+    def __init__(self, conversation: Generator[Step, Any, Any]) -> None:
+        self._conversation = conversation
+        self.answer: Any = None
+        self.error: Exception | None = None
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None:
+        self._conversation.close()
+
+    def next_step(self) -> Step | None:
+        error, self.error = self.error, None
+        try:
+            return self._conversation.send(self.answer) if error is None else self._conversation.throw(error)
+        except StopIteration as stop:
+            self.result = stop.value
+            return None
+
+
+class _Attempt:
+    """One attempt at a `Send`, as both drivers make it: the request with its credentials, the deadline, the bounded body.
+
+    As a context manager it sets the deadline for our transports, and turns what httpx raises into our errors.
+    """
+
+    def __init__(self, step: Send, channel: Channel) -> None:
+        self._step = step
+        self._client = channel.client
+        self._answered = False
+        self._body: BoundedBody | None = None
+        self._flow: Generator[Any, Any, None] | None = None
+        self.request = step.request
+
+    def __enter__(self) -> _Attempt:
+        self._started = time.monotonic()
+        self._token = DEADLINE.set(self._step.limits.deadline)
+        self.request = _credentialed(self._step, self._timeouts())
+        auth = self._step.credentials.auth
+        if auth is not None:
+            self._flow = auth.auth_flow(self.request)
+            self.request = next(self._flow)
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        DEADLINE.reset(self._token)
+        if isinstance(error, AerostackError):
+            if self._answered:
+                error.sent = "answered"
+        elif isinstance(error, (_http.HTTPError, _http.StreamError, _http.InvalidURL, asyncio.TimeoutError)):
+            raise self._failure(error) from None
+
+    def left(self) -> float | None:
+        """Seconds until the deadline, None without one, never negative."""
+        deadline = self._step.limits.deadline
+        return None if deadline is None else max(0.0, deadline - time.monotonic())
+
+    def _timeouts(self) -> dict[str, float | None]:
+        """Time limits as httpx's transports read them, none longer than what is left of the call."""
+        left, limits = self.left(), self._step.limits
+        chosen = {"connect": limits.connect, "read": limits.read, "write": limits.write, "pool": None}
+        if left is None:
+            return chosen
+        return {name: left if one is None else min(one, left) for name, one in chosen.items()}
+
+    def lent_request(self, iterate: Callable[[Any], Any]) -> Any:
+        """The request as a lent client builds it, so that its own headers and cookies apply, and its timeout unless one was chosen."""
+        request = self.request
+        stream = request.stream
+        content = iterate(stream) if isinstance(stream, ContentStream) else request.content
+        headers = [(name, text) for name, text in request.headers.raw if name.lower() != b"host"]
+        built = self._client.build_request(request.method, request.url, headers=headers, content=content)
+        timeouts = request.extensions["timeout"]
+        if not self._step.limits.chosen:
+            own = dict(built.extensions.get("timeout", {}))
+            timeouts = {name: _least(own.get(name), self.left()) for name in timeouts}
+        built.extensions = {**built.extensions, "timeout": timeouts}
+        return built
+
+    def goes_on(self, response: _http.Response) -> bool:
+        """Note that there is an answer; whether the caller's httpx.Auth wants another request after it, now in `request`."""
+        self._answered = True
+        if self._flow is not None:
+            response.request = self.request
+            try:
+                self.request = self._flow.send(response)
+            except StopIteration:
+                pass
+            else:
+                return True
+        coding = "" if response.is_stream_consumed else response.headers.get("content-encoding", "")
+        self._body = BoundedBody(self._step.max_bytes, coding)
+        if response.is_stream_consumed:
+            self._body.feed(response.content)
+        return False
+
+    def feed(self, chunk: bytes) -> None:
+        """Take a piece of the body. Raises ResponseError past the bound, and our TimeoutError past the deadline."""
+        assert self._body is not None
+        self._body.feed(chunk)
+        if self.left() == 0:
+            raise self._failure(_http.ReadTimeout("the total time limit passed"))
+
+    def received(self, response: _http.Response) -> Received:
+        """The whole answer."""
+        assert self._body is not None
+        elapsed = time.monotonic() - self._started
+        kept = {name: value for name, value in response.extensions.items() if name in ("http_version", "reason_phrase")}
+        return Received(response.status_code, response.headers, self._body.finish(), elapsed, kept)
+
+    def _failure(self, error: Exception) -> NoResponseError:
+        stage, sent = "response" if self._answered else "request", "answered" if self._answered else "maybe"
+        if isinstance(error, (_http.ConnectError, _http.ConnectTimeout, _http.ProxyError)):
+            stage, sent = "connect", "no"
+        elif isinstance(error, _http.PoolTimeout):
+            stage, sent = "queue", "no"
+        elif isinstance(error, (_http.UnsupportedProtocol, _http.LocalProtocolError, _http.InvalidURL)):
+            sent = "no" if not self._answered else sent
+        if isinstance(error, (_http.TimeoutException, asyncio.TimeoutError)):
+            over = self.left() == 0
+            limit = "the total time limit of the call passed" if over else f"the time limit to {_WAITED.get(stage, stage)} passed"
+            return TimeoutError(limit, stage, sent)  # type: ignore[arg-type]  # one of the three, as set above
+        return NoResponseError(_reason(error), stage, sent)  # type: ignore[arg-type]  # the same
+
+
+_LENT: Final = MappingProxyType({"stream": True, "auth": None, "follow_redirects": False})
+_WAITED: Final = MappingProxyType(
+    {"connect": "connect", "queue": "get a connection", "request": "read or write", "response": "read"}
+)
+
+
+def _credentialed(step: Send, timeouts: dict[str, float | None]) -> _http.Request:
+    """The request as it leaves. Credentials are in this copy alone, which nobody keeps."""
+    request, credentials = step.request, step.credentials
+    headers = request.headers.raw
+    for name, secret in credentials.headers.items():
+        headers = [one for one in headers if one[0].lower() != name.lower().encode()]
+        headers.append((name.encode(), secret.reveal().encode()))
+    if credentials.cookies:
+        pairs = "; ".join(f"{name}={secret.reveal()}" for name, secret in credentials.cookies.items())
+        headers = [*headers, (b"Cookie", pairs.encode())]
+    url = request.url
+    if credentials.query:
+        url = url.copy_merge_params({name: secret.reveal() for name, secret in credentials.query.items()})
+    extensions = {**request.extensions, "timeout": timeouts}
+    return _http.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
+
+
+def _reason(error: Exception) -> str:
+    """A sentence for a network error. What a protocol error says of our own request is left out: it may quote a header."""
+    kind = type(error).__name__
+    if isinstance(error, _http.LocalProtocolError):
+        return f"{kind}: the request is not valid HTTP"
+    text = printable(str(error))
+    return f"{kind}: {text}" if text else kind
+
+
+def _least(one: float | None, other: float | None) -> float | None:
+    return other if one is None else one if other is None else min(one, other)
+
+
+def _name(step: Ask) -> str:
+    return getattr(step.function, "__qualname__", type(step.function).__name__)

@@ -1,0 +1,132 @@
+"""From what an engine finds to what a user reads: one sentence for each keyword, whichever engine found it, never a value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ._values import Location, Problem, as_array, did_you_mean, json_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ._model import Finding
+
+# Rules whose breach means that the value is not what code written for the document can read.
+_HARD: Final = frozenset(
+    {
+        "type",
+        "required",
+        "additionalProperties",
+        "unevaluatedProperties",
+        "unevaluatedItems",
+        "falseSchema",
+        "dependentRequired",
+        "propertyNames",
+        "properties",
+        "items",
+        "depth",
+    }
+)
+_LIMITS: Final = {
+    "minLength": "must have at least {} characters",
+    "maxLength": "must have at most {} characters",
+    "minItems": "must have at least {} items",
+    "maxItems": "must have at most {} items",
+    "minProperties": "must have at least {} properties",
+    "maxProperties": "must have at most {} properties",
+    "minimum": "must be at least {}",
+    "maximum": "must be at most {}",
+    "exclusiveMinimum": "must be more than {}",
+    "exclusiveMaximum": "must be less than {}",
+    "multipleOf": "must be a multiple of {}",
+    "format": "is not a valid {}",
+    "pattern": "does not match the pattern {!r}",
+    "const": "must be {!r}",
+}
+_SENTENCES: Final = {
+    "uniqueItems": "holds the same item twice",
+    "not": "has a form that is excluded",
+    "contains": "lacks an item of the kind it must contain",
+    "minContains": "has too few items of the kind it must contain",
+    "maxContains": "has too many items of the kind it may contain",
+    "propertyNames": "has a property whose name is not allowed",
+    "unevaluatedProperties": "has a property that is not allowed",
+    "unevaluatedItems": "has an item that is not allowed",
+    "additionalProperties": "has a property that is not allowed",
+    "falseSchema": "is not allowed",
+    "items": "has an item that is not allowed",
+    "depth": "nests deeper than 200 arrays and objects",
+}
+
+
+def is_hard(finding: Finding) -> bool:
+    """Whether `tolerant` refuses an answer for this: a wrong type, a missing required or a forbidden property.
+
+    A union counts as what its mildest alternative counts as.
+    """
+    if finding.branches:
+        return all(any(map(is_hard, branch)) for branch in finding.branches)
+    return finding.rule in _HARD
+
+
+def type_name(value: object) -> str:
+    """The JSON type of a Python value, as JSON Schema names it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "number"
+    return "array" if isinstance(value, list) else "object" if isinstance(value, dict) else type(value).__name__
+
+
+def to_problems(findings: Iterable[Finding], location: Location, base: str = "") -> list[Problem]:
+    """Problems with pointers that start at `base`, in the order found."""
+    return [problem for finding in findings for problem in _told(finding, location, base)]
+
+
+def _told(finding: Finding, location: Location, base: str) -> Iterator[Problem]:
+    pointer = base + json_pointer(*finding.path)
+    if finding.rule in ("required", "dependentRequired") and finding.names:
+        for name in finding.names:
+            yield Problem(location, pointer + json_pointer(name), "required, missing", finding.rule)
+    elif finding.names:
+        for name in finding.names:
+            yield Problem(location, pointer + json_pointer(name), "not allowed here", finding.rule)
+    else:
+        yield Problem(location, pointer, _sentence(finding), finding.rule)
+
+
+def _sentence(finding: Finding) -> str:
+    rule, expected, instance = finding.rule, finding.expected, finding.instance
+    if rule == "type":
+        wanted = [expected] if isinstance(expected, str) else sorted(as_array(expected))
+        return f"expected {' or '.join(map(str, wanted))}, got {type_name(instance)}"
+    if rule == "enum":
+        return _enum_sentence(as_array(expected), instance)
+    if rule in _LIMITS:
+        size = len(instance) if rule.endswith(("Length", "Items", "Properties")) and hasattr(instance, "__len__") else None
+        return _LIMITS[rule].format(expected) + ("" if size is None else f", has {size}")
+    if rule in ("anyOf", "oneOf"):
+        return _union_sentence(finding)
+    return _SENTENCES.get(rule, f"breaks the rule {rule!r}")
+
+
+def _enum_sentence(options: list[Any], instance: object) -> str:
+    shown = ", ".join(map(repr, options[:12])) + (", ..." if len(options) > 12 else "")
+    guess = did_you_mean(instance, (one for one in options if isinstance(one, str))) if isinstance(instance, str) else ""
+    return f"must be {'' if len(options) == 1 else 'one of '}{shown}{guess}"
+
+
+def _union_sentence(finding: Finding) -> str:
+    if not finding.branches:
+        return "fits more than one of the alternatives, of which only one may fit"
+    nearest = min(finding.branches, key=lambda branch: (any(map(is_hard, branch)), len(branch)))
+    inner = "; ".join(
+        f"{json_pointer(*one.path[len(finding.path) :])}: {_sentence(one)}".removeprefix(": ") for one in nearest[:3]
+    )
+    return f"fits none of the {len(finding.branches)} alternatives; the nearest says: {inner}"

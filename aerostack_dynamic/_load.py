@@ -1,0 +1,129 @@
+"""Where documents come from: files, bytes, mappings, the package itself, and, only when asked, the network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ._dialect import dialect_of
+from ._errors import SpecError
+from ._reference import Document, digest
+from ._schema import too_deep
+from ._spec import BaseSpec
+from ._values import MAX_DEPTH, as_object, did_you_mean
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_UNTRUSTED_BYTES: Final = 32 * 1024 * 1024
+
+
+class Spec(BaseSpec):
+    """An OpenAPI document, read: `Spec.load(...)`, `Spec.bundled(...)`, `Spec.from_url(...)`.
+
+    `title`, `version`, `openapi`, `sha256`, `servers`, `security_schemes`, `groups`, `operations`, `schemas` and `problems` tell what
+    is in it. Immutable and safe to share between threads.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def load(cls, source: Path | bytes | Mapping[str, Any], *, trusted: bool = True) -> Self:
+        """The document in a file, in bytes (JSON or YAML) or as a parsed mapping. Nothing else is read.
+
+        A document that is not `trusted` has at most 32 MiB. Raises SpecError when it can't be read or is no OpenAPI document.
+        """
+        if isinstance(source, Mapping):
+            content = json.dumps(source, default=str).encode()
+            return cls(_document(json.loads(content), content))
+        if isinstance(source, Path):
+            try:
+                source = source.read_bytes()
+            except OSError as error:
+                raise SpecError(f"the document can't be read: {error}") from None
+        if not isinstance(source, (bytes, bytearray)):
+            raise SpecError(f"give the document as a Path, bytes or a mapping, not a {type(source).__name__}")
+        if not trusted and len(source) > _UNTRUSTED_BYTES:
+            raise SpecError(f"the document has {len(source)} bytes; one that is not trusted has at most {_UNTRUSTED_BYTES}")
+        return cls(_document(_parse(bytes(source)), bytes(source)))
+
+    @classmethod
+    def bundled(cls, version: str | None = None) -> Self:
+        """A document that comes with the package, the default version unless one is named. Raises SpecError."""
+        return cls(bundled_document(version or default_version()))
+
+    @classmethod
+    def from_url(cls, url: str, *, timeout: float = 30.0, verify: Any = True) -> Self:
+        """The document at an address: read in at most `timeout` seconds and 32 MiB, redirects not followed, not trusted.
+
+        Raises SpecError when it can't be had.
+        """
+        from ._fetch import fetch  # noqa: PLC0415  # the HTTP library is not needed to load a document
+
+        return cls.load(fetch(url, timeout=timeout, verify=verify, max_bytes=_UNTRUSTED_BYTES), trusted=False)
+
+    def with_overlay(self, *overlays: Path | bytes | Mapping[str, Any]) -> Self:
+        """The document with OpenAPI Overlays applied in turn. Raises SpecError for a target that matches nothing."""
+        from ._overlay import apply_overlay  # noqa: PLC0415  # only for those who use overlays
+
+        raw = self.document.raw
+        for overlay in overlays:
+            parsed = overlay if isinstance(overlay, Mapping) else _parse(_read(overlay))
+            raw = apply_overlay(raw, parsed)
+        return type(self).load(raw)
+
+
+def _read(source: Path | bytes) -> bytes:
+    return source.read_bytes() if isinstance(source, Path) else source
+
+
+def _parse(content: bytes) -> dict[str, Any]:
+    """JSON or YAML, told by the content."""
+    try:
+        parsed: object = json.loads(content)
+    except (ValueError, RecursionError):
+        from ._yaml import parse_yaml  # noqa: PLC0415  # PyYAML is imported for YAML
+
+        parsed = parse_yaml(content)
+    if not isinstance(parsed, dict):
+        raise SpecError("this is no OpenAPI document: its root is no object")
+    return as_object(parsed)
+
+
+def _document(raw: dict[str, Any], content: bytes) -> Document:
+    if too_deep(raw):
+        raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
+    return Document(raw, dialect_of(raw), sha256=digest(content))
+
+
+# ---- documents in the package
+
+
+@cache
+def _index() -> dict[str, Any]:
+    return as_object(json.loads(files(__package__).joinpath("_bundled", "index.json").read_bytes()))
+
+
+def versions() -> tuple[str, ...]:
+    """The versions of the Aerostack document that come with the package, oldest first."""
+    return tuple(_index()["versions"])
+
+
+def default_version() -> str:
+    """The version that `Client()` speaks unless it is told another."""
+    return str(_index()["default"])
+
+
+@cache
+def bundled_document(version: str) -> Document:
+    """The bundled document of a version, one immutable value for the process. Raises SpecError for an unknown version."""
+    entry = as_object(_index()["versions"].get(version))
+    if not entry:
+        known = ", ".join(map(repr, versions()))
+        raise SpecError(f"version: there is no bundled document {version!r}{did_you_mean(version, versions()) or f'; there is {known}'}")
+    raw = as_object(json.loads(files(__package__).joinpath("_bundled", entry["file"]).read_bytes()))
+    return Document(raw, dialect_of(raw), sha256=entry["sha256"], bundled=version, load=bundled_document)

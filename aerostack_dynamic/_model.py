@@ -1,0 +1,307 @@
+"""The nouns of OpenAPI, frozen: what a document says, not what is done with it. Names are the standard's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ._values import UNSET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from inspect import Signature
+
+    from ._values import JSON, Idempotency, Location
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a schema engine says of one broken keyword.
+
+    `path` leads from the instance's root to the value, `rule` is the keyword, `expected` the keyword's value, `names` the property
+    names it speaks of (missing or forbidden), `branches` the findings of each alternative of `anyOf` and `oneOf`.
+    """
+
+    path: tuple[str | int, ...]
+    rule: str
+    expected: Any = None
+    names: tuple[str, ...] = ()
+    instance: Any = field(default=None, repr=False)
+    branches: tuple[tuple[Finding, ...], ...] = ()
+
+
+class Schema(Protocol):
+    """The port to a schema engine: one method."""
+
+    def findings(self, instance: object, /) -> Sequence[Finding]:
+        """Everything in `instance` that breaks the schema; empty when it is valid."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaObject:
+    """A Schema Object, by its place in the document (`pointer`) and as it is written there (`raw`)."""
+
+    pointer: str
+    raw: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """An Encoding Object: how one property of a form or multipart body is written."""
+
+    content_type: str | None = None
+    style: str | None = None
+    explode: bool | None = None
+    allow_reserved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """A Media Type Object under its name, such as `application/json`."""
+
+    name: str
+    schema: SchemaObject | None
+    encoding: Mapping[str, Encoding]
+    examples: tuple[JSON, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A Parameter Object. It is identified by `location` and `name` together; `content` is set when it has one instead of a schema."""
+
+    name: str
+    location: Location
+    required: bool
+    schema: SchemaObject | None
+    style: str
+    explode: bool
+    allow_reserved: bool = False
+    content: MediaType | None = None
+    description: str = ""
+    deprecated: bool = False
+    examples: tuple[JSON, ...] = ()
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBody:
+    """A Request Body Object; `content` maps media type names to Media Type Objects in the document's order."""
+
+    content: Mapping[str, MediaType]
+    required: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedResponse:
+    """A Response Object; `status` is its key: a code, a range such as `4XX`, or `default`."""
+
+    status: str
+    description: str
+    content: Mapping[str, MediaType]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerVariable:
+    """A Server Variable Object."""
+
+    default: str
+    enum: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A Server Object; `url` may hold `{variable}`s."""
+
+    url: str
+    description: str = ""
+    variables: Mapping[str, ServerVariable] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityScheme:
+    """A Security Scheme Object: `type` and, for apiKey, `location` and `parameter_name`; for http, `scheme` in lower case."""
+
+    name: str
+    type: str
+    location: str = ""
+    parameter_name: str = ""
+    scheme: str = ""
+    description: str = ""
+
+
+# A Security Requirement Object: scheme name -> scopes; all members are needed. A tuple of them is a choice of one.
+SecurityRequirement = MappingProxyType[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One keyword of a call: a parameter, a property of an object body, or the whole body (`wire` is then None).
+
+    `name` is its Python name; `schema` and `annotation` (a plain Python type) tell what it takes; `binary` that it takes a file.
+    """
+
+    name: str
+    location: Location
+    wire: str | None
+    required: bool
+    annotation: Any
+    description: str = ""
+    schema: SchemaObject | None = None
+    parameter: Parameter | None = None
+    binary: bool = False
+    secret: bool = False
+    deprecated: bool = False
+
+    def named(self, name: str) -> Argument:
+        """The same argument under another Python name."""
+        return self if name == self.name else replace(self, name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationDetails:
+    """The parts of an operation that take reading; made when first asked for."""
+
+    arguments: tuple[Argument, ...]
+    parameters: tuple[Parameter, ...]
+    request_body: RequestBody | None
+    responses: Mapping[str, DocumentedResponse]
+    security: tuple[SecurityRequirement, ...]
+    servers: tuple[Server, ...]
+    extensions: Mapping[str, JSON]
+
+
+class Operation:
+    """An Operation Object with its method and path template, its Python names, and its parts read on first use. Immutable."""
+
+    __slots__ = (
+        "_details",
+        "_read",
+        "deprecated",
+        "description",
+        "group",
+        "method",
+        "name",
+        "operation_id",
+        "path",
+        "pointer",
+        "summary",
+        "tags",
+    )
+
+    operation_id: str
+    name: str
+    group: str | None
+    method: str
+    path: str
+    pointer: str
+    summary: str
+    description: str
+    deprecated: bool
+    tags: tuple[str, ...]
+    _read: Callable[[Operation], OperationDetails]
+    _details: OperationDetails | None
+
+    def __init__(self, *, read: Callable[[Operation], OperationDetails], **fields: Any) -> None:
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "_read", read)
+        object.__setattr__(self, "_details", None)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"an Operation is immutable; {name} can't be set")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"an Operation is immutable; {name} can't be deleted")
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.dotted} ({self.method} {self.path})>"
+
+    @property
+    def dotted(self) -> str:
+        """The Python way to it, `ai.ai_chat`, or the name alone when the operation has no tag."""
+        return f"{self.group}.{self.name}" if self.group else self.name
+
+    @property
+    def details(self) -> OperationDetails:
+        """All the parts that take reading. Raises SpecError when they are malformed."""
+        if self._details is None:
+            object.__setattr__(self, "_details", self._read(self))
+        assert self._details is not None
+        return self._details
+
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """The keywords of a call, required ones first."""
+        return self.details.arguments
+
+    @property
+    def signature(self) -> Signature:
+        """The keyword-only signature by Python names; what may be left out has the default `UNSET`."""
+        from inspect import Parameter as Keyword  # noqa: PLC0415  # only for readers of signatures
+        from inspect import Signature  # noqa: PLC0415
+
+        return Signature(
+            [
+                Keyword(
+                    one.name,
+                    Keyword.KEYWORD_ONLY,
+                    default=Keyword.empty if one.required else UNSET,
+                    annotation=one.annotation,
+                )
+                for one in self.arguments
+            ]
+        )
+
+    def example(self) -> dict[str, JSON]:
+        """Arguments by Python name, from the document's first examples: the required ones and those an example gives."""
+        found: dict[str, JSON] = {}
+        body = next(iter(self.request_body.content.values()), None) if self.request_body else None
+        given = body.examples[0] if body and body.examples else None
+        for one in self.arguments:
+            if one.parameter is not None:
+                if one.parameter.examples:
+                    found[one.name] = one.parameter.examples[0]
+            elif one.wire is None and given is not None:
+                found[one.name] = given
+            elif isinstance(given, dict) and one.wire in given:
+                found[one.name] = given[one.wire]
+        return found
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Its Parameter Objects, those of the path item included."""
+        return self.details.parameters
+
+    @property
+    def request_body(self) -> RequestBody | None:
+        """Its Request Body Object."""
+        return self.details.request_body
+
+    @property
+    def responses(self) -> Mapping[str, DocumentedResponse]:
+        """Its Response Objects by status, range or `default`."""
+        return self.details.responses
+
+    @property
+    def security(self) -> tuple[SecurityRequirement, ...]:
+        """The alternatives, of which one must be met; empty when nothing is needed."""
+        return self.details.security
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        """The servers of the operation, its path, or the document: the nearest that lists any."""
+        return self.details.servers
+
+    @property
+    def idempotency(self) -> Idempotency:
+        """`x-aerostack-idempotency`, else what the method says (RFC 9110, section 9.2)."""
+        declared = self.details.extensions.get("x-aerostack-idempotency")
+        if declared in ("safe", "idempotent", "unsafe"):
+            return declared  # type: ignore[return-value]  # one of the three, as tested
+        if self.method in ("GET", "HEAD", "OPTIONS", "TRACE", "QUERY"):
+            return "safe"
+        return "idempotent" if self.method in ("PUT", "DELETE") else "unsafe"

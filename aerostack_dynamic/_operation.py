@@ -1,0 +1,291 @@
+"""Operations as users hold them: callable objects of one static class, in groups. No class or function is made from a document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ._curl import curl_command
+from ._describe import describe
+from ._errors import AerostackError, ArgumentsError
+from ._options import Options, Timeout, Validation, checked_headers
+from ._perform import Context, bound, perform, perform_request, prepare
+from ._retry import RetryPolicy
+from ._server import check_transport_security, choose_server
+from ._session import Keys, Kind, Session, make_context, with_environment
+from ._values import UNSET, Unset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Mapping
+    from inspect import Signature
+    from logging import Logger
+
+    from . import _http
+    from ._model import Operation
+    from ._result import Response
+    from ._server import Origin
+    from ._spec import BaseSpec
+    from ._steps import Step
+
+
+class Caller:
+    """What a client's operations hold: the document, the session, the credentials and the options. Shared by a client's copies."""
+
+    __slots__ = ("allow_insecure_http", "context", "keys", "options", "session", "spec")
+
+    def __init__(
+        self, spec: BaseSpec, session: Session, keys: Keys, options: Options, context: Context, allow_insecure_http: bool
+    ) -> None:
+        self.spec = spec
+        self.session = session
+        self.keys = keys
+        self.options = options
+        self.context = context
+        self.allow_insecure_http = allow_insecure_http
+
+    @classmethod
+    def make(
+        cls,
+        spec: BaseSpec,
+        session: Session,
+        keys: Keys,
+        options: Options,
+        origins: frozenset[Origin],
+        logger: Logger,
+        allow_insecure_http: bool,
+    ) -> Caller:
+        """A caller with what its calls share worked out. Raises CredentialsError for plain http to another machine."""
+        check_transport_security(options.base, allow_insecure_http)
+        keys = with_environment(spec, keys)
+        return cls(spec, session, keys, options, make_context(spec, keys, session.kind, origins, logger), allow_insecure_http)
+
+    def updated(self, **changes: Any) -> Caller:
+        """A caller with other options, sharing everything else. Raises ArgumentsError for an option that can't be."""
+        options = replace(self.options, **_option_changes(self.spec, self.options, changes))
+        check_transport_security(options.base, self.allow_insecure_http)
+        return Caller(self.spec, self.session, self.keys, options, self.context, self.allow_insecure_http)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        origins, logger = self.context.origins, self.context.logger
+        return Caller.make, (self.spec, self.session, self.keys, self.options, origins, logger, self.allow_insecure_http)
+
+    def __copy__(self) -> Caller:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Caller:
+        return self
+
+    def run(self, conversation: Generator[Step, Any, Response], pick: Callable[[Response], Any]) -> Any:
+        """What `pick` takes of the conversation's result: at once, or from a coroutine on an asynchronous client."""
+        driven = self.session.driver.run(conversation)
+        return _awaited(driven, pick) if self.session.kind == "async" else pick(driven)  # type: ignore[arg-type]
+
+    def send(self, request: _http.Request) -> Any:
+        """The `Response` to a request that the caller made."""
+        return self.run(perform_request(self.context, self.options, request), _itself)
+
+
+async def _awaited(driven: Any, pick: Callable[[Response], Any]) -> Any:
+    try:
+        return pick(await driven)
+    except AerostackError as error:
+        raise bare(error) from None
+
+
+def bare(error: AerostackError) -> AerostackError:
+    """The error without the frames and causes below: they hold arguments and requests with credentials."""
+    error.__context__ = error.__cause__ = None
+    return error.with_traceback(None)
+
+
+def _itself(response: Response) -> Response:
+    return response
+
+
+def _data_of(response: Response) -> Any:
+    return response.data
+
+
+def _option_changes(spec: BaseSpec, options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for name, value in given.items():
+        if isinstance(value, Unset):
+            continue
+        match name:
+            case "timeout":
+                changes["timeout"] = Timeout.of(value)
+            case "retry":
+                changes["retry"] = as_policy(value)
+            case "headers":
+                changes["headers"] = _merged(options.headers, checked_headers(value, own_headers(spec)))
+            case "server":
+                changes["base"] = choose_server(spec.servers, value, {})
+            case "validation":
+                changes["validation"] = Validation.of(value)
+            case "media_type" | "idempotent":
+                changes[name] = value
+            case _:
+                raise ArgumentsError(f"with_options has no option {name!r}")
+    return changes
+
+
+def _merged(old: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    new = tuple(new)
+    replaced = {name.lower() for name, _ in new}
+    return (*(one for one in old if one[0].lower() not in replaced), *new)
+
+
+def own_headers(spec: BaseSpec) -> list[str]:
+    """The headers that hold the document's credentials."""
+    return [one.parameter_name for one in spec.security_schemes.values() if one.type == "apiKey" and one.location == "header"]
+
+
+def as_policy(value: Any) -> RetryPolicy:
+    """A RetryPolicy from what a user gives: a policy, a number of attempts, or None for the default. Raises ArgumentsError."""
+    if value is None:
+        return RetryPolicy()
+    if isinstance(value, RetryPolicy):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        try:
+            return RetryPolicy(attempts=value)
+        except ValueError as error:
+            raise ArgumentsError(f"retry: {error}") from None
+    raise ArgumentsError(f"retry: give a RetryPolicy, a number of attempts, or None, not a {type(value).__name__}")
+
+
+class ApiOperation:
+    """One operation of the document, ready to be called with its arguments as keywords.
+
+    The call gives the answer's data; `raw` gives a `Response` with status and headers, `prepare` the request alone, `curl` a shell
+    command. On an asynchronous client the call and `raw` are awaited.
+    """
+
+    __slots__ = ("_caller", "operation")
+
+    def __init__(self, caller: Caller, operation: Operation) -> None:
+        self._caller = caller
+        self.operation = operation
+
+    def __call__(self, *positional: object, **arguments: Any) -> Any:
+        if positional:
+            raise self._no_positional()
+        try:
+            return self._run(arguments, _data_of)
+        except AerostackError as error:
+            arguments.clear()
+            raise bare(error) from None
+
+    def raw(self, *positional: object, **arguments: Any) -> Any:
+        """Make the call and give a `Response`: the data with status, headers, request id, elapsed seconds and attempts."""
+        if positional:
+            raise self._no_positional()
+        try:
+            return self._run(arguments, _itself)
+        except AerostackError as error:
+            arguments.clear()
+            raise bare(error) from None
+
+    def prepare(self, **arguments: Any) -> _http.Request:
+        """The `httpx.Request` of the call, checked and without credentials; nothing is sent. Raises ArgumentsError."""
+        try:
+            return prepare(self._caller.context, self._caller.options, self.operation, arguments)
+        except AerostackError as error:
+            arguments.clear()
+            raise bare(error) from None
+
+    def curl(self, **arguments: Any) -> str:
+        """The call as a POSIX shell command, placeholders for credentials, `***` for secrets. Raises ArgumentsError."""
+        context, options = self._caller.context, self._caller.options
+        try:
+            return curl_command(context, options, bound(context, options, self.operation, arguments))
+        except AerostackError as error:
+            arguments.clear()
+            raise bare(error) from None
+
+    def with_options(
+        self,
+        *,
+        timeout: Any = UNSET,
+        retry: Any = UNSET,
+        headers: Any = UNSET,
+        server: Any = UNSET,
+        validation: Any = UNSET,
+        media_type: str | Unset = UNSET,
+        idempotent: bool | None | Unset = UNSET,
+    ) -> ApiOperation:
+        """The same operation with other options, sharing the client's connections. Raises ArgumentsError."""
+        caller = self._caller.updated(
+            timeout=timeout,
+            retry=retry,
+            headers=headers,
+            server=server,
+            validation=validation,
+            media_type=media_type,
+            idempotent=idempotent,
+        )
+        return ApiOperation(caller, self.operation)
+
+    def _run(self, arguments: dict[str, Any], pick: Callable[[Response], Any]) -> Any:
+        caller = self._caller
+        return caller.run(perform(caller.context, caller.options, self.operation, arguments), pick)
+
+    def _no_positional(self) -> ArgumentsError:
+        names = ", ".join(f"{one.name}=..." for one in self.operation.arguments[:4])
+        error = ArgumentsError(f"arguments are given by keyword: {self.operation.name}({names})")
+        error.operation = self.operation.dotted
+        return error
+
+    # A no-op `__get__` makes `inspect.isroutine` true, so that help() shows an operation as it shows a method.
+    def __get__(self, instance: object, owner: type | None = None) -> ApiOperation:
+        return self
+
+    @property
+    def __name__(self) -> str:
+        return self.operation.name
+
+    @property
+    def __signature__(self) -> Signature:
+        return self.operation.signature
+
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        return describe(self.operation)
+
+    def __repr__(self) -> str:
+        operation = self.operation
+        return f"<operation {operation.dotted}: {operation.method} {operation.path}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ApiOperation) and other.operation is self.operation and other._caller is self._caller
+
+    def __hash__(self) -> int:
+        return hash((self.operation.pointer, id(self._caller)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _operation_again, (self._caller, self.operation.operation_id)
+
+
+def _operation_again(caller: Caller, operation_id: str) -> ApiOperation:
+    return ApiOperation(caller, caller.spec.operations[operation_id])
+
+
+class Group:
+    """The operations of one tag, as attributes."""
+
+    def __init__(self, name: str, operations: Mapping[str, ApiOperation]) -> None:
+        self.__dict__.update(operations)
+        self.__dict__["_name"] = name
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> ApiOperation: ...
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a group's operations come from the document and can't be set")
+
+    def __dir__(self) -> list[str]:
+        return sorted(name for name in self.__dict__ if not name.startswith("_"))
+
+    def __repr__(self) -> str:
+        return f"<group {self._name}: {', '.join(dir(self))}>"

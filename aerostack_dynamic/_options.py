@@ -1,0 +1,146 @@
+"""What a caller may choose for a client or a call, as frozen values: time limits, validation, and all options together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
+
+from ._errors import ArgumentsError
+from ._media_type import TOKEN
+from ._values import EngineName, Mode, as_object, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from ._content import InThread
+    from ._model import Operation
+    from ._retry import RetryPolicy
+    from ._server import Base
+
+_MODES: Final[tuple[Mode, ...]] = get_args(Mode)
+_ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
+_UPLOAD_TOTAL: Final = 600.0
+# Header names that belong to the connection, to the body or to credentials (RFC 9110, sections 6, 7 and 11).
+_OWN_HEADERS: Final = frozenset(
+    {"host", "content-length", "transfer-encoding", "connection", "te", "trailer", "upgrade", "keep-alive", "cookie", "expect"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """Time limits in seconds, each None for no limit.
+
+    `total` bounds the whole call: every attempt, wait between attempts, connection and the whole body. `connect`, `read` and `write`
+    bound one step of an attempt without progress.
+    """
+
+    total: float | None = 60.0
+    connect: float | None = 5.0
+    read: float | None = 30.0
+    write: float | None = 30.0
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            value = getattr(self, name)
+            if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0):
+                raise ArgumentsError(f"timeout: {name} is a number of seconds above 0, or None for no limit")
+
+    @classmethod
+    def of(cls, value: Timeout | float | None) -> Timeout:
+        """A Timeout from what a user gives: a number sets total, read and write, and connect to at most 5; None lifts all limits."""
+        if isinstance(value, Timeout):
+            return value
+        if value is None:
+            return cls(None, None, None, None)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ArgumentsError(f"timeout: give seconds or a Timeout, not a {type(value).__name__}")
+        return cls(value, min(value, 5.0), value, value)
+
+
+def timeout_for(chosen: Timeout | None, operation: Operation | None, uploads: bool) -> Timeout:
+    """The limits of one call: the caller's, else the operation's own (`x-aerostack-timeout`), else those of its kind."""
+    if chosen is not None:
+        return chosen
+    declared = as_object(operation.details.extensions.get("x-aerostack-timeout")) if operation else {}
+    total, read = declared.get("total"), declared.get("read")
+    default = Timeout(total=_UPLOAD_TOTAL) if uploads else Timeout()
+    return Timeout(
+        total if isinstance(total, (int, float)) else default.total,
+        default.connect,
+        read if isinstance(read, (int, float)) else default.read,
+        default.write,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """How requests and responses are checked, and by which engine.
+
+    Modes: `strict`, `tolerant`, `observe`, `off`. Engines: `compiled` (jsonschema-rs), `jsonschema`, `openapi-core`.
+    """
+
+    request: Mode = "tolerant"
+    response: Mode = "tolerant"
+    engine: EngineName = "compiled"
+
+    def __post_init__(self) -> None:
+        for name, value, known in (
+            ("request", self.request, _MODES),
+            ("response", self.response, _MODES),
+            ("engine", self.engine, _ENGINES),
+        ):
+            if value not in known:
+                guess = did_you_mean(str(value), known)
+                raise ArgumentsError(f"validation: {name} is one of {', '.join(map(repr, known))}, not {value!r}{guess}")
+
+    @classmethod
+    def of(cls, value: Validation | str) -> Validation:
+        """A Validation from what a user gives: a mode's name sets both directions."""
+        if isinstance(value, Validation):
+            return value
+        return cls(request=value, response=value)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # checked there
+
+
+class Runtime(NamedTuple):
+    """What the rules need of the running machine, so that they can be run without one."""
+
+    clock: Callable[[], float]
+    chance: Callable[[], float]
+    in_thread: InThread | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """All that a caller chose for a call. `timeout` is None until somebody chose one."""
+
+    base: Base
+    retry: RetryPolicy
+    validation: Validation
+    headers: tuple[tuple[str, str], ...] = ()
+    timeout: Timeout | None = None
+    media_type: str | None = None
+    idempotent: bool | None = None
+    allow_nan: bool = False
+    max_response_bytes: int = 64 * 1024 * 1024
+    hooks: tuple[Any, ...] = ()
+
+
+def checked_headers(headers: Mapping[str, str] | Iterable[tuple[str, str]] | None, own: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Extra request headers, checked (RFC 9110, section 5). `own` names those of the document's credentials. Raises ArgumentsError."""
+    if headers is None:
+        return ()
+    pairs = [*(headers.items() if hasattr(headers, "items") else headers)]  # type: ignore[union-attr]  # pyright: ignore
+    reserved = _OWN_HEADERS | {name.lower() for name in own}
+    for name, value in pairs:
+        if not isinstance(name, str) or TOKEN.fullmatch(name) is None:
+            raise ArgumentsError("headers: a header's name is a token such as X-Tenant")
+        if name.lower() in reserved or name.lower().startswith("proxy-"):
+            raise ArgumentsError(f"headers: {name} is set by the client itself; credentials are given as api_key or credentials")
+        if not isinstance(value, str) or not is_header_value(value):
+            raise ArgumentsError(f"headers: the value of {name} is a str of visible ASCII characters, spaces and tabs")
+    return tuple(pairs)
+
+
+def is_header_value(text: str) -> bool:
+    """Whether a header line can hold `text` (RFC 9110, section 5.5)."""
+    return all(" " <= char <= "~" or char == "\t" for char in text) and text == text.strip()

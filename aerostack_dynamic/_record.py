@@ -1,0 +1,177 @@
+"""Results with names: a JSON object as a dict whose declared properties are attributes in their Python types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
+
+from ._formats import PYTHON_TYPES
+from ._values import UNSET, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import ItemsView, Iterator, ValuesView
+
+    from ._shape import Shape
+
+
+def as_record(value: Any, shape: Shape | None) -> Any:
+    """`value` with objects as Records and arrays as lists that make them; other values as they are."""
+    kind = type(value)
+    if kind is dict:
+        return Record(value, shape)
+    if kind is list:
+        return RecordList(value, shape.items if shape else None)
+    return value
+
+
+class Record(dict[str, Any]):
+    """A JSON object of an answer. Items are the wire data; attributes are the declared properties by their Python names.
+
+    An attribute has its Python type (`date-time` is an aware datetime, `date` a date, `uuid` a UUID; the wire value where it does
+    not convert). A declared property that is absent is None; any other name is an AttributeError that says what is there.
+    Objects within are Records by both ways, made when first touched.
+    """
+
+    __slots__ = ("_shape",)
+
+    _shape: Shape | None
+
+    def __init__(self, data: Any = (), shape: Shape | None = None) -> None:
+        super().__init__(data)
+        object.__setattr__(self, "_shape", shape)
+
+    def _inner(self, wire: str) -> Shape | None:
+        shape = self._shape
+        return (shape.properties.get(wire) or shape.additional) if shape else None
+
+    def _touch(self, wire: str, value: Any) -> Any:
+        kind = type(value)
+        if kind is dict or kind is list:
+            value = as_record(value, self._inner(wire))
+            super().__setitem__(wire, value)
+        return value
+
+    def __getattr__(self, name: str) -> Any:
+        shape = self._shape
+        wire = shape.names.get(name) if shape else None
+        if wire is None:
+            raise AttributeError(self._unknown(name), name=name, obj=self)
+        value = self.get(wire)
+        if type(value) is str:
+            convert = PYTHON_TYPES.get(shape.properties[wire].format) if shape else None
+            if convert is not None:
+                converted = convert(value)
+                return value if converted is None else converted
+        return value
+
+    def _unknown(self, name: str) -> str:
+        names = self._shape.names if self._shape else {}
+        if name in self:
+            return f"{name!r} is not declared in the document, but the answer has it: use record[{name!r}]"
+        return f"the record has no {name!r}{did_you_mean(name, names) or (f'; it has {sorted(names)}' if names else '')}"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Record's attributes are read from the answer; set record[{name!r}] to change its data")
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *(self._shape.names if self._shape else ())})
+
+    def __getitem__(self, key: str) -> Any:
+        return self._touch(key, super().__getitem__(key))
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The wire value under a wire name, or `default`."""
+        value = super().get(key, UNSET)
+        return default if value is UNSET else self._touch(key, value)
+
+    def pop(self, key: str, *default: Any) -> Any:
+        """Take the wire value under a wire name out."""
+        return as_record(super().pop(key, *default), self._inner(key))
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """The wire value under a wire name, put there when absent."""
+        return self._touch(key, super().setdefault(key, default))
+
+    def popitem(self) -> tuple[str, Any]:
+        """Take the last property out."""
+        key, value = super().popitem()
+        return key, as_record(value, self._inner(key))
+
+    def values(self) -> ValuesView[Any]:
+        """The wire values, objects as Records."""
+        self._touch_all()
+        return super().values()  # type: ignore[return-value]  # typeshed has a narrower private class
+
+    def items(self) -> ItemsView[str, Any]:
+        """Wire names and wire values, objects as Records."""
+        self._touch_all()
+        return super().items()  # type: ignore[return-value]  # typeshed has a narrower private class
+
+    def _touch_all(self) -> None:
+        for key, value in [*super().items()]:
+            self._touch(key, value)
+
+    def copy(self) -> Record:
+        """A shallow copy, a Record too."""
+        return Record(dict(self.items()), self._shape)
+
+    __copy__ = copy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Record, (dict(super().items()), self._shape)
+
+    def __repr__(self) -> str:
+        secret = self._secrets()
+        inner = ", ".join(f"{key!r}: {'***' if key in secret else repr(value)}" for key, value in self.items())
+        return f"{{{inner}}}"
+
+    def _secrets(self) -> set[str]:
+        shape = self._shape
+        return {key for key in self if (inner := self._inner(key)) is not None and inner.secret} if shape else set()
+
+
+class RecordList(list[Any]):
+    """A JSON array of an answer: a list whose objects are Records, made when first touched."""
+
+    __slots__ = ("_shape",)
+
+    def __init__(self, data: Any = (), shape: Shape | None = None) -> None:
+        super().__init__(data)
+        self._shape = shape
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> Any: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> RecordList: ...
+
+    def __getitem__(self, index: SupportsIndex | slice) -> Any:
+        value = super().__getitem__(index)
+        if isinstance(index, slice):
+            return RecordList(value, self._shape)
+        kind = type(value)
+        if kind is dict or kind is list:
+            value = as_record(value, self._shape)
+            super().__setitem__(index, value)
+        return value
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[index] for index in range(len(self)))
+
+    def __reversed__(self) -> Iterator[Any]:
+        return (self[index] for index in range(len(self) - 1, -1, -1))
+
+    def pop(self, index: SupportsIndex = -1) -> Any:
+        """Take an item out."""
+        return as_record(super().pop(index), self._shape)
+
+    def copy(self) -> RecordList:
+        """A shallow copy."""
+        return RecordList(self, self._shape)
+
+    __copy__ = copy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RecordList, ([*super().__iter__()], self._shape)
+
+    def __repr__(self) -> str:
+        return f"[{', '.join(map(repr, self))}]"

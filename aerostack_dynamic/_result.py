@@ -1,0 +1,271 @@
+"""From an answer to a result: which Response Object speaks of it, decoding, checking, and what each validation mode makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from . import _http
+from ._codec import UndecodableError, decode_json, decode_text
+from ._errors import ResponseError, StatusError, status_error
+from ._judge import is_hard, to_problems
+from ._media_type import best_match, essence, family
+from ._record import as_record
+from ._retry import parse_retry_after
+from ._schema import compile_schema
+from ._shape import shape_at
+from ._values import UNSET, Drift, Problem, as_array, as_object, as_string, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ._model import DocumentedResponse, Finding, MediaType, Operation
+    from ._options import Options
+    from ._reference import Document
+    from ._steps import Received
+
+_REQUEST_IDS: Final = ("x-request-id", "request-id", "cf-ray")
+_ENCODING_HEADERS: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+
+class Response:
+    """An answer and what is known of it.
+
+    `data` is what the plain call returns; `status`, `headers` (looked up without regard to case), `request_id`, `elapsed` (seconds,
+    of all attempts), `attempts`, and `undocumented`, which is True for a 2xx status that the document does not have. `http` is the
+    `httpx.Response`, its request without credentials.
+    """
+
+    __slots__ = ("_http", "_received", "_request", "attempts", "data", "elapsed", "undocumented")
+
+    def __init__(
+        self, received: Received, request: _http.Request, *, data: Any, elapsed: float, attempts: int, undocumented: bool
+    ) -> None:
+        self._received = received
+        self._request = request
+        self._http: _http.Response | None = None
+        self.data = data
+        self.elapsed = elapsed
+        self.attempts = attempts
+        self.undocumented = undocumented
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self._received.status
+
+    @property
+    def headers(self) -> _http.Headers:
+        """The answer's headers as they were sent."""
+        return self._received.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that the server gave the request, or None."""
+        return request_id(self._received)
+
+    @property
+    def http(self) -> _http.Response:
+        """The answer as an `httpx.Response`, read and decoded."""
+        if self._http is None:
+            self._http = http_response(self._received, self._request)
+        return self._http
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        received = self._received._replace(extensions={})
+        return _restore, (received, self._request, self.data, self.elapsed, self.attempts, self.undocumented)
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status} {self._request.method} {self._request.url.path}>"
+
+
+def _restore(received: Received, request: _http.Request, data: Any, elapsed: float, attempts: int, undocumented: bool) -> Response:
+    return Response(received, request, data=data, elapsed=elapsed, attempts=attempts, undocumented=undocumented)
+
+
+class Reading(NamedTuple):
+    """What an answer says: its data, whether its status is in the document, and each drift."""
+
+    data: Any
+    undocumented: bool
+    drifts: tuple[Drift, ...]
+
+
+def request_id(received: Received | _http.Response) -> str | None:
+    """The first of the usual request id headers."""
+    return next((found for name in _REQUEST_IDS if (found := received.headers.get(name))), None)
+
+
+def http_response(received: Received, request: _http.Request) -> _http.Response:
+    """An httpx.Response with the decoded body. Headers that told of the encoding are left out where there was one."""
+    headers = received.headers
+    if "content-encoding" in headers:
+        headers = _http.Headers([(name, text) for name, text in headers.raw if name.lower().decode() not in _ENCODING_HEADERS])
+    return _http.Response(
+        received.status, headers=headers, content=received.body, request=request, extensions=dict(received.extensions)
+    )
+
+
+def pick_response(responses: Mapping[str, DocumentedResponse], status: int) -> DocumentedResponse | None:
+    """The Response Object for a status: its code, else its range, else `default` (OpenAPI 3.1, section 4.8.16)."""
+    return responses.get(str(status)) or responses.get(f"{status // 100}XX") or responses.get("default")
+
+
+def read_result(document: Document, operation: Operation, received: Received, request: _http.Request, options: Options) -> Reading:
+    """The data of a 2xx answer. Raises ResponseError by the table of modes."""
+    return _Reader(document, operation, received, request, options).read()
+
+
+def decode_plainly(received: Received, request: _http.Request, options: Options) -> Reading:
+    """The data of an answer that no operation speaks of, by its own media type. Raises ResponseError when it can't be decoded."""
+    content_type = received.headers.get("content-type", "")
+    if not received.body:
+        return Reading(None, False, ())
+    try:
+        data = _decode(received.body, content_type, options.allow_nan, options.validation.response == "strict")
+    except UndecodableError as error:
+        response = http_response(received, request)
+        raise ResponseError(str(error), status=received.status, response=response) from None
+    return Reading(as_record(data, None), False, ())
+
+
+def read_error(document: Document, operation: Operation | None, received: Received, request: _http.Request) -> StatusError:
+    """The error for an answer outside 2xx, whatever its body looks like."""
+    data: Any = None
+    content_type = received.headers.get("content-type", "")
+    if received.body:
+        try:
+            data = _decode(received.body, content_type if family(content_type) != "missing" else "application/json", False, False)
+        except UndecodableError:
+            data = decode_text(received.body, content_type)
+    code, message = code_and_message(data)
+    documented = pick_response(operation.responses, received.status) if operation else None
+    media_type = best_match(documented.content, content_type) if documented else None
+    if media_type is not None and media_type.schema is not None:
+        data = as_record(data, shape_at(document, media_type.schema.pointer))
+    reason = _redirect_reason(received) if 300 <= received.status < 400 else None
+    return status_error(received.status)(
+        received.status,
+        reason=reason,
+        code=code,
+        message=message,
+        data=as_record(data, None),
+        response=http_response(received, request),
+        retry_after=parse_retry_after(received.headers.get("retry-after")),
+    )
+
+
+def _redirect_reason(received: Received) -> str:
+    location = received.headers.get("location")
+    return "the server redirects elsewhere; redirects are not followed" if location else "no answer to the question asked"
+
+
+def code_and_message(data: object) -> tuple[str | None, str | None]:
+    """The code and message of an error body, from the usual places (RFC 9457 among them)."""
+    outer = as_object(data)
+    errors = as_array(outer.get("errors"))
+    inner = as_object(outer.get("error")) or (as_object(errors[0]) if errors else {})
+    code = next((str(one["code"]) for one in (outer, inner) if isinstance(one.get("code"), (str, int))), None)
+    texts = [one.get(name) for one in (outer, inner) for name in ("message", "detail", "title", "error_description")]
+    texts.append(outer.get("error"))
+    return code, next((text for text in map(as_string, texts) if text), None)
+
+
+def _decode(body: bytes, content_type: str, allow_nan: bool, unique_keys: bool) -> Any:
+    kind = family(content_type)
+    if kind == "json":
+        return decode_json(body, allow_nan=allow_nan, unique_keys=unique_keys)
+    return decode_text(body, content_type) if kind in ("text", "form") else body
+
+
+class _Reader:
+    def __init__(self, document: Document, operation: Operation, received: Received, request: _http.Request, options: Options) -> None:
+        self._document = document
+        self._operation = operation
+        self._received = received
+        self._request = request
+        self._options = options
+        self._mode = options.validation.response
+        self._drifts: list[Drift] = []
+
+    def read(self) -> Reading:
+        received = self._received
+        documented = pick_response(self._operation.responses, received.status)
+        if documented is None:
+            known = ", ".join(self._operation.responses)
+            self._depart("status", f"the document has no status {received.status}, only {known or 'none at all'}")
+        media_type, data = self._data(documented)
+        if data is not None or received.body:
+            data = self._checked(media_type, data)
+        return Reading(data, documented is None, tuple(self._drifts))
+
+    def _data(self, documented: DocumentedResponse | None) -> tuple[MediaType | None, Any]:
+        received = self._received
+        content = documented.content if documented else {}
+        if received.status in (204, 205) or (not received.body and not content):
+            return None, None
+        content_type = received.headers.get("content-type", "")
+        media_type = best_match(content, content_type) if content_type else None
+        if media_type is None:
+            media_type, content_type = self._undeclared(content, content_type)
+        try:
+            return media_type, _decode(received.body, content_type, self._options.allow_nan, self._mode == "strict")
+        except UndecodableError as error:
+            raise self._error(str(error)) from None
+
+    def _undeclared(self, content: Mapping[str, MediaType], content_type: str) -> tuple[MediaType | None, str]:
+        """What to read a body as whose media type is missing or not declared: JSON, where that is declared and it parses."""
+        json_type = next((one for one in content.values() if family(one.name) == "json"), None)
+        if content_type and content:
+            message = f"the document has {', '.join(content)}, not {printable(essence(content_type), 60)}"
+            if json_type is not None and self._mode != "off":
+                self._must_parse(message)
+            self._depart("content-type", message)
+        elif content_type and self._operation.responses:
+            self._depart("content-type", f"the document has no body here, and the answer has {printable(essence(content_type), 60)}")
+        if json_type is not None and (not content_type or family(content_type) != "json"):
+            return json_type, json_type.name
+        return json_type, content_type or next(iter(content), "")
+
+    def _must_parse(self, message: str) -> None:
+        try:
+            decode_json(self._received.body, allow_nan=self._options.allow_nan)
+        except UndecodableError as error:
+            raise self._error(f"{message}; and {error}") from None
+
+    def _checked(self, media_type: MediaType | None, data: Any) -> Any:
+        if media_type is None or media_type.schema is None or isinstance(data, bytes):
+            return as_record(data, None)
+        pointer = media_type.schema.pointer
+        record = as_record(data, shape_at(self._document, pointer))
+        if self._mode == "off":
+            return record
+        findings = compile_schema(self._document, pointer, self._options.validation.engine).findings(data)
+        refused = [one for one in findings if self._refuses(one)]
+        if refused:
+            problems = to_problems(findings if self._mode == "strict" else refused, "response")
+            raise self._error("the answer breaks the document", data=record, problems=problems)
+        for problem in to_problems(findings, "response"):
+            self._drift(problem.pointer, problem.rule, problem.message)
+        return record
+
+    def _refuses(self, finding: Finding) -> bool:
+        return self._mode == "strict" or (self._mode == "tolerant" and is_hard(finding))
+
+    def _depart(self, rule: str, message: str) -> None:
+        """An undeclared status or media type: refused by `strict`, a drift in the modes between, nothing when off."""
+        if self._mode == "strict":
+            raise self._error(message)
+        if self._mode != "off":
+            self._drift("", rule, message)
+
+    def _drift(self, pointer: str, rule: str, message: str) -> None:
+        self._drifts.append(Drift(self._operation.dotted, self._received.status, pointer, rule, message))
+
+    def _error(self, reason: str, *, data: Any = UNSET, problems: list[Problem] | None = None) -> ResponseError:
+        return ResponseError(
+            reason,
+            status=self._received.status,
+            data=None if data is UNSET else data,
+            problems=problems or [],
+            response=http_response(self._received, self._request),
+        )

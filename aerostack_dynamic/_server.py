@@ -1,0 +1,113 @@
+"""Servers: which one is called, its variables filled in, and the origin that credentials are bound to (RFC 6454)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from ._errors import ArgumentsError, CredentialsError
+from ._values import did_you_mean, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from . import _http
+    from ._model import Server
+
+_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
+_DEFAULT_PORT: Final = {"http": 80, "https": 443}
+
+
+class Origin(NamedTuple):
+    """Scheme, host and port: two URLs with the same origin are served by the same server."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + ("" if self.port == _DEFAULT_PORT.get(self.scheme) else f":{self.port}")
+
+
+class Base(NamedTuple):
+    """A server ready to be called: `url` without a trailing slash, and its origin."""
+
+    url: str
+    origin: Origin
+
+
+def choose_server(servers: Sequence[Server], chosen: int | str | None, variables: Mapping[str, str]) -> Base:
+    """The server a client calls: by index, by URL, or the first one. Raises ArgumentsError that says what could be given."""
+    if isinstance(chosen, str) and chosen.strip():
+        return read_base(_fill(chosen.strip(), variables, {}))
+    if isinstance(chosen, bool) or not (chosen is None or isinstance(chosen, (int, str))):
+        raise ArgumentsError(f"server: give an index or a URL, not a {type(chosen).__name__}")
+    index = chosen if isinstance(chosen, int) else 0
+    if not servers:
+        raise ArgumentsError("server: the document lists no server; give its URL, such as server='https://api.example.com/v1'")
+    if not 0 <= index < len(servers):
+        known = ", ".join(f"{number} = {server.url}" for number, server in enumerate(servers))
+        raise ArgumentsError(f"server: there is no server {index}; the document has {known}")
+    server = servers[index]
+    for name, value in variables.items():
+        variable = server.variables.get(name)
+        if variable and variable.enum and value not in variable.enum:
+            raise ArgumentsError(f"server_variables: {name} must be one of {', '.join(map(repr, variable.enum))}")
+    return read_base(_fill(server.url, variables, {name: one.default for name, one in server.variables.items()}))
+
+
+def _fill(template: str, given: Mapping[str, str], defaults: Mapping[str, str]) -> str:
+    names = _VARIABLE.findall(template)
+    for name in given:
+        if name not in names:
+            guess = did_you_mean(name, names)
+            raise ArgumentsError(f"server_variables: the server's URL has no variable {name!r}{guess or f'; it has {names}'}")
+    missing = [name for name in names if name not in given and name not in defaults]
+    if missing:
+        raise ArgumentsError(f"server_variables: no value for {', '.join(missing)} of {printable(template)}")
+    return _VARIABLE.sub(lambda found: str(given.get(found[1], defaults.get(found[1]))), template)
+
+
+def read_base(url: str) -> Base:
+    """A server's URL, checked: http or https, a host, no user, query or fragment. Raises ArgumentsError."""
+    if not url.isprintable() or " " in url or "\\" in url:
+        raise ArgumentsError("server: the URL holds a space, a backslash or a control character")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ArgumentsError(f"server: {printable(str(error))}") from None
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
+    if scheme not in _DEFAULT_PORT or not host:
+        raise ArgumentsError(f"server: {printable(url)!r} is no address; it starts with https:// or http:// and names a host")
+    if parts.username is not None or parts.password is not None:
+        raise ArgumentsError("server: the URL holds a user or a password; credentials are given as api_key or credentials")
+    if parts.query or parts.fragment:
+        raise ArgumentsError(f"server: {printable(url)!r} has a query or a fragment, which a path can't be added to")
+    if any(part in (".", "..") for part in parts.path.split("/")):
+        raise ArgumentsError(f"server: {printable(url)!r} has a path that steps out of itself")
+    return Base(f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}", Origin(scheme, host, port or _DEFAULT_PORT[scheme]))
+
+
+def origin_of_url(url: _http.URL) -> Origin:
+    """The origin of a request's URL."""
+    return Origin(url.scheme, url.host.rstrip("."), url.port or _DEFAULT_PORT.get(url.scheme, 0))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by its name or address (RFC 6761, section 6.3; RFC 1122, section 3.2.1.3)."""
+    if host == "localhost" or host.endswith(".localhost") or host == "::1":
+        return True
+    parts = host.split(".")
+    return len(parts) == 4 and parts[0] == "127" and all(part.isdigit() for part in parts)
+
+
+def check_transport_security(base: Base, allow_insecure_http: bool) -> None:
+    """Raises CredentialsError for plain http to another machine, where a key could be read on the way."""
+    if base.origin.scheme == "http" and not is_loopback(base.origin.host) and not allow_insecure_http:
+        raise CredentialsError(
+            f"{base.origin} is plain http to another machine, which would show the key to everyone on the way; "
+            "use https, or allow_insecure_http=True"
+        )

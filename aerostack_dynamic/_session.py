@@ -1,0 +1,193 @@
+"""What a client and its copies share: one channel, opened on first use and closed once, and the credentials found for it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import random
+import time
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from . import _http
+from ._auth import as_credential, check_known
+from ._driver import AsyncDriver, Channel, Driver
+from ._errors import AerostackError, ArgumentsError, CredentialsError
+from ._options import Runtime
+from ._perform import Context
+from ._reader import read_security
+from ._transport import AsyncTransport, Transport, TransportSettings
+from ._values import Secret, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from logging import Logger
+
+    from ._auth import Credential
+    from ._server import Origin
+    from ._spec import BaseSpec
+
+KEY_VARIABLE: Final = "AEROSTACK_API_KEY"
+Kind = Literal["sync", "async"]
+_METHODS: Final = {"sync": "handle_request", "async": "handle_async_request"}
+_OTHER: Final = {"sync": "async", "async": "sync"}
+_CLIENT_NAMES: Final = {"sync": "Client", "async": "AsyncClient"}
+
+
+class Network(NamedTuple):
+    """How a client was told to reach the network."""
+
+    transport: Any = None
+    http_client: Any = None
+    settings: TransportSettings = TransportSettings()
+
+
+class Session:
+    """The channel of a client and of its copies. Safe to share between threads."""
+
+    def __init__(self, kind: Kind, network: Network) -> None:
+        self.kind = kind
+        self.network = network
+        self.closed = False
+        self._lock = Lock()
+        self._channel: Channel | None = None
+        _check_network(kind, network)
+
+    def open_channel(self) -> Channel:
+        """The channel, opened if it was not yet. Raises AerostackError when the client is closed."""
+        if self.closed:
+            raise AerostackError(f"this client is closed; make a new {_CLIENT_NAMES[self.kind]}, or close it later")
+        if self._channel is None:
+            with self._lock:
+                self._channel = self._channel or self._make()
+        return self._channel
+
+    def _make(self) -> Channel:
+        network = self.network
+        if network.http_client is not None:
+            return Channel(client=network.http_client, foreign=True)
+        if network.transport not in (None, "httpx"):
+            return Channel(transport=network.transport, foreign=True)
+        return Channel(transport=(Transport if self.kind == "sync" else AsyncTransport)(network.settings))
+
+    def take(self) -> Channel | None:
+        """Close the session, and give the channel that is to be closed: none twice, and none that was lent."""
+        with self._lock:
+            self.closed = True
+            channel, self._channel = self._channel, None
+        return channel if channel is not None and channel.client is None else None
+
+    @property
+    def driver(self) -> Driver | AsyncDriver:
+        """A driver of the right kind."""
+        return Driver(self.open_channel) if self.kind == "sync" else AsyncDriver(self.open_channel)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        network = self.network
+        if network.http_client is not None or network.transport not in (None, "httpx"):
+            part = "http_client" if network.http_client is not None else "transport"
+            raise TypeError(f"a client that was given its own {part} can't be pickled; make one where it is needed")
+        _must_pickle("the network settings", network.settings)
+        return Session, (self.kind, network)
+
+
+def _check_network(kind: Kind, network: Network) -> None:
+    transport, client = network.transport, network.http_client
+    if transport is not None and client is not None:
+        raise ArgumentsError("transport and http_client: give one of them")
+    if isinstance(transport, str):
+        if transport != "httpx":
+            guess = did_you_mean(transport, ("httpx",)) or "; the one known by name is 'httpx'"
+            raise ArgumentsError(f"transport: {transport!r} is not known{guess}. Any httpx transport can be given as an object")
+    elif transport is not None and not hasattr(transport, _METHODS[kind]):
+        fits = f"; this one is for {_CLIENT_NAMES[_OTHER[kind]]}" if hasattr(transport, _METHODS[_OTHER[kind]]) else ""
+        raise ArgumentsError(f"transport: {_CLIENT_NAMES[kind]} needs an httpx transport with {_METHODS[kind]}(){fits}")
+    if client is not None:
+        wrong = _http.AsyncClient if kind == "sync" else _http.Client
+        if isinstance(client, wrong) or not (hasattr(client, "send") and hasattr(client, "build_request")):
+            needed = "httpx.Client" if kind == "sync" else "httpx.AsyncClient"
+            raise ArgumentsError(f"http_client: {_CLIENT_NAMES[kind]} borrows an {needed}, or anything with its send and build_request")
+
+
+class Keys:
+    """The credentials of a client. A pickle of them holds no secret: callables go along, and the environment is read again."""
+
+    __slots__ = ("by_scheme", "missing")
+
+    def __init__(self, by_scheme: Mapping[str, Credential], missing: str | None = None) -> None:
+        self.by_scheme = by_scheme
+        self.missing = missing
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept: dict[str, Any] = {}
+        for name, credential in self.by_scheme.items():
+            if not isinstance(credential, (Secret, tuple)):
+                _must_pickle(f"the credential for {name}", credential)
+                kept[name] = credential
+        return _keys_again, (kept, tuple(self.by_scheme))
+
+
+def _keys_again(kept: dict[str, Any], names: tuple[str, ...]) -> Keys:
+    lost = [name for name in names if name not in kept]
+    missing = (
+        f"the client came from a pickle, which holds no secrets; give {', '.join(lost)} again, or set {KEY_VARIABLE}" if lost else None
+    )
+    return Keys(kept, missing)
+
+
+def find_keys(spec: BaseSpec, api_key: Any, credentials: Mapping[str, Any] | None) -> Keys:
+    """The credentials a caller gave, by scheme. Raises CredentialsError for an unknown scheme or an unusable key."""
+    given = dict(credentials or {})
+    schemes = spec.security_schemes
+    check_known(schemes, given)
+    found = {name: as_credential(name, given.pop(name)) for name in [*given]}
+    if api_key is not None:
+        name = _key_scheme(spec)
+        found[name] = as_credential(name, api_key)
+    return Keys(found)
+
+
+def with_environment(spec: BaseSpec, keys: Keys) -> Keys:
+    """The same with the environment's key, where the document came with the package and no key was given."""
+    if spec.document.bundled is None:
+        return keys
+    name = _key_scheme(spec)
+    if name in keys.by_scheme:
+        return keys
+    value = os.environ.get(KEY_VARIABLE)
+    if not value:
+        return Keys(keys.by_scheme, keys.missing or f"no API key; give api_key=..., or set {KEY_VARIABLE}")
+    return Keys({**keys.by_scheme, name: as_credential(KEY_VARIABLE, value)})
+
+
+def _key_scheme(spec: BaseSpec) -> str:
+    names = [name for name, scheme in spec.security_schemes.items() if scheme.type == "apiKey"]
+    if len(names) != 1:
+        had = "none" if not names else f"{len(names)}: {', '.join(names)}"
+        raise CredentialsError(f"api_key fills the document's one apiKey scheme, and it has {had}; use credentials={{scheme: value}}")
+    return names[0]
+
+
+def make_context(spec: BaseSpec, keys: Keys, kind: Kind, origins: frozenset[Origin], logger: Logger) -> Context:
+    """What every call of a client shares."""
+    in_thread = asyncio.to_thread if kind == "async" else None
+    document = spec.document
+    return Context(
+        document,
+        spec.security_schemes,
+        read_security(document.raw.get("security")),
+        keys.by_scheme,
+        keys.missing,
+        origins,
+        Runtime(time.monotonic, random.random, in_thread),
+        logger,
+        set(),
+    )
+
+
+def _must_pickle(what: str, value: object) -> None:
+    try:
+        pickle.dumps(value)
+    except Exception:
+        raise TypeError(f"{what} can't be pickled, and so the client can't be") from None

@@ -1,0 +1,177 @@
+"""What schemas declare, for names and Python types: the properties of an object with all that `$ref`, `allOf`, `anyOf` and `oneOf`
+add to them. A shape says what is known of a value; whether the value is right is the business of `_schema`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ._errors import SpecError
+from ._names import assign_names
+from ._values import as_array, as_object, as_string, json_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ._reference import Document
+
+# What a Record has of its own: the names of dict, which Python code expects to work.
+RECORD_NAMES: Final = frozenset(name for name in dir(dict) if not name.startswith("_"))
+_COMBINERS: Final = ("allOf", "anyOf", "oneOf")
+_BRANCHES: Final = ("if", "then", "else")
+
+
+class Shape:
+    """What one or several schemas say together about a value. Its parts are found when asked for, and kept."""
+
+    __slots__ = ("_document", "_kept", "_roots")
+
+    def __init__(self, document: Document, roots: tuple[str, ...]) -> None:
+        self._document = document
+        self._roots = roots
+        self._kept: dict[str, Any] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Shape, (self._document, self._roots)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Shape:
+        return self
+
+    @property
+    def nodes(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """The Schema Objects that speak of the value, each with its pointer, references followed."""
+        return self._keep("nodes", lambda: tuple(self._walk()))
+
+    @property
+    def properties(self) -> Mapping[str, Shape]:
+        """The declared properties by wire name, in the document's order."""
+        return self._keep("properties", self._properties)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Python name -> wire name of the declared properties, as a Record's attributes."""
+        return self._keep("names", lambda: assign_names(self.properties, RECORD_NAMES))
+
+    @property
+    def items(self) -> Shape | None:
+        """The shape of an array's items, or None when nothing is said of them."""
+        return self._keep("items", lambda: self._under("items"))
+
+    @property
+    def additional(self) -> Shape | None:
+        """The shape of properties that are not declared, or None when nothing is said of them."""
+        return self._keep("additional", lambda: self._under("additionalProperties"))
+
+    @property
+    def allows_undeclared(self) -> bool:
+        """Whether the schema says that other properties may stand: by `additionalProperties`, or by saying nothing of any."""
+        return self._keep("open", self._open)
+
+    @property
+    def explicitly_open(self) -> bool:
+        """Whether `additionalProperties` (or its `unevaluated` and `pattern` kin) lets other properties in by name."""
+        return any(self._opens(node) for _, node in self.nodes)
+
+    @property
+    def format(self) -> str:
+        """The first `format` that is given, or an empty string."""
+        return self._keep("format", lambda: next((as_string(n["format"]) for _, n in self.nodes if "format" in n), ""))
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The JSON types that are named."""
+        return self._keep("types", lambda: frozenset(kind for _, node in self.nodes for kind in _types(node)))
+
+    @property
+    def binary(self) -> bool:
+        """Whether the value is bytes rather than text (OpenAPI 3.1, section 4.8.14.3)."""
+        return any(
+            (as_string(node.get("format")) == "binary" or "contentMediaType" in node) and "contentEncoding" not in node
+            for _, node in self.nodes
+        )
+
+    @property
+    def secret(self) -> bool:
+        """Whether the value is to be masked: by `x-aerostack-secret`, or `format: password`."""
+        return self.format == "password" or any(node.get("x-aerostack-secret") is True for _, node in self.nodes)
+
+    @property
+    def description(self) -> str:
+        """The first `description` that is given."""
+        return next((as_string(node["description"]) for _, node in self.nodes if "description" in node), "")
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The properties that every value must have: those of the schema and of its `allOf` members, not of alternatives."""
+        return self._keep("required", lambda: frozenset(name for node in self._conjunct() for name in as_array(node.get("required"))))
+
+    def _keep(self, name: str, make: Any) -> Any:
+        try:
+            return self._kept[name]
+        except KeyError:
+            return self._kept.setdefault(name, make())
+
+    def _walk(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        waiting = list(reversed(self._roots))
+        seen: set[str] = set()
+        while waiting:
+            pointer = waiting.pop()
+            if pointer in seen:
+                continue
+            seen.add(pointer)
+            node = self._document.at(pointer)
+            if not isinstance(node, dict):
+                continue
+            yield pointer, node
+            waiting += reversed([*self._members(pointer, node)])
+
+    def _members(self, pointer: str, node: dict[str, Any], combiners: tuple[str, ...] = _COMBINERS) -> Iterator[str]:
+        if isinstance(node.get("$ref"), str):
+            try:
+                yield self._document.follow({"$ref": node["$ref"]}, pointer)[1]
+            except SpecError:
+                pass  # the schema's compilation reports it; a name can't be had from it
+        for word in combiners:
+            for index in range(len(as_array(node.get(word)))):
+                yield pointer + json_pointer(word, index)
+        if combiners is _COMBINERS:
+            yield from (pointer + json_pointer(word) for word in _BRANCHES if word in node)
+
+    def _conjunct(self) -> Iterator[dict[str, Any]]:
+        waiting, seen = list(self._roots), set[str]()
+        while waiting:
+            pointer = waiting.pop()
+            node = self._document.at(pointer)
+            if pointer not in seen and isinstance(node, dict):
+                seen.add(pointer)
+                yield node
+                waiting += self._members(pointer, node, ("allOf",))
+
+    def _properties(self) -> dict[str, Shape]:
+        found: dict[str, list[str]] = {}
+        for pointer, node in self.nodes:
+            for name in as_object(node.get("properties")):
+                found.setdefault(name, []).append(pointer + json_pointer("properties", name))
+        return {name: Shape(self._document, tuple(pointers)) for name, pointers in found.items()}
+
+    def _under(self, keyword: str) -> Shape | None:
+        pointers = tuple(pointer + json_pointer(keyword) for pointer, node in self.nodes if isinstance(node.get(keyword), dict))
+        return Shape(self._document, pointers) if pointers else None
+
+    def _open(self) -> bool:
+        return not self.properties or self.explicitly_open
+
+    @staticmethod
+    def _opens(node: dict[str, Any]) -> bool:
+        said = [node.get(word) for word in ("additionalProperties", "unevaluatedProperties")]
+        return "patternProperties" in node or any(one is True or isinstance(one, dict) for one in said)
+
+
+def _types(node: dict[str, Any]) -> list[str]:
+    kind = node.get("type")
+    return [kind] if isinstance(kind, str) else [as_string(one) for one in as_array(kind)]
+
+
+def shape_at(document: Document, pointer: str) -> Shape:
+    """The shape of the Schema Object at `pointer`, one for a document and a pointer."""
+    return document.once(("shape", pointer), lambda: Shape(document, (pointer,)))

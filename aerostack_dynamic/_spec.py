@@ -1,0 +1,233 @@
+"""A whole document as a client sees it: its operations under their names, its groups, schemas, servers and security schemes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from ._errors import SpecError
+from ._model import Operation
+from ._names import python_name, snake_case
+from ._reader import malformed, read_details, read_security_schemes, read_servers
+from ._schema import compile_schema
+from ._values import Problem, as_array, as_object, as_string, did_you_mean, json_pointer
+
+if TYPE_CHECKING:
+    from ._model import SecurityScheme, Server
+    from ._reference import Document
+    from ._values import JSON
+
+# What a client has of its own; a group or an untagged operation called so gets a trailing underscore.
+CLIENT_NAMES: Final = frozenset(
+    {"aclose", "call", "close", "is_closed", "operations", "options", "send", "spec", "with_options"}
+)
+
+
+class Operations(Mapping[str, Operation]):
+    """The operations by operationId, in the document's order. Also found by `"ai.ai_chat"` and `"POST /ai/chat"`."""
+
+    __slots__ = ("_by_id", "_others")
+
+    def __init__(self, by_id: dict[str, Operation], others: dict[str, Operation]) -> None:
+        self._by_id = by_id
+        self._others = others
+
+    def __getitem__(self, name: str) -> Operation:
+        found = self._by_id.get(name) or self._others.get(name)
+        if found is None:
+            raise KeyError(f"no operation {name!r}{did_you_mean(name, (*self._by_id, *self._others))}")
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_id)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_id or name in self._others
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} operations: {', '.join(list(self)[:10])}{', ...' if len(self) > 10 else ''}>"
+
+
+class BaseSpec:
+    """An OpenAPI document, read. Immutable, safe to share between threads, pickled with its document."""
+
+    __slots__ = ("_faults", "document", "groups", "operations", "untagged")
+
+    document: Document
+    groups: Mapping[str, Mapping[str, Operation]]
+    operations: Operations
+    untagged: Mapping[str, Operation]
+
+    def __init__(self, document: Document) -> None:
+        if not isinstance(document.raw.get("paths", {}), dict):
+            raise malformed("/paths", "paths is no object")
+        index = _Index(document)
+        set_ = object.__setattr__
+        set_(self, "document", document)
+        set_(self, "_faults", tuple(index.faults))
+        set_(self, "operations", Operations(index.by_id, index.others))
+        set_(self, "groups", MappingProxyType({name: MappingProxyType(one) for name, one in index.groups.items()}))
+        set_(self, "untagged", MappingProxyType(index.untagged))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Spec is immutable; {name} can't be set")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a Spec is immutable; {name} can't be deleted")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.document,)
+
+    def __copy__(self) -> BaseSpec:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> BaseSpec:
+        return self
+
+    def __repr__(self) -> str:
+        return f"<Spec {self.title!r} {self.version}: {len(self.operations)} operations>"
+
+    @property
+    def title(self) -> str:
+        """`info.title`."""
+        return as_string(as_object(self.document.raw.get("info")).get("title"))
+
+    @property
+    def version(self) -> str:
+        """`info.version`: the version of the described API."""
+        return as_string(as_object(self.document.raw.get("info")).get("version"))
+
+    @property
+    def openapi(self) -> str:
+        """The version of the OpenAPI standard that the document follows."""
+        return as_string(self.document.raw.get("openapi"))
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the document's bytes, in hexadecimal."""
+        return self.document.sha256
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        """The document's servers, in their order."""
+        return self.document.once("servers", lambda: read_servers(self.document.raw.get("servers")))
+
+    @property
+    def security_schemes(self) -> Mapping[str, SecurityScheme]:
+        """The security schemes by name."""
+        return self.document.once("schemes", lambda: MappingProxyType(read_security_schemes(self.document)))
+
+    @property
+    def schemas(self) -> Mapping[str, JSON]:
+        """The Schema Objects of the components, as written, by name."""
+        return MappingProxyType(as_object(as_object(self.document.raw.get("components")).get("schemas")))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything wrong that was found, each with a pointer into the document. Reads and compiles all of it when first asked."""
+        return self.document.once("problems", lambda: tuple(dict.fromkeys([*self._faults, *self._find_problems()])))
+
+    def search(self, words: str) -> tuple[Operation, ...]:
+        """The operations that hold every one of the words in id, name, path, summary, description or tags; names count first."""
+        wanted = words.lower().split()
+        ranked: list[tuple[int, Operation]] = []
+        for operation in self.operations.values():
+            names = " ".join((operation.operation_id, operation.dotted, operation.path, operation.method)).lower()
+            texts = " ".join((names, operation.summary, operation.description, *operation.tags)).lower()
+            if wanted and all(word in texts for word in wanted):
+                ranked.append((-sum(word in names for word in wanted), operation))
+        return tuple(operation for _, operation in sorted(ranked, key=lambda one: one[0]))
+
+    def _find_problems(self) -> Iterator[Problem]:
+        for operation in self.operations.values():
+            try:
+                details = operation.details
+                contents = [one.content for one in details.responses.values()]
+                if details.request_body:
+                    contents.append(details.request_body.content)
+                schemas = [media.schema for content in contents for media in content.values() if media.schema]
+                for schema in [*schemas, *(one.schema for one in details.parameters if one.schema)]:
+                    compile_schema(self.document, schema.pointer)
+            except SpecError as error:
+                yield from error.problems
+
+
+class _Index:
+    """The operations of a document under all their names, and the faults met on the way."""
+
+    def __init__(self, document: Document) -> None:
+        self.by_id: dict[str, Operation] = {}
+        self.others: dict[str, Operation] = {}
+        self.groups: dict[str, dict[str, Operation]] = {}
+        self.untagged: dict[str, Operation] = {}
+        self.faults: list[Problem] = []
+        self._document = document
+        self._group_names = self._tags()
+        for path, item in as_object(document.raw.get("paths")).items():
+            if path.startswith("/"):
+                self._add_path(path, as_object(item))
+
+    def _tags(self) -> dict[str, str]:
+        """Tag -> group name, for the tags in the document's list; others follow as operations bring them."""
+        names: dict[str, str] = {}
+        for tag in as_array(self._document.raw.get("tags")):
+            self._group_name(names, as_string(as_object(tag).get("name")))
+        return names
+
+    @staticmethod
+    def _group_name(names: dict[str, str], tag: str) -> str:
+        return names.setdefault(tag, python_name(tag, CLIENT_NAMES))
+
+    def _add_path(self, path: str, item: dict[str, Any]) -> None:
+        for method in self._document.dialect.methods:
+            if method not in item:
+                continue
+            pointer = json_pointer("paths", path, method)
+            if isinstance(item[method], dict):
+                self._add(path, method, item[method], pointer)
+            else:
+                self.faults.append(Problem("document", pointer, "an operation is an object", "document"))
+
+    def _add(self, path: str, method: str, node: dict[str, Any], pointer: str) -> None:
+        identifier = as_string(node.get("operationId")) or _derived_id(method, path)
+        if identifier in self.by_id:
+            message = f"the operationId {identifier!r} is used before; this operation is called by its method and path"
+            self.faults.append(Problem("document", pointer + "/operationId", message, "document"))
+            identifier = _derived_id(method, path)
+        tags = tuple(tag for tag in as_array(node.get("tags")) if isinstance(tag, str))
+        groups = [self._group_name(self._group_names, tag) for tag in tags]
+        scope = self.groups.setdefault(groups[0], {}) if groups else self.untagged
+        name = python_name(identifier, () if groups else CLIENT_NAMES)
+        if name in scope:
+            name = _derived_id(method, path)
+        document = self._document
+        operation = Operation(
+            read=lambda one: read_details(document, one),
+            operation_id=identifier,
+            name=name,
+            group=groups[0] if groups else None,
+            method=method.upper(),
+            path=path,
+            pointer=pointer,
+            summary=as_string(node.get("summary")),
+            description=as_string(node.get("description")),
+            deprecated=node.get("deprecated") is True,
+            tags=tags,
+        )
+        self.by_id[identifier] = scope[name] = operation
+        for group in groups[1:]:
+            self.groups.setdefault(group, {}).setdefault(name, operation)
+        self.others.setdefault(operation.dotted, operation)
+        self.others[f"{operation.method} {path}"] = operation
+
+
+def _derived_id(method: str, path: str) -> str:
+    """`get_users_by_id` for `GET /users/{id}`: the name of an operation without an operationId."""
+    words = [method]
+    for part in path.strip("/").split("/"):
+        words.append(snake_case(part.replace("{", "by_").replace("}", "")) if part else "root")
+    return "_".join(words)

@@ -1,0 +1,66 @@
+"""What a call asks of its driver: the only crossing from rules to I/O. A step is a value; a driver carries it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+
+    from . import _http
+    from ._values import Secret
+
+
+class Limits(NamedTuple):
+    """Time limits in seconds, each None for no limit; `deadline` is a reading of the monotonic clock. `chosen` by the caller?"""
+
+    deadline: float | None
+    connect: float | None
+    read: float | None
+    write: float | None
+    chosen: bool
+
+
+class Credentials(NamedTuple):
+    """What is added to a request as it leaves: headers, query pairs, cookies, and a scheme of httpx's kind."""
+
+    headers: Mapping[str, Secret]
+    query: Mapping[str, Secret]
+    cookies: Mapping[str, Secret]
+    auth: _http.Auth | None = None
+
+
+class Received(NamedTuple):
+    """A whole answer: its headers as sent, its body decoded and complete. `elapsed` is in seconds, from the first byte sent."""
+
+    status: int
+    headers: _http.Headers
+    body: bytes
+    elapsed: float
+    extensions: Mapping[str, Any]
+
+
+class Send(NamedTuple):
+    """Send `request` with `credentials` added and answer a `Received`, of at most `max_bytes` of body."""
+
+    request: _http.Request
+    credentials: Credentials
+    limits: Limits
+    max_bytes: int
+
+
+class Sleep(NamedTuple):
+    """Wait for so many seconds."""
+
+    seconds: float
+
+
+class Ask(NamedTuple):
+    """Call a function of the user's and answer its result; an asynchronous driver awaits what can be awaited."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...] = ()
+
+
+Step: TypeAlias = "Send | Sleep | Ask"
+Conversation: TypeAlias = "Generator[Step, Any, Any]"

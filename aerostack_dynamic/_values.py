@@ -1,0 +1,160 @@
+"""Words every floor speaks: JSON values, the absent value, a problem, a drift, a secret. Nothing here imports the package."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TypeAlias
+
+JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSONObject: TypeAlias = "dict[str, JSON]"
+
+Location: TypeAlias = Literal["path", "query", "header", "cookie", "body", "response", "document"]
+Sent: TypeAlias = Literal["no", "maybe", "answered"]
+Mode: TypeAlias = Literal["strict", "tolerant", "observe", "off"]
+EngineName: TypeAlias = Literal["compiled", "jsonschema", "openapi-core"]
+Idempotency: TypeAlias = Literal["safe", "idempotent", "unsafe"]
+
+MAX_DEPTH: Final = 200
+MASK: Final = "***"
+
+
+@final
+class Unset:
+    """The type of `UNSET`: an argument that was not given. It is falsy, and one object even after a pickle or a copy."""
+
+    __slots__ = ()
+    _only: Unset | None = None
+
+    def __new__(cls) -> Unset:
+        if cls._only is None:
+            cls._only = super().__new__(cls)
+        return cls._only
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __reduce__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = Unset()
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong, and where.
+
+    `location` is the part of the message (`body`, `query`, ..., or `document` for a fault of the document itself), `pointer` an
+    RFC 6901 JSON pointer within it, `rule` the keyword that was broken. No part holds a value from the instance.
+    """
+
+    location: Location
+    pointer: str
+    message: str
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.location}{self.pointer}: {self.message}"
+
+
+class Drift(NamedTuple):
+    """One place where an answer and the document disagree, delivered all the same.
+
+    `operation` is the dotted Python name (`ai.ai_chat`), `pointer` an RFC 6901 JSON pointer into the answer's body.
+    """
+
+    operation: str
+    status: int
+    pointer: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.operation}: {self.status} response{self.pointer}: {self.message}"
+
+
+@final
+class Secret:
+    """A value that is shown by nothing: not by `repr`, `str`, `vars`, a format or a pickle. `reveal()` gives it."""
+
+    __slots__ = ("__value",)
+
+    def __init__(self, value: str) -> None:
+        self.__value = value
+
+    def reveal(self) -> str:
+        """The value itself."""
+        return self.__value
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other.__value == self.__value
+
+    def __hash__(self) -> int:
+        return hash((Secret, self.__value))
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Secret:
+        return self
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret is not pickled; give the credential again where it is needed")
+
+
+def pointer_token(token: str | int) -> str:
+    """`token` as one step of a JSON pointer, slash included (RFC 6901, section 3)."""
+    return "/" + str(token).replace("~", "~0").replace("/", "~1")
+
+
+def json_pointer(*tokens: str | int) -> str:
+    """The JSON pointer that walks `tokens` (RFC 6901)."""
+    return "".join(map(pointer_token, tokens))
+
+
+def pointer_tokens(pointer: str) -> list[str]:
+    """The steps of a JSON pointer (RFC 6901, section 4). Raises ValueError when it does not start with a slash."""
+    if not pointer:
+        return []
+    if not pointer.startswith("/"):
+        raise ValueError(f"not a JSON pointer: {pointer!r}")
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/")]
+
+
+def as_object(value: object) -> dict[str, Any]:
+    """`value` if it is a JSON object, else an empty one: for parts of a document that may be missing or malformed."""
+    return value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]  # keys of JSON are strings
+
+
+def as_array(value: object) -> list[Any]:
+    """`value` if it is a JSON array, else an empty one."""
+    return value if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]  # items are judged where read
+
+
+def as_string(value: object) -> str:
+    """`value` if it is a string, else an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def printable(text: str, limit: int = 200) -> str:
+    """At most `limit` characters of `text`, control and bidirectional characters escaped: safe in a log line or a terminal."""
+    kept = text[: limit + 1]
+    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in kept[:limit])
+    return shown + "..." if len(kept) > limit else shown
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str:
+    """`", did you mean 'x'?"` for the candidates closest to `name`, or an empty string."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only on the way to an error
+
+    folded = {one.lower().replace("_", "").replace("-", ""): one for one in reversed([*candidates])}
+    close = get_close_matches(name.lower().replace("_", "").replace("-", ""), folded, n=2, cutoff=0.65)
+    return f", did you mean {' or '.join(repr(folded[one]) for one in close)}?" if close else ""

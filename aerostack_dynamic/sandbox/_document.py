@@ -1,0 +1,104 @@
+"""The API document as the sandbox reads it: paths, methods, statuses and security stand here and nowhere else.
+
+It is read anew from the package data; nothing is shared with the client's own reading of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+Node = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation.
+
+    `path` is below the server's own path, `status` the documented success, `file_parts` names the binary parts of a
+    form, `key_headers` the headers that may carry the key (None when none is asked for).
+    """
+
+    operation_id: str
+    method: str
+    path: str
+    status: int
+    media_type: str | None
+    file_parts: frozenset[str]
+    key_headers: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A read document; `origin` and `prefix` are those of its loopback server: `http://localhost:8787` and `/v1`."""
+
+    root: Node
+    origin: str
+    prefix: str
+    operations: tuple[Operation, ...]
+
+
+def read_document(version: str) -> Document:
+    """The bundled document of that version; FileNotFoundError when there is none."""
+    resource = files("aerostack_dynamic") / "_bundled" / f"{version}.json"
+    root = cast("Node", json.loads(resource.read_text(encoding="utf-8")))
+    origin, prefix = _loopback_server(root)
+    operations = tuple(
+        _operation(root, path, method, item[method])
+        for path, item in root["paths"].items()
+        for method in item
+        if method in METHODS
+    )
+    return Document(root, origin, prefix, operations)
+
+
+def _loopback_server(root: Node) -> tuple[str, str]:
+    for server in root["servers"]:
+        url = urlsplit(cast("str", server["url"]))
+        if url.hostname in _LOOPBACK:
+            return f"{url.scheme}://{url.netloc}", url.path.rstrip("/")
+    raise LookupError("the document names no server on this machine")
+
+
+def _operation(root: Node, path: str, method: str, node: Node) -> Operation:
+    content: Node = _resolve(root, node.get("requestBody", {})).get("content", {})
+    media_type = next(iter(content), None)
+    schema: Node = _resolve(root, content[media_type].get("schema", {})) if media_type else {}
+    return Operation(
+        operation_id=node["operationId"],
+        method=method.upper(),
+        path=path,
+        status=min(int(status) for status in node["responses"] if status.startswith("2")),
+        media_type=media_type,
+        file_parts=frozenset(n for n, p in schema.get("properties", {}).items() if _is_binary(_resolve(root, p))),
+        key_headers=_key_headers(root, node.get("security", root.get("security", []))),
+    )
+
+
+def _is_binary(schema: Node) -> bool:
+    return "contentMediaType" in schema or schema.get("format") == "binary"
+
+
+def _key_headers(root: Node, security: list[Node]) -> tuple[str, ...] | None:
+    """Headers of which each may carry the key; None when the operation asks for none (OpenAPI 3.1.0, 4.8.30)."""
+    if not security or {} in security:
+        return None
+    schemes = root["components"]["securitySchemes"]
+    named = [_resolve(root, schemes[name]) for requirement in security for name in requirement]
+    return tuple(s["name"] for s in named if s["type"] == "apiKey" and s["in"] == "header")
+
+
+def _resolve(root: Node, node: Node) -> Node:
+    while "$ref" in node:
+        found: Any = root
+        for part in cast("str", node["$ref"]).removeprefix("#/").split("/"):
+            found = found[part.replace("~1", "/").replace("~0", "~")]
+        node = found
+    return node

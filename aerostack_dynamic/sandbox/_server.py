@@ -1,0 +1,218 @@
+"""`Sandbox`: the platform served by uvicorn in a thread of this process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+from ._app import build_app
+from ._document import read_document
+from ._judge import Judge
+from ._platform import Platform, keep_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from ._services import Service
+
+logger = logging.getLogger("aerostack_dynamic.sandbox")
+
+_VERSION = "1.0.0"
+_STOP_SECONDS = 1
+_IDLE_SECONDS = 75
+_LOCAL_NAMES = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
+
+
+class Sandbox:
+    """The platform on this machine, for the length of a `with` block or from `start` to `stop`.
+
+    `port` 0 takes a free one. Without `data` everything lives in a temporary folder that `stop` removes; in a given
+    folder it survives. Without `api_key` one is made, and kept in a given folder. `services` maps names to functions
+    that `services_invoke` calls and that run queued jobs of that type. `ai_url` is the base of an OpenAI-compatible
+    server. `start` raises OSError when the address cannot be bound, DataInUseError when another sandbox has the folder,
+    ValueError for an `ai_url` that is no http(s) URL. Several may run at once, also beside an event loop.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        data: str | Path | None = None,
+        api_key: str | None = None,
+        ai_url: str | None = None,
+        services: Mapping[str, Service] | None = None,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._given_data = None if data is None else Path(data).absolute()
+        self._given_key = api_key
+        self._ai_url = ai_url
+        self._services = dict(services or {})
+        self._running: _Running | None = None
+
+    @property
+    def url(self) -> str:
+        """The server's URL with the document's path, for example `http://127.0.0.1:43210/v1`."""
+        return self._now.url
+
+    @property
+    def api_key(self) -> str:
+        """The key that requests must carry."""
+        return self._now.api_key
+
+    @property
+    def data(self) -> Path:
+        """The folder that holds everything."""
+        return self._now.data
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        """A job's `id`, `type`, `status`, `result` and `error`; KeyError when there is no such job.
+
+        `status` is queued, processing, completed or failed.
+        """
+        return self._now.platform.queue.job(job_id)
+
+    def start(self) -> Sandbox:
+        """Serves from now on; RuntimeError when it already does."""
+        if self._running is not None:
+            raise RuntimeError("the sandbox has started already")
+        listener = _listen(self._host, self._port)
+        temporary = None
+        try:
+            if self._given_data is None:
+                temporary = Path(tempfile.mkdtemp(prefix="aerostack-sandbox-"))
+            data = self._given_data or temporary
+            assert data is not None
+            self._running = self._serve(listener, data, temporary)
+        except BaseException:
+            listener.close()
+            if temporary:
+                shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Ends the server, its threads and its temporary folder within about two seconds; does nothing when stopped."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.stop()
+
+    def __enter__(self) -> Sandbox:
+        return self.start()
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def _now(self) -> _Running:
+        if self._running is None:
+            raise RuntimeError("the sandbox is not running")
+        return self._running
+
+    def _serve(self, listener: socket.socket, data: Path, temporary: Path | None) -> _Running:
+        document = read_document(_VERSION)
+        judge = Judge(document)
+        platform = Platform(data, self._services, self._ai_url)
+        try:
+            api_key = self._given_key or keep_secret(data / "api.key", lambda: f"ac_secret_{secrets.token_hex(24)}")
+            app = build_app(document, judge, platform, api_key, self._host)
+            url = _url(listener, self._host) + document.prefix
+            return _Running(_Server.start_in_thread(app, listener), platform, url, api_key, data, temporary)
+        except BaseException:
+            platform.close()
+            raise
+
+
+class _Server(uvicorn.Server):
+    """uvicorn in a thread; no signal is handled here, since only the main thread may."""
+
+    @classmethod
+    def start_in_thread(cls, app: Any, listener: socket.socket) -> _Server:
+        """A server on the listening socket, whose backlog holds early connections until the loop runs."""
+        server = cls(
+            uvicorn.Config(
+                app,
+                http="h11",
+                loop="asyncio",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=_IDLE_SECONDS,
+                timeout_graceful_shutdown=_STOP_SECONDS,
+            )
+        )
+        server.thread = threading.Thread(
+            target=server.run, args=([listener],), name="aerostack-sandbox-server", daemon=True
+        )
+        server.thread.start()
+        return server
+
+    thread: threading.Thread
+
+    def end(self) -> None:
+        """Closes the connections; calls that do not end within a second are cancelled."""
+        self.should_exit = True
+        self.thread.join()
+
+
+@dataclass(frozen=True)
+class _Running:
+    """All that a started sandbox has to give back."""
+
+    server: _Server
+    platform: Platform
+    url: str
+    api_key: str
+    data: Path
+    temporary: Path | None
+
+    def stop(self) -> None:
+        self.server.end()
+        self.platform.close()
+        if self.temporary:
+            shutil.rmtree(self.temporary, ignore_errors=True)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket, so that a client may connect at once; OSError when the address is taken or unknown."""
+    try:
+        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        return _bind(found[0][0], found[0][4])
+    except OSError as error:
+        raise OSError(error.errno, f"cannot serve on {host}:{port}: {error.strerror}") from None
+
+
+def _bind(family: int, address: Any) -> socket.socket:
+    # Not socket.create_server: asyncio sets TCP_NODELAY only where the protocol is named; else answers take 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _url(listener: socket.socket, host: str) -> str:
+    name = _LOCAL_NAMES.get(host, host)
+    return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}"

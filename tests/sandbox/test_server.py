@@ -1,0 +1,306 @@
+"""`Sandbox` as an object: its life, its folder, its threads, many callers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from importlib.resources import files
+from pathlib import Path
+
+import httpx
+import pytest
+
+from aerostack_dynamic.sandbox import DataInUseError, Sandbox, _document, _operations
+
+
+def ask(box, path="cache/get", **arguments):
+    headers = {"X-Aerostack-Key": box.api_key}
+    return httpx.post(f"{box.url}/{path}", json=arguments or {"key": "k"}, headers=headers, trust_env=False)
+
+
+def test_start_and_stop_leave_nothing_behind():
+    before = set(threading.enumerate())
+    box = Sandbox()
+    for _ in range(2):
+        assert box.start() is box
+        data, url = box.data, box.url
+        assert ask(box).status_code == 200
+        assert data.is_dir()
+        box.stop()
+        box.stop()
+        assert not data.exists()
+        assert set(threading.enumerate()) == before
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(url, trust_env=False)
+
+
+@pytest.mark.parametrize("name", ["url", "api_key", "data"])
+def test_nothing_to_tell_before_the_start(name):
+    with pytest.raises(RuntimeError, match="not running"):
+        getattr(Sandbox(), name)
+
+
+def test_one_start_is_enough(box):
+    with pytest.raises(RuntimeError, match="started already"):
+        box.start()
+    assert ask(box).status_code == 200
+
+
+def test_several_at_once_are_apart():
+    with Sandbox() as one, Sandbox() as other:
+        assert one.url != other.url
+        assert one.api_key != other.api_key
+        assert one.api_key.startswith("ac_secret_")
+        ask(one, "cache/set", key="k", value=1)
+        assert ask(one).json()["exists"] is True
+        assert ask(other).json()["exists"] is False
+
+
+def test_beside_a_running_event_loop():
+    async def main():
+        with Sandbox() as box:
+            async with httpx.AsyncClient(trust_env=False, headers={"X-Aerostack-Key": box.api_key}) as client:
+                answers = await asyncio.gather(
+                    *(client.post(f"{box.url}/cache/get", json={"key": str(i)}) for i in range(20))
+                )
+        return {answer.status_code for answer in answers}
+
+    assert asyncio.run(main()) == {200}
+
+
+def test_everything_survives_a_restart(tmp_path):
+    data = tmp_path / "deep" / "folder"
+    with Sandbox(data=str(data)) as box:
+        key = box.api_key
+        ask(box, "db/query", sql="CREATE TABLE notes (text)")
+        ask(box, "db/query", sql="INSERT INTO notes VALUES (?)", params=["kept"])
+        ask(box, "auth/signup", email="a@example.com", password="12345678")
+        ask(box, "cache/set", key="k", value={"kept": True}, ttl=1000)
+        headers = {"X-Aerostack-Key": key}
+        sent = {"files": {"file": b"kept"}, "data": {"key": "kept.txt"}, "headers": headers, "trust_env": False}
+        httpx.post(f"{box.url}/storage/upload", **sent)
+        assert (data / "sandbox.sqlite3-wal").exists()
+    assert sorted(path.name for path in data.iterdir()) == ["api.key", "files", "in-use.lock", "jwt.secret", "sandbox.sqlite3"]
+    with Sandbox(data=data) as box:
+        assert box.api_key == key
+        assert box.data == data
+        assert ask(box, "db/query", sql="SELECT text FROM notes").json()["results"] == [{"text": "kept"}]
+        assert ask(box, "auth/signin", email="a@example.com", password="12345678").status_code == 200
+        assert ask(box).json() == {"value": {"kept": True}, "exists": True}
+        assert httpx.get(box.url.replace("/v1", "/files/kept.txt"), trust_env=False).content == b"kept"
+
+
+def test_a_given_key_is_not_written_down(tmp_path):
+    with Sandbox(data=tmp_path, api_key="ac_secret_given") as box:
+        assert ask(box).status_code == 200
+        written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"ac_secret_given" not in written
+
+
+def test_one_folder_has_one_sandbox(tmp_path):
+    with Sandbox(data=tmp_path) as box:
+        with pytest.raises(DataInUseError, match="another sandbox is using"):
+            Sandbox(data=tmp_path).start()
+        assert ask(box).status_code == 200
+    with Sandbox(data=tmp_path) as box:
+        assert ask(box).status_code == 200
+
+
+def test_a_start_that_fails_gives_everything_back(tmp_path, monkeypatch, box):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = set(threading.enumerate())
+    taken = int(box.url.split(":")[2].split("/")[0])
+    with pytest.raises(OSError, match=f"cannot serve on 127.0.0.1:{taken}"):
+        Sandbox(port=taken).start()
+    with pytest.raises(OSError, match="cannot serve on no.such.host.invalid:0"):
+        Sandbox(host="no.such.host.invalid").start()
+    with pytest.raises(ValueError, match="AI URL"):
+        Sandbox(ai_url="nonsense").start()
+    monkeypatch.setattr("aerostack_dynamic.sandbox._server.build_app", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        Sandbox().start()
+    assert list(tmp_path.iterdir()) == []
+    assert set(threading.enumerate()) == before
+
+
+def test_a_file_in_the_place_of_the_folder(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(FileExistsError):
+        Sandbox(data=tmp_path / "file").start()
+
+
+def test_ipv6():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with Sandbox(host="::1") as box:
+        assert box.url.startswith("http://[::1]:")
+        assert ask(box).status_code == 200
+
+
+@pytest.mark.parametrize("what", ["statement", "service"])
+def test_stopping_does_not_wait_for_long_work(what):
+    go_on = threading.Event()
+    box = Sandbox(services={"long": lambda _data: go_on.wait(30)}).start()
+    work = {
+        "statement": ("db/query", {"sql": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT max(i) FROM n"}),
+        "service": ("services/invoke", {"serviceName": "long", "data": {}}),
+    }[what]
+
+    def call():
+        try:
+            ask(box, work[0], **work[1])
+        except httpx.HTTPError:
+            pass
+
+    caller = threading.Thread(target=call)
+    caller.start()
+    time.sleep(0.3)
+    begun = time.monotonic()
+    box.stop()
+    assert time.monotonic() - begun < 2.5
+    go_on.set()
+    caller.join(5)
+    assert not caller.is_alive()
+    wait_for_no_thread("aerostack-sandbox-apart")
+
+
+def wait_for_no_thread(name):
+    deadline = time.monotonic() + 5
+    while any(thread.name == name for thread in threading.enumerate()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_idle_connections_do_not_delay_the_stop(open_api):
+    box = Sandbox().start()
+    api = open_api(box)
+    assert api.post("cache/get", key="k").status_code == 200
+    begun = time.monotonic()
+    box.stop()
+    assert time.monotonic() - begun < 1
+
+
+def test_the_document_says_what_there_is():
+    bundled = json.loads((files("aerostack_dynamic") / "_bundled" / "1.0.0.json").read_text(encoding="utf-8"))
+    ids = {node["operationId"] for item in bundled["paths"].values() for node in item.values()}
+    document = _document.read_document("1.0.0")
+    assert {operation.operation_id for operation in document.operations} == ids <= set(_operations.OPERATIONS)
+    assert (document.origin, document.prefix) == ("http://localhost:8787", "/v1")
+
+
+def test_an_unknown_version_of_the_document():
+    with pytest.raises(FileNotFoundError):
+        _document.read_document("0.0.0")
+
+
+OTHER = {
+    "servers": [{"url": "https://api.example"}, {"url": "http://127.0.0.1:9/"}],
+    "paths": {
+        "/open": {
+            "summary": "not an operation",
+            "get": {"operationId": "a", "responses": {"204": {}, "200": {}}, "security": []},
+            "post": {
+                "operationId": "b",
+                "responses": {"default": {}, "201": {}},
+                "requestBody": {"$ref": "#/components/requestBodies/a~1b"},
+                "security": [{"Header": []}, {"Query": []}],
+            },
+        }
+    },
+    "components": {
+        "securitySchemes": {
+            "Header": {"type": "apiKey", "in": "header", "name": "X"},
+            "Query": {"type": "apiKey", "in": "query", "name": "q"},
+        },
+        "requestBodies": {"a/b": {"content": {"multipart/form-data": {"schema": {"$ref": "#/components/schemas/F"}}}}},
+        "schemas": {"F": {"properties": {"f": {"$ref": "#/components/schemas/B"}, "t": {}}}, "B": {"format": "binary"}},
+    },
+}
+
+
+def test_another_document_is_read_by_its_references(tmp_path, monkeypatch):
+    (tmp_path / "_bundled").mkdir()
+    (tmp_path / "_bundled" / "2.json").write_text(json.dumps(OTHER))
+    monkeypatch.setattr(_document, "files", lambda _package: tmp_path)
+    document = _document.read_document("2")
+    assert (document.origin, document.prefix) == ("http://127.0.0.1:9", "")
+    first, second = document.operations
+    assert (first.operation_id, first.method, first.status, first.media_type, first.key_headers) == ("a", "GET", 200, None, None)
+    assert (second.status, second.file_parts, second.key_headers) == (201, {"f"}, ("X",))
+    (tmp_path / "_bundled" / "3.json").write_text(json.dumps({**OTHER, "servers": OTHER["servers"][:1]}))
+    with pytest.raises(LookupError, match="no server on this machine"):
+        _document.read_document("3")
+
+
+def test_nothing_of_the_client_is_shared():
+    code = """
+        import sys
+        from aerostack_dynamic.sandbox import Sandbox
+        with Sandbox():
+            print(*(name for name in sys.modules if name.startswith("aerostack_dynamic.")))
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True)
+    import aerostack_dynamic
+
+    own = {"sandbox", "_version"}
+    loaded = {name.split(".")[1] for name in done.stdout.split()}
+    of_the_package = set()
+    if getattr(aerostack_dynamic, "__file__", None):
+        bare = subprocess.run(
+            [sys.executable, "-c", "import sys, aerostack_dynamic; print(*sys.modules)"], capture_output=True, text=True
+        )
+        of_the_package = {n.split(".")[1] for n in bare.stdout.split() if n.startswith("aerostack_dynamic.")}
+    assert loaded - of_the_package <= own
+    for path in Path(_document.__file__).parent.glob("*.py"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            assert not line.startswith(("from ..", "import aerostack", "from aerostack")), (path.name, line)
+
+
+CALLER = """
+import sys, threading, httpx
+url, key = sys.argv[1:]
+wrong = []
+
+def work(number):
+    with httpx.Client(trust_env=False, headers={"X-Aerostack-Key": key}, timeout=60) as client:
+        for i in range(63):
+            path, body = [
+                ("db/query", {"sql": "INSERT INTO load (a) VALUES (?)", "params": [i]}),
+                ("cache/set", {"key": f"{number}-{i % 7}", "value": i, "ttl": 100}),
+                ("cache/get", {"key": f"{number}-{i % 7}"}),
+                ("queue/enqueue", {"type": "add", "data": {"a": i, "b": number}}),
+                ("services/invoke", {"serviceName": "add", "data": {"a": i, "b": number}}),
+                ("db/query", {"sql": "SELECT count(*) AS n FROM load"}),
+            ][i % 6]
+            answer = client.post(f"{url}/{path}", json=body)
+            if not answer.is_success:
+                wrong.append(answer.text)
+
+threads = [threading.Thread(target=work, args=(n,)) for n in range(16)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+assert not wrong, wrong[:3]
+"""
+
+
+def test_two_programs_of_sixteen_threads_make_two_thousand_calls(box, caplog):
+    ask(box, "db/query", sql="CREATE TABLE load (a)")
+    callers = [
+        subprocess.Popen([sys.executable, "-c", CALLER, box.url, box.api_key], stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    for caller in callers:
+        _, errors = caller.communicate(timeout=120)
+        assert caller.returncode == 0, errors
+    # 63 calls a thread, of which 11 insert a row (i % 6 == 0).
+    assert ask(box, "db/query", sql="SELECT count(*) AS n FROM load").json()["results"] == [{"n": 2 * 16 * 11}]
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
