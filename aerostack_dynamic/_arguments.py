@@ -13,12 +13,12 @@ from ._media_type import essence, family
 from ._model import Argument, MediaType, Parameter, RequestBody
 from ._names import BUILTINS, assign_names
 from ._shape import Shape, shape_at
-from ._values import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ._reference import Document
+    from ._values import Location
 
 _PARAMETER_LOCATIONS: Final[tuple[Location, ...]] = ("path", "query", "header", "cookie")
 _PYTHON_TYPES: Final = {
@@ -61,9 +61,7 @@ def choose_media_type(body: RequestBody | None, wanted: str | None = None) -> Me
     return min(body.content.values(), key=lambda one: _PREFERRED.index(family(one.name)))
 
 
-def lay_out(
-    document: Document, parameters: Sequence[Parameter], body: RequestBody | None, media_type: MediaType | None
-) -> Layout:
+def lay_out(document: Document, parameters: Sequence[Parameter], body: RequestBody | None, media_type: MediaType | None) -> Layout:
     """The keywords for these parameters and this body."""
     shape = shape_at(document, media_type.schema.pointer) if media_type and media_type.schema else None
     flat = bool(shape and shape.properties and not shape.types - {"object", "null"})

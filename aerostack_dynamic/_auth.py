@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from base64 import b64encode
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from ._errors import CredentialsError
 from ._steps import Ask, Credentials
-from ._values import Secret, did_you_mean
+from ._values import Secret, did_you_mean, is_tuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -29,12 +29,14 @@ def as_credential(scheme: str, value: object) -> Credential:
         return value
     if isinstance(value, str):
         return usable(scheme, value)
-    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(part, str) for part in value):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-        user, password = value  # pyright: ignore[reportUnknownVariableType]  # two strings, as tested
+    if is_tuple(value) and len(value) == 2 and all(isinstance(part, str) for part in value):
+        user, password = value
         return Secret(user), Secret(password)
     if callable(value) or hasattr(value, "sync_auth_flow"):
-        return value  # type: ignore[return-value]  # a callable or an httpx.Auth, as tested
-    raise CredentialsError(f"{scheme}: give a str, a (user, password) pair, a callable or an httpx.Auth, not a {type(value).__name__}")
+        return cast("Credential", value)
+    raise CredentialsError(
+        f"{scheme}: give a str, a (user, password) pair, a callable or an httpx.Auth, not a {type(value).__name__}"
+    )
 
 
 def usable(scheme: str, value: object) -> Secret:
@@ -56,7 +58,9 @@ def check_known(schemes: Mapping[str, SecurityScheme], credentials: Mapping[str,
     for name in credentials:
         if name not in schemes:
             known = ", ".join(schemes) or "none"
-            raise CredentialsError(f"credentials: no security scheme {name!r}{did_you_mean(name, schemes)}; the document has: {known}")
+            raise CredentialsError(
+                f"credentials: no security scheme {name!r}{did_you_mean(name, schemes)}; the document has: {known}"
+            )
 
 
 def authorize(
@@ -118,9 +122,9 @@ def _one(scheme: SecurityScheme, value: object) -> Secret:
 def _authorization(scheme: SecurityScheme, value: object) -> Secret:
     """The value of an Authorization header (RFC 7617 for basic, RFC 6750 for bearer and what oauth2 and openIdConnect give)."""
     if scheme.type == "http" and scheme.scheme == "basic":
-        if not isinstance(value, tuple):
+        if not is_tuple(value):
             raise CredentialsError(f"{scheme.name}: http basic takes (user, password)")
-        user, password = value  # pyright: ignore[reportUnknownVariableType]  # a pair of secrets
+        user, password = value
         return Secret("Basic " + b64encode(f"{user.reveal()}:{password.reveal()}".encode()).decode())
     if scheme.type in ("http", "oauth2", "openIdConnect"):
         if not isinstance(value, Secret):

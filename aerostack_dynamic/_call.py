@@ -12,7 +12,7 @@ from ._errors import ArgumentsError
 from ._judge import to_problems
 from ._media_type import family, is_content_type
 from ._schema import compile_schema
-from ._values import UNSET, EngineName, Problem, did_you_mean, json_pointer, pointer_token, printable
+from ._values import UNSET, EngineName, Problem, did_you_mean, is_array, is_object, is_tuple, json_pointer, pointer_token, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,8 +66,8 @@ def layout_of(document: Document, operation: Operation, media_type: str | None) 
         try:
             chosen = choose_media_type(operation.request_body, media_type)
         except KeyError:
-            content = operation.request_body.content if operation.request_body else {}
-            raise _refused(operation, f"media_type: the body is one of {', '.join(content)}") from None
+            names = ", ".join(operation.request_body.content) if operation.request_body else ""
+            raise _refused(operation, f"media_type: the body is one of {names}") from None
         return lay_out(document, operation.parameters, operation.request_body, chosen)
 
     return document.once(("layout", operation.pointer, media_type), make)
@@ -170,7 +170,7 @@ class _Binding:
     def _property(self, wire: str, value: JSON) -> None:
         if self.body is UNSET:
             self.body = {}
-        if isinstance(self.body, dict):
+        if is_object(self.body):
             self.body[wire] = value
         else:
             self._problem("body", json_pointer(wire), "given beside body=, which is the whole body", "name")
@@ -228,7 +228,9 @@ class _Binding:
                 if self._rules.mode == "strict":
                     self._problem("body", pointer, message, "undeclared")
                 else:
-                    self.warnings.append(f"body{pointer}: {message.rstrip('?')}{'?' if message.endswith('?') else ';'} it is sent as given")
+                    self.warnings.append(
+                        f"body{pointer}: {message.rstrip('?')}{'?' if message.endswith('?') else ';'} it is sent as given"
+                    )
 
     def _add(self, problems: list[Problem]) -> None:
         """What a schema finds, save at places where a value could not be converted and is told of already."""
@@ -246,8 +248,8 @@ def _place_of(argument: Argument) -> str:
 def as_file(value: object) -> File:
     """A file from what a user gives: the content alone, or `(filename, content, content_type)`. Raises UnusableSourceError."""
     filename = content_type = None
-    if isinstance(value, tuple):
-        parts: tuple[object, ...] = value  # pyright: ignore[reportUnknownVariableType]  # each part is judged below
+    if is_tuple(value):
+        parts = value
         if not 2 <= len(parts) <= 3 or not all(part is None or isinstance(part, str) for part in (parts[0], *parts[2:])):
             raise UnusableSourceError("a tuple for a file is (filename, content) or (filename, content, content_type)")
         filename = parts[0] if isinstance(parts[0], str) else None
@@ -260,15 +262,15 @@ def as_file(value: object) -> File:
 
 def undeclared(shape: Shape, value: object, pointer: str = "") -> Iterator[tuple[str, str]]:
     """The keys within a value that its schema neither declares nor lets in by name, each with a sentence."""
-    if isinstance(value, list):
+    if is_array(value):
         if shape.items is not None:
-            for index, item in enumerate(value):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+            for index, item in enumerate(value):
                 yield from undeclared(shape.items, item, pointer + pointer_token(index))
-    elif isinstance(value, dict):
-        for key, item in value.items():  # pyright: ignore[reportUnknownVariableType]
-            inner = shape.properties.get(str(key)) or shape.additional  # pyright: ignore[reportUnknownArgumentType]
+    elif is_object(value):
+        for key, item in value.items():
+            inner = shape.properties.get(str(key)) or shape.additional
             if inner is not None:
-                yield from undeclared(inner, item, pointer + pointer_token(str(key)))  # pyright: ignore[reportUnknownArgumentType]
+                yield from undeclared(inner, item, pointer + pointer_token(str(key)))
             elif not shape.allows_undeclared:
-                guess = did_you_mean(str(key), shape.properties)  # pyright: ignore[reportUnknownArgumentType]
-                yield pointer + pointer_token(str(key)), f"the document declares no such property{guess}"  # pyright: ignore[reportUnknownArgumentType]
+                guess = did_you_mean(str(key), shape.properties)
+                yield pointer + pointer_token(str(key)), f"the document declares no such property{guess}"

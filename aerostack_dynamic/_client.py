@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._errors import AerostackError, ArgumentsError
@@ -14,18 +13,16 @@ from ._operation import ApiOperation, Caller, Group, as_policy, bare, own_header
 from ._options import Options, Timeout, Validation, checked_headers
 from ._server import choose_server, read_base
 from ._session import Kind, Network, Session, find_keys
-from ._spec import BaseSpec
 from ._transport import TransportSettings
-from ._values import UNSET, Unset, did_you_mean
+from ._values import UNSET, Unset
 
 if TYPE_CHECKING:
     from logging import Logger
-    from types import TracebackType
+    from pathlib import Path
 
     from . import _http
-    from ._auth import Credential
-    from ._result import Response
     from ._retry import RetryPolicy
+    from ._spec import BaseSpec
 
 _Self = TypeVar("_Self", bound="_BaseClient")
 
@@ -68,7 +65,7 @@ class _BaseClient:
         allow_origins: tuple[str, ...] = (),
         allow_insecure_http: bool = False,
         retry: RetryPolicy | int | None = None,
-        timeout: Timeout | float | None | Unset = UNSET,
+        timeout: Timeout | float | Unset | None = UNSET,
         validation: Validation | str | None = None,
         transport: Any = None,
         http_client: Any = None,
@@ -109,6 +106,13 @@ class _BaseClient:
         session = Session(self._kind, network)
         self._adopt(Caller.make(loaded, session, keys, options, origins, logger or LOGGER, allow_insecure_http))
 
+    @classmethod
+    def _of(cls: type[_Self], caller: Caller) -> _Self:
+        """A client over a caller that there is already."""
+        client = cls.__new__(cls)
+        client._adopt(caller)
+        return client
+
     def _adopt(self, caller: Caller) -> None:
         """Put groups and operations in place as attributes, where completion and help find them."""
         self._caller = caller
@@ -121,9 +125,6 @@ class _BaseClient:
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...
-
-    def _like(self: _Self, caller: Caller) -> _Self:
-        return _client_again(type(self), caller)
 
     @property
     def spec(self) -> BaseSpec:
@@ -168,10 +169,10 @@ class _BaseClient:
         server: Any = UNSET,
         validation: Any = UNSET,
         media_type: str | Unset = UNSET,
-        idempotent: bool | None | Unset = UNSET,
+        idempotent: bool | Unset | None = UNSET,
     ) -> _Self:
         """A client with other options that shares this one's connections and credentials. Raises ArgumentsError."""
-        return self._like(
+        return self._of(
             self._caller.updated(
                 timeout=timeout,
                 retry=retry,
@@ -184,13 +185,13 @@ class _BaseClient:
         )
 
     def __copy__(self: _Self) -> _Self:
-        return self._like(self._caller)
+        return self._of(self._caller)
 
     def __deepcopy__(self: _Self, memo: dict[int, Any]) -> _Self:
-        return self._like(self._caller)
+        return self._of(self._caller)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _client_again, (type(self), self._caller)
+        return type(self)._of, (self._caller,)
 
     def __repr__(self) -> str:
         spec, base = self._caller.spec, self._caller.options.base
@@ -239,12 +240,6 @@ class AsyncClient(_BaseClient):
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
-
-
-def _client_again(kind: type[_Self], caller: Caller) -> _Self:
-    client = kind.__new__(kind)
-    client._adopt(caller)
-    return client
 
 
 def _spec(spec: Any, version: str | None) -> Spec:

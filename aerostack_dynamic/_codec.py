@@ -55,7 +55,7 @@ class WireValues:
 
     def convert(self, value: object, location: Location, *path: str | int) -> JSON:
         """The JSON value for `value`, or None where a problem was noted."""
-        if too_deep_or_round(value):
+        if too_deep(value):
             message = f"nests deeper than {MAX_DEPTH} arrays and objects, or holds itself"
             self.problems.append(Problem(location, json_pointer(*path), message, "depth"))
             return None
@@ -87,7 +87,7 @@ class WireValues:
             return str(value)
         return self._refuse(f"a {type(value).__name__} is no JSON value", location, path)
 
-    def _object(self, value: dict[object, object], location: Location, path: tuple[str | int, ...]) -> JSON:
+    def _object(self, value: dict[Any, Any], location: Location, path: tuple[str | int, ...]) -> JSON:
         made: dict[str, JSON] = {}
         for key, item in value.items():
             if isinstance(key, str):
@@ -96,13 +96,9 @@ class WireValues:
                 self._refuse(f"has a key of type {type(key).__name__}; the keys of an object are strings", location, path)
         return made
 
-    def _refuse(self, message: str, location: Location, path: tuple[str | int, ...]) -> None:
+    def _refuse(self, message: str, location: Location, path: tuple[str | int, ...]) -> JSON:
         self.problems.append(Problem(location, json_pointer(*path), message, "type"))
-
-
-def too_deep_or_round(value: object) -> bool:
-    """Whether a value nests too deep, tuples included; one that holds itself does."""
-    return isinstance(value, (dict, list, tuple)) and too_deep(value)
+        return None
 
 
 def encode_json(value: JSON) -> bytes:
@@ -208,5 +204,3 @@ def decode_text(body: bytes, content_type: str) -> str:
     found = _CHARSET.search(content_type)
     charset = found[1].lower() if found else "utf-8"
     return body.decode(charset if charset in _CHARSETS else "utf-8", "replace")
-
-

@@ -5,7 +5,6 @@ Nothing here is read before the transport asks for it, and nothing is read whole
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
@@ -42,7 +41,7 @@ class Source:
     @property
     def asynchronous(self) -> bool:
         """Whether the bytes come from an asynchronous iterable."""
-        return isinstance(self._value, AsyncIterable) and not isinstance(self._value, Iterable)
+        return hasattr(self._value, "__aiter__") and not hasattr(self._value, "__iter__")
 
     @property
     def ready(self) -> bool:
@@ -141,7 +140,7 @@ def as_source(value: object) -> Source:
         return _path_source(value)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # `open` is asked for there
     if callable(getattr(value, "read", None)):
         return _reader_source(value)
-    if isinstance(value, (Iterable, AsyncIterable)) and not isinstance(value, (dict, set)):
+    if (hasattr(value, "__iter__") or hasattr(value, "__aiter__")) and not isinstance(value, (dict, set)):
         kept = isinstance(value, (list, tuple))
         return Source(value, None, kept)  # pyright: ignore[reportUnknownArgumentType]  # each chunk is checked as it comes
     raise UnusableSourceError(

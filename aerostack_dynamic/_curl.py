@@ -40,8 +40,8 @@ def curl_command(context: Context, options: Options, call: Call) -> str:
 
 
 def _credentials(context: Context, call: Call) -> Iterator[str]:
-    requirement = next((one for one in call.operation.security if all(name in context.schemes for name in one)), {})
-    for name in requirement:
+    met = [one for one in call.operation.security if all(name in context.schemes for name in one)]
+    for name in met[0] if met else ():
         scheme = context.schemes[name]
         yield from _credential(scheme, _variable(context, scheme))
 

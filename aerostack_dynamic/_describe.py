@@ -26,7 +26,9 @@ def describe(operation: Operation) -> str:
 
 
 def _arguments(operation: Operation) -> str:
-    return "\n".join(["Arguments:", *(line for one in operation.arguments for line in _argument(one))]) if operation.arguments else ""
+    return (
+        "\n".join(["Arguments:", *(line for one in operation.arguments for line in _argument(one))]) if operation.arguments else ""
+    )
 
 
 def _argument(argument: Argument) -> Iterator[str]:
@@ -43,7 +45,8 @@ def _type_name(annotation: Any) -> str:
 
 def _responses(operation: Operation) -> str:
     lines = [
-        f"    {status}: {', '.join(response.content) or 'no body'}" + (f". {_clean(response.description)}" if response.description else "")
+        f"    {status}: {', '.join(response.content) or 'no body'}"
+        + (f". {_clean(response.description)}" if response.description else "")
         for status, response in operation.responses.items()
     ]
     return "\n".join(["Answers:", *lines]) if lines else ""

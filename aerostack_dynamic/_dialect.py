@@ -34,4 +34,4 @@ def dialect_of(document: dict[str, object]) -> Dialect:
     if "openapi" in document or "swagger" in document:
         said = document.get("openapi", document.get("swagger"))
         raise SpecError(f"OpenAPI {printable(str(said), 20)} can't be read; this version reads {known}")
-    raise SpecError(f"this is no OpenAPI document: its root has no field 'openapi' (such as \"openapi\": \"{known[:3]}.0\")")
+    raise SpecError(f'this is no OpenAPI document: its root has no field \'openapi\' (such as "openapi": "{known[:3]}.0")')

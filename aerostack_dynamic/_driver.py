@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import time
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from . import _http
 from ._bounded import BoundedBody
@@ -41,7 +41,7 @@ class Driver:
     def run(self, conversation: Generator[Step, Any, _Result]) -> _Result:
         """Carry out every step; gives what the conversation gives, and raises what it raises."""
         channel = self._open_channel()
-        turn = _Turn(conversation)
+        turn: _Turn[_Result] = _Turn(conversation)
         with turn:
             while (step := turn.next_step()) is not None:
                 try:
@@ -87,7 +87,7 @@ class AsyncDriver:
     async def run(self, conversation: Generator[Step, Any, _Result]) -> _Result:
         """Carry out every step; gives what the conversation gives, and raises what it raises."""
         channel = self._open_channel()
-        turn = _Turn(conversation)
+        turn: _Turn[_Result] = _Turn(conversation)
         with turn:
             while (step := turn.next_step()) is not None:
                 try:
@@ -122,12 +122,12 @@ class AsyncDriver:
                 await response.aclose()
 
 
-class _Turn:
+class _Turn(Generic[_Result]):
     """A conversation's turns: each `answer` or `error` that is set leads to the next step, until there is a `result`."""
 
-    result: Any
+    result: _Result
 
-    def __init__(self, conversation: Generator[Step, Any, Any]) -> None:
+    def __init__(self, conversation: Generator[Step, Any, _Result]) -> None:
         self._conversation = conversation
         self.answer: Any = None
         self.error: Exception | None = None

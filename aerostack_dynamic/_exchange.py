@@ -12,12 +12,11 @@ from ._steps import Send, Sleep
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from . import _http
     from ._options import Runtime
     from ._retry import RetryPolicy
     from ._steps import Conversation, Credentials, Limits, Received, Step
     from ._values import Idempotency
-
-    from . import _http
 
 
 class Plan(NamedTuple):

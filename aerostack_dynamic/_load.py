@@ -45,7 +45,7 @@ class Spec(BaseSpec):
                 source = source.read_bytes()
             except OSError as error:
                 raise SpecError(f"the document can't be read: {error}") from None
-        if not isinstance(source, (bytes, bytearray)):
+        if not isinstance(source, (bytes, bytearray)):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
             raise SpecError(f"give the document as a Path, bytes or a mapping, not a {type(source).__name__}")
         if not trusted and len(source) > _UNTRUSTED_BYTES:
             raise SpecError(f"the document has {len(source)} bytes; one that is not trusted has at most {_UNTRUSTED_BYTES}")
@@ -72,8 +72,7 @@ class Spec(BaseSpec):
 
         raw = self.document.raw
         for overlay in overlays:
-            parsed = overlay if isinstance(overlay, Mapping) else _parse(_read(overlay))
-            raw = apply_overlay(raw, parsed)
+            raw = apply_overlay(raw, overlay if isinstance(overlay, Mapping) else _parse(_read(overlay)))
         return type(self).load(raw)
 
 
@@ -105,7 +104,7 @@ def _document(raw: dict[str, Any], content: bytes) -> Document:
 
 @cache
 def _index() -> dict[str, Any]:
-    return as_object(json.loads(files(__package__).joinpath("_bundled", "index.json").read_bytes()))
+    return as_object(json.loads(files(__package__ or "").joinpath("_bundled").joinpath("index.json").read_bytes()))
 
 
 def versions() -> tuple[str, ...]:
@@ -124,6 +123,8 @@ def bundled_document(version: str) -> Document:
     entry = as_object(_index()["versions"].get(version))
     if not entry:
         known = ", ".join(map(repr, versions()))
-        raise SpecError(f"version: there is no bundled document {version!r}{did_you_mean(version, versions()) or f'; there is {known}'}")
-    raw = as_object(json.loads(files(__package__).joinpath("_bundled", entry["file"]).read_bytes()))
+        raise SpecError(
+            f"version: there is no bundled document {version!r}{did_you_mean(version, versions()) or f'; there is {known}'}"
+        )
+    raw = as_object(json.loads(files(__package__ or "").joinpath("_bundled").joinpath(entry["file"]).read_bytes()))
     return Document(raw, dialect_of(raw), sha256=entry["sha256"], bundled=version, load=bundled_document)

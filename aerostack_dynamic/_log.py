@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
-import sys
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,10 +11,11 @@ from ._codec import UndecodableError, decode_json
 from ._errors import ArgumentsWarning
 from ._media_type import best_match, family
 from ._shape import Shape, shape_at
-from ._values import MASK, printable
+from ._values import MASK, is_array, is_object, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import FrameType
 
     from ._model import Argument, Operation
     from ._reference import Document
@@ -42,12 +43,9 @@ def masked(value: Any, shape: Shape | None) -> Any:
         return value
     if shape.secret and value is not None:
         return MASK
-    if isinstance(value, dict):
-        return {
-            key: masked(item, shape.properties.get(key) or shape.additional)  # pyright: ignore[reportUnknownArgumentType]
-            for key, item in value.items()  # pyright: ignore[reportUnknownVariableType]
-        }
-    return [masked(item, shape.items) for item in value] if isinstance(value, list) else value  # pyright: ignore
+    if is_object(value):
+        return {key: masked(item, shape.properties.get(key) or shape.additional) for key, item in value.items()}
+    return [masked(item, shape.items) for item in value] if is_array(value) else value  # pyright: ignore
 
 
 def told_body(document: Document, operation: Operation, received: Received) -> str:
@@ -65,13 +63,16 @@ def told_body(document: Document, operation: Operation, received: Received) -> s
 
 def warn_caller(message: str) -> None:
     """Warn at the line that called into the package, however deep below it this is."""
-    level, frame = 1, sys._getframe()
+    level = 1
+    frame: FrameType | None = inspect.currentframe()
     while frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] == __package__:
         level, frame = level + 1, frame.f_back
     warnings.warn(message, ArgumentsWarning, stacklevel=level)
 
 
-def told_arguments(arguments: Mapping[str, Any], accepted: Mapping[str, Argument], body_shape: Shape | None, document: Document) -> str:
+def told_arguments(
+    arguments: Mapping[str, Any], accepted: Mapping[str, Argument], body_shape: Shape | None, document: Document
+) -> str:
     """The arguments of a call for a log line, secrets masked."""
     shown: dict[str, Any] = {}
     for name, value in arguments.items():

@@ -12,7 +12,7 @@ from ._options import Options, Timeout, Validation, checked_headers
 from ._perform import Context, bound, perform, perform_request, prepare
 from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
-from ._session import Keys, Kind, Session, make_context, with_environment
+from ._session import Keys, Session, make_context, with_environment
 from ._values import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -34,7 +34,13 @@ class Caller:
     __slots__ = ("allow_insecure_http", "context", "keys", "options", "session", "spec")
 
     def __init__(
-        self, spec: BaseSpec, session: Session, keys: Keys, options: Options, context: Context, allow_insecure_http: bool
+        self,
+        spec: BaseSpec,
+        session: Session,
+        keys: Keys,
+        options: Options,
+        context: Context,
+        allow_insecure_http: bool,
     ) -> None:
         self.spec = spec
         self.session = session
@@ -67,7 +73,15 @@ class Caller:
 
     def __reduce__(self) -> tuple[Any, ...]:
         origins, logger = self.context.origins, self.context.logger
-        return Caller.make, (self.spec, self.session, self.keys, self.options, origins, logger, self.allow_insecure_http)
+        return Caller.make, (
+            self.spec,
+            self.session,
+            self.keys,
+            self.options,
+            origins,
+            logger,
+            self.allow_insecure_http,
+        )
 
     def __copy__(self) -> Caller:
         return self
@@ -212,7 +226,7 @@ class ApiOperation:
         server: Any = UNSET,
         validation: Any = UNSET,
         media_type: str | Unset = UNSET,
-        idempotent: bool | None | Unset = UNSET,
+        idempotent: bool | Unset | None = UNSET,
     ) -> ApiOperation:
         """The same operation with other options, sharing the client's connections. Raises ArgumentsError."""
         caller = self._caller.updated(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
@@ -10,7 +11,7 @@ from ._media_type import TOKEN
 from ._values import EngineName, Mode, as_object, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from ._content import InThread
     from ._model import Operation
@@ -22,7 +23,18 @@ _ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
 _UPLOAD_TOTAL: Final = 600.0
 # Header names that belong to the connection, to the body or to credentials (RFC 9110, sections 6, 7 and 11).
 _OWN_HEADERS: Final = frozenset(
-    {"host", "content-length", "transfer-encoding", "connection", "te", "trailer", "upgrade", "keep-alive", "cookie", "expect"}
+    {
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "te",
+        "trailer",
+        "upgrade",
+        "keep-alive",
+        "cookie",
+        "expect",
+    }
 )
 
 
@@ -52,7 +64,7 @@ class Timeout:
             return value
         if value is None:
             return cls(None, None, None, None)
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
             raise ArgumentsError(f"timeout: give seconds or a Timeout, not a {type(value).__name__}")
         return cls(value, min(value, 5.0), value, value)
 
@@ -125,11 +137,13 @@ class Options:
     hooks: tuple[Any, ...] = ()
 
 
-def checked_headers(headers: Mapping[str, str] | Iterable[tuple[str, str]] | None, own: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
+def checked_headers(
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] | None, own: Iterable[str] = ()
+) -> tuple[tuple[str, str], ...]:
     """Extra request headers, checked (RFC 9110, section 5). `own` names those of the document's credentials. Raises ArgumentsError."""
     if headers is None:
         return ()
-    pairs = [*(headers.items() if hasattr(headers, "items") else headers)]  # type: ignore[union-attr]  # pyright: ignore
+    pairs: list[tuple[Any, Any]] = [*(headers.items() if isinstance(headers, Mapping) else headers)]
     reserved = _OWN_HEADERS | {name.lower() for name in own}
     for name, value in pairs:
         if not isinstance(name, str) or TOKEN.fullmatch(name) is None:

@@ -141,9 +141,7 @@ def _info(info: JSON) -> Iterator[Problem]:
             yield _problem(("info", name), "must be a string", "type")
 
 
-def _action(
-    place: Location, action: JSON, compiled: Callable[[str], Select], problems: list[Problem]
-) -> _Action | None:
+def _action(place: Location, action: JSON, compiled: Callable[[str], Select], problems: list[Problem]) -> _Action | None:
     if not isinstance(action, dict):
         problems.append(_problem(place, "must be an object", "type"))
         return None

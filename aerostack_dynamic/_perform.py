@@ -148,9 +148,7 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
     return request
 
 
-def _exchanged(
-    life: Life, request: _http.Request, security: Sequence[SecurityRequirement]
-) -> Generator[Step, Any, Received]:
+def _exchanged(life: Life, request: _http.Request, security: Sequence[SecurityRequirement]) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life
     origin = origin_of_url(request.url)
     if origin != options.base.origin and origin not in context.origins:

@@ -20,7 +20,7 @@ from ._model import (
     Server,
     ServerVariable,
 )
-from ._values import Problem, as_array, as_object, as_string, json_pointer, pointer_tokens
+from ._values import Problem, as_array, as_object, as_string, is_object, json_pointer, pointer_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +110,7 @@ def _content(raw: dict[str, Any], pointer: str) -> Mapping[str, MediaType]:
                 _examples(item),
             )
             for name, item in raw.items()
-            if isinstance(item, dict)
+            if is_object(item)
         }
     )
 
@@ -179,10 +179,10 @@ def read_servers(raw: object) -> tuple[Server, ...]:
                         as_string(variable.get("description")),
                     )
                     for name, variable in as_object(one.get("variables")).items()
-                    if isinstance(variable, dict)
+                    if is_object(variable)
                 }
             ),
         )
         for one in as_array(raw)
-        if isinstance(one, dict)
+        if is_object(one)
     )

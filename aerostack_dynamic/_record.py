@@ -8,14 +8,15 @@ from ._formats import PYTHON_TYPES
 from ._values import UNSET, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import ItemsView, Iterator, ValuesView
+    from _collections_abc import dict_items, dict_values
+    from collections.abc import Iterator, Mapping
 
     from ._shape import Shape
 
 
 def as_record(value: Any, shape: Shape | None) -> Any:
     """`value` with objects as Records and arrays as lists that make them; other values as they are."""
-    kind = type(value)
+    kind: type[Any] = type(value)
     if kind is dict:
         return Record(value, shape)
     if kind is list:
@@ -44,7 +45,7 @@ class Record(dict[str, Any]):
         return (shape.properties.get(wire) or shape.additional) if shape else None
 
     def _touch(self, wire: str, value: Any) -> Any:
-        kind = type(value)
+        kind: type[Any] = type(value)
         if kind is dict or kind is list:
             value = as_record(value, self._inner(wire))
             super().__setitem__(wire, value)
@@ -64,7 +65,7 @@ class Record(dict[str, Any]):
         return value
 
     def _unknown(self, name: str) -> str:
-        names = self._shape.names if self._shape else {}
+        names: Mapping[str, str] = self._shape.names if self._shape else {}
         if name in self:
             return f"{name!r} is not declared in the document, but the answer has it: use record[{name!r}]"
         return f"the record has no {name!r}{did_you_mean(name, names) or (f'; it has {sorted(names)}' if names else '')}"
@@ -96,15 +97,15 @@ class Record(dict[str, Any]):
         key, value = super().popitem()
         return key, as_record(value, self._inner(key))
 
-    def values(self) -> ValuesView[Any]:
+    def values(self) -> dict_values[str, Any]:
         """The wire values, objects as Records."""
         self._touch_all()
-        return super().values()  # type: ignore[return-value]  # typeshed has a narrower private class
+        return super().values()
 
-    def items(self) -> ItemsView[str, Any]:
+    def items(self) -> dict_items[str, Any]:
         """Wire names and wire values, objects as Records."""
         self._touch_all()
-        return super().items()  # type: ignore[return-value]  # typeshed has a narrower private class
+        return super().items()
 
     def _touch_all(self) -> None:
         for key, value in [*super().items()]:
@@ -148,7 +149,7 @@ class RecordList(list[Any]):
         value = super().__getitem__(index)
         if isinstance(index, slice):
             return RecordList(value, self._shape)
-        kind = type(value)
+        kind: type[Any] = type(value)
         if kind is dict or kind is list:
             value = as_record(value, self._shape)
             super().__setitem__(index, value)

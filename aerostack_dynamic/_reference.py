@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import unquote
 
 from ._errors import SpecError
-from ._values import Problem, as_object, pointer_tokens
+from ._values import Problem, as_object, is_array, is_object, pointer_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -63,7 +63,7 @@ class Document:
         """The value a JSON pointer leads to. Raises KeyError when it leads nowhere."""
         node: Any = self.raw
         for token in pointer_tokens(pointer):
-            if isinstance(node, list):
+            if is_array(node):
                 if not (token.isascii() and token.isdigit() and int(token) < len(node)):
                     raise KeyError(pointer)
                 node = node[int(token)]
@@ -77,7 +77,7 @@ class Document:
         Raises SpecError for a reference that leads nowhere, out of the document, or round in a circle.
         """
         seen = 0
-        while isinstance(node, dict) and isinstance(reference := node.get("$ref"), str):  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        while is_object(node) and isinstance(reference := node.get("$ref"), str):
             seen += 1
             if seen > _LONGEST_CHAIN:
                 raise self._broken(pointer, f"the references starting here go round in a circle or over {_LONGEST_CHAIN} steps")

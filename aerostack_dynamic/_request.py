@@ -14,7 +14,7 @@ from ._errors import ArgumentsError
 from ._media_type import accept, essence, family
 from ._options import is_header_value
 from ._style import header_text, join_query, path_text, percent_encode, percent_encode_reserved, query_pairs, scalar
-from ._values import JSON, Problem, json_pointer
+from ._values import JSON, Problem, is_object, json_pointer
 from ._version import __version__
 
 if TYPE_CHECKING:
@@ -92,7 +92,10 @@ def _path(operation: Operation, given: Mapping[str, tuple[Parameter, JSON]]) -> 
     path = _TEMPLATE.sub(fill, operation.path)
     if any(unquote(segment) in (".", "..") for segment in path.split("/")):
         name = next(iter(given), "")
-        raise _refused(operation, Problem("path", json_pointer(name), "makes a path segment '.' or '..', which leaves the path", "path"))
+        raise _refused(
+            operation,
+            Problem("path", json_pointer(name), "makes a path segment '.' or '..', which leaves the path", "path"),
+        )
     return path
 
 
@@ -113,9 +116,7 @@ def _query(given: Mapping[str, tuple[Parameter, JSON]]) -> str:
     return join_query(pairs)
 
 
-def _headers(
-    operation: Operation, groups: Mapping[str, Mapping[str, tuple[Parameter, JSON]]], options: Options
-) -> dict[str, str]:
+def _headers(operation: Operation, groups: Mapping[str, Mapping[str, tuple[Parameter, JSON]]], options: Options) -> dict[str, str]:
     headers = _http.Headers({"Accept": _accept(operation), "Accept-Encoding": "gzip", "User-Agent": USER_AGENT})
     for name, (parameter, value) in groups.get("header", {}).items():
         text = _content_text(parameter, value)
@@ -124,7 +125,9 @@ def _headers(
             message = "holds characters that no header can carry; visible ASCII, spaces and tabs are allowed"
             raise _refused(operation, Problem("header", json_pointer(name), message, "format"))
         headers[name] = text
-    cookies = [pair for name, (one, value) in groups.get("cookie", {}).items() for pair in query_pairs(name, value, "form", one.explode)]
+    cookies = [
+        pair for name, (one, value) in groups.get("cookie", {}).items() for pair in query_pairs(name, value, "form", one.explode)
+    ]
     if cookies:
         headers["Cookie"] = "; ".join(f"{name}={text}" for name, text in cookies)
     for name, text in options.headers:
@@ -163,7 +166,7 @@ def _form(body: dict[str, Any]) -> str:
     """`application/x-www-form-urlencoded` (OpenAPI 3.1, section 4.8.15): arrays as repeated pairs, objects as JSON."""
     pairs: list[tuple[str, str]] = []
     for name, value in body.items():
-        pairs += query_pairs(name, scalar(value) if isinstance(value, dict) else value, "form", True)
+        pairs += query_pairs(name, scalar(value) if is_object(value) else value, "form", True)
     return join_query(pairs)
 
 

@@ -38,7 +38,14 @@ class Response:
     __slots__ = ("_http", "_received", "_request", "attempts", "data", "elapsed", "undocumented")
 
     def __init__(
-        self, received: Received, request: _http.Request, *, data: Any, elapsed: float, attempts: int, undocumented: bool
+        self,
+        received: Received,
+        request: _http.Request,
+        *,
+        data: Any,
+        elapsed: float,
+        attempts: int,
+        undocumented: bool,
     ) -> None:
         self._received = received
         self._request = request
@@ -178,7 +185,9 @@ def _decode(body: bytes, content_type: str, allow_nan: bool, unique_keys: bool) 
 
 
 class _Reader:
-    def __init__(self, document: Document, operation: Operation, received: Received, request: _http.Request, options: Options) -> None:
+    def __init__(
+        self, document: Document, operation: Operation, received: Received, request: _http.Request, options: Options
+    ) -> None:
         self._document = document
         self._operation = operation
         self._received = received
@@ -200,7 +209,7 @@ class _Reader:
 
     def _data(self, documented: DocumentedResponse | None) -> tuple[MediaType | None, Any]:
         received = self._received
-        content = documented.content if documented else {}
+        content: Mapping[str, MediaType] = documented.content if documented else {}
         if received.status in (204, 205) or (not received.body and not content):
             return None, None
         content_type = received.headers.get("content-type", "")
@@ -221,7 +230,10 @@ class _Reader:
                 self._must_parse(message)
             self._depart("content-type", message)
         elif content_type and self._operation.responses:
-            self._depart("content-type", f"the document has no body here, and the answer has {printable(essence(content_type), 60)}")
+            self._depart(
+                "content-type",
+                f"the document has no body here, and the answer has {printable(essence(content_type), 60)}",
+            )
         if json_type is not None and (not content_type or family(content_type) != "json"):
             return json_type, json_type.name
         return json_type, content_type or next(iter(content), "")

@@ -66,7 +66,7 @@ class RetryPolicy:
 
     def delay(self, attempt: int, outcome: Outcome, chance: float) -> float:
         """Seconds to wait after attempt number `attempt`; `chance` is a random number from 0 to 1."""
-        backoff = chance * min(self.longest_delay, self.first_delay * 2 ** (attempt - 1))
+        backoff = chance * min(self.longest_delay, self.first_delay * 2.0 ** (attempt - 1))
         return max(backoff, outcome.retry_after or 0.0)
 
 

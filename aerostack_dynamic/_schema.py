@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from ._errors import SpecError
 from ._formats import FORMATS
 from ._model import Finding
-from ._values import MAX_DEPTH, EngineName, Problem, as_object, pointer_tokens
+from ._values import MAX_DEPTH, EngineName, Problem, as_object, is_array, pointer_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from jsonschema.exceptions import ValidationError as SlowError
     from jsonschema_rs import ValidationError as FastError
 
     from ._model import Schema
@@ -56,16 +55,20 @@ def too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
     """Whether arrays and objects nest deeper than `limit`; found without recursion."""
     level: list[Any] = [value]
     for _ in range(limit + 1):
-        level = [
-            child
-            for node in level
-            if isinstance(node, (dict, list))
-            for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, (dict, list))
-        ]
-        if not level:
+        inner: list[Any] = []
+        for node in level:
+            inner += [child for child in _children(node) if isinstance(child, (dict, list, tuple))]
+        if not inner:
             return False
+        # Each once: a list that holds itself twice would otherwise double at every level.
+        level = [*{id(child): child for child in inner}.values()]
     return True
+
+
+def _children(node: Any) -> Iterable[Any]:
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, (list, tuple)) else ()
 
 
 # ---- jsonschema-rs
@@ -89,9 +92,7 @@ def _compiled(document: Document, pointer: str) -> Schema:
         import jsonschema_rs as fast  # noqa: PLC0415  # an engine is imported when asked for
     except ImportError:
         return _interpreted(document, pointer)
-    registry = document.once(
-        ("registry", "compiled"), lambda: fast.Registry([(_ROOT, document.raw)], draft=fast.Draft202012)
-    )
+    registry = document.once(("registry", "compiled"), lambda: fast.Registry([(_ROOT, document.raw)], draft=fast.Draft202012))
     validator = fast.Draft202012Validator(
         {"$ref": f"{_ROOT}#{pointer}"},
         registry=registry,
@@ -136,14 +137,14 @@ def _at(root: object, path: Iterable[str | int]) -> Any:
 class _Interpreted:
     __slots__ = ("_iter_errors",)
 
-    def __init__(self, iter_errors: Callable[[Any], Iterator[SlowError]]) -> None:
+    def __init__(self, iter_errors: Callable[[Any], Iterable[Any]]) -> None:
         self._iter_errors = iter_errors
 
     def findings(self, instance: object, /) -> Sequence[Finding]:
         return _distinct(map(_from_slow, self._iter_errors(instance)))
 
 
-def _from_slow(error: SlowError) -> Finding:
+def _from_slow(error: Any) -> Finding:
     rule = str(error.validator) if error.validator is not None else _last_keyword(error)
     path = tuple(error.absolute_path)
     if rule in _WITHOUT_NAMES:
@@ -156,7 +157,7 @@ def _from_slow(error: SlowError) -> Finding:
     return Finding(path, rule, expected=error.validator_value, names=_names(rule, error), instance=error.instance)
 
 
-def _names(rule: str, error: SlowError) -> tuple[str, ...]:
+def _names(rule: str, error: Any) -> tuple[str, ...]:
     value, instance, schema = error.validator_value, error.instance, as_object(error.schema)
     if rule == "required":
         return tuple(name for name in value if name not in instance)
@@ -167,7 +168,7 @@ def _names(rule: str, error: SlowError) -> tuple[str, ...]:
     return ()
 
 
-def _last_keyword(error: SlowError) -> str:
+def _last_keyword(error: Any) -> str:
     return next((step for step in reversed(error.absolute_schema_path) if isinstance(step, str)), "falseSchema")
 
 
@@ -180,7 +181,7 @@ def _format_checker(checker: Any) -> Any:
     return checker
 
 
-def _linear_pattern(validator: Any, pattern: str, instance: object, _schema: object) -> Iterator[SlowError]:
+def _linear_pattern(validator: Any, pattern: str, instance: object, _schema: object) -> Iterator[Any]:
     """The `pattern` keyword on the linear-time engine; where that is not installed, the keyword is not enforced."""
     from jsonschema.exceptions import ValidationError  # noqa: PLC0415  # an engine is imported when asked for
 
@@ -196,7 +197,7 @@ def _matches(pattern: str, text: object) -> bool:
     return fast.is_valid({"pattern": pattern}, text, pattern_options=fast.RegexOptions())
 
 
-def _multiple_of(validator: Any, factor: float, instance: float, _schema: object) -> Iterator[SlowError]:
+def _multiple_of(validator: Any, factor: float, instance: float, _schema: object) -> Iterator[Any]:
     """The `multipleOf` keyword in decimal arithmetic: 0.3 is a multiple of 0.1, as it reads."""
     from decimal import Decimal, DivisionByZero, InvalidOperation, localcontext  # noqa: PLC0415  # only with this keyword
 
@@ -214,16 +215,22 @@ def _multiple_of(validator: Any, factor: float, instance: float, _schema: object
         yield ValidationError("is not a multiple")
 
 
+def _with_our_keywords(kind: Any) -> Any:
+    from jsonschema import validators  # noqa: PLC0415  # an engine is imported when asked for
+
+    untyped: Any = validators
+    return untyped.extend(kind, {"pattern": _linear_pattern, "multipleOf": _multiple_of})
+
+
 def _interpreted(document: Document, pointer: str) -> Schema:
     from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415  # an engine is imported when asked for
-    from jsonschema.validators import extend  # noqa: PLC0415
     from referencing import Registry  # noqa: PLC0415
     from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
 
     def machinery() -> tuple[Any, Any, Any]:
-        registry: Any = Registry().with_resource(_ROOT, DRAFT202012.create_resource(document.raw))
-        kind = extend(Draft202012Validator, {"pattern": _linear_pattern, "multipleOf": _multiple_of})
-        return kind, registry, _format_checker(FormatChecker(()))
+        kind: Any = Registry
+        registry = kind().with_resource(_ROOT, DRAFT202012.create_resource(document.raw))
+        return _with_our_keywords(Draft202012Validator), registry, _format_checker(FormatChecker(()))
 
     kind, registry, checker = document.once(("registry", "jsonschema"), machinery)
     validator = kind({"$ref": f"{_ROOT}#{pointer}"}, registry=registry, format_checker=checker)
@@ -236,7 +243,6 @@ def _refuse(uri: str) -> Any:
 
 def _openapi_core(document: Document, pointer: str) -> Schema:
     from jsonschema import FormatChecker  # noqa: PLC0415  # an engine is imported when asked for
-    from jsonschema.validators import extend  # noqa: PLC0415
     from jsonschema_path import SchemaPath  # noqa: PLC0415
     from openapi_core.validation.schemas import oas31_schema_validators_factory as factory  # noqa: PLC0415
 
@@ -245,7 +251,7 @@ def _openapi_core(document: Document, pointer: str) -> Schema:
 
     root: Any = document.once(("registry", "openapi-core"), machinery)
     inner: Any = factory.create(root, root.joinpath(*_steps(document, pointer)), format_validators={}).validator
-    kind = extend(type(inner), {"pattern": _linear_pattern, "multipleOf": _multiple_of})
+    kind = _with_our_keywords(type(inner))
     # The resolver carries the base of every reference, and only the private keyword takes one, as openapi-core itself does it.
     judge = kind(inner.schema, _resolver=inner._resolver, format_checker=_format_checker(FormatChecker(())))
     return _Interpreted(judge.iter_errors)
@@ -256,7 +262,7 @@ def _steps(document: Document, pointer: str) -> list[str | int]:
     steps: list[str | int] = []
     node: Any = document.raw
     for token in pointer_tokens(pointer):
-        step = int(token) if isinstance(node, list) else token
+        step: Any = int(token) if is_array(node) else token
         steps.append(step)
         node = node[step]
     return steps

@@ -42,7 +42,7 @@ def choose_server(servers: Sequence[Server], chosen: int | str | None, variables
     """The server a client calls: by index, by URL, or the first one. Raises ArgumentsError that says what could be given."""
     if isinstance(chosen, str) and chosen.strip():
         return read_base(_fill(chosen.strip(), variables, {}))
-    if isinstance(chosen, bool) or not (chosen is None or isinstance(chosen, (int, str))):
+    if isinstance(chosen, bool) or not (chosen is None or isinstance(chosen, (int, str))):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
         raise ArgumentsError(f"server: give an index or a URL, not a {type(chosen).__name__}")
     index = chosen if isinstance(chosen, int) else 0
     if not servers:

@@ -8,7 +8,7 @@ import pickle
 import random
 import time
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from . import _http
 from ._auth import as_credential, check_known
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ._spec import BaseSpec
 
 KEY_VARIABLE: Final = "AEROSTACK_API_KEY"
-Kind = Literal["sync", "async"]
+Kind: TypeAlias = Literal["sync", "async"]
 _METHODS: Final = {"sync": "handle_request", "async": "handle_async_request"}
 _OTHER: Final = {"sync": "async", "async": "sync"}
 _CLIENT_NAMES: Final = {"sync": "Client", "async": "AsyncClient"}
@@ -47,7 +47,7 @@ class Session:
     """The channel of a client and of its copies. Safe to share between threads."""
 
     def __init__(self, kind: Kind, network: Network) -> None:
-        self.kind = kind
+        self.kind: Kind = kind
         self.network = network
         self.closed = False
         self._lock = Lock()
@@ -107,7 +107,9 @@ def _check_network(kind: Kind, network: Network) -> None:
         wrong = _http.AsyncClient if kind == "sync" else _http.Client
         if isinstance(client, wrong) or not (hasattr(client, "send") and hasattr(client, "build_request")):
             needed = "httpx.Client" if kind == "sync" else "httpx.AsyncClient"
-            raise ArgumentsError(f"http_client: {_CLIENT_NAMES[kind]} borrows an {needed}, or anything with its send and build_request")
+            raise ArgumentsError(
+                f"http_client: {_CLIENT_NAMES[kind]} borrows an {needed}, or anything with its send and build_request"
+            )
 
 
 class Keys:
@@ -131,7 +133,9 @@ class Keys:
 def _keys_again(kept: dict[str, Any], names: tuple[str, ...]) -> Keys:
     lost = [name for name in names if name not in kept]
     missing = (
-        f"the client came from a pickle, which holds no secrets; give {', '.join(lost)} again, or set {KEY_VARIABLE}" if lost else None
+        f"the client came from a pickle, which holds no secrets; give {', '.join(lost)} again, or set {KEY_VARIABLE}"
+        if lost
+        else None
     )
     return Keys(kept, missing)
 
@@ -165,7 +169,9 @@ def _key_scheme(spec: BaseSpec) -> str:
     names = [name for name, scheme in spec.security_schemes.items() if scheme.type == "apiKey"]
     if len(names) != 1:
         had = "none" if not names else f"{len(names)}: {', '.join(names)}"
-        raise CredentialsError(f"api_key fills the document's one apiKey scheme, and it has {had}; use credentials={{scheme: value}}")
+        raise CredentialsError(
+            f"api_key fills the document's one apiKey scheme, and it has {had}; use credentials={{scheme: value}}"
+        )
     return names[0]
 
 

@@ -4,17 +4,19 @@ add to them. A shape says what is known of a value; whether the value is right i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ._errors import SpecError
 from ._names import assign_names
-from ._values import as_array, as_object, as_string, json_pointer
+from ._values import as_array, as_object, as_string, is_object, json_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from ._reference import Document
 
+_Made = TypeVar("_Made")
 # What a Record has of its own: the names of dict, which Python code expects to work.
 RECORD_NAMES: Final = frozenset(name for name in dir(dict) if not name.startswith("_"))
 _COMBINERS: Final = ("allOf", "anyOf", "oneOf")
@@ -103,13 +105,15 @@ class Shape:
     @property
     def required(self) -> frozenset[str]:
         """The properties that every value must have: those of the schema and of its `allOf` members, not of alternatives."""
-        return self._keep("required", lambda: frozenset(name for node in self._conjunct() for name in as_array(node.get("required"))))
+        return self._keep(
+            "required", lambda: frozenset(name for node in self._conjunct() for name in as_array(node.get("required")))
+        )
 
-    def _keep(self, name: str, make: Any) -> Any:
+    def _keep(self, name: str, make: Callable[[], _Made]) -> _Made:
         try:
-            return self._kept[name]
+            return self._kept[name]  # type: ignore[no-any-return]  # what the name stood for before
         except KeyError:
-            return self._kept.setdefault(name, make())
+            return self._kept.setdefault(name, make())  # type: ignore[no-any-return]  # the same
 
     def _walk(self) -> Iterator[tuple[str, dict[str, Any]]]:
         waiting = list(reversed(self._roots))
@@ -120,17 +124,16 @@ class Shape:
                 continue
             seen.add(pointer)
             node = self._document.at(pointer)
-            if not isinstance(node, dict):
+            if not is_object(node):
                 continue
             yield pointer, node
             waiting += reversed([*self._members(pointer, node)])
 
     def _members(self, pointer: str, node: dict[str, Any], combiners: tuple[str, ...] = _COMBINERS) -> Iterator[str]:
         if isinstance(node.get("$ref"), str):
-            try:
+            # A broken reference is reported where the schema is compiled; a name can't be had from it.
+            with suppress(SpecError):
                 yield self._document.follow({"$ref": node["$ref"]}, pointer)[1]
-            except SpecError:
-                pass  # the schema's compilation reports it; a name can't be had from it
         for word in combiners:
             for index in range(len(as_array(node.get(word)))):
                 yield pointer + json_pointer(word, index)
@@ -142,7 +145,7 @@ class Shape:
         while waiting:
             pointer = waiting.pop()
             node = self._document.at(pointer)
-            if pointer not in seen and isinstance(node, dict):
+            if pointer not in seen and is_object(node):
                 seen.add(pointer)
                 yield node
                 waiting += self._members(pointer, node, ("allOf",))

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from ._values import JSON
 
 # What a client has of its own; a group or an untagged operation called so gets a trailing underscore.
-CLIENT_NAMES: Final = frozenset(
-    {"aclose", "call", "close", "is_closed", "operations", "options", "send", "spec", "with_options"}
-)
+CLIENT_NAMES: Final = frozenset({"aclose", "call", "close", "is_closed", "operations", "options", "send", "spec", "with_options"})
 
 
 class Operations(Mapping[str, Operation]):
@@ -57,6 +55,7 @@ class BaseSpec:
 
     __slots__ = ("_faults", "document", "groups", "operations", "untagged")
 
+    _faults: tuple[Problem, ...]
     document: Document
     groups: Mapping[str, Mapping[str, Operation]]
     operations: Operations

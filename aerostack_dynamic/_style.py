@@ -5,15 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from ._values import JSON
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ._values import JSON
 
     Encode = Callable[[str], str]
 
 _RESERVED: Final = ":/?#[]@!$&'()*+,;="
-_SEPARATOR: Final = {"simple": ",", "label": ".", "matrix": ",", "form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
+_SEPARATOR: Final = {
+    "simple": ",",
+    "label": ".",
+    "matrix": ",",
+    "form": ",",
+    "spaceDelimited": "%20",
+    "pipeDelimited": "%7C",
+}
 
 
 def percent_encode(text: str) -> str:

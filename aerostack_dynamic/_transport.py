@@ -22,7 +22,7 @@ from ._server import is_loopback
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 
 # The reading of the monotonic clock at which the present call must be over.
 DEADLINE: Final[ContextVar[float | None]] = ContextVar("aerostack_dynamic.deadline", default=None)
@@ -104,7 +104,8 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
 
 class _AsyncBackend(httpcore.AsyncNetworkBackend):
     def __init__(self) -> None:
-        self._inner = httpcore.AnyIOBackend()
+        # A stub class stands for it where anyio is missing, which is not where httpx is.
+        self._inner: Any = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -236,11 +237,12 @@ def _plain(request: _http.Request) -> httpcore.Request:
 
 
 def _answer(response: httpcore.Response, stream: Any) -> _http.Response:
-    return _http.Response(response.status, headers=response.headers, stream=stream, extensions=response.extensions)
+    extensions: Any = response.extensions
+    return _http.Response(response.status, headers=response.headers, stream=stream, extensions=extensions)
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated() -> Generator[None]:
     """httpcore's exceptions as httpx's of the same name, which every httpx transport raises."""
     try:
         yield

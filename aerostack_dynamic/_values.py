@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, final
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeGuard, final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TypeAlias
 
-JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 JSONObject: TypeAlias = "dict[str, JSON]"
 
 Location: TypeAlias = Literal["path", "query", "header", "cookie", "body", "response", "document"]
@@ -129,14 +129,29 @@ def pointer_tokens(pointer: str) -> list[str]:
     return [token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/")]
 
 
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether `value` is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    """Whether `value` is a JSON array."""
+    return isinstance(value, list)
+
+
+def is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
+    """Whether `value` is a tuple."""
+    return isinstance(value, tuple)
+
+
 def as_object(value: object) -> dict[str, Any]:
     """`value` if it is a JSON object, else an empty one: for parts of a document that may be missing or malformed."""
-    return value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]  # keys of JSON are strings
+    return value if is_object(value) else {}
 
 
 def as_array(value: object) -> list[Any]:
     """`value` if it is a JSON array, else an empty one."""
-    return value if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]  # items are judged where read
+    return value if is_array(value) else []
 
 
 def as_string(value: object) -> str:

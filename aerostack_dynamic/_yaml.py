@@ -61,11 +61,23 @@ class CoreLoader(_BaseLoader):  # type: ignore[misc]  # the C loader where PyYAM
         raise ConstructorError(None, None, f"the tag {printable(node.tag, 40)} is not of the core schema", node.start_mark)
 
 
+def _null(_loader: CoreLoader, _node: Any) -> None:
+    return None
+
+
+def _boolean(_loader: CoreLoader, node: Any) -> bool:
+    return node.value.lower() == "true"  # type: ignore[no-any-return]  # a str of PyYAML's
+
+
+def _text(_loader: CoreLoader, node: Any) -> str:
+    return node.value  # type: ignore[no-any-return]  # a str of PyYAML's
+
+
 def _core_schema() -> None:
     number = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
     scalars: dict[str, tuple[str, list[str], Construct]] = {
-        "null": ("~|null|Null|NULL|", [*"~nN", ""], lambda _loader, _node: None),
-        "bool": ("true|True|TRUE|false|False|FALSE", [*"tTfF"], lambda _loader, node: node.value.lower() == "true"),
+        "null": ("~|null|Null|NULL|", [*"~nN", ""], _null),
+        "bool": ("true|True|TRUE|false|False|FALSE", [*"tTfF"], _boolean),
         "int": ("[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", [*"-+0123456789"], CoreLoader.integer_of),
         "float": (number, [*"-+.0123456789"], CoreLoader.number_of),
     }
@@ -73,7 +85,7 @@ def _core_schema() -> None:
         tag = f"tag:yaml.org,2002:{name}"
         CoreLoader.add_implicit_resolver(tag, re.compile(rf"(?:{pattern})\Z"), first)
         CoreLoader.add_constructor(tag, construct)
-    CoreLoader.add_constructor("tag:yaml.org,2002:str", lambda _loader, node: node.value)
+    CoreLoader.add_constructor("tag:yaml.org,2002:str", _text)
     CoreLoader.add_constructor("tag:yaml.org,2002:map", CoreLoader.object_of)
     CoreLoader.add_constructor("tag:yaml.org,2002:seq", CoreLoader.array_of)
     CoreLoader.add_constructor(None, CoreLoader.refused)
@@ -99,7 +111,7 @@ def _check_bounds(events: Iterator[Any]) -> None:
     for event in events:
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in sizes:
-                raise SpecError(f"the YAML alias *{printable(event.anchor, 40)} stands within its own anchor or before it")
+                raise SpecError(f"the YAML alias *{printable(str(event.anchor), 40)} stands within its own anchor or before it")
             nodes += sizes[event.anchor]
         elif isinstance(event, yaml.ScalarEvent):
             nodes += 1

@@ -39,9 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--port", type=_port, default=8787, help="port, 0 for a free one (default: %(default)s)")
     sandbox.add_argument("--data", metavar="DIR", help="folder to keep everything in (default: a temporary one)")
     sandbox.add_argument("--api-key", metavar="KEY", help="key that requests must carry (default: made)")
-    sandbox.add_argument(
-        "--ai-url", metavar="URL", help="base URL of an OpenAI-compatible server for the AI operations"
-    )
+    sandbox.add_argument("--ai-url", metavar="URL", help="base URL of an OpenAI-compatible server for the AI operations")
     sandbox.add_argument(
         "--service",
         metavar="NAME=MODULE:FUNCTION",
@@ -52,9 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-_SANDBOX = (
-    "The platform on this machine: the same operations with real behaviour, kept in one SQLite file and a folder."
-)
+_SANDBOX = "The platform on this machine: the same operations with real behaviour, kept in one SQLite file and a folder."
 
 
 def _port(text: str) -> int:
@@ -123,9 +119,7 @@ def _greet(box: Sandbox, parsed: argparse.Namespace) -> None:
     if not parsed.api_key:
         print(f"API key      {box.api_key}")
     print(f"Data folder  {box.data} ({kept})")
-    print(
-        f"Try          export AEROSTACK_SERVER={box.url} AEROSTACK_API_KEY={(parsed.api_key and '...') or box.api_key}"
-    )
+    print(f"Try          export AEROSTACK_SERVER={box.url} AEROSTACK_API_KEY={(parsed.api_key and '...') or box.api_key}")
     if parsed.host not in _LOOPBACK:
         print(f"Warning      {parsed.host} is not a loopback address: other machines can reach this sandbox")
     print("Ctrl-C stops it.", flush=True)

@@ -54,9 +54,7 @@ def run(script: str, folder: Path, variables: dict[str, str]) -> subprocess.Comp
     path.write_text(script, encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AEROSTACK_")}
     command = [sys.executable, "-W", "error", path.name]
-    return subprocess.run(
-        command, cwd=folder, env=kept | variables, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run(command, cwd=folder, env=kept | variables, capture_output=True, text=True, timeout=60, check=False)
 
 
 @pytest.mark.parametrize("heading", SCRIPTS)

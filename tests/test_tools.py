@@ -73,9 +73,7 @@ def test_the_gate_is_not_steered_from_outside(gate: ModuleType, monkeypatch: pyt
     assert "PYRIGHT_PYTHON_FORCE_VERSION" not in variables
 
 
-@pytest.mark.parametrize(
-    ("covered", "covered_branches", "faults"), [(95.0, 95, 0), (94.99, 100, 1), (99.0, 94, 1), (90.0, 90, 2)]
-)
+@pytest.mark.parametrize(("covered", "covered_branches", "faults"), [(95.0, 95, 0), (94.99, 100, 1), (99.0, 94, 1), (90.0, 90, 2)])
 def test_coverage_is_judged_twice(gate: ModuleType, covered: float, covered_branches: int, faults: int) -> None:
     totals = {"percent_covered": covered, "covered_branches": covered_branches, "num_branches": 100}
     assert len(gate.coverage_faults(totals)) == faults
@@ -129,9 +127,7 @@ def venv(environment: ModuleType) -> Path:
     return Path(python.parent.parent)
 
 
-def test_a_whole_environment_is_left_alone(
-    environment: ModuleType, venv: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_whole_environment_is_left_alone(environment: ModuleType, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert made(environment, monkeypatch) == ["install"]
     assert made(environment, monkeypatch) == []
     version = environment.ROOT / "aerostack_dynamic" / "_version.py"
@@ -164,9 +160,7 @@ def test_a_failed_installation_leaves_nothing_that_looks_whole(
     assert environment.read_json(venv / environment.MARKER) == environment.UNFINISHED
 
 
-def test_a_python_without_venv_is_named_with_its_remedy(
-    environment: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_python_without_venv_is_named_with_its_remedy(environment: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ensurepip" else find(name))
     with pytest.raises(environment.SetupError, match=r"apt install python3\.\d+-venv"):
@@ -183,9 +177,7 @@ def test_an_index_named_for_uv_counts_for_pip(environment: ModuleType, monkeypat
 
 
 SOURCE = {f"aerostack_dynamic/{name}" for name in ("__init__.py", "py.typed", "_bundled/1.json")}
-INFO = {
-    f"aerostack_dynamic-1.dist-info/{name}" for name in ("METADATA", "RECORD", "entry_points.txt", "licenses/LICENSE")
-}
+INFO = {f"aerostack_dynamic-1.dist-info/{name}" for name in ("METADATA", "RECORD", "entry_points.txt", "licenses/LICENSE")}
 
 
 def test_a_complete_wheel_has_no_faults(wheel_check: ModuleType) -> None:
@@ -197,9 +189,7 @@ def test_a_file_left_out_of_the_wheel_is_a_fault(wheel_check: ModuleType, missin
     assert wheel_check.wheel_faults((SOURCE | INFO) - {missing}, SOURCE, "1")
 
 
-@pytest.mark.parametrize(
-    "stray", ["tests/test_x.py", "tools/gate.py", "spec/1.0.0/openapi.yaml", "aerostack_dynamic/x.pyc"]
-)
+@pytest.mark.parametrize("stray", ["tests/test_x.py", "tools/gate.py", "spec/1.0.0/openapi.yaml", "aerostack_dynamic/x.pyc"])
 def test_a_stray_file_in_the_wheel_is_a_fault(wheel_check: ModuleType, stray: str) -> None:
     assert wheel_check.wheel_faults(SOURCE | INFO | {stray}, SOURCE, "1") == [f"should not be there: {stray}"]
 

@@ -115,9 +115,7 @@ def main() -> int:
             run(client)
         print("\n=== AsyncClient\n\nclient = AsyncClient(server=box.url, api_key=box.api_key)")
         asyncio.run(make_async(box))
-    print(
-        "\nDone: nine operations and two errors, each by both clients. The sandbox has stopped; nothing is left of it."
-    )
+    print("\nDone: nine operations and two errors, each by both clients. The sandbox has stopped; nothing is left of it.")
     return 0
 
 

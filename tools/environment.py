@@ -109,8 +109,8 @@ def succeeds(command: list[str], *, quiet: bool = False) -> bool:
 
 
 def version_of(python: Path) -> tuple[int, ...] | None:
-    """Major and minor version of the interpreter `python`; None where it doesn't run."""
-    code = "import sys; print(*sys.version_info[:2])"
+    """The version of the interpreter `python`, in three numbers; None where it doesn't run."""
+    code = "import sys; print(*sys.version_info[:3])"
     try:
         done = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=False)
     except OSError:
@@ -160,14 +160,12 @@ def provide_pip(python: Path) -> None:
         install = [uv, "pip", "install", "--quiet", "--python", str(python)]
         tries += [[*install, "--no-index", "--find-links", str(WHEELHOUSE), "pip"], [*install, "pip"]]
     if not any(succeeds(command, quiet=True) for command in tries):
-        raise SetupError(
-            f"No pip could be put into {python.parent.parent}. Remove that folder and run the same command again."
-        )
+        raise SetupError(f"No pip could be put into {python.parent.parent}. Remove that folder and run the same command again.")
 
 
 def kept_marker(version: tuple[int, ...], extra: str) -> Path:
     """The file that says which requirements the wheelhouse holds; wheels differ per Python version."""
-    return WHEELHOUSE / f"kept-{extra}-{'.'.join(map(str, version))}.json"
+    return WHEELHOUSE / f"kept-{extra}-{'.'.join(map(str, version[:2]))}.json"
 
 
 def fetch(python: Path, extra: str, kept: Path) -> bool:
@@ -195,8 +193,7 @@ def install(python: Path, extra: str, *, quiet: bool) -> bool:
     offline = ["--no-index", "--find-links", str(WHEELHOUSE)]
     project = ["--no-build-isolation", "--editable", f".[{extra}]"]
     return any(
-        succeeds([*installer, *offline, *BUILD], quiet=quiet)
-        and succeeds([*installer, *offline, *project], quiet=quiet)
+        succeeds([*installer, *offline, *BUILD], quiet=quiet) and succeeds([*installer, *offline, *project], quiet=quiet)
         for installer in installers
     )
 
@@ -220,7 +217,7 @@ def ensure(folder: Path, extra: str, *, same_python: bool) -> None:
     """Make or mend the environment in `folder` where it isn't whole."""
     marker = read_json(folder / MARKER)
     version = version_of(python_of(folder))
-    if version and same_python and version != sys.version_info[:2]:
+    if version and same_python and version != sys.version_info[:3]:
         version = None
     if version and version >= OLDEST and marker == wanted(folder, extra):
         return

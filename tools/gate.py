@@ -63,9 +63,7 @@ def run_step(step: Step) -> Outcome:
     print(f"\n=== {step.name}", flush=True)
     begin = time.monotonic()
     passed = all(
-        subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False
-        ).returncode
+        subprocess.run([sys.executable, *command], cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False).returncode
         == 0
         for command in step.commands
     )
@@ -97,9 +95,7 @@ def coverage_faults(totals: dict[str, float]) -> list[str]:
         "branches": 100 * totals["covered_branches"] / branches if branches else 100.0,
     }
     return [
-        f"{share:.2f} % of {what} covered, {LEAST_COVERAGE:g} % needed"
-        for what, share in shares.items()
-        if share < LEAST_COVERAGE
+        f"{share:.2f} % of {what} covered, {LEAST_COVERAGE:g} % needed" for what, share in shares.items() if share < LEAST_COVERAGE
     ]
 
 
@@ -112,10 +108,7 @@ def judge_coverage() -> int:
         subprocess.run([*coverage, "json", "--quiet", "--fail-under=0", "-o", str(path)], cwd=ROOT, check=True)
         totals = json.loads(path.read_text(encoding="utf-8"))["totals"]
     faults = coverage_faults(totals)
-    print(
-        "\n".join(faults)
-        or f"{100 * totals['covered_branches'] / (totals['num_branches'] or 1):.2f} % of branches covered"
-    )
+    print("\n".join(faults) or f"{100 * totals['covered_branches'] / (totals['num_branches'] or 1):.2f} % of branches covered")
     return 1 if faults or reported else 0
 
 
@@ -124,9 +117,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run the project's checks.")
     names = [step.name for step in STEPS]
     parser.add_argument("steps", nargs="*", metavar="step", help=f"of {', '.join(names)} (default: all)")
-    parser.add_argument(
-        "--judge-coverage", action="store_true", help="only judge the data that a run of the tests left"
-    )
+    parser.add_argument("--judge-coverage", action="store_true", help="only judge the data that a run of the tests left")
     options = parser.parse_args()
     if options.judge_coverage:
         return judge_coverage()

@@ -77,9 +77,7 @@ def wheel_faults(names: set[str], wanted: set[str], version: str) -> list[str]:
     info = f"{PACKAGE}-{version}.dist-info"
     wanted = wanted | {f"{info}/METADATA", f"{info}/entry_points.txt", f"{info}/licenses/LICENSE"}
     faults = [f"missing: {name}" for name in sorted(wanted - names)]
-    faults += [
-        f"should not be there: {name}" for name in sorted(names - wanted) if PurePosixPath(name).parts[0] != info
-    ]
+    faults += [f"should not be there: {name}" for name in sorted(names - wanted) if PurePosixPath(name).parts[0] != info]
     must = {f"{PACKAGE}/py.typed", f"{PACKAGE}/__init__.py"}
     faults += [f"not in the source: {name}" for name in sorted(must - wanted)]
     if not any(name.startswith(f"{PACKAGE}/_bundled/") and name.endswith(".json") for name in names):
@@ -93,9 +91,7 @@ def sdist_faults(names: set[str], version: str) -> list[str]:
     inside = {name.removeprefix(top) for name in names}
     faults = [f"missing: {need}" for need in SDIST_NEEDS if not any(name.startswith(need) for name in inside)]
     stray = (".venv", ".wheelhouse", "dist/", ".coverage")
-    return faults + [
-        f"should not be there: {name}" for name in sorted(inside) if name.startswith(stray) or ".pyc" in name
-    ]
+    return faults + [f"should not be there: {name}" for name in sorted(inside) if name.startswith(stray) or ".pyc" in name]
 
 
 def build(folder: Path, version: str) -> Path:

@@ -9,11 +9,11 @@ try:
     from ._platform import DataInUseError
     from ._server import Sandbox
 except ModuleNotFoundError as error:
-    if error.name not in {"starlette", "uvicorn", "python_multipart", "jwt"}:
+    missing = (error.name or "").partition(".")[0]
+    if missing not in {"starlette", "uvicorn", "python_multipart", "jwt"}:
         raise
     raise ImportError(
-        f"the sandbox needs {error.name}, which is not installed: pip install 'aerostack_dynamic[sandbox]'",
-        name=error.name,
+        f"the sandbox needs {missing}, which is not installed: pip install 'aerostack_dynamic[sandbox]'", name=missing
     ) from error
 
 __all__ = ["DataInUseError", "Sandbox"]

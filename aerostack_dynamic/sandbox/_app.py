@@ -202,7 +202,5 @@ def _content_type(request: Request) -> str:
 
 def _refuse(problems: list[Problem]) -> None:
     if problems:
-        message = "the request does not fit the document: " + "; ".join(
-            f"{p['pointer']} {p['message']}".strip() for p in problems
-        )
+        message = "the request does not fit the document: " + "; ".join(f"{p['pointer']} {p['message']}".strip() for p in problems)
         raise invalid(message, details={"problems": problems})

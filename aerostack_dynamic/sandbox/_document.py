@@ -51,10 +51,7 @@ def read_document(version: str) -> Document:
     root = cast("Node", json.loads(resource.read_text(encoding="utf-8")))
     origin, prefix = _loopback_server(root)
     operations = tuple(
-        _operation(root, path, method, item[method])
-        for path, item in root["paths"].items()
-        for method in item
-        if method in METHODS
+        _operation(root, path, method, item[method]) for path, item in root["paths"].items() for method in item if method in METHODS
     )
     return Document(root, origin, prefix, operations)
 

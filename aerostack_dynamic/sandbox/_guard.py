@@ -97,9 +97,7 @@ class Guard:
         self.defining = False
         self.denied: str | None = None
 
-    def __call__(
-        self, action: int, first: str | None, second: str | None, database: str | None, source: str | None
-    ) -> int:
+    def __call__(self, action: int, first: str | None, second: str | None, database: str | None, source: str | None) -> int:
         """Answers SQLite's question (https://www.sqlite.org/c3ref/set_authorizer.html)."""
         if self.open or source == SCHEMA_VIEW or (action == sqlite3.SQLITE_READ and first == SCHEMA_VIEW):
             return sqlite3.SQLITE_OK

@@ -69,10 +69,8 @@ class Form:
             for incoming in self.incoming.values():
                 incoming.discard()
 
-    def text(self, name: str) -> str | None:
+    def text(self, name: str) -> str:
         """A text part; a Refusal 400 when it is not UTF-8."""
-        if name not in self.texts:
-            return None
         try:
             return self.texts[name].decode("utf-8")
         except UnicodeDecodeError:
@@ -83,8 +81,7 @@ class Form:
         boundary = uuid.uuid4().hex
         parts = [*self.texts.items(), *((name, _PLACEHOLDER) for name in self.incoming)]
         body = b"".join(
-            b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
-            % (boundary.encode(), name.encode(), value)
+            b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (boundary.encode(), name.encode(), value)
             for name, value in parts
         )
         return f"{self._media_type}; boundary={boundary}", body + b"--%s--\r\n" % boundary.encode()

@@ -112,9 +112,7 @@ class Sandbox:
     def __enter__(self) -> Sandbox:
         return self.start()
 
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None) -> None:
         self.stop()
 
     @property
@@ -158,9 +156,7 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=_STOP_SECONDS,
             )
         )
-        server.thread = threading.Thread(
-            target=server.run, args=([listener],), name="aerostack-sandbox-server", daemon=True
-        )
+        server.thread = threading.Thread(target=server.run, args=([listener],), name="aerostack-sandbox-server", daemon=True)
         server.thread.start()
         return server
 

@@ -118,13 +118,12 @@ class Project:
             try:
                 session.own(begin)
                 session.deadline = time.monotonic() + SECONDS
-                answer = _collect(session.connection.execute(statement, values))
-                if answer is None:
-                    answer = {"results": [], "count": 0 if word in _DEFINING else session.changes()}
+                rows = _collect(session.connection.execute(statement, values))
+                count = len(rows) if rows is not None else 0 if word in _DEFINING else session.changes()
                 session.own("COMMIT")
             except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
                 raise failed(self._message(error, session)) from None
-            return answer
+            return {"results": rows or [], "count": count}
 
     def _message(self, error: Exception, session: _Session) -> str:
         if session.guard.denied is not None:
@@ -176,15 +175,13 @@ def _first_word_at(sql: str) -> int:
 
 def _bindable(number: int, value: Any) -> Any:
     if isinstance(value, (dict, list)):
-        raise failed(
-            f"parameter {number} is an {'object' if isinstance(value, dict) else 'array'}; bind it as JSON text"
-        )
+        raise failed(f"parameter {number} is an {'object' if isinstance(value, dict) else 'array'}; bind it as JSON text")
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise failed(f"parameter {number} does not fit SQLite's 64-bit integers")
     return value
 
 
-def _collect(cursor: sqlite3.Cursor) -> dict[str, Any] | None:
+def _collect(cursor: sqlite3.Cursor) -> list[dict[str, Any]] | None:
     """The rows; None for a statement that returns none."""
     if cursor.description is None:
         return None
@@ -198,7 +195,7 @@ def _collect(cursor: sqlite3.Cursor) -> dict[str, Any] | None:
         if size > MAX_BYTES:
             raise ValueError(f"the rows hold more than {MAX_BYTES // 2**20} MiB; use LIMIT")
         results.append(dict(zip(names, row, strict=True)))
-    return {"results": results, "count": len(results)}
+    return results
 
 
 def _size(name: str, value: Any) -> int:

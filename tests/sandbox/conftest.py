@@ -27,6 +27,13 @@ def _leave(_data: dict[str, Any]) -> None:
     raise SystemExit(3)
 
 
+def _deep(_data: dict[str, Any]) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(200_000):
+        value = [value]
+    return value
+
+
 SERVICES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "add": lambda data: data["a"] + data["b"],
     "echo": lambda data: data,
@@ -34,6 +41,7 @@ SERVICES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "fail": _fail,
     "leave": _leave,
     "not_json": lambda _data: {1, 2},
+    "deep": _deep,
     "nan": lambda _data: float("nan"),
 }
 
@@ -43,9 +51,7 @@ class Api:
 
     def __init__(self, box: Sandbox) -> None:
         self.box = box
-        self.http = httpx.Client(
-            base_url=box.url + "/", headers={"X-Aerostack-Key": box.api_key}, trust_env=False, timeout=30
-        )
+        self.http = httpx.Client(base_url=box.url + "/", headers={"X-Aerostack-Key": box.api_key}, trust_env=False, timeout=30)
 
     def post(self, path: str, **arguments: Any) -> httpx.Response:
         return self.http.post(path, json=arguments)

@@ -26,7 +26,10 @@ def test_signup_then_signin(box, api, email):
     assert signed_in.json()["user"] == user
     for answer in (signed_up.json(), signed_in.json()):
         claims = jwt.decode(
-            answer["token"], (box.data / "jwt.secret").read_text().encode(), algorithms=["HS256"], issuer="aerostack-sandbox"
+            answer["token"],
+            (box.data / "jwt.secret").read_text().encode(),
+            algorithms=["HS256"],
+            issuer="aerostack-sandbox",
         )
         assert (claims["sub"], claims["email"]) == (user["id"], email)
         expires = datetime.fromisoformat(answer["expiresAt"].replace("Z", "+00:00"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import sys
 import threading
 import time
 
@@ -158,13 +159,24 @@ def test_an_unknown_service(api):
     assert "add" in answer.json()["details"]["services"]
 
 
-@pytest.mark.parametrize("service", ["fail", "leave", "not_json", "nan"])
+@pytest.mark.parametrize("service", ["fail", "leave", "not_json", "nan", "deep"])
 def test_a_service_that_raises_tells_the_log_only(api, caplog, service):
     answer = api.post("services/invoke", serviceName=service, data={"a": "the reason"})
     assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL_ERROR")
     for inside in ("Traceback", "Error:", "the reason", ".py"):
         assert inside not in answer.text
     assert [r for r in caplog.records if r.levelno == logging.ERROR and r.exc_info]
+
+
+def test_find_service_looks_in_the_working_folder(tmp_path, monkeypatch):
+    (tmp_path / "module_of_the_folder.py").write_text("def f(data):\n    return 'found'\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path])
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    try:
+        assert find_service("f=module_of_the_folder:f")[1]({}) == "found"
+    finally:
+        sys.modules.pop("module_of_the_folder", None)
 
 
 def test_find_service_takes_nested_names():

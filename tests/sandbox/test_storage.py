@@ -44,7 +44,7 @@ def test_what_goes_up_comes_down(box, api, size):
 
 
 def test_bytes_that_look_like_the_form(api):
-    content = b"\r\n--\r\n--x\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nother\r\n--x--\r\n\r\n-" * 1000
+    content = b'\r\n--\r\n--x\r\nContent-Disposition: form-data; name="key"\r\n\r\nother\r\n--x--\r\n\r\n-' * 1000
     assert fetch(api.upload("tricky.bin", content).json()["url"]).content == content
 
 
@@ -136,6 +136,7 @@ def test_a_body_in_chunks_of_one_byte(api):
         ([(b"other", b"x")] * 2, "occurs twice"),
         ([(b"p%d" % i, b"x") for i in range(101)], "more than 100 parts"),
         ([(b"key", b"k", b"\r\nX-Long: " + b"x" * 20_000), FILE], "can|too long|size"),
+        ([(b"key", b"k", b"".join(b"\r\nX-%d: %s" % (i, b"x" * 3900) for i in range(5))), FILE], "too long"),
         ([KEY, FILE, (b"contentType", b"text/html\r\nX: y")], "type/subtype"),
         ([KEY, FILE, (b"contentType", b"nonsense")], "type/subtype"),
         ([KEY, (b"file", b"x", b'; filename="x"\r\nContent-Type: non sense')], "type/subtype"),
@@ -320,7 +321,10 @@ with Sandbox() as box, httpx.Client(trust_env=False, timeout=60) as client:
 @pytest.mark.skipif(sys.platform == "win32", reason="getrusage")
 def test_300_mb_go_through_in_little_memory():
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", textwrap.dedent(UPLOAD_300_MB)], capture_output=True, text=True, timeout=120
+        [sys.executable, "-W", "error", "-c", textwrap.dedent(UPLOAD_300_MB)],
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     growth = int(done.stdout) * (1 if sys.platform == "darwin" else 1024)
