@@ -10,10 +10,9 @@ from ._errors import AerostackError, ArgumentsError
 from ._load import Spec
 from ._log import LOGGER, set_up
 from ._operation import ApiOperation, Caller, Group, as_policy, bare, own_headers
-from ._options import Options, Timeout, Validation, checked_headers
+from ._options import Options, Timeout, TransportSettings, Validation, checked_headers
 from ._server import choose_server, read_base
 from ._session import Kind, Network, Session, find_keys
-from ._transport import TransportSettings
 from ._values import UNSET, Unset
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from ._errors import ArgumentsError
+from ._values import is_array, is_tuple
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -140,9 +141,9 @@ def as_source(value: object) -> Source:
         return _path_source(value)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # `open` is asked for there
     if callable(getattr(value, "read", None)):
         return _reader_source(value)
-    if (hasattr(value, "__iter__") or hasattr(value, "__aiter__")) and not isinstance(value, (dict, set)):
-        kept = isinstance(value, (list, tuple))
-        return Source(value, None, kept)  # pyright: ignore[reportUnknownArgumentType]  # each chunk is checked as it comes
+    untyped: Any = value
+    if (hasattr(untyped, "__iter__") or hasattr(untyped, "__aiter__")) and not isinstance(untyped, (dict, set)):
+        return Source(value, None, is_array(value) or is_tuple(value))
     raise UnusableSourceError(
         f"a {type(value).__name__} can't be sent as a file; give a Path, bytes, an object with read(), or an iterable of bytes"
     )

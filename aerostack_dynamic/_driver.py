@@ -6,13 +6,13 @@ import asyncio
 import inspect
 import time
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from . import _http
 from ._bounded import BoundedBody
 from ._errors import AerostackError, ArgumentsError, NoResponseError, TimeoutError
 from ._request import ContentStream
-from ._steps import Ask, Received, Send, Sleep
+from ._steps import Ask, Channel, Received, Send, Sleep
 from ._transport import DEADLINE
 from ._values import printable
 
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
     from ._steps import Step
 
 _Result = TypeVar("_Result")
-
-
-class Channel(NamedTuple):
-    """How requests leave: an httpx transport, or a client that was lent to us. `foreign` ones know no deadline of ours."""
-
-    transport: Any = None
-    client: Any = None
-    foreign: bool = False
 
 
 class Driver:

@@ -113,6 +113,15 @@ class Validation:
         return cls(request=value, response=value)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # checked there
 
 
+class TransportSettings(NamedTuple):
+    """How our own transport connects: `verify`, `cert`, `proxy` and `trust_env` as in httpx."""
+
+    verify: Any = True
+    cert: Any = None
+    proxy: str | None = None
+    trust_env: bool = True
+
+
 class Runtime(NamedTuple):
     """What the rules need of the running machine, so that they can be run without one."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, SupportsIndex, overload
+from typing import TYPE_CHECKING, Any, Final, SupportsIndex, overload
 
 from ._formats import PYTHON_TYPES
 from ._values import UNSET, did_you_mean
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from ._shape import Shape
 
 
+_PLAIN: Final = (dict, list)
+
+
 def as_record(value: Any, shape: Shape | None) -> Any:
     """`value` with objects as Records and arrays as lists that make them; other values as they are."""
-    kind: type[Any] = type(value)
-    if kind is dict:
+    if type(value) is dict:
         return Record(value, shape)
-    if kind is list:
+    if type(value) is list:
         return RecordList(value, shape.items if shape else None)
     return value
 
@@ -45,8 +47,7 @@ class Record(dict[str, Any]):
         return (shape.properties.get(wire) or shape.additional) if shape else None
 
     def _touch(self, wire: str, value: Any) -> Any:
-        kind: type[Any] = type(value)
-        if kind is dict or kind is list:
+        if type(value) in _PLAIN:
             value = as_record(value, self._inner(wire))
             super().__setitem__(wire, value)
         return value
@@ -149,8 +150,7 @@ class RecordList(list[Any]):
         value = super().__getitem__(index)
         if isinstance(index, slice):
             return RecordList(value, self._shape)
-        kind: type[Any] = type(value)
-        if kind is dict or kind is list:
+        if type(value) in _PLAIN:
             value = as_record(value, self._shape)
             super().__setitem__(index, value)
         return value

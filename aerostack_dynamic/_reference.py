@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import unquote
 
@@ -104,4 +103,6 @@ def _restore(raw: dict[str, Any], dialect: Dialect, sha256: str) -> Document:
 
 def digest(content: bytes) -> str:
     """The SHA-256 of a document's bytes, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
+    from hashlib import sha256  # noqa: PLC0415  # bundled documents bring theirs along
+
+    return sha256(content).hexdigest()

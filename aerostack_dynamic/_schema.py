@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ._errors import SpecError
 from ._formats import FORMATS
 from ._model import Finding
-from ._values import MAX_DEPTH, EngineName, Problem, as_object, is_array, pointer_tokens
+from ._values import MAX_DEPTH, EngineName, Problem, as_object, is_array, is_object, is_tuple, pointer_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -66,9 +66,9 @@ def too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
 
 
 def _children(node: Any) -> Iterable[Any]:
-    if isinstance(node, dict):
+    if is_object(node):
         return node.values()
-    return node if isinstance(node, (list, tuple)) else ()
+    return node if is_array(node) or is_tuple(node) else ()
 
 
 # ---- jsonschema-rs

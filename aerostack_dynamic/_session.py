@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import pickle
 import random
@@ -12,12 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from . import _http
 from ._auth import as_credential, check_known
-from ._driver import AsyncDriver, Channel, Driver
 from ._errors import AerostackError, ArgumentsError, CredentialsError
-from ._options import Runtime
+from ._options import Runtime, TransportSettings
 from ._perform import Context
 from ._reader import read_security
-from ._transport import AsyncTransport, Transport, TransportSettings
+from ._steps import Channel
 from ._values import Secret, did_you_mean
 
 if TYPE_CHECKING:
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from ._auth import Credential
+    from ._content import InThread
+    from ._driver import AsyncDriver, Driver
     from ._server import Origin
     from ._spec import BaseSpec
 
@@ -64,6 +64,8 @@ class Session:
         return self._channel
 
     def _make(self) -> Channel:
+        from ._transport import AsyncTransport, Transport  # noqa: PLC0415  # needed with the first call, and slow to import
+
         network = self.network
         if network.http_client is not None:
             return Channel(client=network.http_client, foreign=True)
@@ -81,6 +83,8 @@ class Session:
     @property
     def driver(self) -> Driver | AsyncDriver:
         """A driver of the right kind."""
+        from ._driver import AsyncDriver, Driver  # noqa: PLC0415  # needed with the first call
+
         return Driver(self.open_channel) if self.kind == "sync" else AsyncDriver(self.open_channel)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -177,7 +181,9 @@ def _key_scheme(spec: BaseSpec) -> str:
 
 def make_context(spec: BaseSpec, keys: Keys, kind: Kind, origins: frozenset[Origin], logger: Logger) -> Context:
     """What every call of a client shares."""
-    in_thread = asyncio.to_thread if kind == "async" else None
+    in_thread: InThread | None = None
+    if kind == "async":
+        from asyncio import to_thread as in_thread  # noqa: PLC0415  # a client that waits needs no event loop
     document = spec.document
     return Context(
         document,

@@ -62,5 +62,13 @@ class Ask(NamedTuple):
     arguments: tuple[Any, ...] = ()
 
 
+class Channel(NamedTuple):
+    """How requests leave: an httpx transport, or a client that was lent to us. `foreign` ones know no deadline of ours."""
+
+    transport: Any = None
+    client: Any = None
+    foreign: bool = False
+
+
 Step: TypeAlias = "Send | Sleep | Ask"
 Conversation: TypeAlias = "Generator[Step, Any, Any]"

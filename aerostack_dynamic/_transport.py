@@ -12,12 +12,13 @@ import weakref
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore
 
 from . import _http
+from ._options import TransportSettings
 from ._server import is_loopback
 
 if TYPE_CHECKING:
@@ -119,33 +120,26 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
         return _AsyncStream(await self._inner.connect_tcp(host, port, left, local_address, socket_options))
 
 
-class TransportSettings(NamedTuple):
-    """What a pool is made with: `verify`, `cert`, `proxy` and `trust_env` as in httpx."""
+def _proxy_for(settings: TransportSettings, url: _http.URL) -> str | None:
+    """The proxy for a URL: the one given, else the environment's, for https to other machines only (it can't see the key)."""
+    if settings.proxy is not None:
+        return settings.proxy
+    if not settings.trust_env or url.scheme != "https" or is_loopback(url.host) or proxy_bypass(url.host):
+        return None
+    proxies = getproxies()
+    return proxies.get("https") or proxies.get("all")
 
-    verify: Any = True
-    cert: Any = None
-    proxy: str | None = None
-    trust_env: bool = True
 
-    def proxy_for(self, url: _http.URL) -> str | None:
-        """The proxy for a URL: the one given, else the environment's, for https to other machines only (it can't see the key)."""
-        if self.proxy is not None:
-            return self.proxy
-        if not self.trust_env or url.scheme != "https" or is_loopback(url.host) or proxy_bypass(url.host):
-            return None
-        proxies = getproxies()
-        return proxies.get("https") or proxies.get("all")
-
-    def pool_arguments(self, scheme: str, backend: Any) -> dict[str, Any]:
-        """The keyword arguments of httpcore's pools. A TLS context is made only for https, since that takes long."""
-        context = _http.create_ssl_context(self.verify, self.cert, self.trust_env) if scheme == "https" else None
-        return {
-            "ssl_context": context,
-            "max_connections": _CONNECTIONS,
-            "max_keepalive_connections": _CONNECTIONS,
-            "keepalive_expiry": _KEEPALIVE,
-            "network_backend": backend,
-        }
+def _pool_arguments(settings: TransportSettings, scheme: str, backend: Any) -> dict[str, Any]:
+    """The keyword arguments of httpcore's pools. A TLS context is made only for https, since that takes long."""
+    secure = scheme == "https"
+    return {
+        "ssl_context": _http.create_ssl_context(settings.verify, settings.cert, settings.trust_env) if secure else None,
+        "max_connections": _CONNECTIONS,
+        "max_keepalive_connections": _CONNECTIONS,
+        "keepalive_expiry": _KEEPALIVE,
+        "network_backend": backend,
+    }
 
 
 class Transport(_http.BaseTransport):
@@ -170,11 +164,11 @@ class Transport(_http.BaseTransport):
             # After a fork the sockets are the parent's: they are dropped, not closed, and so is a lock it may have held.
             self._pools, self._lock, self._pid = {}, Lock(), os.getpid()
             self._finalizer = weakref.finalize(self, _close_all, self._pools)
-        proxy = self._settings.proxy_for(url)
+        proxy = _proxy_for(self._settings, url)
         with self._lock:
             pool = self._pools.get((url.scheme, proxy))
             if pool is None:
-                arguments = self._settings.pool_arguments(url.scheme, _Backend())
+                arguments = _pool_arguments(self._settings, url.scheme, _Backend())
                 pool = httpcore.HTTPProxy(proxy, **arguments) if proxy else httpcore.ConnectionPool(**arguments)
                 self._pools[url.scheme, proxy] = pool
         return pool
@@ -209,10 +203,10 @@ class AsyncTransport(_http.AsyncBaseTransport):
         if self._pid != os.getpid():
             self._loops, self._pid = weakref.WeakKeyDictionary(), os.getpid()
         pools = self._loops.setdefault(asyncio.get_running_loop(), {})
-        proxy = self._settings.proxy_for(url)
+        proxy = _proxy_for(self._settings, url)
         pool = pools.get((url.scheme, proxy))
         if pool is None:
-            arguments = self._settings.pool_arguments(url.scheme, _AsyncBackend())
+            arguments = _pool_arguments(self._settings, url.scheme, _AsyncBackend())
             pool = httpcore.AsyncHTTPProxy(proxy, **arguments) if proxy else httpcore.AsyncConnectionPool(**arguments)
             pools[url.scheme, proxy] = pool
         return pool
@@ -237,8 +231,8 @@ def _plain(request: _http.Request) -> httpcore.Request:
 
 
 def _answer(response: httpcore.Response, stream: Any) -> _http.Response:
-    extensions: Any = response.extensions
-    return _http.Response(response.status, headers=response.headers, stream=stream, extensions=extensions)
+    untyped: Any = response
+    return _http.Response(response.status, headers=response.headers, stream=stream, extensions=untyped.extensions)
 
 
 @contextmanager

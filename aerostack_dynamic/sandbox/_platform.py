@@ -40,17 +40,22 @@ class Platform:
 
     def __init__(self, data: Path, services: Mapping[str, Service], ai_url: str | None) -> None:
         self.chat = Chat(ai_url)
-        data.mkdir(parents=True, exist_ok=True)
-        self._lock = _take(data / "in-use.lock")
-        self.store = Store(data / "sandbox.sqlite3")
-        self.project = Project(self.store)
-        self.accounts = Accounts(self.store, keep_secret(data / "jwt.secret", lambda: secrets.token_hex(32)).encode())
-        self.cache = Cache(self.store)
         self.services = Services(services)
-        self.queue = Queue(self.store, self.services)
-        self.files = Files(data / "files", self.store)
-        self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="aerostack-sandbox")
-        self.queue.start()
+        data.mkdir(parents=True, exist_ok=True)
+        with contextlib.ExitStack() as opened:
+            opened.enter_context(contextlib.closing(_take(data / "in-use.lock")))
+            self.store = opened.enter_context(contextlib.closing(Store(data / "sandbox.sqlite3")))
+            self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="aerostack-sandbox")
+            opened.callback(self._executor.shutdown, wait=True, cancel_futures=True)
+            self.project = opened.enter_context(contextlib.closing(Project(self.store)))
+            secret = keep_secret(data / "jwt.secret", lambda: secrets.token_hex(32))
+            self.accounts = Accounts(self.store, secret.encode())
+            self.cache = Cache(self.store)
+            self.files = Files(data / "files", self.store)
+            self.queue = Queue(self.store, self.services)
+            self.queue.start()
+            opened.callback(self.queue.stop)
+            self._opened = opened.pop_all()
 
     async def run(self, work: Callable[..., T], *arguments: Any) -> T:
         """`work(*arguments)` in one of the sandbox's threads; for short work only."""
@@ -58,11 +63,7 @@ class Platform:
 
     def close(self) -> None:
         """Ends the threads, closes the files; a user's function that never returns stays behind in a daemon thread."""
-        self.queue.stop()
-        self.project.close()
-        self._executor.shutdown(wait=True, cancel_futures=True)
-        self.store.close()
-        self._lock.close()
+        self._opened.close()
 
 
 async def run_apart(work: Callable[..., T], *arguments: Any) -> T:

@@ -54,14 +54,16 @@ class _Session:
         self.guard.open = True
         self.deadline = math.inf
         self._stopping = stopping
-        self.connection = connect(store.path)
-        setlimit = getattr(self.connection, "setlimit", None)
+        self.connection = connect(store.path, self._prepare)
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        setlimit = getattr(connection, "setlimit", None)
         if setlimit is not None:  # since Python 3.11; before, one value may take 1 GB
             setlimit(_LIMIT_LENGTH, MAX_BYTES)
-        self.connection.execute("PRAGMA foreign_keys = ON")
-        self.connection.execute(_CREATE_VIEW)
-        self.connection.set_authorizer(self.guard)
-        self.connection.set_progress_handler(self._overdue, _STEPS_BETWEEN_LOOKS)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(_CREATE_VIEW)
+        connection.set_authorizer(self.guard)
+        connection.set_progress_handler(self._overdue, _STEPS_BETWEEN_LOOKS)
 
     def _overdue(self) -> bool:
         return time.monotonic() > self.deadline or self._stopping.is_set()

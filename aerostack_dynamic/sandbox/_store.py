@@ -85,10 +85,16 @@ class Pool(Generic[T]):
             value.close()
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection in autocommit mode that any thread may use, one at a time."""
+def connect(path: Path, prepare: Callable[[sqlite3.Connection], object] | None = None) -> sqlite3.Connection:
+    """A connection in autocommit mode that any thread may use, one at a time, after `prepare` has set it up."""
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA synchronous = NORMAL")
+    try:
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if prepare is not None:
+            prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

@@ -324,7 +324,8 @@ def test_reads_go_on_beside_a_write(api, table):
 
 def test_another_program_holds_the_file(box, api, table, monkeypatch):
     monkeypatch.setattr("aerostack_dynamic.sandbox._store.BUSY_SECONDS", 0.1)
-    box._running.platform.project._pool._idle[:] = []
+    for session in iter_popped(box._running.platform.project._pool._idle):
+        session.close()
     other = sqlite3.connect(box.data / "sandbox.sqlite3", isolation_level=None)
     try:
         other.execute("BEGIN IMMEDIATE")
@@ -332,3 +333,8 @@ def test_another_program_holds_the_file(box, api, table, monkeypatch):
     finally:
         other.close()
     assert api.query(f"INSERT INTO {table} (a) VALUES (1)").status_code == 200
+
+
+def iter_popped(values):
+    while values:
+        yield values.pop()
