@@ -5,12 +5,13 @@ The only module that imports a JSON Schema engine, and each only when it is aske
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
 from ._formats import FORMATS
 from ._model import Finding
-from ._values import MAX_DEPTH, EngineName, Problem, as_object, is_array, is_object, is_tuple, pointer_tokens
+from ._values import MAX_DEPTH, EngineName, Problem, as_array, as_object, is_array, is_object, is_tuple, json_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,10 +23,21 @@ if TYPE_CHECKING:
 
 ENGINES: Final[tuple[EngineName, ...]] = ("compiled", "jsonschema", "openapi-core")
 _ROOT: Final = "urn:aerostack-dynamic:document"
-# What jsonschema-rs names by another keyword than the one that was broken; the path into the schema tells that one.
-_NAMED_BY_PATH: Final = frozenset({"falseSchema", "required", "contains"})
-# Keywords whose findings stand for the object as a whole: engines differ in the names they give.
-_WITHOUT_NAMES: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "propertyNames"})
+# What the engines judge differently, each keyword with what differs. All else they judge alike, and a test holds them to it.
+DIFFERENCES: Final[tuple[tuple[str, str], ...]] = (
+    ("dependencies", "no keyword of 2020-12; `compiled` asserts it all the same, as drafts up to 7 had it"),
+    ("items", "an array of schemas, as drafts up to 2019-09 had it: `compiled` ignores it, the others refuse the document"),
+    ("$ref", "schemas that refer to one another in place and never say anything: `compiled` lets all pass, the others refuse them"),
+    ("unevaluatedProperties", "beside patternProperties: all but `compiled` match the names by Python's own patterns"),
+    ("pattern", "without jsonschema-rs, `pattern` and `patternProperties` are not enforced"),
+)
+# Keywords whose findings stand for the value as a whole: engines differ in the names and numbers they give.
+_AS_A_WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "propertyNames", "contains", "falseSchema"})
+# Keywords that assert nothing, and demands of the meta-schema on keywords that can be obeyed all the same.
+_NOT_ASSERTED: Final = frozenset(
+    "$comment $id contentEncoding contentMediaType default deprecated description examples readOnly title writeOnly".split()
+)
+_NOT_NEEDED: Final = frozenset({"minItems", "uniqueItems", "exclusiveMinimum"})
 
 
 def compile_schema(document: Document, pointer: str, engine: EngineName = "compiled") -> Schema:
@@ -44,8 +56,8 @@ def _compile(document: Document, pointer: str, engine: EngineName) -> Schema:
     }
     try:
         return makers[engine](document, pointer)
-    except SpecError:
-        raise
+    except SpecError as error:
+        raise SpecError("a schema can't be used", [Problem("document", pointer, str(error), "schema")]) from None
     except Exception as error:
         message = f"the schema can't be compiled: {type(error).__name__}: {getattr(error, 'message', error)}"
         raise SpecError("a schema can't be used", [Problem("document", pointer, message[:300], "schema")]) from None
@@ -75,15 +87,20 @@ def _children(node: Any) -> Iterable[Any]:
 
 
 class _Compiled:
-    __slots__ = ("_is_valid", "_iter_errors")
+    __slots__ = ("_is_valid", "_iter_errors", "_other")
 
-    def __init__(self, is_valid: Callable[[Any], bool], iter_errors: Callable[[Any], Iterable[FastError]]) -> None:
+    def __init__(
+        self, is_valid: Callable[[Any], bool], iter_errors: Callable[[Any], Iterable[FastError]], other: Callable[[], Schema]
+    ) -> None:
         self._is_valid = is_valid
         self._iter_errors = iter_errors
+        self._other = other
 
     def findings(self, instance: object, /) -> Sequence[Finding]:
         if self._is_valid(instance):
             return ()
+        if _has_odd_names(instance):
+            return self._other().findings(instance)
         return _distinct(_from_fast(error, instance) for error in self._iter_errors(instance))
 
 
@@ -92,26 +109,64 @@ def _compiled(document: Document, pointer: str) -> Schema:
         import jsonschema_rs as fast  # noqa: PLC0415  # an engine is imported when asked for
     except ImportError:
         return _interpreted(document, pointer)
-    registry = document.once(("registry", "compiled"), lambda: fast.Registry([(_ROOT, document.raw)], draft=fast.Draft202012))
-    validator = fast.Draft202012Validator(
-        {"$ref": f"{_ROOT}#{pointer}"},
-        registry=registry,
-        formats=dict(FORMATS),
-        validate_formats=True,
-        pattern_options=fast.RegexOptions(),
-        offline=True,
-    )
-    return _Compiled(validator.is_valid, validator.iter_errors)
+
+    def validator(name: str, raw: Callable[[], dict[str, Any]]) -> Any:
+        return fast.Draft202012Validator(
+            {"$ref": f"{_ROOT}#{pointer}"},
+            registry=document.once(("registry", name), lambda: fast.Registry([(_ROOT, raw())], draft=fast.Draft202012)),
+            formats=dict(FORMATS),
+            validate_formats=True,
+            pattern_options=fast.RegexOptions(),
+            offline=True,
+        )
+
+    try:
+        made = validator("compiled", lambda: document.raw)
+    except fast.ValidationError:
+        made = validator("mended", lambda: _mended(document))
+    return _Compiled(made.is_valid, made.iter_errors, lambda: compile_schema(document, pointer, "jsonschema"))
+
+
+def _mended(document: Document) -> dict[str, Any]:
+    """The document with its anchors where an engine finds them, and without patterns that the linear-time engine can't express."""
+    raw: dict[str, Any] = _without_patterns(document.raw)
+    return {**raw, "$defs": as_object(as_object(raw.get("components")).get("schemas"))}
+
+
+def _without_patterns(node: Any) -> Any:
+    if is_array(node):
+        return [_without_patterns(item) for item in node]
+    if not is_object(node):
+        return node
+    made: dict[str, Any] = {}
+    for key, value in node.items():
+        if key == "pattern" and isinstance(value, str) and _matcher(value) is None:
+            continue
+        kept = as_object(value) if key == "patternProperties" else {}
+        lost = [pattern for pattern in kept if _matcher(pattern) is None]
+        made[key] = _without_patterns({one: kept[one] for one in kept if one not in lost} if lost else value)
+    return made
+
+
+@lru_cache(maxsize=1024)
+def _matcher(pattern: str) -> Callable[[str], bool] | None:
+    """Whether a text matches, on the linear-time engine; None where that can't express the pattern, or is not installed."""
+    try:
+        import jsonschema_rs as fast  # noqa: PLC0415  # an engine is imported when asked for
+    except ImportError:
+        return None
+    try:
+        return fast.Draft202012Validator({"pattern": pattern}, pattern_options=fast.RegexOptions()).is_valid
+    except fast.ValidationError:
+        return None
 
 
 def _from_fast(error: FastError, root: object) -> Finding:
-    kind, schema_path = error.kind, error.schema_path
-    path = tuple(error.instance_path)
+    kind = error.kind
+    path = tuple(_path_in(root, error.instance_path))
     instance = _at(root, path)
-    rule = kind.name
-    if rule in _NAMED_BY_PATH:
-        rule = next((step for step in reversed(schema_path) if isinstance(step, str)), rule)
-    if rule in _WITHOUT_NAMES:
+    rule = "dependentRequired" if kind.name == "required" and "dependentRequired" in error.schema_path[-2:] else kind.name
+    if rule in _AS_A_WHOLE:
         return Finding(path, rule, instance=instance)
     details = kind.as_dict()
     if rule in ("anyOf", "oneOf"):
@@ -119,9 +174,31 @@ def _from_fast(error: FastError, root: object) -> Finding:
         found = () if several else tuple(tuple(_from_fast(one, root) for one in branch) for branch in details["context"])
         return Finding(path, rule, instance=instance, branches=found)
     names = tuple(details.get("unexpected", ())) or ((details["property"],) if "property" in details else ())
-    if rule == "additionalProperties" and not names:
-        names = tuple(as_object(instance))
     return Finding(path, rule, expected=kind.value, names=names, instance=instance)
+
+
+def _path_in(root: object, path: Iterable[str | int]) -> Iterator[str | int]:
+    """The path with names of digits as names again: jsonschema-rs gives them as numbers."""
+    node: Any = root
+    for step in path:
+        true_step = str(step) if is_object(node) else step
+        yield true_step
+        node = node[true_step]
+
+
+def _has_odd_names(value: object) -> bool:
+    """Whether a name within `value` is one whose place jsonschema-rs doesn't tell: an empty one, or a number not in its usual form."""
+    waiting: list[Any] = [value]
+    while waiting:
+        node = waiting.pop()
+        waiting += _children(node)
+        if is_object(node) and any(map(_is_odd_name, node)):
+            return True
+    return False
+
+
+def _is_odd_name(name: str) -> bool:
+    return not name or (name[0] in "+0" and len(name) > 1 and name[1:].isdigit())
 
 
 def _at(root: object, path: Iterable[str | int]) -> Any:
@@ -145,9 +222,10 @@ class _Interpreted:
 
 
 def _from_slow(error: Any) -> Finding:
-    rule = str(error.validator) if error.validator is not None else _last_keyword(error)
+    rule = str(error.validator) if error.validator is not None else "falseSchema"
+    rule = "contains" if rule in ("minContains", "maxContains") else rule
     path = tuple(error.absolute_path)
-    if rule in _WITHOUT_NAMES:
+    if rule in _AS_A_WHOLE:
         return Finding(path, rule, instance=error.instance)
     if rule in ("anyOf", "oneOf"):
         branches: dict[object, list[Finding]] = {}
@@ -163,13 +241,7 @@ def _names(rule: str, error: Any) -> tuple[str, ...]:
         return tuple(name for name in value if name not in instance)
     if rule == "dependentRequired":
         return tuple(name for key, needed in value.items() if key in instance for name in needed if name not in instance)
-    if rule == "additionalProperties" and not schema.get("patternProperties"):
-        return tuple(name for name in instance if name not in as_object(schema.get("properties")))
-    return ()
-
-
-def _last_keyword(error: Any) -> str:
-    return next((step for step in reversed(error.absolute_schema_path) if isinstance(step, str)), "falseSchema")
+    return tuple(_additional(schema, instance)) if rule == "additionalProperties" else ()
 
 
 def _format_checker(checker: Any) -> Any:
@@ -181,27 +253,63 @@ def _format_checker(checker: Any) -> Any:
     return checker
 
 
-def _linear_pattern(validator: Any, pattern: str, instance: object, _schema: object) -> Iterator[Any]:
-    """The `pattern` keyword on the linear-time engine; where that is not installed, the keyword is not enforced."""
+def _pattern(validator: Any, pattern: str, instance: Any, _schema: object) -> Iterator[Any]:
+    """The `pattern` keyword on the linear-time engine; where that can't, the keyword is not enforced."""
+    if validator.is_type(instance, "string") and (matches := _matcher(pattern)) is not None and not matches(instance):
+        yield _broken("does not match")
+
+
+def _pattern_properties(validator: Any, patterns: dict[str, Any], instance: Any, _schema: object) -> Iterator[Any]:
+    """The `patternProperties` keyword on the linear-time engine, in the same way."""
+    if validator.is_type(instance, "object"):
+        for pattern, schema in patterns.items():
+            matches = _matcher(pattern)
+            for name in filter(matches, instance) if matches is not None else ():
+                yield from validator.descend(instance[name], schema, path=name, schema_path=pattern)
+
+
+def _additional_properties(validator: Any, additional: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    """The `additionalProperties` keyword; names are matched on the linear-time engine."""
+    if validator.is_type(instance, "object"):
+        names = [*_additional(schema, instance)]
+        if additional is not False:
+            for name in names:
+                yield from validator.descend(instance[name], additional, path=name)
+        elif names:
+            yield _broken("has additional properties")
+
+
+def _additional(schema: dict[str, Any], instance: dict[str, Any]) -> Iterator[str]:
+    patterns = [*map(_matcher, as_object(schema.get("patternProperties")))]
+    for name in instance:
+        if name not in as_object(schema.get("properties")) and not any(one is None or one(name) for one in patterns):
+            yield name
+
+
+def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    """The `items` keyword, which tells of each item even where none may stand."""
+    if validator.is_type(instance, "array"):
+        for index in range(len(as_array(schema.get("prefixItems"))), len(instance)):
+            yield from validator.descend(instance[index], items, path=index)
+
+
+def _property_names(validator: Any, names: Any, instance: Any, _schema: object) -> Iterator[Any]:
+    """The `propertyNames` keyword, told of the object rather than of its names, which have no place of their own."""
+    if validator.is_type(instance, "object"):
+        judge = validator.evolve(schema=names)
+        if not all(map(judge.is_valid, instance)):
+            yield _broken("has a name that is not allowed")
+
+
+def _broken(message: str) -> Exception:
     from jsonschema.exceptions import ValidationError  # noqa: PLC0415  # an engine is imported when asked for
 
-    if validator.is_type(instance, "string") and not _matches(pattern, instance):
-        yield ValidationError("does not match")
-
-
-def _matches(pattern: str, text: object) -> bool:
-    try:
-        import jsonschema_rs as fast  # noqa: PLC0415  # an engine is imported when asked for
-    except ImportError:
-        return True
-    return fast.is_valid({"pattern": pattern}, text, pattern_options=fast.RegexOptions())
+    return ValidationError(message)
 
 
 def _multiple_of(validator: Any, factor: float, instance: float, _schema: object) -> Iterator[Any]:
     """The `multipleOf` keyword in decimal arithmetic: 0.3 is a multiple of 0.1, as it reads."""
     from decimal import Decimal, DivisionByZero, InvalidOperation, localcontext  # noqa: PLC0415  # only with this keyword
-
-    from jsonschema.exceptions import ValidationError  # noqa: PLC0415  # an engine is imported when asked for
 
     if not validator.is_type(instance, "number"):
         return
@@ -212,14 +320,45 @@ def _multiple_of(validator: Any, factor: float, instance: float, _schema: object
         except (InvalidOperation, DivisionByZero):
             fits = False
     if not fits:
-        yield ValidationError("is not a multiple")
+        yield _broken("is not a multiple")
 
 
 def _with_our_keywords(kind: Any) -> Any:
-    from jsonschema import validators  # noqa: PLC0415  # an engine is imported when asked for
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415  # an engine is imported when asked for
 
-    untyped: Any = validators
-    return untyped.extend(kind, {"pattern": _linear_pattern, "multipleOf": _multiple_of})
+    theirs: Any = Draft202012Validator.VALIDATORS
+    extend: Any = validators.extend
+    made: Any = extend(
+        kind,
+        {
+            # openapi-core lets `discriminator` decide, which by OpenAPI 3.1, section 4.8.25, is only a hint.
+            **{word: theirs[word] for word in ("allOf", "anyOf", "oneOf")},
+            "additionalProperties": _additional_properties,
+            "items": _items,
+            "multipleOf": _multiple_of,
+            "pattern": _pattern,
+            "patternProperties": _pattern_properties,
+            "propertyNames": _property_names,
+        },
+    )
+    made.descend = _descending(made.descend)
+    return made
+
+
+def _descending(descend: Callable[..., Iterable[Any]]) -> Callable[..., Iterable[Any]]:
+    """`descend` with the place of a value that a schema of `false` refuses, which jsonschema leaves out."""
+
+    def placed(validator: Any, instance: Any, schema: Any, path: Any = None, schema_path: Any = None, **rest: Any) -> Iterable[Any]:
+        if schema is not False:
+            return descend(validator, instance, schema, path, schema_path, **rest)
+        (error,) = descend(validator, instance, False)
+        if path is not None:
+            error.path.appendleft(path)
+        if schema_path is not None:
+            error.schema_path.appendleft(schema_path)
+        return iter((error,))
+
+    return placed
 
 
 def _interpreted(document: Document, pointer: str) -> Schema:
@@ -228,17 +367,67 @@ def _interpreted(document: Document, pointer: str) -> Schema:
     from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
 
     def machinery() -> tuple[Any, Any, Any]:
-        kind: Any = Registry
-        registry = kind().with_resource(_ROOT, DRAFT202012.create_resource(document.raw))
+        empty: Any = Registry()
+        registry = empty.with_resource(_ROOT, DRAFT202012.create_resource(_with_anchors(document)))
         return _with_our_keywords(Draft202012Validator), registry, _format_checker(FormatChecker(()))
 
     kind, registry, checker = document.once(("registry", "jsonschema"), machinery)
+    _check_usable(kind, registry.resolver(_ROOT).lookup(f"#{pointer}"))
     validator = kind({"$ref": f"{_ROOT}#{pointer}"}, registry=registry, format_checker=checker)
     return _Interpreted(validator.iter_errors)
 
 
-def _refuse(uri: str) -> Any:
-    raise SpecError(f"a reference leaves the document: {uri}")
+def _with_anchors(document: Document) -> dict[str, Any]:
+    return {**document.raw, "$defs": as_object(as_object(document.raw.get("components")).get("schemas"))}
+
+
+class _Place(NamedTuple):
+    """A schema and what resolves its references; what `referencing` calls Resolved, for subschemas too."""
+
+    contents: Any
+    resolver: Any
+
+
+def _check_usable(kind: Any, start: Any) -> None:
+    """Everything that a schema leads to, held against the meta-schema and its references followed; raises for what is broken."""
+    from referencing.jsonschema import DRAFT202012  # noqa: PLC0415  # an engine is imported when asked for
+
+    _check_form(kind, start.contents)
+    waiting, in_place = [start], dict[int, set[int]]()
+    while waiting:
+        here = waiting.pop()
+        if id(here.contents) in in_place or not is_object(here.contents):
+            continue
+        targets = [here.resolver.lookup(here.contents[word]) for word in ("$ref", "$dynamicRef") if word in here.contents]
+        for target in targets:
+            _check_form(kind, target.contents)
+        in_place[id(here.contents)] = {id(one.contents) for one in targets} | {*map(id, _applied_in_place(here.contents))}
+        resource: Any = DRAFT202012.create_resource(here.contents)
+        waiting += [*targets, *(_Place(one.contents, here.resolver.in_subresource(one)) for one in resource.subresources())]
+    _check_circles(in_place)
+
+
+def _applied_in_place(schema: dict[str, Any]) -> Iterator[Any]:
+    for word in ("allOf", "anyOf", "oneOf"):
+        yield from as_array(schema.get(word))
+    yield from as_object(schema.get("dependentSchemas")).values()
+    yield from (schema[word] for word in ("not", "if", "then", "else") if word in schema)
+
+
+def _check_form(kind: Any, schema: object) -> None:
+    for error in kind(kind.META_SCHEMA).iter_errors(schema):
+        word = next((step for step in reversed(error.path) if isinstance(step, str)), "")
+        if word not in _NOT_ASSERTED and error.validator not in _NOT_NEEDED:
+            raise SpecError(f"a schema is malformed at {json_pointer(*error.path)!r}")
+
+
+def _check_circles(in_place: dict[int, set[int]]) -> None:
+    """Raises SpecError for a schema that is applied to a value while it is being applied to it."""
+    done: set[int] = set()
+    while ready := [one for one, others in in_place.items() if one not in done and not (others & in_place.keys()) - done]:
+        done.update(ready)
+    if len(done) < len(in_place):
+        raise SpecError("a schema refers to itself in place, round in a circle")
 
 
 def _openapi_core(document: Document, pointer: str) -> Schema:
@@ -246,26 +435,20 @@ def _openapi_core(document: Document, pointer: str) -> Schema:
     from jsonschema_path import SchemaPath  # noqa: PLC0415
     from openapi_core.validation.schemas import oas31_schema_validators_factory as factory  # noqa: PLC0415
 
-    def machinery() -> Any:
-        return SchemaPath.from_dict(document.raw, handlers={"<all_urls>": _refuse})
+    def machinery() -> tuple[Any, Any, Any]:
+        root: Any = SchemaPath.from_dict(_with_anchors(document), handlers={"<all_urls>": _refuse})
+        with root.resolve() as resolved:
+            return _with_our_keywords(factory.schema_validator_cls), resolved.resolver, _format_checker(FormatChecker(()))
 
-    root: Any = document.once(("registry", "openapi-core"), machinery)
-    inner: Any = factory.create(root, root.joinpath(*_steps(document, pointer)), format_validators={}).validator
-    kind = _with_our_keywords(type(inner))
+    kind, resolver, checker = document.once(("registry", "openapi-core"), machinery)
+    _interpreted(document, pointer)
     # The resolver carries the base of every reference, and only the private keyword takes one, as openapi-core itself does it.
-    judge = kind(inner.schema, _resolver=inner._resolver, format_checker=_format_checker(FormatChecker(())))
+    judge = kind({"$ref": f"#{pointer}"}, _resolver=resolver, format_checker=checker)
     return _Interpreted(judge.iter_errors)
 
 
-def _steps(document: Document, pointer: str) -> list[str | int]:
-    """The steps of `pointer` with those into arrays as numbers."""
-    steps: list[str | int] = []
-    node: Any = document.raw
-    for token in pointer_tokens(pointer):
-        step: Any = int(token) if is_array(node) else token
-        steps.append(step)
-        node = node[step]
-    return steps
+def _refuse(uri: str) -> Any:
+    raise SpecError(f"a reference leaves the document: {uri}")
 
 
 def _distinct(findings: Iterable[Finding]) -> list[Finding]:

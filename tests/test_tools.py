@@ -241,7 +241,8 @@ def test_the_demo_shows_everything_and_leaves_nothing_running() -> None:
         timeout=60,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
     calls = re.findall(r"^    (await )?client\.(\w+\.\w+)\(", done.stdout, re.MULTILINE)
     assert len({operation for waits, operation in calls if waits}) == 9
     assert {operation for waits, operation in calls if waits} == {operation for waits, operation in calls if not waits}

@@ -36,7 +36,7 @@ _SHOWN_INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/pla
 
 def build_app(document: Document, judge: Judge, platform: Platform, api_key: str, host: str) -> ASGIApp:
     """The application for one platform; KeyError when the document has an operation that the sandbox lacks."""
-    desk = _Desk(judge, platform, api_key, document.prefix)
+    desk = _Desk(judge, platform, api_key)
     routes = [
         Route(
             document.prefix + operation.path,
@@ -48,17 +48,16 @@ def build_app(document: Document, judge: Judge, platform: Platform, api_key: str
     routes.append(Route(FILES_PATH + "/{key:path}", desk.fetch, methods=["GET", "HEAD"]))
     app = Starlette(routes=routes, exception_handlers={HTTPException: desk.lost})
     app.router.redirect_slashes = False
-    return Door(app, host, lambda refusal: desk.reply(None, refusal.status, refusal.body))
+    return Door(app, host, desk.refuse)
 
 
 class _Desk:
     """Turns requests into calls of the platform and their outcomes into judged answers."""
 
-    def __init__(self, judge: Judge, platform: Platform, api_key: str, prefix: str) -> None:
+    def __init__(self, judge: Judge, platform: Platform, api_key: str) -> None:
         self._judge = judge
         self._platform = platform
         self._key = api_key.encode()
-        self._prefix = prefix
 
     def performer(self, operation: Operation, perform: Any) -> Callable[[Request], Awaitable[Response]]:
         """The function that answers requests for the operation."""
@@ -93,10 +92,14 @@ class _Desk:
         body = internal("the sandbox's own answer breaks the document; its log says how").body
         return Response(encode({**body, "details": {"problems": problems}}), 500, media_type="application/json")
 
+    async def refuse(self, refusal: Refusal) -> Response:
+        """The answer to a request for none of the operations."""
+        return await self._platform.run(self.reply, None, refusal.status, refusal.body)
+
     async def lost(self, _request: Request, error: Exception) -> Response:
         """The answer to an unknown path (404) or method (405)."""
         assert isinstance(error, HTTPException)
-        answer = self.reply(None, error.status_code, invalid(f"{error.detail} in the sandbox").body)
+        answer = await self.refuse(invalid(f"{error.detail} in the sandbox", status=error.status_code))
         answer.headers.update(error.headers or {})
         return answer
 
@@ -104,7 +107,7 @@ class _Desk:
         """A stored file, to anyone who knows its URL, in a form that no browser runs as a page of this origin."""
         stored = await self._platform.run(self._platform.files.open, request.path_params["key"])
         if stored is None:
-            return self.reply(None, 404, invalid("there is no file with this key").body)
+            return await self.refuse(invalid("there is no file with this key", status=404))
         inline = stored.content_type.lower().startswith(_SHOWN_INLINE)
         headers = {
             "content-length": str(stored.size),

@@ -33,7 +33,7 @@ class Door:
     `Origin` or `Sec-Fetch-Site: cross-site`, and by a name that it re-points at this machine, which shows in `Host`.
     """
 
-    def __init__(self, app: ASGIApp, host: str, refuse: Callable[[Refusal], ASGIApp]) -> None:
+    def __init__(self, app: ASGIApp, host: str, refuse: Callable[[Refusal], Awaitable[ASGIApp]]) -> None:
         self._app = app
         self._refuse = refuse
         self._any_address = host in _WILDCARDS
@@ -44,7 +44,7 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         refusal = self._judge(Headers(scope=scope))
-        app = self._app if refusal is None else self._refuse(refusal)
+        app = self._app if refusal is None else await self._refuse(refusal)
         exchange = _Exchange(scope, receive, send)
         await app(scope, exchange.receive, exchange.send)
 

@@ -24,7 +24,7 @@ _WORD = re.compile(r"[A-Za-z]+")
 _NAMED_PLACEHOLDER = re.compile(r"(?<![\w$:])[:@$]\w+")
 _MASTER = re.compile(r"sqlite_(?:temp_)?(?:master|schema)", re.IGNORECASE)
 _WRITING_MARK = re.compile(r"\b(?:insert|update|delete|replace)\b|=", re.IGNORECASE)
-_WITH = re.compile(r"with(?:\s+recursive\b)?", re.IGNORECASE)
+_WITH = re.compile(r"with(?:(?:\s|--[^\n]*\n|/\*.*?\*/)+recursive\b)?", re.IGNORECASE | re.DOTALL)
 
 _READING = frozenset({"select", "values", "with", "explain", "pragma"})
 _WRITING_TOO = frozenset({"with", "pragma"})
@@ -74,8 +74,13 @@ class _Session:
         self.connection.execute(statement)
         self.guard.open = False
 
-    def changes(self) -> int:
-        """How many rows the last statement changed; Python's own rowcount knows it for some first words only."""
+    def changes(self, word: str) -> int:
+        """How many rows the last statement, which began with that word, has changed.
+
+        Python's own rowcount knows it for some first words only; SQLite's count stays after statements that change none.
+        """
+        if word not in _CHANGING and word != "with":
+            return 0
         self.guard.open = True
         count: int = self.connection.execute("SELECT changes()").fetchone()[0]
         self.guard.open = False
@@ -121,7 +126,7 @@ class Project:
                 session.own(begin)
                 session.deadline = time.monotonic() + SECONDS
                 rows = _collect(session.connection.execute(statement, values))
-                count = len(rows) if rows is not None else 0 if word in _DEFINING else session.changes()
+                count = session.changes(word) if rows is None else len(rows)
                 session.own("COMMIT")
             except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
                 raise failed(self._message(error, session)) from None

@@ -40,6 +40,8 @@ def test_counts(api, table):
     assert api.query(f"DELETE FROM {table} WHERE a = 99").json() == {"results": [], "count": 0}
     assert api.query(f"SELECT * FROM {table} WHERE a = 99").json() == {"results": [], "count": 0}
     assert api.query(f"WITH x(i) AS (SELECT 3) UPDATE {table} SET b = 'y' WHERE a IN x").json()["count"] == 1
+    assert api.query("PRAGMA user_version = 7").json() == {"results": [], "count": 0}
+    assert api.rows("PRAGMA user_version") == [{"user_version": 7}]
     returning = api.query(f"DELETE FROM {table} WHERE a < 3 RETURNING a").json()
     assert returning == {"results": [{"a": 1}, {"a": 2}], "count": 2}
     assert api.rows(f"SELECT count(*) AS n FROM {table}") == [{"n": 3}]
@@ -248,6 +250,7 @@ def test_no_detour_to_the_own_tables(api, table):
         "/* c */ SELECT m.name FROM sqlite_master AS m",
         "WITH x AS (SELECT 1) SELECT name FROM x, sqlite_schema",
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2) SELECT name FROM n, sqlite_master",
+        "WITH /* c */ -- d\n recursive n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2) SELECT name FROM n, sqlite_master",
         "VALUES ((SELECT group_concat(name) FROM sqlite_master))",
     ],
 )
