@@ -21,15 +21,17 @@ if TYPE_CHECKING:
     from ._values import Location
 
 _PARAMETER_LOCATIONS: Final[tuple[Location, ...]] = ("path", "query", "header", "cookie")
-_PYTHON_TYPES: Final = {
-    "string": str,
-    "integer": int,
-    "number": float,
-    "boolean": bool,
-    "array": list,
-    "object": dict,
-    "null": None,
-}
+_PYTHON_TYPES: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "string": str,
+        "integer": int,
+        "number": float,
+        "boolean": bool,
+        "array": list,
+        "object": dict,
+        "null": None,
+    }
+)
 # Of several media types the first of these families is sent, unless the caller names one.
 _PREFERRED: Final = ("json", "multipart", "form", "text", "binary", "missing")
 
@@ -84,7 +86,7 @@ def _resolve(placed: Sequence[Argument]) -> tuple[list[Argument], dict[str, Argu
     accepted: dict[str, Argument] = {}
     taken: set[str] = set()
     for one in placed:
-        name = one.name if one.name not in taken else f"{one.location}_{one.name}"
+        name = one.name if one.name not in taken else _placed_name(one)
         taken.add(name)
         arguments.append(one.named(name))
     for one, final in zip(placed, arguments, strict=True):
@@ -93,9 +95,14 @@ def _resolve(placed: Sequence[Argument]) -> tuple[list[Argument], dict[str, Argu
         if one.wire is not None:
             accepted.setdefault(one.wire, final)
     for one, final in zip(placed, arguments, strict=True):
-        accepted.setdefault(f"{one.location}_{one.name}", final)
+        accepted.setdefault(_placed_name(one), final)
         accepted.setdefault(f"{one.location}_{one.wire}", final)
     return arguments, accepted
+
+
+def _placed_name(argument: Argument) -> str:
+    """The name with its location before it, which needs no underscore against keywords and builtins."""
+    return f"{argument.location}_{argument.name.rstrip('_')}"
 
 
 def _of_parameters(document: Document, parameters: Sequence[Parameter]) -> Iterator[Argument]:

@@ -40,7 +40,6 @@ from httpx import (
 )
 
 __all__ = [
-    "URL",
     "AsyncBaseTransport",
     "AsyncByteStream",
     "AsyncClient",
@@ -70,6 +69,7 @@ __all__ = [
     "TimeoutException",
     "TooManyRedirects",
     "TransportError",
+    "URL",
     "UnsupportedProtocol",
     "WriteError",
     "WriteTimeout",

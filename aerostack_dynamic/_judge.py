@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ._values import Location, Problem, as_array, did_you_mean, json_pointer
@@ -22,41 +23,40 @@ _HARD: Final = frozenset(
         "falseSchema",
         "dependentRequired",
         "propertyNames",
-        "properties",
-        "items",
         "depth",
     }
 )
-_LIMITS: Final = {
-    "minLength": "must have at least {} characters",
-    "maxLength": "must have at most {} characters",
-    "minItems": "must have at least {} items",
-    "maxItems": "must have at most {} items",
-    "minProperties": "must have at least {} properties",
-    "maxProperties": "must have at most {} properties",
-    "minimum": "must be at least {}",
-    "maximum": "must be at most {}",
-    "exclusiveMinimum": "must be more than {}",
-    "exclusiveMaximum": "must be less than {}",
-    "multipleOf": "must be a multiple of {}",
-    "format": "is not a valid {}",
-    "pattern": "does not match the pattern {!r}",
-    "const": "must be {!r}",
-}
-_SENTENCES: Final = {
-    "uniqueItems": "holds the same item twice",
-    "not": "has a form that is excluded",
-    "contains": "lacks an item of the kind it must contain",
-    "minContains": "has too few items of the kind it must contain",
-    "maxContains": "has too many items of the kind it may contain",
-    "propertyNames": "has a property whose name is not allowed",
-    "unevaluatedProperties": "has a property that is not allowed",
-    "unevaluatedItems": "has an item that is not allowed",
-    "additionalProperties": "has a property that is not allowed",
-    "falseSchema": "is not allowed",
-    "items": "has an item that is not allowed",
-    "depth": "nests deeper than 200 arrays and objects",
-}
+_LIMITS: Final = MappingProxyType(
+    {
+        "minLength": "must have at least {} characters",
+        "maxLength": "must have at most {} characters",
+        "minItems": "must have at least {} items",
+        "maxItems": "must have at most {} items",
+        "minProperties": "must have at least {} properties",
+        "maxProperties": "must have at most {} properties",
+        "minimum": "must be at least {}",
+        "maximum": "must be at most {}",
+        "exclusiveMinimum": "must be more than {}",
+        "exclusiveMaximum": "must be less than {}",
+        "multipleOf": "must be a multiple of {}",
+        "format": "is not a valid {}",
+        "pattern": "does not match the pattern {!r}",
+        "const": "must be {!r}",
+    }
+)
+_SENTENCES: Final = MappingProxyType(
+    {
+        "uniqueItems": "holds the same item twice",
+        "not": "has a form that is excluded",
+        "contains": "has too few or too many items of the kind it must contain",
+        "propertyNames": "has a property whose name is not allowed",
+        "unevaluatedProperties": "has a property that is not allowed",
+        "unevaluatedItems": "has an item that is not allowed",
+        "additionalProperties": "has a property that is not allowed",
+        "falseSchema": "is not allowed",
+        "depth": "nests too deep to be checked",
+    }
+)
 
 
 def is_hard(finding: Finding) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ._reference import Document
     from ._values import JSON
 
-_DEFAULT_STYLE: Final = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+_DEFAULT_STYLE: Final = MappingProxyType({"path": "simple", "query": "form", "header": "simple", "cookie": "form"})
 
 
 def malformed(pointer: str, message: str) -> SpecError:
@@ -69,7 +69,8 @@ def _parameters(document: Document, *places: tuple[str, dict[str, Any]]) -> tupl
 
 
 def _parameter(raw: dict[str, Any], pointer: str) -> Parameter:
-    name, location = raw.get("name"), raw.get("in")
+    name: Any = raw.get("name")
+    location: Any = raw.get("in")
     if not isinstance(name, str) or location not in _DEFAULT_STYLE:
         raise malformed(pointer, "a parameter needs a name, and in: path, query, header or cookie")
     style = as_string(raw.get("style")) or _DEFAULT_STYLE[location]

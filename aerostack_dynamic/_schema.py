@@ -6,12 +6,14 @@ The only module that imports a JSON Schema engine, and each only when it is aske
 from __future__ import annotations
 
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import quote
 
 from ._errors import SpecError
 from ._formats import FORMATS
 from ._model import Finding
-from ._values import MAX_DEPTH, EngineName, Problem, as_array, as_object, is_array, is_object, is_tuple, json_pointer
+from ._values import MAX_DEPTH, EngineName, Problem, as_array, as_object, is_array, is_object, is_tuple, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,16 +28,24 @@ _ROOT: Final = "urn:aerostack-dynamic:document"
 # What the engines judge differently, each keyword with what differs. All else they judge alike, and a test holds them to it.
 DIFFERENCES: Final[tuple[tuple[str, str], ...]] = (
     ("dependencies", "no keyword of 2020-12; `compiled` asserts it all the same, as drafts up to 7 had it"),
-    ("items", "an array of schemas, as drafts up to 2019-09 had it: `compiled` ignores it, the others refuse the document"),
+    (
+        "any, malformed",
+        "`compiled` refuses what it can't act on, the others what breaks the meta-schema: an array in `items` is one",
+    ),
     ("$ref", "schemas that refer to one another in place and never say anything: `compiled` lets all pass, the others refuse them"),
     ("unevaluatedProperties", "beside patternProperties: all but `compiled` match the names by Python's own patterns"),
+    ("depth", "schemas of many layers, on values nested over some 50 levels: all but `compiled` refuse what they can't follow"),
     ("pattern", "without jsonschema-rs, `pattern` and `patternProperties` are not enforced"),
+)
+# What jsonschema-rs names by another keyword than the one that was broken; the end of the path into the schema tells that one.
+_NAMED_BY_PATH: Final = MappingProxyType(
+    {"required dependentRequired": "dependentRequired", "falseSchema propertyNames": "propertyNames"}
 )
 # Keywords whose findings stand for the value as a whole: engines differ in the names and numbers they give.
 _AS_A_WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "propertyNames", "contains", "falseSchema"})
 # Keywords that assert nothing, and demands of the meta-schema on keywords that can be obeyed all the same.
-_NOT_ASSERTED: Final = frozenset(
-    "$comment $id contentEncoding contentMediaType default deprecated description examples readOnly title writeOnly".split()
+_NOT_ASSERTED: Final = frozenset({"$comment", "$id", "default", "deprecated", "description", "examples", "title"}) | frozenset(
+    {"contentEncoding", "contentMediaType", "readOnly", "writeOnly"}
 )
 _NOT_NEEDED: Final = frozenset({"minItems", "uniqueItems", "exclusiveMinimum"})
 
@@ -59,8 +69,8 @@ def _compile(document: Document, pointer: str, engine: EngineName) -> Schema:
     except SpecError as error:
         raise SpecError("a schema can't be used", [Problem("document", pointer, str(error), "schema")]) from None
     except Exception as error:
-        message = f"the schema can't be compiled: {type(error).__name__}: {getattr(error, 'message', error)}"
-        raise SpecError("a schema can't be used", [Problem("document", pointer, message[:300], "schema")]) from None
+        message = f"the schema can't be compiled: {type(error).__name__}: {printable(getattr(error, 'message', str(error)), 150)}"
+        raise SpecError("a schema can't be used", [Problem("document", pointer, message, "schema")]) from None
 
 
 def too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
@@ -112,7 +122,7 @@ def _compiled(document: Document, pointer: str) -> Schema:
 
     def validator(name: str, raw: Callable[[], dict[str, Any]]) -> Any:
         return fast.Draft202012Validator(
-            {"$ref": f"{_ROOT}#{pointer}"},
+            {"$ref": f"{_ROOT}#{quote(pointer)}"},
             registry=document.once(("registry", name), lambda: fast.Registry([(_ROOT, raw())], draft=fast.Draft202012)),
             formats=dict(FORMATS),
             validate_formats=True,
@@ -148,6 +158,21 @@ def _without_patterns(node: Any) -> Any:
     return made
 
 
+def unenforced_patterns(document: Document) -> Iterator[Problem]:
+    """A problem for each `pattern` of the document that the linear-time engine can't express; such a one is not enforced."""
+    waiting: list[tuple[str, Any]] = [("", document.raw)]
+    while waiting:
+        pointer, node = waiting.pop()
+        if is_array(node):
+            waiting += [(pointer + json_pointer(index), item) for index, item in enumerate(node)]
+        elif is_object(node):
+            waiting += [(pointer + json_pointer(key), value) for key, value in node.items()]
+            for pattern in (node.get("pattern"), *as_object(node.get("patternProperties"))):
+                if isinstance(pattern, str) and _matcher(pattern) is None:
+                    message = f"the pattern {printable(pattern, 60)!r} is not enforced: no engine of linear time can express it"
+                    yield Problem("document", pointer, message, "pattern")
+
+
 @lru_cache(maxsize=1024)
 def _matcher(pattern: str) -> Callable[[str], bool] | None:
     """Whether a text matches, on the linear-time engine; None where that can't express the pattern, or is not installed."""
@@ -165,7 +190,7 @@ def _from_fast(error: FastError, root: object) -> Finding:
     kind = error.kind
     path = tuple(_path_in(root, error.instance_path))
     instance = _at(root, path)
-    rule = "dependentRequired" if kind.name == "required" and "dependentRequired" in error.schema_path[-2:] else kind.name
+    rule = _NAMED_BY_PATH.get(f"{kind.name} {error.schema_path[-1] if error.schema_path else ''}", kind.name)
     if rule in _AS_A_WHOLE:
         return Finding(path, rule, instance=instance)
     details = kind.as_dict()
@@ -181,9 +206,9 @@ def _path_in(root: object, path: Iterable[str | int]) -> Iterator[str | int]:
     """The path with names of digits as names again: jsonschema-rs gives them as numbers."""
     node: Any = root
     for step in path:
-        true_step = str(step) if is_object(node) else step
-        yield true_step
-        node = node[true_step]
+        named: Any = str(step) if is_object(node) else step
+        yield named
+        node = node[named]
 
 
 def _has_odd_names(value: object) -> bool:
@@ -218,7 +243,10 @@ class _Interpreted:
         self._iter_errors = iter_errors
 
     def findings(self, instance: object, /) -> Sequence[Finding]:
-        return _distinct(map(_from_slow, self._iter_errors(instance)))
+        try:
+            return _distinct(map(_from_slow, self._iter_errors(instance)))
+        except RecursionError:
+            return [Finding((), "depth")]
 
 
 def _from_slow(error: Any) -> Finding:
@@ -327,8 +355,8 @@ def _with_our_keywords(kind: Any) -> Any:
     from jsonschema import Draft202012Validator, validators  # noqa: PLC0415  # an engine is imported when asked for
 
     theirs: Any = Draft202012Validator.VALIDATORS
-    extend: Any = validators.extend
-    made: Any = extend(
+    module: Any = validators
+    made: Any = module.extend(
         kind,
         {
             # openapi-core lets `discriminator` decide, which by OpenAPI 3.1, section 4.8.25, is only a hint.
@@ -367,13 +395,13 @@ def _interpreted(document: Document, pointer: str) -> Schema:
     from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
 
     def machinery() -> tuple[Any, Any, Any]:
-        empty: Any = Registry()
-        registry = empty.with_resource(_ROOT, DRAFT202012.create_resource(_with_anchors(document)))
+        make: Any = Registry
+        registry = make().with_resource(_ROOT, DRAFT202012.create_resource(_with_anchors(document)))
         return _with_our_keywords(Draft202012Validator), registry, _format_checker(FormatChecker(()))
 
     kind, registry, checker = document.once(("registry", "jsonschema"), machinery)
     _check_usable(kind, registry.resolver(_ROOT).lookup(f"#{pointer}"))
-    validator = kind({"$ref": f"{_ROOT}#{pointer}"}, registry=registry, format_checker=checker)
+    validator = kind({"$ref": f"{_ROOT}#{quote(pointer)}"}, registry=registry, format_checker=checker)
     return _Interpreted(validator.iter_errors)
 
 

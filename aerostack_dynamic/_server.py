@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ._model import Server
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
-_DEFAULT_PORT: Final = {"http": 80, "https": 443}
+_DEFAULT_PORT: Final = MappingProxyType({"http": 80, "https": 443})
 
 
 class Origin(NamedTuple):

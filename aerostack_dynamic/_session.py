@@ -7,6 +7,7 @@ import pickle
 import random
 import time
 from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from . import _http
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE: Final = "AEROSTACK_API_KEY"
 Kind: TypeAlias = Literal["sync", "async"]
-_METHODS: Final = {"sync": "handle_request", "async": "handle_async_request"}
-_OTHER: Final = {"sync": "async", "async": "sync"}
-_CLIENT_NAMES: Final = {"sync": "Client", "async": "AsyncClient"}
+_METHODS: Final = MappingProxyType({"sync": "handle_request", "async": "handle_async_request"})
+_OTHER: Final = MappingProxyType({"sync": "async", "async": "sync"})
+_CLIENT_NAMES: Final = MappingProxyType({"sync": "Client", "async": "AsyncClient"})
 
 
 class Network(NamedTuple):

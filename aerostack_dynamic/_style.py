@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -13,14 +14,16 @@ if TYPE_CHECKING:
     Encode = Callable[[str], str]
 
 _RESERVED: Final = ":/?#[]@!$&'()*+,;="
-_SEPARATOR: Final = {
-    "simple": ",",
-    "label": ".",
-    "matrix": ",",
-    "form": ",",
-    "spaceDelimited": "%20",
-    "pipeDelimited": "%7C",
-}
+_SEPARATOR: Final = MappingProxyType(
+    {
+        "simple": ",",
+        "label": ".",
+        "matrix": ",",
+        "form": ",",
+        "spaceDelimited": "%20",
+        "pipeDelimited": "%7C",
+    }
+)
 
 
 def percent_encode(text: str) -> str:
