@@ -184,10 +184,9 @@ class _Binding:
             return
         if file.source.asynchronous and not self._rules.asynchronous:
             self._problem("body", pointer, "an asynchronous iterable is sent by AsyncClient only", "type")
-        for text in filter(None, (file.filename, file.content_type)):
-            if any(not char.isprintable() for char in text):
-                self._problem("body", pointer, "the file name or content type holds a control character", "format")
-        if file.content_type is not None and not is_content_type(file.content_type):
+        if not (file.filename or "").isprintable() or not (file.content_type or "").isprintable():
+            self._problem("body", pointer, "the file name or content type holds a control character", "format")
+        elif file.content_type is not None and not is_content_type(file.content_type):
             message = f"the content type {printable(file.content_type, 60)!r} is no media type such as 'image/png'"
             self._problem("body", pointer, message, "format")
         if argument.wire is None:

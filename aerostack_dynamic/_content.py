@@ -53,8 +53,8 @@ class Source:
         """The bytes from the start, exactly `length` of them where that is known. Raises ArgumentsError when they run short."""
         self._begin()
         left = self.length
-        for chunk in self._raw_chunks():
-            left = None if left is None else left - len(checked(chunk))
+        for chunk in map(checked, self._raw_chunks()):
+            left = None if left is None else left - len(chunk)
             if left is not None and left < 0:
                 yield chunk[:left]
                 return

@@ -109,8 +109,9 @@ def _sentence(finding: Finding) -> str:
     if rule == "enum":
         return _enum_sentence(as_array(expected), instance)
     if rule in _LIMITS:
-        size = len(instance) if rule.endswith(("Length", "Items", "Properties")) and hasattr(instance, "__len__") else None
-        return _LIMITS[rule].format(expected) + ("" if size is None else f", has {size}")
+        if rule.endswith(("Length", "Items", "Properties")) and isinstance(instance, (str, list, dict)):
+            return f"{_LIMITS[rule].format(int(expected))}, has {len(instance)}"  # pyright: ignore[reportUnknownArgumentType]
+        return _LIMITS[rule].format(expected)
     if rule in ("anyOf", "oneOf"):
         return _union_sentence(finding)
     return _SENTENCES.get(rule, f"breaks the rule {rule!r}")

@@ -112,8 +112,8 @@ class Wire:
             self.connections += 1
             self._open.append(connection)
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-            self._threads.append(thread)
             thread.start()
+            self._threads.append(thread)
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as file:
@@ -122,7 +122,7 @@ class Wire:
                     self.seen.append(seen)
                     if not self._answer(connection, seen):
                         return
-            except OSError:
+            except (OSError, ValueError):  # the client went away in the middle of a request
                 return
 
     def _answer(self, connection: socket.socket, seen: Seen) -> bool:
