@@ -187,7 +187,7 @@ class _Attempt:
         """The request as a lent client builds it, so that its own headers and cookies apply, and its timeout unless one was chosen."""
         request = self.request
         stream = request.stream
-        content = iterate(stream) if isinstance(stream, ContentStream) else request.content
+        content = b"".join(stream) if isinstance(stream, _http.ByteStream) else iterate(stream)
         headers = [(name, text) for name, text in request.headers.raw if name.lower() != b"host"]
         built = self._client.build_request(request.method, request.url, headers=headers, content=content)
         timeouts = request.extensions["timeout"]

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from aerostack_dynamic.sandbox import _sql
+from aerostack_dynamic.sandbox._store import Store
 
 
 @pytest.fixture
@@ -190,6 +191,20 @@ def test_an_explained_copy_is_not_made(api, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT load_extension('x')", "function load_extension is not allowed"),
+        ("CREATE TABLE copy AS SELECT * FROM sqlite_master", "CREATE over sqlite_master is not allowed"),
+        ("SELECT * FROM _sandbox_users", "reading _sandbox_users is not allowed"),
+        ("EXPLAIN ATTACH 'x' AS y", "ATTACH is not allowed"),
+        ("PRAGMA journal_mode = DELETE", "PRAGMA journal_mode is not allowed"),
+    ],
+)
+def test_a_refusal_says_what_is_not_allowed(api, sql, said):
+    assert said in api.refused(sql)
+
+
 OWN = ["users", "cache", "jobs", "files"]
 
 
@@ -336,6 +351,24 @@ def test_another_program_holds_the_file(box, api, table, monkeypatch):
     finally:
         other.close()
     assert api.query(f"INSERT INTO {table} (a) VALUES (1)").status_code == 200
+
+
+def test_writers_queue_before_sqlite(tmp_path, monkeypatch):
+    monkeypatch.setattr("aerostack_dynamic.sandbox._store.BUSY_SECONDS", 0)
+    store = Store(tmp_path / "file")
+
+    def write(number: int) -> None:
+        with store.write() as connection:
+            connection.execute("INSERT INTO _sandbox_cache VALUES (?, '1', NULL)", (str(number),))
+            time.sleep(0.01)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(write, range(16)))
+    with pytest.raises(sqlite3.IntegrityError):
+        write(0)
+    with store.read() as connection:
+        assert connection.execute("SELECT count(*) FROM _sandbox_cache").fetchone() == (16,)
+    store.close()
 
 
 def iter_popped(values):
