@@ -193,6 +193,8 @@ class _BaseClient:
         return type(self)._of, (self._caller,)
 
     def __repr__(self) -> str:
+        if "_caller" not in self.__dict__:
+            return f"<{type(self).__name__}, not made>"
         spec, base = self._caller.spec, self._caller.options.base
         state = ", closed" if self.is_closed else ""
         return f"<{type(self).__name__} {spec.title} {spec.version} at {base.url}{state}>"

@@ -6,11 +6,10 @@ import shlex
 from typing import TYPE_CHECKING
 
 from ._codec import encode_json
-from ._log import masked
 from ._media_type import family
 from ._names import snake_case
 from ._request import build_request
-from ._shape import shape_at
+from ._shape import masked, shape_at
 from ._style import scalar
 from ._values import as_object
 

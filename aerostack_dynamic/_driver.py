@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from . import _http
 from ._bounded import BoundedBody
 from ._errors import AerostackError, ArgumentsError, NoResponseError, TimeoutError
-from ._request import ContentStream
 from ._steps import Ask, Channel, Received, Send, Sleep
 from ._transport import DEADLINE
 from ._values import printable
@@ -239,8 +238,11 @@ class _Attempt:
         if isinstance(error, (_http.TimeoutException, asyncio.TimeoutError)):
             over = self.left() == 0
             limit = "the total time limit of the call passed" if over else f"the time limit to {_WAITED.get(stage, stage)} passed"
-            return TimeoutError(limit, stage, sent)  # type: ignore[arg-type]  # one of the three, as set above
-        return NoResponseError(_reason(error), stage, sent)  # type: ignore[arg-type]  # the same
+            made: NoResponseError = TimeoutError(limit, stage, sent)  # type: ignore[arg-type]  # one of the three, as set above
+        else:
+            made = NoResponseError(_reason(error), stage, sent)  # type: ignore[arg-type]  # the same
+        made.kind = next((one.__name__ for one in type(error).__mro__ if one.__name__ in _http.__all__), "")
+        return made
 
 
 _LENT: Final = MappingProxyType({"stream": True, "auth": None, "follow_redirects": False})

@@ -85,11 +85,12 @@ class NoResponseError(AerostackError):
     """The network failed before a whole answer was there.
 
     `reason` is a short sentence, `stage` one of `"connect"`, `"request"`, `"response"`, `"queue"`; `sent` says whether the server may
-    have acted on the request.
+    have acted on the request. `kind` is the name of httpx's class for it, such as `"ConnectError"`, or empty.
     """
 
     reason: str
     stage: str
+    kind: str = ""
 
     def __init__(self, reason: str, stage: str = "request", sent: Sent = "maybe") -> None:
         super().__init__(reason)

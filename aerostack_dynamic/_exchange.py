@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._errors import AerostackError, NoResponseError
+from ._errors import AerostackError, NoResponseError, TimeoutError
 from ._request import ContentStream
 from ._retry import Outcome, parse_retry_after
 from ._steps import Send, Sleep
@@ -67,8 +67,8 @@ def exchange(plan: Plan, journal: Journal) -> Generator[Step, Any, Received]:
 def _outcome(received: Received | None, failure: AerostackError | None) -> tuple[Outcome, str]:
     if received is None:
         assert isinstance(failure, NoResponseError)
-        return Outcome(None, failure.sent), failure.reason
-    retry_after = parse_retry_after(received.headers.get("retry-after"))
+        return Outcome(None, failure.sent, timed_out=isinstance(failure, TimeoutError)), failure.reason
+    retry_after = parse_retry_after(received.headers.get("retry-after"), received.headers.get("date"))
     return Outcome(received.status, "answered", retry_after), f"status {received.status}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from httpx import (
     URL,
+    USE_CLIENT_DEFAULT,
     AsyncBaseTransport,
     AsyncByteStream,
     AsyncClient,
@@ -27,6 +28,7 @@ from httpx import (
     ReadTimeout,
     RemoteProtocolError,
     Request,
+    RequestError,
     Response,
     StreamError,
     SyncByteStream,
@@ -63,6 +65,7 @@ __all__ = [
     "ReadTimeout",
     "RemoteProtocolError",
     "Request",
+    "RequestError",
     "Response",
     "StreamError",
     "SyncByteStream",
@@ -70,6 +73,7 @@ __all__ = [
     "TooManyRedirects",
     "TransportError",
     "URL",
+    "USE_CLIENT_DEFAULT",
     "UnsupportedProtocol",
     "WriteError",
     "WriteTimeout",

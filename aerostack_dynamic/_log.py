@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from ._codec import UndecodableError, decode_json
 from ._errors import ArgumentsWarning
 from ._media_type import best_match, family
-from ._shape import Shape, shape_at
-from ._values import MASK, is_array, is_object, printable
+from ._shape import Shape, masked, shape_at
+from ._values import MASK, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,17 +35,6 @@ def set_up(level: str | None) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     LOGGER.addHandler(handler)
     LOGGER.setLevel(name.upper())
-
-
-def masked(value: Any, shape: Shape | None) -> Any:
-    """`value` with everything that its schema calls secret replaced."""
-    if shape is None:
-        return value
-    if shape.secret and value is not None:
-        return MASK
-    if is_object(value):
-        return {key: masked(item, shape.properties.get(key) or shape.additional) for key, item in value.items()}
-    return [masked(item, shape.items) for item in value] if is_array(value) else value  # pyright: ignore
 
 
 def told_body(document: Document, operation: Operation, received: Received) -> str:

@@ -15,7 +15,7 @@ from ._exchange import Journal, Plan, exchange
 from ._log import name_of, told_arguments, told_body, warn_caller
 from ._options import timeout_for
 from ._request import ContentStream, build_request
-from ._result import Reading, Response, decode_plainly, http_response, read_error, read_result, request_id
+from ._result import Reading, Response, carried, decode_plainly, http_response, read_error, read_result, request_id
 from ._server import origin_of_url
 from ._steps import Ask, Limits
 
@@ -122,7 +122,7 @@ def _live(
     yield from _drifted(life, reading.drifts)
     return Response(
         received,
-        request,
+        lambda: _carried(life, received, request),
         data=reading.data,
         elapsed=life.context.runtime.clock() - life.journal.started,
         attempts=life.journal.attempts,
@@ -155,7 +155,7 @@ def _exchanged(life: Life, request: _http.Request, security: Sequence[SecurityRe
         raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
     credentials = yield from authorize(security, context.schemes, context.credentials, context.missing)
     timeout = timeout_for(options.timeout, operation, isinstance(request.stream, ContentStream))
-    deadline = None if timeout.total is None else journal.started + timeout.total
+    deadline = None if timeout.total is None else journal.started + timeout.total + options.retry.allowance
 
     def on_retry(attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
         context.logger.info("%s attempt %d failed (%s), the next in %.3f s", name_of(operation), attempt, reason, delay)
@@ -178,8 +178,12 @@ def _exchanged(life: Life, request: _http.Request, security: Sequence[SecurityRe
         error.request_id = request_id(received)
         raise error
     if any(hasattr(hook, "after_response") for hook in options.hooks):
-        yield from _tell(life, "after_response", http_response(received, request))
+        yield from _tell(life, "after_response", _carried(life, received, request))
     return received
+
+
+def _carried(life: Life, received: Received, request: _http.Request) -> _http.Response:
+    return http_response(received, carried(life.context.document, life.operation, request))
 
 
 def _idempotency(options: Options, operation: Operation | None, request: _http.Request) -> Idempotency:

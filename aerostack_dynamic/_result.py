@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import _http
-from ._codec import UndecodableError, decode_json, decode_text
+from ._codec import UndecodableError, decode_json, decode_text, encode_json
 from ._errors import ResponseError, StatusError, status_error
 from ._judge import is_hard, to_problems
 from ._media_type import best_match, essence, family
 from ._record import as_record
 from ._retry import parse_retry_after
 from ._schema import compile_schema
-from ._shape import shape_at
+from ._shape import masked, shape_at
 from ._values import UNSET, Drift, Problem, as_array, as_object, as_string, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ._model import DocumentedResponse, Finding, MediaType, Operation
     from ._options import Options
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _REQUEST_IDS: Final = ("x-request-id", "request-id", "cf-ray")
 _ENCODING_HEADERS: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_LENGTH_HEADERS: Final = frozenset({b"content-length", b"transfer-encoding"})
 
 
 class Response:
@@ -35,12 +37,12 @@ class Response:
     `httpx.Response`, its request without credentials.
     """
 
-    __slots__ = ("_http", "_received", "_request", "attempts", "data", "elapsed", "undocumented")
+    __slots__ = ("_http", "_make_http", "_received", "attempts", "data", "elapsed", "undocumented")
 
     def __init__(
         self,
         received: Received,
-        request: _http.Request,
+        make_http: Callable[[], _http.Response],
         *,
         data: Any,
         elapsed: float,
@@ -48,7 +50,7 @@ class Response:
         undocumented: bool,
     ) -> None:
         self._received = received
-        self._request = request
+        self._make_http = make_http
         self._http: _http.Response | None = None
         self.data = data
         self.elapsed = elapsed
@@ -74,19 +76,19 @@ class Response:
     def http(self) -> _http.Response:
         """The answer as an `httpx.Response`, read and decoded."""
         if self._http is None:
-            self._http = http_response(self._received, self._request)
+            self._http = self._make_http()
         return self._http
 
     def __reduce__(self) -> tuple[Any, ...]:
         received = self._received._replace(extensions={})
-        return _restore, (received, self._request, self.data, self.elapsed, self.attempts, self.undocumented)
+        return _restore, (received, self.http, self.data, self.elapsed, self.attempts, self.undocumented)
 
     def __repr__(self) -> str:
-        return f"<Response {self.status} {self._request.method} {self._request.url.path}>"
+        return f"<Response {self.status} in {self.elapsed:.3f} s>"
 
 
-def _restore(received: Received, request: _http.Request, data: Any, elapsed: float, attempts: int, undocumented: bool) -> Response:
-    return Response(received, request, data=data, elapsed=elapsed, attempts=attempts, undocumented=undocumented)
+def _restore(received: Received, http: _http.Response, data: Any, elapsed: float, attempts: int, undocumented: bool) -> Response:
+    return Response(received, lambda: http, data=data, elapsed=elapsed, attempts=attempts, undocumented=undocumented)
 
 
 class Reading(NamedTuple):
@@ -110,6 +112,21 @@ def http_response(received: Received, request: _http.Request) -> _http.Response:
     return _http.Response(
         received.status, headers=headers, content=received.body, request=request, extensions=dict(received.extensions)
     )
+
+
+def carried(document: Document, operation: Operation | None, request: _http.Request) -> _http.Request:
+    """The request as errors and results carry it: secrets in a JSON body masked, a body of another kind left out."""
+    body = operation.request_body if operation else None
+    media_type = best_match(body.content, request.headers.get("content-type", "")) if body else None
+    if media_type is None:
+        return request
+    content = b""
+    if family(media_type.name) == "json":
+        shape = shape_at(document, media_type.schema.pointer) if media_type.schema else None
+        with suppress(UndecodableError):
+            content = encode_json(masked(decode_json(request.content, allow_nan=True), shape))
+    headers = [(name, text) for name, text in request.headers.raw if name.lower() not in _LENGTH_HEADERS]
+    return _http.Request(request.method, request.url, headers=headers, content=content)
 
 
 def pick_response(responses: Mapping[str, DocumentedResponse], status: int) -> DocumentedResponse | None:
@@ -156,8 +173,8 @@ def read_error(document: Document, operation: Operation | None, received: Receiv
         code=code,
         message=message,
         data=as_record(data, None),
-        response=http_response(received, request),
-        retry_after=parse_retry_after(received.headers.get("retry-after")),
+        response=http_response(received, carried(document, operation, request)),
+        retry_after=parse_retry_after(received.headers.get("retry-after"), received.headers.get("date")),
     )
 
 
@@ -279,5 +296,5 @@ class _Reader:
             status=self._received.status,
             data=None if data is UNSET else data,
             problems=problems or [],
-            response=http_response(self._received, self._request),
+            response=http_response(self._received, carried(self._document, self._operation, self._request)),
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -10,6 +12,7 @@ if TYPE_CHECKING:
 
 CEILING: Final = 5
 LONGEST_RETRY_AFTER: Final = 60.0
+_SECONDS: Final = re.compile(r"\d{1,6}(?:\.\d{1,9})?", re.ASCII)
 
 
 class Outcome(NamedTuple):
@@ -18,6 +21,7 @@ class Outcome(NamedTuple):
     status: int | None
     sent: Sent
     retry_after: float | None = None
+    timed_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class RetryPolicy:
         """The same policy with another number of attempts."""
         return replace(self, attempts=attempts)
 
+    @property
+    def allowance(self) -> float:
+        """Seconds that attempts after the first may take beyond the total time limit of the call."""
+        return 0.0
+
     def wants_retry(self, outcome: Outcome) -> bool:
         """Whether such an outcome is worth another attempt at all, of any operation."""
         return outcome.status in self.statuses if outcome.status is not None else outcome.sent == "no"
@@ -70,9 +79,17 @@ class RetryPolicy:
         return max(backoff, outcome.retry_after or 0.0)
 
 
-def parse_retry_after(value: str | None) -> float | None:
-    """Seconds of a `Retry-After` header in its delay form (RFC 9110, section 10.2.3), at most six digits; None for anything else."""
-    if value is None:
+def parse_retry_after(value: str | None, date: str | None = None) -> float | None:
+    """Seconds that a `Retry-After` header asks for (RFC 9110, section 10.2.3); None for what is neither a number nor a date.
+
+    Numbers have at most six digits before the point. A date is compared with the same answer's `Date` header, never with a clock
+    of ours, which may be wrong; without a `Date`, or in the past, it counts as None.
+    """
+    text = (value or "").strip()
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    try:
+        seconds = (parsedate_to_datetime(text) - parsedate_to_datetime(date or "")).total_seconds()
+    except (TypeError, ValueError, OverflowError):
         return None
-    text = value.strip()
-    return float(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
+    return seconds if seconds > 0 else None

@@ -272,10 +272,11 @@ def _names(rule: str, error: Any) -> tuple[str, ...]:
     return tuple(_additional(schema, instance)) if rule == "additionalProperties" else ()
 
 
-def _format_checker(checker: Any) -> Any:
+def _format_checker(kind: Any) -> Any:
     def judged(is_valid: Callable[[str], bool]) -> Callable[[object], bool]:
         return lambda value: not isinstance(value, str) or is_valid(value)
 
+    checker = type(kind.FORMAT_CHECKER)(())
     for name, is_valid in FORMATS.items():
         checker.checks(name)(judged(is_valid))
     return checker
@@ -284,7 +285,7 @@ def _format_checker(checker: Any) -> Any:
 def _pattern(validator: Any, pattern: str, instance: Any, _schema: object) -> Iterator[Any]:
     """The `pattern` keyword on the linear-time engine; where that can't, the keyword is not enforced."""
     if validator.is_type(instance, "string") and (matches := _matcher(pattern)) is not None and not matches(instance):
-        yield _broken("does not match")
+        yield _broken(validator, "does not match")
 
 
 def _pattern_properties(validator: Any, patterns: dict[str, Any], instance: Any, _schema: object) -> Iterator[Any]:
@@ -304,7 +305,7 @@ def _additional_properties(validator: Any, additional: Any, instance: Any, schem
             for name in names:
                 yield from validator.descend(instance[name], additional, path=name)
         elif names:
-            yield _broken("has additional properties")
+            yield _broken(validator, "has additional properties")
 
 
 def _additional(schema: dict[str, Any], instance: dict[str, Any]) -> Iterator[str]:
@@ -326,13 +327,13 @@ def _property_names(validator: Any, names: Any, instance: Any, _schema: object) 
     if validator.is_type(instance, "object"):
         judge = validator.evolve(schema=names)
         if not all(map(judge.is_valid, instance)):
-            yield _broken("has a name that is not allowed")
+            yield _broken(validator, "has a name that is not allowed")
 
 
-def _broken(message: str) -> Exception:
-    from jsonschema.exceptions import ValidationError  # noqa: PLC0415  # an engine is imported when asked for
-
-    return ValidationError(message)
+def _broken(validator: Any, message: str) -> Exception:
+    """An error of the engine's own class, such as a schema of `false` gives."""
+    (error,) = validator.descend(None, False)
+    return type(error)(message)
 
 
 def _multiple_of(validator: Any, factor: float, instance: float, _schema: object) -> Iterator[Any]:
@@ -348,14 +349,12 @@ def _multiple_of(validator: Any, factor: float, instance: float, _schema: object
         except (InvalidOperation, DivisionByZero):
             fits = False
     if not fits:
-        yield _broken("is not a multiple")
+        yield _broken(validator, "is not a multiple")
 
 
-def _with_our_keywords(kind: Any) -> Any:
-    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415  # an engine is imported when asked for
-
-    theirs: Any = Draft202012Validator.VALIDATORS
-    module: Any = validators
+def _with_our_keywords(module: Any, kind: Any) -> Any:
+    """`kind` with keywords of our own; `module` is the engine's own `validators`."""
+    theirs = module.Draft202012Validator.VALIDATORS
     made: Any = module.extend(
         kind,
         {
@@ -390,19 +389,20 @@ def _descending(descend: Callable[..., Iterable[Any]]) -> Callable[..., Iterable
 
 
 def _interpreted(document: Document, pointer: str) -> Schema:
-    from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415  # an engine is imported when asked for
+    from jsonschema import validators  # noqa: PLC0415  # an engine is imported when asked for
     from referencing import Registry  # noqa: PLC0415
     from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
 
-    def machinery() -> tuple[Any, Any, Any]:
+    module: Any = validators
+
+    def machinery() -> tuple[Any, Any]:
         make: Any = Registry
         registry = make().with_resource(_ROOT, DRAFT202012.create_resource(_with_anchors(document)))
-        return _with_our_keywords(Draft202012Validator), registry, _format_checker(FormatChecker(()))
+        return _with_our_keywords(module, module.Draft202012Validator), registry
 
-    kind, registry, checker = document.once(("registry", "jsonschema"), machinery)
-    _check_usable(kind, registry.resolver(_ROOT).lookup(f"#{pointer}"))
-    validator = kind({"$ref": f"{_ROOT}#{quote(pointer)}"}, registry=registry, format_checker=checker)
-    return _Interpreted(validator.iter_errors)
+    kind, registry = document.once(("registry", "jsonschema"), machinery)
+    _check_usable(module.Draft202012Validator, registry.resolver(_ROOT).lookup(f"#{pointer}"))
+    return _Interpreted(kind({"$ref": f"{_ROOT}#{pointer}"}, registry=registry, format_checker=_format_checker(kind)).iter_errors)
 
 
 def _with_anchors(document: Document) -> dict[str, Any]:
@@ -459,20 +459,21 @@ def _check_circles(in_place: dict[int, set[int]]) -> None:
 
 
 def _openapi_core(document: Document, pointer: str) -> Schema:
-    from jsonschema import FormatChecker  # noqa: PLC0415  # an engine is imported when asked for
-    from jsonschema_path import SchemaPath  # noqa: PLC0415
+    from jsonschema_path import SchemaPath  # noqa: PLC0415  # an engine is imported when asked for
     from openapi_core.validation.schemas import oas31_schema_validators_factory as factory  # noqa: PLC0415
+    from openapi_schema_validator import validators  # noqa: PLC0415
 
-    def machinery() -> tuple[Any, Any, Any]:
+    module: Any = validators
+
+    def machinery() -> tuple[Any, Any]:
         root: Any = SchemaPath.from_dict(_with_anchors(document), handlers={"<all_urls>": _refuse})
         with root.resolve() as resolved:
-            return _with_our_keywords(factory.schema_validator_cls), resolved.resolver, _format_checker(FormatChecker(()))
+            return _with_our_keywords(module, factory.schema_validator_cls), resolved.resolver
 
-    kind, resolver, checker = document.once(("registry", "openapi-core"), machinery)
-    _interpreted(document, pointer)
+    kind, resolver = document.once(("registry", "openapi-core"), machinery)
+    _check_usable(module.Draft202012Validator, resolver.lookup(f"#{pointer}"))
     # The resolver carries the base of every reference, and only the private keyword takes one, as openapi-core itself does it.
-    judge = kind({"$ref": f"#{pointer}"}, _resolver=resolver, format_checker=checker)
-    return _Interpreted(judge.iter_errors)
+    return _Interpreted(kind({"$ref": f"#{pointer}"}, _resolver=resolver, format_checker=_format_checker(kind)).iter_errors)
 
 
 def _refuse(uri: str) -> Any:

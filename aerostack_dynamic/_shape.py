@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ._errors import SpecError
 from ._names import assign_names
-from ._values import as_array, as_object, as_string, is_object, json_pointer
+from ._values import MASK, as_array, as_object, as_string, is_array, is_object, json_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -178,3 +178,14 @@ def _types(node: dict[str, Any]) -> list[str]:
 def shape_at(document: Document, pointer: str) -> Shape:
     """The shape of the Schema Object at `pointer`, one for a document and a pointer."""
     return document.once(("shape", pointer), lambda: Shape(document, (pointer,)))
+
+
+def masked(value: Any, shape: Shape | None) -> Any:
+    """`value` with everything that its schema calls secret replaced."""
+    if shape is None:
+        return value
+    if shape.secret and value is not None:
+        return MASK
+    if is_object(value):
+        return {key: masked(item, shape.properties.get(key) or shape.additional) for key, item in value.items()}
+    return [masked(item, shape.items) for item in value] if is_array(value) else value

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from itertools import permutations
 from pathlib import Path
@@ -29,11 +30,14 @@ SHARED: dict[str, Any] = {
     "chain2": {"$ref": "#/components/schemas/target"},
 }
 # JSON Schema 2020-12, core and validation, and OpenAPI 3.1, section 4.8.24; without $id, $schema and $vocabulary.
-KEYWORDS = """$anchor $comment $defs $dynamicAnchor $dynamicRef $ref additionalProperties allOf anyOf const contains contentEncoding
+KEYWORDS = re.findall(
+    r"\S+",
+    """$anchor $comment $defs $dynamicAnchor $dynamicRef $ref additionalProperties allOf anyOf const contains contentEncoding
 contentMediaType contentSchema default dependentRequired dependentSchemas deprecated description discriminator else enum example
 examples exclusiveMaximum exclusiveMinimum externalDocs format if items maxContains maxItems maxLength maxProperties maximum
 minContains minItems minLength minProperties minimum multipleOf not oneOf pattern patternProperties prefixItems properties
-propertyNames readOnly required then title type unevaluatedItems unevaluatedProperties uniqueItems writeOnly xml""".split()
+propertyNames readOnly required then title type unevaluatedItems unevaluatedProperties uniqueItems writeOnly xml""",
+)
 FORMATS = {
     "byte": ("", "YQ==", "YWI=", "YWJj", "YQ", "Y", "YQ=", "YQ===", "Y Q=", "-_==", "é", "YQ==\n"),
     "date": ("2024-02-29", "0001-01-01", "9999-12-31", "2023-02-29", "2024-13-01", "2024-00-01", "24-01-01", "", "2024-1-1", "x"),

@@ -1,0 +1,29 @@
+"""What is imported when: the document with the package, the HTTP library with a client, the network with the first call."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("httpx", "httpcore", "asyncio", "jsonschema", "jsonschema_rs", "openapi_core", "yaml", "importlib.resources", "starlette")
+
+
+def imported(code: str) -> set[str]:
+    program = f"import sys, json\n{code}\nprint(json.dumps([one for one in {HEAVY!r} if one in sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    ("code", "allowed"),
+    [
+        ("import aerostack_dynamic; assert len(aerostack_dynamic.Spec.bundled().operations) == 9", set()),
+        ("from aerostack_dynamic import Client; Client('k').ai.ai_chat", {"httpx"}),
+        ("from aerostack_dynamic import Client; Client('k').ai.ai_chat.prepare(messages=[])", {"httpx", "jsonschema_rs"}),
+    ],
+)
+def test_nothing_is_imported_before_it_is_needed(code: str, allowed: set[str]) -> None:
+    assert imported(code) <= allowed

@@ -1,0 +1,199 @@
+"""Documents: where they come from, what is found wrong with them, and that nothing is read but what was given."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aerostack_dynamic import Client, Spec, SpecError, versions
+
+SMALL: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+
+
+def with_paths(paths: dict[str, Any], **rest: Any) -> Spec:
+    return Spec.load(SMALL | {"paths": paths} | rest)
+
+
+def test_sources(tmp_path: Path) -> None:
+    path = tmp_path / "any.name"
+    path.write_text("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n")
+    for source in (path, path.read_bytes(), json.dumps(SMALL).encode(), SMALL):
+        assert Spec.load(source).title == "T"
+    assert Spec.load(path).sha256 != Spec.load(SMALL).sha256
+    assert repr(Spec.load(path)) == "<Spec 'T' 1: 0 operations>"
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (Path("/nowhere/openapi.yaml"), "the document can't be read: "),
+        (3, "give the document as a Path, bytes or a mapping, not a int"),
+        (b"[]", "its root is no object"),
+        (b"{}", "its root has no field 'openapi'"),
+        (b"a: [", "is neither JSON nor YAML"),
+        (b'{"openapi": "4.0.0"}', "OpenAPI 4.0.0 can't be read"),
+        (b'{"swagger": "2.0"}', "OpenAPI 2.0 can't be read"),
+        (b'{"openapi": "3.1.0", "paths": []}', "paths is no object"),
+        (b'{"openapi": "3.1.0", "x": ' + b"[" * 250 + b"]" * 250 + b"}", "nests deeper than 200"),
+        (b"[" * 100_000, "exceeded maximum nesting depth"),
+        (b"- " * 50_000, "nests deeper than 200"),
+    ],
+    ids=lambda one: str(one)[:40],
+)
+def test_what_cannot_be_loaded(source: Any, message: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        Spec.load(source)
+    assert message in str(caught.value)
+
+
+def test_an_untrusted_document_is_bounded() -> None:
+    with pytest.raises(SpecError, match="one that is not trusted has at most"):
+        Spec.load(b" " * (33 * 1024 * 1024), trusted=False)
+    assert Spec.load(json.dumps(SMALL).encode(), trusted=False).title == "T"
+
+
+def test_a_document_from_an_address(wire: Any, reply: Any) -> None:
+    content = json.dumps(SMALL).encode()
+    assert Spec.from_url(wire([reply(body=content)]).url).title == "T"
+    assert Spec.from_url(wire([reply(body=gzip.compress(content), Content_Encoding="gzip")]).url).title == "T"
+    for answer, message in (
+        (reply(404), "status 404"),
+        (reply(302, Location="http://127.0.0.1:9/"), "status 302"),
+        (None, "the document can't be had"),
+        (reply(body=b"{}"), "no field 'openapi'"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + b" " * (33 * 1024 * 1024), "larger than"),
+    ):
+        with pytest.raises(SpecError, match=message):
+            Spec.from_url(wire([answer]).url)
+    with pytest.raises(SpecError, match="can't be had"):
+        Spec.from_url("nonsense://x")
+
+
+def test_a_slow_address_is_given_up(wire: Any) -> None:
+    import time
+
+    def answer(connection: Any) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        for _ in range(20):
+            connection.sendall(b" ")
+            time.sleep(0.05)
+
+    began = time.monotonic()
+    with pytest.raises(SpecError, match=r"did not arrive within 0.3 s"):
+        Spec.from_url(wire(lambda seen: answer).url, timeout=0.3)
+    assert time.monotonic() - began < 1
+
+
+def test_an_overlay_makes_another_spec() -> None:
+    overlay = {
+        "overlay": "1.0.0",
+        "info": {"title": "O", "version": "1"},
+        "actions": [{"target": "$.info", "update": {"title": "Changed"}}],
+    }
+    spec = Spec.bundled()
+    changed = spec.with_overlay(overlay, json.dumps(overlay).encode())
+    assert (changed.title, spec.title) == ("Changed", "Aerostack API")
+    assert Client(spec=changed).spec.title == "Changed"
+    with pytest.raises(SpecError, match=r"\$.nothing selects nothing"):
+        spec.with_overlay(overlay | {"actions": [{"target": "$.nothing", "update": {}}]})
+
+
+def test_an_overlay_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "overlay.yaml"
+    path.write_text("overlay: 1.0.0\ninfo: {title: O, version: '1'}\nactions:\n- target: $.info\n  update: {title: File}\n")
+    assert Spec.load(SMALL).with_overlay(path).title == "File"
+
+
+def test_a_bad_operation_is_reported_and_the_rest_works() -> None:
+    spec = with_paths(
+        {
+            "/good": {"get": {"responses": {}}},
+            "/broken": {"get": {"parameters": [{"$ref": "#/components/parameters/None"}], "responses": {}}},
+            "/circle": {"get": {"parameters": [{"$ref": "#/components/parameters/A"}], "responses": {}}},
+            "/remote": {"get": {"parameters": [{"$ref": "https://a.example/x#/y"}], "responses": {}}},
+            "/nameless": {"get": {"parameters": [{"in": "query"}], "responses": {}}},
+            "/bodyless": {"post": {"requestBody": {}, "responses": {}}},
+            "/schema": {"get": {"parameters": [{"name": "a", "in": "query", "schema": {"type": "nonsense"}}], "responses": {}}},
+            "/number": {"get": 3},
+            "x-extension": {"get": {"responses": {}}},
+        },
+        components={"parameters": {"A": {"$ref": "#/components/parameters/B"}, "B": {"$ref": "#/components/parameters/A"}}},
+    )
+    assert list(spec.operations) == [f"get_{name}" for name in ("good", "broken", "circle", "remote", "nameless")] + [
+        "post_bodyless",
+        "get_schema",
+    ]
+    told = {one.pointer: one.message for one in spec.problems}
+    assert told["/paths/~1number/get"] == "an operation is an object"
+    assert "leads nowhere" in told["/paths/~1broken/get/parameters/0"]
+    assert any("go round in a circle" in message for message in told.values())
+    assert "leaves the document" in told["/paths/~1remote/get/parameters/0"]
+    assert told["/paths/~1nameless/get/parameters/0"].startswith("a parameter needs a name")
+    assert told["/paths/~1bodyless/post/requestBody"] == "a request body needs content"
+    assert "can't be compiled" in told["/paths/~1schema/get/parameters/0/schema"]
+    with Client(spec=spec, server="https://a.example") as client:
+        assert client.get_good.prepare().url == "https://a.example/good"
+        with pytest.raises(SpecError, match="leads nowhere"):
+            client.get_broken.prepare()
+        with pytest.raises(SpecError, match="can't be compiled"):
+            client.get_schema.prepare(a=1)
+
+
+def test_names_and_groups() -> None:
+    responses: dict[str, Any] = {"responses": {}}
+    spec = with_paths(
+        {
+            "/users/{id}": {"get": responses, "put": responses | {"operationId": "close"}},
+            "/a": {"get": responses | {"operationId": "same", "tags": ["HTTPStatus", "Two Words"]}},
+            "/b": {"get": responses | {"operationId": "same", "tags": ["HTTPStatus"]}},
+            "/c": {"get": responses | {"operationId": "Same", "tags": ["HTTPStatus"]}, "post": responses | {"tags": ["spec"]}},
+            "/": {"get": responses},
+        }
+    )
+    assert list(spec.untagged) == ["get_users_by_id", "close_", "get_root"]
+    assert {name: list(group) for name, group in spec.groups.items()} == {
+        "http_status": ["same", "get_b", "get_c"],
+        "two_words": ["same"],
+        "spec_": ["post_c"],
+    }
+    assert spec.groups["two_words"]["same"] is spec.groups["http_status"]["same"]
+    assert [one.message for one in spec.problems] == [
+        "the operationId 'same' is used before; this operation is called by its method and path"
+    ]
+    with Client(spec=spec, server="https://a.example") as client:
+        assert callable(client.close)
+        assert client.close_.prepare.__self__.operation.operation_id == "close"
+
+
+def test_operations_are_immutable() -> None:
+    operation = Spec.bundled().operations["aiChat"]
+    with pytest.raises(AttributeError, match="immutable"):
+        operation.name = "x"
+    with pytest.raises(AttributeError, match="immutable"):
+        del operation.name
+    assert repr(operation) == "<Operation ai.ai_chat (POST /ai/chat)>"
+    assert (operation.idempotency, operation.summary != "", operation.deprecated) == ("unsafe", True, False)
+    assert [one.status for one in operation.responses.values()] == ["200"]
+    assert [dict(one) for one in operation.security] == [{"ApiKeyAuth": ()}]
+    assert [one.url for one in operation.servers][0] == "https://api.aerostack.ai/v1"
+    assert repr(Spec.bundled().operations).startswith("<9 operations: dbQuery, ")
+    assert "ai.ai_chat" in Spec.bundled().operations
+
+
+@pytest.mark.parametrize(
+    ("method", "idempotency"), [("get", "safe"), ("put", "idempotent"), ("delete", "idempotent"), ("post", "unsafe"), ("head", "safe")]
+)
+def test_methods_say_what_no_extension_does(method: str, idempotency: str) -> None:
+    [operation] = with_paths({"/x": {method: {"responses": {}}}}).operations.values()
+    assert operation.idempotency == idempotency
+
+
+def test_the_bundled_versions() -> None:
+    assert "1.0.0" in versions()
+    assert Spec.bundled("1.0.0").sha256 == Spec.bundled().sha256
+    with pytest.raises(SpecError, match="did you mean '1.0.0'"):
+        Spec.bundled("1.0.1")
