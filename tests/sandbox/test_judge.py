@@ -143,8 +143,8 @@ def test_two_keys_are_one_too_many(box):
 def test_a_wrong_key_is_told_after_the_whole_body(box):
     host, port = box.url.split("/")[2].split(":")
     with socket.create_connection((host, int(port)), timeout=10) as client:
-        head = f"POST /v1/storage/upload HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {40 * 2**20}\r\n\r\n"
-        client.sendall(head.encode())
+        head = f"POST /v1/storage/upload HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {40 * 2**20}\r\n"
+        client.sendall(f"{head}Connection: close\r\n\r\n".encode())
         client.sendall(b"x" * 40 * 2**20)
         assert client.recv(65536).startswith(b"HTTP/1.1 401 ")
 

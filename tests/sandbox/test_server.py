@@ -195,6 +195,14 @@ def test_idle_connections_do_not_delay_the_stop(open_api):
     assert time.monotonic() - begun < 1
 
 
+def test_answers_are_not_held_back(api):
+    api.post("cache/get", key="k")
+    begun = time.monotonic()
+    for _ in range(20):
+        api.post("cache/get", key="k")
+    assert time.monotonic() - begun < 20 * 0.03
+
+
 def test_the_document_says_what_there_is():
     bundled = json.loads((files("aerostack_dynamic") / "_bundled" / "1.0.0.json").read_text(encoding="utf-8"))
     ids = {node["operationId"] for item in bundled["paths"].values() for node in item.values()}

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from ..._codec import UndecodableError, WireValues, decode_json, encode_json
+from ..._formats import to_datetime
 from ..._judge import is_hard, to_problems
 from ..._names import assign_names
 from ..._schema import compile_schema
@@ -17,13 +20,13 @@ from ..._shape import shape_at
 from ..._values import MASK, MAX_DEPTH, UNSET, Problem, did_you_mean, json_pointer
 from .._document import document
 from .._invalid import InvalidArgumentsError
-from ._field import Field, made_by, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from enum import Enum
+    from collections.abc import Callable, Collection, Iterator
 
     from typing_extensions import dataclass_transform
+
+    from ..._shape import Shape
 
     @dataclass_transform(kw_only_default=True)
     class _Keywords:
@@ -36,6 +39,62 @@ else:
     _Keywords = object
 
 _Made = TypeVar("_Made", bound="Model")
+
+
+class Field(NamedTuple):
+    """A field by its Python and its wire name.
+
+    `kind` is the model or enum of its value, or of the items of it; `nullable` says that null is a value; `aliases` are further
+    names that are accepted.
+    """
+
+    name: str
+    wire: str
+    required: bool = False
+    kind: type[Model] | type[Enum] | None = None
+    shape: Shape | None = None
+    nullable: bool = False
+    secret: bool = False
+    aliases: tuple[str, ...] = ()
+
+    def take(self, value: Any) -> Any:
+        """The value as it is kept: mappings as models, texts as enum members and times, what counts as an integer as one."""
+        kind, shape = self.kind, self.shape
+        if kind is not None:
+            return [_made_by(kind, item) for item in _items(value)] if isinstance(value, (list, tuple)) else _made_by(kind, value)
+        if shape is None:
+            return value
+        if shape.types == {"integer"}:
+            return _integer(value)
+        if shape.format == "date-time" and isinstance(value, str):
+            return to_datetime(value) or value
+        return _items(value) if isinstance(value, tuple) and "array" in shape.types else value
+
+
+def _items(value: Any) -> list[Any]:
+    return list(value)
+
+
+def _made_by(kind: type[Model] | type[Enum], value: Any) -> Any:
+    """`value` as a model or an enum member, or as it is where it makes none."""
+    if issubclass(kind, Model):
+        return unchecked(kind, value) if isinstance(value, Mapping) else value  # pyright: ignore[reportUnknownArgumentType]
+    try:
+        return kind(value)
+    except ValueError:
+        return value
+
+
+def _integer(value: Any) -> Any:
+    """What users give for an integer: also a whole float, a bool, and decimal digits, as they come from an environment."""
+    if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()):
+        return int(value)
+    if isinstance(value, str):
+        text = value.strip()
+        digits = text[1:] if text[:1] in ("-", "+") else text
+        if digits.isascii() and digits.isdigit() and len(digits) <= 19:
+            return int(text)
+    return value
 
 
 class Model(_Keywords):
@@ -111,8 +170,8 @@ class Model(_Keywords):
 
     def _wire(self) -> dict[str, Any]:
         """The data under wire names, as JSON has it."""
-        declared = {field.wire: to_json(value, wire_of) for field, value in self._present()}
-        return declared | {key: to_json(value, wire_of) for key, value in self._extra.items()}
+        declared = {field.wire: _converted(value, wire_of, True) for field, value in self._present()}
+        return declared | {key: _converted(value, wire_of, True) for key, value in self._extra.items()}
 
     def _arguments(self) -> dict[str, Any]:
         """The arguments, by wire name, of the operation whose request body this is."""
@@ -137,8 +196,12 @@ class Model(_Keywords):
         named = [(field.wire if by_alias else field.name, field.name, value) for field, value in self._present()]
         named += [(key, key, value) for key, value in self._extra.items()]
         bare = exclude_none or exclude_defaults
+
+        def inner(model: Model) -> dict[str, Any]:
+            return model.model_dump(by_alias=by_alias, exclude_none=bare)
+
         dumped = {
-            key: to_json(value, lambda model: model.model_dump(by_alias=by_alias, exclude_none=bare), mode == "json")
+            key: _converted(value, inner, mode == "json")
             for key, name, value in named
             if not (value is None and bare) and (include is None or name in include) and (exclude is None or name not in exclude)
         }
@@ -263,6 +326,18 @@ def wire_of(model: Model) -> dict[str, Any]:
 def is_empty(model: Model) -> bool:
     """Whether an answer has something to say, and nothing of it is what the document declares."""
     return bool(model._extra) and not model._given
+
+
+def _converted(value: Any, of_model: Callable[[Model], Any], json: bool) -> Any:
+    """A value with its models by `of_model`; for `json`, also what has a usual form there: decimals, sets, integers as keys."""
+    if isinstance(value, Model):
+        return of_model(value)
+    if isinstance(value, (list, tuple)) or (json and isinstance(value, (set, frozenset))):
+        return [_converted(item, of_model, json) for item in _items(value)]
+    if isinstance(value, dict):
+        pairs: list[tuple[Any, Any]] = [*value.items()]  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        return {str(key) if json and type(key) is int else key: _converted(item, of_model, json) for key, item in pairs}
+    return str(value) if json and isinstance(value, Decimal) else value
 
 
 def _json_only(value: dict[str, Any]) -> dict[str, Any]:
