@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._errors import AerostackError, ArgumentsError
 from ._load import Spec
-from ._log import LOGGER, set_up
+from ._log import LOGGER, set_up, warn_caller
 from ._operation import ApiOperation, Caller, Group, as_policy, bare, own_headers
 from ._options import Options, Timeout, TransportSettings, Validation, checked_headers
 from ._server import choose_server, read_base
@@ -100,6 +100,8 @@ class _BaseClient:
             max_response_bytes=max_response_bytes,
             hooks=tuple(hooks),
         )
+        if verify is False:
+            warn_caller("verify=False: TLS certificates are not checked, and the key can be read on the way", UserWarning)
         network = Network(transport, http_client, TransportSettings(verify, cert, proxy, trust_env))
         origins = frozenset(read_base(origin).origin for origin in allow_origins)
         session = Session(self._kind, network)

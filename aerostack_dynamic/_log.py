@@ -50,13 +50,13 @@ def told_body(document: Document, operation: Operation, received: Received) -> s
     return printable(str(masked(value, shape_at(document, media_type.schema.pointer))), 1000)
 
 
-def warn_caller(message: str) -> None:
+def warn_caller(message: str, category: type[Warning] = ArgumentsWarning) -> None:
     """Warn at the line that called into the package, however deep below it this is."""
     level = 1
     frame: FrameType | None = inspect.currentframe()
     while frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] == __package__:
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, ArgumentsWarning, stacklevel=level)
+    warnings.warn(message, category, stacklevel=level)
 
 
 def told_arguments(

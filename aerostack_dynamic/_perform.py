@@ -126,6 +126,7 @@ def _live(
         data=reading.data,
         elapsed=life.context.runtime.clock() - life.journal.started,
         attempts=life.journal.attempts,
+        request_id=request_id(life.context.document, received.headers),
         undocumented=reading.undocumented,
     )
 
@@ -175,7 +176,7 @@ def _exchanged(life: Life, request: _http.Request, security: Sequence[SecurityRe
     _log_answer(life, request, received)
     if not 200 <= received.status < 600:
         error = NoResponseError(f"the server sent the status {received.status}, which HTTP does not have", "response", "answered")
-        error.request_id = request_id(received)
+        error.request_id = request_id(context.document, received.headers)
         raise error
     if any(hasattr(hook, "after_response") for hook in options.hooks):
         yield from _tell(life, "after_response", _carried(life, received, request))
@@ -203,7 +204,7 @@ def _describe(life: Life, error: AerostackError) -> None:
         error.elapsed = life.context.runtime.clock() - life.journal.started
     response = getattr(error, "response", None)
     if response is not None and error.request_id is None:
-        error.request_id = request_id(response)
+        error.request_id = request_id(life.context.document, response.headers)
     life.context.logger.info("%s failed: %s", name_of(life.operation), type(error).__name__)
 
 
@@ -244,7 +245,7 @@ def _log_answer(life: Life, request: _http.Request, received: Received) -> None:
         received.status,
         received.elapsed * 1000,
         life.journal.attempts,
-        request_id(received) or "none",
+        request_id(life.context.document, received.headers) or "none",
     )
     if operation is not None and life.context.logger.isEnabledFor(_DEBUG):
         life.context.logger.debug("%s answered %s", operation.dotted, told_body(life.context.document, operation, received))

@@ -37,7 +37,7 @@ class Response:
     `httpx.Response`, its request without credentials.
     """
 
-    __slots__ = ("_http", "_make_http", "_received", "attempts", "data", "elapsed", "undocumented")
+    __slots__ = ("_http", "_make_http", "_received", "attempts", "data", "elapsed", "request_id", "undocumented")
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class Response:
         data: Any,
         elapsed: float,
         attempts: int,
+        request_id: str | None,
         undocumented: bool,
     ) -> None:
         self._received = received
@@ -55,6 +56,7 @@ class Response:
         self.data = data
         self.elapsed = elapsed
         self.attempts = attempts
+        self.request_id = request_id
         self.undocumented = undocumented
 
     @property
@@ -68,11 +70,6 @@ class Response:
         return self._received.headers
 
     @property
-    def request_id(self) -> str | None:
-        """The id that the server gave the request, or None."""
-        return request_id(self._received)
-
-    @property
     def http(self) -> _http.Response:
         """The answer as an `httpx.Response`, read and decoded."""
         if self._http is None:
@@ -80,15 +77,15 @@ class Response:
         return self._http
 
     def __reduce__(self) -> tuple[Any, ...]:
-        received = self._received._replace(extensions={})
-        return _restore, (received, self.http, self.data, self.elapsed, self.attempts, self.undocumented)
+        kept = {name: getattr(self, name) for name in ("data", "elapsed", "attempts", "request_id", "undocumented")}
+        return _restore, (self._received._replace(extensions={}), self.http, kept)
 
     def __repr__(self) -> str:
         return f"<Response {self.status} in {self.elapsed:.3f} s>"
 
 
-def _restore(received: Received, http: _http.Response, data: Any, elapsed: float, attempts: int, undocumented: bool) -> Response:
-    return Response(received, lambda: http, data=data, elapsed=elapsed, attempts=attempts, undocumented=undocumented)
+def _restore(received: Received, http: _http.Response, kept: dict[str, Any]) -> Response:
+    return Response(received, lambda: http, **kept)
 
 
 class Reading(NamedTuple):
@@ -99,9 +96,10 @@ class Reading(NamedTuple):
     drifts: tuple[Drift, ...]
 
 
-def request_id(received: Received | _http.Response) -> str | None:
-    """The first of the usual request id headers."""
-    return next((found for name in _REQUEST_IDS if (found := received.headers.get(name))), None)
+def request_id(document: Document, headers: _http.Headers) -> str | None:
+    """The id a server gave a request: in the header that `x-aerostack-request-id` names, else the first of the usual ones."""
+    declared = as_string(document.raw.get("x-aerostack-request-id"))
+    return next((found for name in ([declared] if declared else _REQUEST_IDS) if (found := headers.get(name))), None)
 
 
 def http_response(received: Received, request: _http.Request) -> _http.Response:

@@ -11,7 +11,11 @@ import pytest
 import aerostack_dynamic as package
 from aerostack_dynamic import ArgumentsError, ResponseError, StatusError, Validation
 
-GOOD = {"token": "t", "user": {"id": "0b0f4a6e-5d55-4c8e-9a30-000000000001", "email": "a@b.co"}, "expiresAt": "2026-01-01T00:00:00Z"}
+GOOD = {
+    "token": "t",
+    "user": {"id": "0b0f4a6e-5d55-4c8e-9a30-000000000001", "email": "a@b.co"},
+    "expiresAt": "2026-01-01T00:00:00Z",
+}
 SOFT = GOOD | {"expiresAt": "soon"}
 HARD = GOOD | {"token": 3}
 CODES = (

@@ -128,7 +128,15 @@ def test_values_become_json(shop: Any) -> None:
 
     moment = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
     identifier = uuid.uuid4()
-    value = {"when": moment, "day": moment.date(), "id": identifier, "colour": Colour.RED, "pair": (1, 2), "none": None, "big": 2**70}
+    value = {
+        "when": moment,
+        "day": moment.date(),
+        "id": identifier,
+        "colour": Colour.RED,
+        "pair": (1, 2),
+        "none": None,
+        "big": 2**70,
+    }
     assert json.loads(shop.free.prepare(a=1, more=value).content)["more"] == {
         "when": "2026-01-02T03:04:05+00:00",
         "day": "2026-01-02",

@@ -129,9 +129,7 @@ def test_a_document_without_an_overlay_is_bundled_as_it_is(tmp_path: Path) -> No
     assert json.loads(bundle.bundled(spec / "1.0.0")) == DOCUMENT
 
 
-def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.json").write_bytes(b"old")
 
     def fail(*_: Any) -> None:

@@ -147,12 +147,12 @@ def test_curl_runs_as_it_is_written(box: Any) -> None:
     if shutil.which("curl") is None:
         pytest.skip("no curl here")
     with Client(**options(box)) as client:
-        command = client.cache.cache_set.curl(key="c", value="it's \"quoted\" $HOME")
+        command = client.cache.cache_set.curl(key="c", value='it\'s "quoted" $HOME')
         done = subprocess.run(
             ["sh", "-c", command], env={"AEROSTACK_API_KEY": box.api_key, "PATH": "/usr/bin:/bin"}, capture_output=True, check=True
         )
         assert json.loads(done.stdout) == {"success": True}
-        assert client.cache.cache_get(key="c").value == "it's \"quoted\" $HOME"
+        assert client.cache.cache_get(key="c").value == 'it\'s "quoted" $HOME'
 
 
 def test_send_goes_through_all_layers(both: Any, box: Any, settle: Any) -> None:

@@ -69,7 +69,9 @@ def example(name: str) -> AerostackError:
 
 
 def test_the_tree_is_whole() -> None:
-    exported = {name for name in package.__all__ if isinstance(found := getattr(package, name), type) and issubclass(found, Exception)}
+    exported = {
+        name for name in package.__all__ if isinstance(found := getattr(package, name), type) and issubclass(found, Exception)
+    }
     assert exported - {"ArgumentsWarning"} == set(TREE)
 
 
@@ -161,7 +163,9 @@ def test_no_secret_is_in_an_error_or_the_log(both: Any, wire: Any, reply: Any, s
     async def story(client: Any) -> None:
         try:
             password: Any = 3 if answer == "arguments" else PASSWORD
-            await settle(client.authentication.auth_signin(email="a@b.co", password=password, **({"p": PASSWORD} if password == 3 else {})))
+            await settle(
+                client.authentication.auth_signin(email="a@b.co", password=password, **({"p": PASSWORD} if password == 3 else {}))
+            )
         except AerostackError as error:
             caught.append(error)
 

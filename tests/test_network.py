@@ -62,7 +62,9 @@ def test_the_total_is_a_true_total(both: Any, wire: Any, settle: Any, kind: str)
         with pytest.raises(TimeoutError, match="the total time limit of the call passed") as caught:
             await settle(get(client))
         assert 0.35 < time.monotonic() - began < 1
-        assert isinstance(caught.value, __builtins__["TimeoutError"] if isinstance(__builtins__, dict) else __builtins__.TimeoutError)
+        assert isinstance(
+            caught.value, __builtins__["TimeoutError"] if isinstance(__builtins__, dict) else __builtins__.TimeoutError
+        )
         assert caught.value.stage in ("request", "response")
         assert caught.value.sent in ("maybe", "answered")
         assert caught.value.attempts == 1
@@ -588,3 +590,24 @@ def test_headers_are_checked() -> None:
     for wrong in ({"a b": "c"}, {"a": "c\r\nd"}, {"a": 1}, {"Content-Length": "1"}, {"Proxy-Authorization": "x"}):
         with pytest.raises(ArgumentsError, match="headers"):
             Client(headers=wrong)  # type: ignore[arg-type]
+
+
+def test_unverified_tls_is_never_silent() -> None:
+    with pytest.warns(UserWarning, match="TLS certificates are not checked") as caught:
+        Client(verify=False)
+    assert caught[0].filename == __file__
+
+
+def test_the_request_id_is_where_the_document_says(both: Any, wire: Any, reply: Any, settle: Any) -> None:
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "x-aerostack-request-id": "X-Trace",
+        "paths": {"/x": {"get": {"responses": {"200": {"description": ""}}}}},
+    }
+    server = wire([reply(x_trace="t1", x_request_id="r1")])
+
+    async def story(client: Any) -> Any:
+        return (await settle(client.get_x.raw())).request_id
+
+    assert both.run(story, spec=document, server=server.url) == "t1"

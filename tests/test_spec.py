@@ -185,7 +185,8 @@ def test_operations_are_immutable() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "idempotency"), [("get", "safe"), ("put", "idempotent"), ("delete", "idempotent"), ("post", "unsafe"), ("head", "safe")]
+    ("method", "idempotency"),
+    [("get", "safe"), ("put", "idempotent"), ("delete", "idempotent"), ("post", "unsafe"), ("head", "safe")],
 )
 def test_methods_say_what_no_extension_does(method: str, idempotency: str) -> None:
     [operation] = with_paths({"/x": {method: {"responses": {}}}}).operations.values()

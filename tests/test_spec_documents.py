@@ -329,8 +329,7 @@ def without_extensions(node: Any) -> Any:
 
 def test_what_the_overlay_adds() -> None:
     expected: dict[str, Any] = {
-        json_pointer("paths", FACTS[name][0], "post", "x-aerostack-idempotency"): value
-        for name, value in IDEMPOTENCY.items()
+        json_pointer("paths", FACTS[name][0], "post", "x-aerostack-idempotency"): value for name, value in IDEMPOTENCY.items()
     }
     expected["/paths/~1ai~1chat/post/x-aerostack-timeout"] = {"total": 300, "read": 300}
     expected["/components/schemas/AuthResponse/properties/token/x-aerostack-secret"] = True

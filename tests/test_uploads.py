@@ -42,7 +42,9 @@ def pipe(content: bytes) -> Any:
 
 
 @pytest.mark.parametrize("position", [0, 1000])
-@pytest.mark.parametrize("kind", ["file", "unbuffered", "bytesio", "spooled", "spooled on disk", "named temporary", "read and write"])
+@pytest.mark.parametrize(
+    "kind", ["file", "unbuffered", "bytesio", "spooled", "spooled on disk", "named temporary", "read and write"]
+)
 def test_a_file_is_sent_from_its_position(both: Any, box: Any, settle: Any, tmp_path: Path, kind: str, position: int) -> None:
     path = tmp_path / "data.bin"
     path.write_bytes(CONTENT)
@@ -124,7 +126,7 @@ def sent(both: Any, wire: Any, reply: Any, settle: Any, **arguments: Any) -> Any
 
 
 def test_parts_and_headers(both: Any, wire: Any, reply: Any, settle: Any) -> None:
-    seen = sent(both, wire, reply, settle, file=("ü \".txt", b"12", "text/x"), content_type="text/plain", key="k")
+    seen = sent(both, wire, reply, settle, file=('ü ".txt', b"12", "text/x"), content_type="text/plain", key="k")
     boundary = seen.header("content-type").removeprefix("multipart/form-data; boundary=")
     assert seen.body.decode() == "\r\n".join(
         [

@@ -10,7 +10,7 @@ from .models._base import Model as BaseModel
 _Value = TypeVar("_Value")
 
 Nullable: TypeAlias = _Value | None
-OptionalNullable: TypeAlias = _Value | None | Unset
+OptionalNullable: TypeAlias = _Value | Unset | None
 UnrecognizedInt: TypeAlias = int
 UnrecognizedStr: TypeAlias = str
 

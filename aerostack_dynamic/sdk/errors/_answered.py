@@ -73,7 +73,7 @@ class SDKBaseError(_AnsweredError):
 class _Refused(SDKBaseError, StatusError):
     """What the errors for a status share with `StatusError`."""
 
-    message: str
+    message: str  # pyright: ignore[reportIncompatibleVariableOverride]  # these always have one
 
     def __init__(self, message: str, raw_response: Response | None, body: str | None = None) -> None:
         SDKBaseError.__init__(self, message, raw_response, body)
@@ -126,4 +126,4 @@ def said_by(error: StatusError) -> dict[str, Any]:
     """The part of an error answer that names its code and message: the whole body, or what stands under `error` in it."""
     outer = as_object(error.data)
     inner = outer if "code" in outer or "message" in outer else as_object(outer.get("error"))
-    return {**dict.items(inner or outer), "code": error.code, "message": error.message or ""} if outer else {}
+    return {**(inner or outer), "code": error.code, "message": error.message or ""} if outer else {}

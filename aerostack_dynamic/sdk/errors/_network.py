@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from ... import _errors, _http
+from ... import _errors, _http  # pyright: ignore[reportPrivateUsage]  # both trees have a NoResponseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

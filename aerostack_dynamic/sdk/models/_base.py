@@ -3,6 +3,9 @@
 A field has its Python name and its wire name; both are accepted where a model is made. What was not given is None and is not sent.
 """
 
+# pyright: reportPrivateUsage=false
+# The functions below the classes reach into them: the public names of a model belong to its fields.
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -64,11 +67,11 @@ class Field(NamedTuple):
             return [_made_by(kind, item) for item in _items(value)] if isinstance(value, (list, tuple)) else _made_by(kind, value)
         if shape is None:
             return value
-        if shape.types == {"integer"}:
+        if shape.types == frozenset({"integer"}):
             return _integer(value)
         if shape.format == "date-time" and isinstance(value, str):
             return to_datetime(value) or value
-        return _items(value) if isinstance(value, tuple) and "array" in shape.types else value
+        return _items(value) if type(value) is tuple and "array" in shape.types else value
 
 
 def _items(value: Any) -> list[Any]:

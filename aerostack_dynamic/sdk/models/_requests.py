@@ -202,9 +202,11 @@ class File(Model):
         problems: list[Problem] = []
         if self.content is None:
             problems.append(Problem("body", "/content", "required, missing", "required"))
-        if not isinstance(self.file_name, str) or not self.file_name:  # pyright: ignore[reportUnnecessaryIsInstance]
+        name: object = self.file_name
+        media_type: object = self.content_type
+        if not isinstance(name, str) or not name:
             problems.append(Problem("body", "/fileName", "required: the name to send the file under", "required"))
-        if not isinstance(self.content_type, (str, type(None))):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(media_type, (str, type(None))):
             problems.append(Problem("body", "/Content-Type", "expected string", "type"))
         return [*problems, *(self._unknown(key) for key in self._extra)]
 
@@ -235,13 +237,13 @@ class StorageUploadRequestBody(Model):
     content_type: str | None = None
 
     def _wire(self) -> dict[str, Any]:
-        wire = super()._wire()
-        return wire | {"file": ""} if isinstance(self.file, File) else wire  # pyright: ignore[reportUnnecessaryIsInstance]
+        return super()._wire() | ({"file": ""} if isinstance(self.__dict__["file"], File) else {})
 
     def _problems(self) -> list[Problem]:
         problems = super()._problems()
-        if isinstance(self.file, File):  # pyright: ignore[reportUnnecessaryIsInstance]  # a dict's value is what it is
-            inner = (one._replace(pointer=json_pointer("file") + one.pointer) for one in problems_of(self.file))
+        file: object = self.file
+        if isinstance(file, File):
+            inner = (one._replace(pointer=json_pointer("file") + one.pointer) for one in problems_of(file))
             return [*problems, *inner]
         if "file" in self._given:
             problems.append(Problem("body", "/file", "expected an object with content and file_name", "type"))
