@@ -130,7 +130,9 @@ def test_https_goes_through_a_proxy(both: Any, secure: Any, authority: Any, sett
     assert proxy.asked == [b"CONNECT api.example:443 HTTP/1.1"]
 
 
-def test_the_environment_sends_nothing_near_through_a_proxy(both: Any, wire: Any, reply: Any, settle: Any, monkeypatch: Any) -> None:
+def test_the_environment_sends_nothing_near_through_a_proxy(
+    both: Any, wire: Any, reply: Any, settle: Any, monkeypatch: Any
+) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     server = wire([reply()])

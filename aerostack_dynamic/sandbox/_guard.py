@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from types import MappingProxyType
 
 from ._store import PREFIX
 
@@ -50,39 +51,43 @@ _PRAGMAS_WITH_TABLE = frozenset(
 )
 _PRAGMAS_TO_SET = frozenset({"user_version", "application_id"})
 
-_ALLOWED = {
-    sqlite3.SQLITE_SELECT: "SELECT",
-    sqlite3.SQLITE_RECURSIVE: "WITH RECURSIVE",
-    sqlite3.SQLITE_READ: "reading",
-    sqlite3.SQLITE_INSERT: "INSERT into",
-    sqlite3.SQLITE_UPDATE: "UPDATE of",
-    sqlite3.SQLITE_DELETE: "DELETE from",
-    sqlite3.SQLITE_CREATE_TABLE: "CREATE TABLE",
-    sqlite3.SQLITE_CREATE_INDEX: "CREATE INDEX",
-    sqlite3.SQLITE_CREATE_VIEW: "CREATE VIEW",
-    sqlite3.SQLITE_CREATE_TRIGGER: "CREATE TRIGGER",
-    sqlite3.SQLITE_CREATE_VTABLE: "CREATE VIRTUAL TABLE",
-    sqlite3.SQLITE_DROP_TABLE: "DROP TABLE",
-    sqlite3.SQLITE_DROP_INDEX: "DROP INDEX",
-    sqlite3.SQLITE_DROP_VIEW: "DROP VIEW",
-    sqlite3.SQLITE_DROP_TRIGGER: "DROP TRIGGER",
-    sqlite3.SQLITE_DROP_VTABLE: "DROP TABLE",
-    sqlite3.SQLITE_ALTER_TABLE: "ALTER TABLE",
-    sqlite3.SQLITE_ANALYZE: "ANALYZE",
-    sqlite3.SQLITE_REINDEX: "REINDEX",
-    sqlite3.SQLITE_FUNCTION: "function",
-    sqlite3.SQLITE_PRAGMA: "PRAGMA",
-}
-_REFUSED = {
-    sqlite3.SQLITE_ATTACH: "ATTACH",
-    sqlite3.SQLITE_DETACH: "DETACH",
-    sqlite3.SQLITE_TRANSACTION: "a transaction of its own",
-    sqlite3.SQLITE_SAVEPOINT: "SAVEPOINT",
-    sqlite3.SQLITE_CREATE_TEMP_TABLE: "a temporary table",
-    sqlite3.SQLITE_CREATE_TEMP_VIEW: "a temporary view",
-    sqlite3.SQLITE_CREATE_TEMP_TRIGGER: "a temporary trigger",
-    sqlite3.SQLITE_CREATE_TEMP_INDEX: "a temporary index",
-}
+_ALLOWED = MappingProxyType(
+    {
+        sqlite3.SQLITE_SELECT: "SELECT",
+        sqlite3.SQLITE_RECURSIVE: "WITH RECURSIVE",
+        sqlite3.SQLITE_READ: "reading",
+        sqlite3.SQLITE_INSERT: "INSERT into",
+        sqlite3.SQLITE_UPDATE: "UPDATE of",
+        sqlite3.SQLITE_DELETE: "DELETE from",
+        sqlite3.SQLITE_CREATE_TABLE: "CREATE TABLE",
+        sqlite3.SQLITE_CREATE_INDEX: "CREATE INDEX",
+        sqlite3.SQLITE_CREATE_VIEW: "CREATE VIEW",
+        sqlite3.SQLITE_CREATE_TRIGGER: "CREATE TRIGGER",
+        sqlite3.SQLITE_CREATE_VTABLE: "CREATE VIRTUAL TABLE",
+        sqlite3.SQLITE_DROP_TABLE: "DROP TABLE",
+        sqlite3.SQLITE_DROP_INDEX: "DROP INDEX",
+        sqlite3.SQLITE_DROP_VIEW: "DROP VIEW",
+        sqlite3.SQLITE_DROP_TRIGGER: "DROP TRIGGER",
+        sqlite3.SQLITE_DROP_VTABLE: "DROP TABLE",
+        sqlite3.SQLITE_ALTER_TABLE: "ALTER TABLE",
+        sqlite3.SQLITE_ANALYZE: "ANALYZE",
+        sqlite3.SQLITE_REINDEX: "REINDEX",
+        sqlite3.SQLITE_FUNCTION: "function",
+        sqlite3.SQLITE_PRAGMA: "PRAGMA",
+    }
+)
+_REFUSED = MappingProxyType(
+    {
+        sqlite3.SQLITE_ATTACH: "ATTACH",
+        sqlite3.SQLITE_DETACH: "DETACH",
+        sqlite3.SQLITE_TRANSACTION: "a transaction of its own",
+        sqlite3.SQLITE_SAVEPOINT: "SAVEPOINT",
+        sqlite3.SQLITE_CREATE_TEMP_TABLE: "a temporary table",
+        sqlite3.SQLITE_CREATE_TEMP_VIEW: "a temporary view",
+        sqlite3.SQLITE_CREATE_TEMP_TRIGGER: "a temporary trigger",
+        sqlite3.SQLITE_CREATE_TEMP_INDEX: "a temporary index",
+    }
+)
 _SKIP_OWN = frozenset({sqlite3.SQLITE_ANALYZE, sqlite3.SQLITE_REINDEX})
 
 

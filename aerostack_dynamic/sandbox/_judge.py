@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 Problem = dict[str, str]
 
 _ELSEWHERE = "/_sandbox_refusal"
-_ERROR_ANSWER = {
-    "description": "any other status",
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}},
-}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+def _error_answer() -> dict[str, Any]:
+    """The Response Object for any status that the document does not list."""
+    schema = {"$ref": "#/components/schemas/ErrorResponse"}
+    return {"description": "any other status", "content": {"application/json": {"schema": schema}}}
 
 
 class _Request:
@@ -98,7 +100,7 @@ def _with_error_answers(root: Mapping[str, Any]) -> dict[str, Any]:
     document["paths"][_ELSEWHERE] = {"get": {"responses": {}}}
     for item in document["paths"].values():
         for method in METHODS & item.keys():
-            item[method]["responses"].setdefault("default", copy.deepcopy(_ERROR_ANSWER))
+            item[method]["responses"].setdefault("default", _error_answer())
     return document
 
 

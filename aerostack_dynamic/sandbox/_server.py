@@ -11,6 +11,7 @@ import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -31,7 +32,7 @@ logger = logging.getLogger("aerostack_dynamic.sandbox")
 _VERSION = "1.0.0"
 _STOP_SECONDS = 1
 _IDLE_SECONDS = 75
-_LOCAL_NAMES = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
+_LOCAL_NAMES = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"})  # noqa: S104
 
 
 class Sandbox:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from .._errors import AerostackError
@@ -22,6 +21,8 @@ from .services import Services
 from .storage import Storage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from .httpclient import AsyncHttpClient, HttpClient
     from .types import OptionalNullable
     from .utils.logger import Logger

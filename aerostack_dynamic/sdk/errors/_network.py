@@ -47,7 +47,7 @@ class ProxyError(NoResponseError, _http.ProxyError):
     """The proxy made no connection; nothing was sent."""
 
 
-class UnsupportedProtocol(NoResponseError, _http.UnsupportedProtocol):  # noqa: N818  # the name is httpx's
+class UnsupportedProtocol(NoResponseError, _http.UnsupportedProtocol):
     """The client that was lent does not speak the URL's scheme."""
 
 
@@ -59,19 +59,19 @@ class RemoteProtocolError(NoResponseError, _http.RemoteProtocolError):
     """The server closed the connection early, or did not speak HTTP."""
 
 
-class ConnectTimeout(NoResponseError, _errors.TimeoutError, _http.ConnectTimeout):  # noqa: N818  # the name is httpx's
+class ConnectTimeout(NoResponseError, _errors.TimeoutError, _http.ConnectTimeout):
     """No connection was made in time; nothing was sent."""
 
 
-class ReadTimeout(NoResponseError, _errors.TimeoutError, _http.ReadTimeout):  # noqa: N818  # the name is httpx's
+class ReadTimeout(NoResponseError, _errors.TimeoutError, _http.ReadTimeout):
     """The answer did not come, or not go on, in time; also when the whole call took too long."""
 
 
-class WriteTimeout(NoResponseError, _errors.TimeoutError, _http.WriteTimeout):  # noqa: N818  # the name is httpx's
+class WriteTimeout(NoResponseError, _errors.TimeoutError, _http.WriteTimeout):
     """The request could not be sent on in time."""
 
 
-class PoolTimeout(NoResponseError, _errors.TimeoutError, _http.PoolTimeout):  # noqa: N818  # the name is httpx's
+class PoolTimeout(NoResponseError, _errors.TimeoutError, _http.PoolTimeout):
     """The client that was lent had no connection free in time."""
 
 

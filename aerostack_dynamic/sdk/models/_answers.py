@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime  # noqa: TC003  # annotations of models are read at run time by their users
 from typing import Any, TypedDict
 
 from .._document import answer_of, component

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from decimal import Decimal
-from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from ..._codec import UndecodableError, WireValues, decode_json, encode_json
@@ -26,6 +25,7 @@ from .._invalid import InvalidArgumentsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
+    from enum import Enum
 
     from typing_extensions import dataclass_transform
 
@@ -71,7 +71,7 @@ class Field(NamedTuple):
             return _integer(value)
         if shape.format == "date-time" and isinstance(value, str):
             return to_datetime(value) or value
-        return _items(value) if type(value) is tuple and "array" in shape.types else value
+        return _items(value) if isinstance(value, tuple) and "array" in shape.types else value  # pyright: ignore[reportUnknownVariableType]
 
 
 def _items(value: Any) -> list[Any]:

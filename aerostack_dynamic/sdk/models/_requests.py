@@ -202,8 +202,8 @@ class File(Model):
         problems: list[Problem] = []
         if self.content is None:
             problems.append(Problem("body", "/content", "required, missing", "required"))
-        name: object = self.file_name
-        media_type: object = self.content_type
+        name: Any = self.__dict__["file_name"]
+        media_type: Any = self.__dict__["content_type"]
         if not isinstance(name, str) or not name:
             problems.append(Problem("body", "/fileName", "required: the name to send the file under", "required"))
         if not isinstance(media_type, (str, type(None))):
@@ -241,7 +241,7 @@ class StorageUploadRequestBody(Model):
 
     def _problems(self) -> list[Problem]:
         problems = super()._problems()
-        file: object = self.file
+        file: Any = self.__dict__["file"]
         if isinstance(file, File):
             inner = (one._replace(pointer=json_pointer("file") + one.pointer) for one in problems_of(file))
             return [*problems, *inner]
