@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._errors import AerostackError, ArgumentsError
+from ._http import Request
 from ._load import Spec
 from ._log import LOGGER, set_up, warn_caller
 from ._operation import ApiOperation, Caller, Group, as_policy, bare, own_headers
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from logging import Logger
     from pathlib import Path
 
-    from . import _http
     from ._retry import RetryPolicy
     from ._spec import BaseSpec
 
@@ -61,7 +61,7 @@ class _BaseClient:
         server: int | str | None = None,
         server_variables: Mapping[str, str] | None = None,
         credentials: Mapping[str, Any] | None = None,
-        allow_origins: tuple[str, ...] = (),
+        allow_origins: str | Iterable[str] = (),
         allow_insecure_http: bool = False,
         retry: RetryPolicy | int | None = None,
         timeout: Timeout | float | Unset | None = UNSET,
@@ -73,7 +73,7 @@ class _BaseClient:
         cert: Any = None,
         trust_env: bool = True,
         headers: Mapping[str, str] | None = None,
-        hooks: tuple[Any, ...] = (),
+        hooks: Iterable[Any] = (),
         logger: Logger | None = None,
         max_response_bytes: int = 64 * 1024 * 1024,
         allow_nan: bool = False,
@@ -88,8 +88,7 @@ class _BaseClient:
         api_key = credentials = None
         bundled = loaded.document.bundled is not None
         base = choose_server(loaded.servers, _server(server, bundled), server_variables or {})
-        if isinstance(max_response_bytes, bool) or max_response_bytes < 1:
-            raise ArgumentsError("max_response_bytes: give a number of bytes above 0")
+        _check_kinds(max_response_bytes, hooks, logger, proxy)
         options = Options(
             base,
             as_policy(retry),
@@ -103,7 +102,7 @@ class _BaseClient:
         if verify is False:
             warn_caller("verify=False: TLS certificates are not checked, and the key can be read on the way", UserWarning)
         network = Network(transport, http_client, TransportSettings(verify, cert, proxy, trust_env))
-        origins = frozenset(read_base(origin).origin for origin in allow_origins)
+        origins = frozenset(read_base(origin, "allow_origins").origin for origin in _several(allow_origins))
         session = Session(self._kind, network)
         self._adopt(Caller.make(loaded, session, keys, options, origins, logger or LOGGER, allow_insecure_http))
 
@@ -151,11 +150,13 @@ class _BaseClient:
             raise ArgumentsError(str(error.args[0])) from None
         return operation(**arguments)
 
-    def send(self, request: _http.Request) -> Any:
+    def send(self, request: Request) -> Any:
         """Send an `httpx.Request` to the server's origin through credentials, retry and hooks; gives a `Response`.
 
         A URL without a host is taken from the server's URL on. Raises CredentialsError for another origin.
         """
+        if not isinstance(request, Request):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+            raise ArgumentsError(f"send takes an httpx.Request, not a {type(request).__name__}")
         try:
             return self._caller.send(_absolute(request, self._caller.options.base.url))
         except AerostackError as error:
@@ -258,6 +259,21 @@ def _spec(spec: Any, version: str | None) -> Spec:
     return Spec.load(spec)
 
 
+def _check_kinds(max_response_bytes: Any, hooks: Any, logger: Any, proxy: Any) -> None:
+    if isinstance(max_response_bytes, bool) or not isinstance(max_response_bytes, int) or max_response_bytes < 1:
+        raise ArgumentsError("max_response_bytes: give a number of bytes above 0")
+    if not isinstance(hooks, Iterable):
+        raise ArgumentsError("hooks: give several objects, as in hooks=[mine]")
+    if logger is not None and not hasattr(logger, "isEnabledFor"):
+        raise ArgumentsError("logger: give a logging.Logger")
+    if proxy is not None and not (isinstance(proxy, str) and proxy.startswith(("http://", "https://"))):
+        raise ArgumentsError("proxy: give a URL such as 'http://proxy.example:3128'")
+
+
+def _several(one_or_more: str | Iterable[str]) -> Iterable[str]:
+    return [one_or_more] if isinstance(one_or_more, str) else one_or_more
+
+
 def _server(server: int | str | None, bundled: bool) -> int | str | None:
     if server is not None or not bundled:
         return server
@@ -265,11 +281,9 @@ def _server(server: int | str | None, bundled: bool) -> int | str | None:
     return int(given) if given.isdigit() else given or None
 
 
-def _absolute(request: _http.Request, base: str) -> _http.Request:
+def _absolute(request: Request, base: str) -> Request:
     if not request.url.is_relative_url:
         return request
-    from ._http import Request  # noqa: PLC0415  # rare
-
     url = f"{base}/{str(request.url).lstrip('/')}"
     headers = [(name, text) for name, text in request.headers.raw if name.lower() != b"host"]
     return Request(request.method, url, headers=headers, content=request.content, extensions=request.extensions)

@@ -85,7 +85,7 @@ class WireValues:
             return value.isoformat()
         if isinstance(value, UUID):
             return str(value)
-        return self._refuse(f"a {type(value).__name__} is no JSON value", location, path)
+        return self._refuse(f"is of type {type(value).__name__}, which JSON can't hold", location, path)
 
     def _object(self, value: dict[Any, Any], location: Location, path: tuple[str | int, ...]) -> JSON:
         made: dict[str, JSON] = {}

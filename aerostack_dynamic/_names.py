@@ -120,20 +120,16 @@ def assign_names(wires: Iterable[str], reserved: Collection[str] = ()) -> dict[s
     Of wire names with the same Python name the one that is spelt like it keeps it, else the first; the others follow with `_2`,
     `_3`, ... in the order given.
     """
-    names: dict[str, str] = {}
-    later: list[tuple[str, str]] = []
+    sharing: dict[str, list[str]] = {}
     for wire in dict.fromkeys(wires):
-        name = python_name(wire, reserved)
-        if name not in names:
-            names[name] = wire
-        elif name == wire:
-            later.append((name, names[name]))
-            names[name] = wire
-        else:
-            later.append((name, wire))
-    for name, wire in later:
-        number = 2
-        while (other := f"{name.rstrip('_')}_{number}") in names:
-            number += 1
-        names[other] = wire
+        sharing.setdefault(python_name(wire, reserved), []).append(wire)
+    names = {name: name if name in group else group[0] for name, group in sharing.items()}
+    for name, group in sharing.items():
+        for wire in group:
+            if wire == names[name]:
+                continue
+            number = 2
+            while (other := f"{name.rstrip('_')}_{number}") in names:
+                number += 1
+            names[other] = wire
     return names

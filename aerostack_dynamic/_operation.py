@@ -136,6 +136,8 @@ def _option_changes(spec: BaseSpec, options: Options, given: Mapping[str, Any]) 
                 changes["base"] = choose_server(spec.servers, value, {})
             case "validation":
                 changes["validation"] = Validation.of(value)
+            case "idempotent" if value is not None and not isinstance(value, bool):
+                raise ArgumentsError("idempotent: give True, False or None")
             case "media_type" | "idempotent":
                 changes[name] = value
             case _:

@@ -152,7 +152,11 @@ def checked_headers(
     """Extra request headers, checked (RFC 9110, section 5). `own` names those of the document's credentials. Raises ArgumentsError."""
     if headers is None:
         return ()
-    pairs: list[tuple[Any, Any]] = [*(headers.items() if isinstance(headers, Mapping) else headers)]
+    try:
+        pairs: list[tuple[Any, Any]] = [*(headers.items() if isinstance(headers, Mapping) else headers)]
+        pairs = [(name, value) for name, value in pairs]
+    except (TypeError, ValueError):
+        raise ArgumentsError("headers: give a mapping of names to values") from None
     reserved = _OWN_HEADERS | {name.lower() for name in own}
     for name, value in pairs:
         if not isinstance(name, str) or TOKEN.fullmatch(name) is None:

@@ -333,7 +333,9 @@ def _property_names(validator: Any, names: Any, instance: Any, _schema: object) 
 def _broken(validator: Any, message: str) -> Exception:
     """An error of the engine's own class, such as a schema of `false` gives."""
     (error,) = validator.descend(None, False)
-    return type(error)(message)
+    kind: Any = error.__class__
+    made: Exception = kind(message)
+    return made
 
 
 def _multiple_of(validator: Any, factor: float, instance: float, _schema: object) -> Iterator[Any]:
@@ -390,19 +392,31 @@ def _descending(descend: Callable[..., Iterable[Any]]) -> Callable[..., Iterable
 
 def _interpreted(document: Document, pointer: str) -> Schema:
     from jsonschema import validators  # noqa: PLC0415  # an engine is imported when asked for
-    from referencing import Registry  # noqa: PLC0415
-    from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
 
     module: Any = validators
+    return _judged_by(module, module.Draft202012Validator, document, pointer)
 
-    def machinery() -> tuple[Any, Any]:
+
+def _openapi_core(document: Document, pointer: str) -> Schema:
+    from openapi_core.validation.schemas import oas31_schema_validators_factory  # noqa: PLC0415  # an engine is imported when asked for
+    from openapi_schema_validator import validators  # noqa: PLC0415
+
+    return _judged_by(validators, oas31_schema_validators_factory.schema_validator_cls, document, pointer)
+
+
+def _judged_by(module: Any, kind: Any, document: Document, pointer: str) -> Schema:
+    """A checker of the class `kind`; `module` is the engine's own `validators`. The registry is closed: it has no way to fetch."""
+    from referencing import Registry  # noqa: PLC0415  # what both engines resolve references with
+    from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
+
+    def machinery() -> Any:
         make: Any = Registry
-        registry = make().with_resource(_ROOT, DRAFT202012.create_resource(_with_anchors(document)))
-        return _with_our_keywords(module, module.Draft202012Validator), registry
+        return make().with_resource(_ROOT, DRAFT202012.create_resource(_with_anchors(document)))
 
-    kind, registry = document.once(("registry", "jsonschema"), machinery)
+    registry = document.once(("registry", "interpreted"), machinery)
     _check_usable(module.Draft202012Validator, registry.resolver(_ROOT).lookup(f"#{pointer}"))
-    return _Interpreted(kind({"$ref": f"{_ROOT}#{pointer}"}, registry=registry, format_checker=_format_checker(kind)).iter_errors)
+    ours = document.once(("kind", kind), lambda: _with_our_keywords(module, kind))
+    return _Interpreted(ours({"$ref": f"{_ROOT}#{pointer}"}, registry=registry, format_checker=_format_checker(kind)).iter_errors)
 
 
 def _with_anchors(document: Document) -> dict[str, Any]:
@@ -456,28 +470,6 @@ def _check_circles(in_place: dict[int, set[int]]) -> None:
         done.update(ready)
     if len(done) < len(in_place):
         raise SpecError("a schema refers to itself in place, round in a circle")
-
-
-def _openapi_core(document: Document, pointer: str) -> Schema:
-    from jsonschema_path import SchemaPath  # noqa: PLC0415  # an engine is imported when asked for
-    from openapi_core.validation.schemas import oas31_schema_validators_factory as factory  # noqa: PLC0415
-    from openapi_schema_validator import validators  # noqa: PLC0415
-
-    module: Any = validators
-
-    def machinery() -> tuple[Any, Any]:
-        root: Any = SchemaPath.from_dict(_with_anchors(document), handlers={"<all_urls>": _refuse})
-        with root.resolve() as resolved:
-            return _with_our_keywords(module, factory.schema_validator_cls), resolved.resolver
-
-    kind, resolver = document.once(("registry", "openapi-core"), machinery)
-    _check_usable(module.Draft202012Validator, resolver.lookup(f"#{pointer}"))
-    # The resolver carries the base of every reference, and only the private keyword takes one, as openapi-core itself does it.
-    return _Interpreted(kind({"$ref": f"#{pointer}"}, _resolver=resolver, format_checker=_format_checker(kind)).iter_errors)
-
-
-def _refuse(uri: str) -> Any:
-    raise SpecError(f"a reference leaves the document: {uri}")
 
 
 def _distinct(findings: Iterable[Finding]) -> list[Finding]:

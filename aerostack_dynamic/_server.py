@@ -71,24 +71,24 @@ def _fill(template: str, given: Mapping[str, str], defaults: Mapping[str, str]) 
     return _VARIABLE.sub(lambda found: str(given.get(found[1], defaults.get(found[1]))), template)
 
 
-def read_base(url: str) -> Base:
-    """A server's URL, checked: http or https, a host, no user, query or fragment. Raises ArgumentsError."""
+def read_base(url: str, option: str = "server") -> Base:
+    """A server's URL, checked: http or https, a host, no user, query or fragment. Raises ArgumentsError that names the option."""
     if not url.isprintable() or " " in url or "\\" in url:
-        raise ArgumentsError("server: the URL holds a space, a backslash or a control character")
+        raise ArgumentsError(f"{option}: the URL holds a space, a backslash or a control character")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise ArgumentsError(f"server: {printable(str(error))}") from None
+        raise ArgumentsError(f"{option}: {printable(str(error))}") from None
     scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
     if scheme not in _DEFAULT_PORT or not host:
-        raise ArgumentsError(f"server: {printable(url)!r} is no address; it starts with https:// or http:// and names a host")
+        raise ArgumentsError(f"{option}: {printable(url)!r} is no address; it starts with https:// or http:// and names a host")
     if parts.username is not None or parts.password is not None:
-        raise ArgumentsError("server: the URL holds a user or a password; credentials are given as api_key or credentials")
+        raise ArgumentsError(f"{option}: the URL holds a user or a password; credentials are given as api_key or credentials")
     if parts.query or parts.fragment:
-        raise ArgumentsError(f"server: {printable(url)!r} has a query or a fragment, which a path can't be added to")
+        raise ArgumentsError(f"{option}: {printable(url)!r} has a query or a fragment, which a path can't be added to")
     if any(part in (".", "..") for part in parts.path.split("/")):
-        raise ArgumentsError(f"server: {printable(url)!r} has a path that steps out of itself")
+        raise ArgumentsError(f"{option}: {printable(url)!r} has a path that steps out of itself")
     return Base(f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}", Origin(scheme, host, port or _DEFAULT_PORT[scheme]))
 
 

@@ -6,6 +6,7 @@ import os
 import pickle
 import random
 import time
+from collections.abc import Mapping
 from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
@@ -20,7 +21,6 @@ from ._steps import Channel
 from ._values import Secret, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from logging import Logger
 
     from ._auth import Credential
@@ -147,12 +147,16 @@ def _keys_again(kept: dict[str, Any], names: tuple[str, ...]) -> Keys:
 
 def find_keys(spec: BaseSpec, api_key: Any, credentials: Mapping[str, Any] | None) -> Keys:
     """The credentials a caller gave, by scheme. Raises CredentialsError for an unknown scheme or an unusable key."""
+    if credentials is not None and not isinstance(credentials, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        raise CredentialsError("credentials: give a mapping of scheme names to credentials")
     given = dict(credentials or {})
     schemes = spec.security_schemes
     check_known(schemes, given)
     found = {name: as_credential(name, given.pop(name)) for name in [*given]}
     if api_key is not None:
         name = _key_scheme(spec)
+        if name in found:
+            raise CredentialsError(f"api_key and credentials both give {name}; give one of them")
         found[name] = as_credential(name, api_key)
     return Keys(found)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import time
 import weakref
 from contextlib import contextmanager
@@ -18,11 +19,12 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 
 from . import _http
+from ._errors import ArgumentsError
 from ._options import TransportSettings
 from ._server import is_loopback
+from ._values import is_tuple, printable
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 
 # The reading of the monotonic clock at which the present call must be over.
@@ -130,11 +132,30 @@ def _proxy_for(settings: TransportSettings, url: _http.URL) -> str | None:
     return proxies.get("https") or proxies.get("all")
 
 
+def _tls_context(settings: TransportSettings) -> ssl.SSLContext:
+    """The context for connections. A `verify` that is a path names a file or folder of certificates; `cert` is ours for mutual TLS."""
+    verify: Any = settings.verify
+    cert: Any = settings.cert
+    try:
+        if isinstance(verify, (str, os.PathLike)):
+            context = ssl.create_default_context(**_certificates(verify))
+        else:
+            context = _http.create_ssl_context(verify, trust_env=settings.trust_env)
+        if cert is not None:
+            context.load_cert_chain(*(cert if is_tuple(cert) else (cert,)))
+    except (OSError, TypeError, ValueError) as error:
+        raise ArgumentsError(f"verify or cert: no TLS context can be made of them: {printable(str(error))}") from None
+    return context
+
+
+def _certificates(path: Any) -> dict[str, Any]:
+    return {"capath" if os.path.isdir(path) else "cafile": path}
+
+
 def _pool_arguments(settings: TransportSettings, scheme: str, backend: Any) -> dict[str, Any]:
     """The keyword arguments of httpcore's pools. A TLS context is made only for https, since that takes long."""
-    secure = scheme == "https"
     return {
-        "ssl_context": _http.create_ssl_context(settings.verify, settings.cert, settings.trust_env) if secure else None,
+        "ssl_context": _tls_context(settings) if scheme == "https" else None,
         "max_connections": _CONNECTIONS,
         "max_keepalive_connections": _CONNECTIONS,
         "keepalive_expiry": _KEEPALIVE,

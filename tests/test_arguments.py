@@ -153,11 +153,11 @@ def test_values_become_json(shop: Any) -> None:
     [
         (float("nan"), "is no finite number, and JSON has no other (allow_nan=True sends it)"),
         (float("inf"), "is no finite number, and JSON has no other (allow_nan=True sends it)"),
-        (b"bytes", "a bytes is no JSON value"),
-        (decimal.Decimal(1), "a Decimal is no JSON value"),
+        (b"bytes", "is of type bytes, which JSON can't hold"),
+        (decimal.Decimal(1), "is of type Decimal, which JSON can't hold"),
         ("\ud800", "holds a lone surrogate, which UTF-8 can't carry"),
         ({1: 2}, "has a key of type int; the keys of an object are strings"),
-        (object(), "a object is no JSON value"),
+        (object(), "is of type object, which JSON can't hold"),
     ],
     ids=repr,
 )

@@ -213,3 +213,54 @@ def test_the_request_id_is_where_the_document_says(both: Any, wire: Any, reply: 
         return (await settle(client.get_x.raw())).request_id
 
     assert both.run(story, spec=document, server=server.url) == "t1"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"hooks": None}, "hooks: give several objects, as in"),
+        ({"headers": 3}, "headers: give a mapping of names to values"),
+        ({"allow_origins": "nonsense"}, "allow_origins: 'nonsense' is no address"),
+        ({"max_response_bytes": "x"}, "max_response_bytes: give a number of bytes above 0"),
+        ({"max_response_bytes": 0}, "max_response_bytes: give a number of bytes above 0"),
+        ({"logger": "x"}, "logger: give a logging.Logger"),
+        ({"proxy": "nonsense"}, "proxy: give a URL such as"),
+        ({"server": True}, "server: give an index or a URL, not a bool"),
+        ({"retry": "5"}, "retry: give a RetryPolicy, a number of attempts, or None, not a str"),
+        ({"retry": 9}, "retry: attempts: 9 is not a number from 1 to 5"),
+        ({"spec": {"openapi": "3.1.0", "info": {}, "paths": {}}}, "server: the document lists no server"),
+    ],
+    ids=repr,
+)
+def test_a_wrong_option_is_told_when_the_client_is_made(options: Any, message: str) -> None:
+    with pytest.raises(ArgumentsError) as caught:
+        Client(**options)
+    assert str(caught.value).startswith(message)
+
+
+def test_wrong_credentials_are_told() -> None:
+    with pytest.raises(CredentialsError, match="credentials: give a mapping"):
+        Client(credentials=3)  # type: ignore[arg-type]
+    with pytest.raises(CredentialsError, match="api_key and credentials both give ApiKeyAuth"):
+        Client("k", credentials={"ApiKeyAuth": "k"})
+    with pytest.raises(CredentialsError, match="not a int"):
+        Client(credentials={"ApiKeyAuth": 3})
+
+
+def test_wrong_options_of_a_call_are_told() -> None:
+    client = Client("k")
+    with pytest.raises(ArgumentsError, match="idempotent: give True, False or None"):
+        client.with_options(idempotent="x")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentsError, match="send takes an httpx.Request, not a str"):
+        client.send("x")  # type: ignore[arg-type]
+    for wrong in ({"verify": "/no/such/file"}, {"cert": "/no/such/file"}):
+        with pytest.raises(ArgumentsError, match="verify or cert: no TLS context can be made of them"):
+            Client("k", server="https://127.0.0.1:9", **wrong).cache.cache_get(key="k")  # type: ignore[arg-type]
+
+
+def test_other_origins_can_be_allowed(wire: Any, reply: Any) -> None:
+    other = wire([reply()])
+    request = httpx.Request("GET", other.url)
+    with Client("ac_secret_x", server=wire([reply()]).url, allow_origins=other.url) as client:
+        assert client.send(request).status == 200
+    assert other.seen[0].header("x-aerostack-key") == "ac_secret_x"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,8 +66,11 @@ def authority() -> trustme.CA:
 def secure(authority: trustme.CA) -> Iterator[Any]:
     made: list[Secure] = []
 
-    def make(*names: str, tunnel: bool = False) -> Secure:
+    def make(*names: str, tunnel: bool = False, mutual: bool = False) -> Secure:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if mutual:
+            context.verify_mode = ssl.CERT_REQUIRED
+            authority.configure_trust(context)
         authority.issue_cert(*names).configure_cert(context)
         made.append(Secure(context, tunnel))
         return made[-1]
@@ -89,6 +93,23 @@ def test_a_context_is_taken(both: Any, secure: Any, authority: Any, settle: Any)
         return (await settle(client.cache.cache_get(key="k"))).exists
 
     assert both.run(story, "k", server=f"https://localhost:{server.port}", verify=trusting(authority))
+
+
+def test_certificates_may_be_in_files_and_the_client_may_have_one(
+    both: Any, secure: Any, authority: Any, settle: Any, tmp_path: Path
+) -> None:
+    server = secure("localhost", mutual=True)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    own = authority.issue_cert("client.example")
+    own.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "own.pem"))
+
+    async def story(client: Any) -> Any:
+        return (await settle(client.cache.cache_get(key="k"))).exists
+
+    url = f"https://localhost:{server.port}"
+    assert both.run(story, "k", server=url, verify=str(tmp_path / "ca.pem"), cert=str(tmp_path / "own.pem"))
+    with pytest.raises(NoResponseError):
+        both.run(story, "k", server=url, verify=str(tmp_path / "ca.pem"), retry=1)
 
 
 @pytest.mark.parametrize("trusted", [False, True])

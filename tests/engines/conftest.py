@@ -157,7 +157,17 @@ class Maker:
 
     def _other_members(self, members: list[str]) -> Iterator[tuple[str, Any]]:
         one = self.random.choice(members)
-        texts = (one.lower(), one.upper(), f"{one} ", f" {one}", one[:-1], one + one, one[::-1], one.replace("e", "е"), f"{one}\0")
+        texts = (
+            one.lower(),
+            one.upper(),
+            f"{one} ",
+            f" {one}",
+            one[:-1],
+            one + one,
+            one[::-1],
+            one.replace("E", "\u0395"),
+            f"{one}\0",
+        )
         yield from ((f"text {index}", text) for index, text in enumerate(texts))
         yield from ((f"value {index}", value) for index, value in enumerate((None, 0, [one], {one: one}, "", True, members[-1])))
 
