@@ -212,6 +212,7 @@ class AsyncTransport(_http.AsyncBaseTransport):
         self._settings = settings
         self._loops: weakref.WeakKeyDictionary[Any, dict[Any, httpcore.AsyncConnectionPool]] = weakref.WeakKeyDictionary()
         self._pid = os.getpid()
+        weakref.finalize(self, _close_where_running, self._loops)
 
     async def handle_async_request(self, request: _http.Request) -> _http.Response:
         """Send a request and give the answer, its body unread. Raises httpx's exceptions."""
@@ -238,6 +239,14 @@ class AsyncTransport(_http.AsyncBaseTransport):
         self._loops.clear()
         for pool in pools.values():
             await pool.aclose()
+
+
+def _close_where_running(loops: weakref.WeakKeyDictionary[Any, dict[Any, httpcore.AsyncConnectionPool]]) -> None:
+    """Close the pools of a client that was dropped, on the loops that still run; no other can close a connection."""
+    for loop, pools in [*loops.items()]:
+        for pool in pools.values():
+            if loop.is_running():
+                loop.call_soon_threadsafe(loop.create_task, pool.aclose())
 
 
 def _plain(request: _http.Request) -> httpcore.Request:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import threading
 import time
@@ -334,6 +335,21 @@ def test_a_dropped_client_releases_its_sockets(wire: Any, reply: Any) -> None:
     for thread in server._threads[1:]:
         thread.join(2)
         assert not thread.is_alive()
+
+
+def test_a_dropped_asynchronous_client_releases_its_sockets(wire: Any, reply: Any) -> None:
+    server = wire([reply(body=OK)])
+
+    async def story() -> None:
+        await get(AsyncClient("ac_secret_x", server=server.url))
+        gc.collect()
+        for _ in range(100):
+            await asyncio.sleep(0.01)
+            if not any(thread.is_alive() for thread in server._threads[1:]):
+                return
+        raise AssertionError("the connection is still open")
+
+    asyncio.run(story())
 
 
 def test_one_client_serves_one_event_loop_after_another(wire: Any, reply: Any) -> None:

@@ -41,7 +41,10 @@ def sent(platform: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         assert f"{request.url.scheme}://{request.url.netloc.decode()}" in ADDRESSES
         seen.append(request)
         url = request.url.copy_with(scheme=there.scheme, host=there.host, port=there.port)
-        return httpx.Request(request.method, url, headers=request.headers, stream=request.stream, extensions=request.extensions)
+        made = httpx.Request(request.method, url, headers=request.headers, stream=request.stream)
+        made.headers["Host"] = there.netloc.decode()
+        made.extensions = request.extensions
+        return made
 
     for kind in (Transport, httpx.HTTPTransport):
         send = kind.handle_request

@@ -99,7 +99,9 @@ def test_a_policy_is_a_value() -> None:
         ("", None),
         ("-1", None),
         ("+1", None),
-        ("1.5", None),
+        ("1.5", 1.5),
+        ("1.", None),
+        (".5", None),
         ("1e3", None),
         ("nan", None),
         ("inf", None),
@@ -116,7 +118,34 @@ def test_retry_after(value: str | None, seconds: float | None) -> None:
     assert parse_retry_after(value) == seconds
 
 
-@given(st.text())
-def test_retry_after_never_fails(value: str) -> None:
-    seconds = parse_retry_after(value)
-    assert seconds is None or 0 <= seconds < 10**6
+DATE = "Fri, 31 Dec 1999 23:59:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("value", "date", "seconds"),
+    [
+        ("Fri, 31 Dec 1999 23:59:59 GMT", DATE, 59.0),
+        ("Sat, 01 Jan 2000 00:00:00 GMT", DATE, 60.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", DATE, 252455616059.0),
+        (DATE, DATE, None),
+        ("Fri, 31 Dec 1999 23:58:00 GMT", DATE, None),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", None, None),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", "", None),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", "yesterday", None),
+        ("Fri, 31 Dec 1999 23:59:59", DATE, None),
+        ("Fri, 31 Dec 1999 23:59:59 -0000", DATE, None),
+        ("Fri, 32 Dec 1999 23:59:59 GMT", DATE, None),
+        ("5", "yesterday", 5.0),
+    ],
+)
+def test_a_date_is_compared_with_the_date_of_the_answer(value: str, date: str | None, seconds: float | None) -> None:
+    assert parse_retry_after(value, date) == seconds
+
+
+@given(
+    st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,9} [0-9:]{0,9} [A-Z+0-9-]{0,6}"),
+    st.sampled_from(["", DATE]),
+)
+def test_retry_after_never_fails(value: str, date: str) -> None:
+    seconds = parse_retry_after(value, date)
+    assert seconds is None or seconds >= 0

@@ -1,0 +1,175 @@
+"""Parameter styles (OpenAPI 3.1, section 4.8.12.4; RFC 6570, section 3.2; RFC 3986, section 2)."""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aerostack_dynamic._style import (
+    header_text,
+    join_query,
+    path_text,
+    percent_encode,
+    percent_encode_reserved,
+    query_pairs,
+    scalar,
+)
+
+ARRAY: list[Any] = ["blue", "black", "brown"]
+OBJECT: dict[str, Any] = {"R": 100, "G": 200, "B": 150}
+UNRESERVED = set(string.ascii_letters + string.digits + "-._~")
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+VALUES: st.SearchStrategy[Any] = (
+    TEXT | st.lists(TEXT) | st.dictionaries(TEXT, TEXT) | st.integers() | st.floats() | st.booleans() | st.none()
+)
+
+
+@pytest.mark.parametrize(
+    ("style", "explode", "empty", "text", "array", "an_object"),
+    [
+        ("matrix", False, ";color", ";color=blue", ";color=blue,black,brown", ";color=R,100,G,200,B,150"),
+        ("matrix", True, ";color", ";color=blue", ";color=blue;color=black;color=brown", ";R=100;G=200;B=150"),
+        ("label", False, ".", ".blue", ".blue,black,brown", ".R,100,G,200,B,150"),
+        ("label", True, ".", ".blue", ".blue.black.brown", ".R=100.G=200.B=150"),
+        ("simple", False, "", "blue", "blue,black,brown", "R,100,G,200,B,150"),
+        ("simple", True, "", "blue", "blue,black,brown", "R=100,G=200,B=150"),
+    ],
+)
+def test_the_rows_of_a_path(style: str, explode: bool, empty: str, text: str, array: str, an_object: str) -> None:
+    found = [path_text("color", value, style, explode) for value in ("", "blue", ARRAY, OBJECT)]
+    assert found == [empty, text, array, an_object]
+
+
+@pytest.mark.parametrize(
+    ("style", "explode", "empty", "text", "array", "an_object"),
+    [
+        ("form", False, "color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"),
+        ("form", True, "color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"),
+        ("spaceDelimited", False, "color=", "color=blue", "color=blue%20black%20brown", "color=R%20100%20G%20200%20B%20150"),
+        ("pipeDelimited", False, "color=", "color=blue", "color=blue%7Cblack%7Cbrown", "color=R%7C100%7CG%7C200%7CB%7C150"),
+        ("spaceDelimited", True, "color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"),
+        ("pipeDelimited", True, "color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"),
+        (
+            *("deepObject", True, "color=", "color=blue", "color=blue&color=black&color=brown"),
+            "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
+        ),
+    ],
+)
+def test_the_rows_of_a_query(style: str, explode: bool, empty: str, text: str, array: str, an_object: str) -> None:
+    found = [join_query(query_pairs("color", value, style, explode)) for value in ("", "blue", ARRAY, OBJECT)]
+    assert found == [empty, text, array, an_object]
+
+
+@pytest.mark.parametrize(
+    ("value", "explode", "text"),
+    [
+        ("a b", False, "a b"),
+        ("", False, ""),
+        (ARRAY, False, "blue,black,brown"),
+        (OBJECT, False, "R,100,G,200,B,150"),
+        (OBJECT, True, "R=100,G=200,B=150"),
+        (True, False, "true"),
+    ],
+)
+def test_the_rows_of_a_header(value: Any, explode: bool, text: str) -> None:
+    assert header_text(value, explode) == text
+
+
+@pytest.mark.parametrize(
+    ("template", "name", "value", "style", "explode"),
+    [
+        (";v=6", "v", "6", "matrix", False),
+        (";hello=Hello%20World%21", "hello", "Hello World!", "matrix", False),
+        (";half=50%25", "half", "50%", "matrix", False),
+        (";list=red,green,blue", "list", ["red", "green", "blue"], "matrix", False),
+        (";semi=%3B,dot=.,comma=%2C", "x", {"semi": ";", "dot": ".", "comma": ","}, "matrix", None),
+        (";semi=%3B;dot=.;comma=%2C", "x", {"semi": ";", "dot": ".", "comma": ","}, "matrix", True),
+        (".fred", "who", "fred", "label", False),
+        (".semi=%3B.dot=..comma=%2C", "x", {"semi": ";", "dot": ".", "comma": ","}, "label", True),
+        ("semi,%3B,dot,.,comma,%2C", "keys", {"semi": ";", "dot": ".", "comma": ","}, "simple", False),
+        ("semi=%3B,dot=.,comma=%2C", "keys", {"semi": ";", "dot": ".", "comma": ","}, "simple", True),
+        ("%2Ffoo%2Fbar", "path", "/foo/bar", "simple", False),
+    ],
+)
+def test_the_examples_of_rfc_6570(template: str, name: str, value: Any, style: str, explode: bool | None) -> None:
+    if explode is None:
+        pytest.skip("RFC 6570 has no such form")
+    assert path_text(name, value, style, explode) == template
+
+
+def test_nothing_is_sent_of_an_empty_array_that_explodes() -> None:
+    assert query_pairs("color", [], "form", True) == []
+    assert query_pairs("color", {}, "form", True) == []
+    assert query_pairs("color", {}, "deepObject", True) == []
+
+
+def test_deep_objects_nest_and_repeat() -> None:
+    value: dict[str, Any] = {"a": {"b": 1, "c": [1, "x&y"]}, "d e": None, "f": True}
+    assert query_pairs("filter", value, "deepObject", True) == [
+        ("filter%5Ba%5D%5Bb%5D", "1"),
+        ("filter%5Ba%5D%5Bc%5D", "1"),
+        ("filter%5Ba%5D%5Bc%5D", "x%26y"),
+        ("filter%5Bd%20e%5D", ""),
+        ("filter%5Bf%5D", "true"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("text", "text"),
+        ("", ""),
+        (True, "true"),
+        (False, "false"),
+        (None, ""),
+        (0, "0"),
+        (10**30, "1" + "0" * 30),
+        (1.5, "1.5"),
+        ([1, "é"], '[1,"é"]'),
+        ({"a": [None]}, '{"a":[null]}'),
+    ],
+)
+def test_scalars(value: Any, text: str) -> None:
+    assert scalar(value) == text
+
+
+@given(TEXT)
+def test_percent_encoding_comes_back(text: str) -> None:
+    encoded = percent_encode(text)
+    assert unquote(encoded, errors="strict") == text
+    assert set(encoded) <= UNRESERVED | {"%"}
+
+
+@given(TEXT)
+def test_reserved_characters_may_stay_but_none_that_ends_a_query(text: str) -> None:
+    encoded = percent_encode_reserved(text)
+    assert unquote(encoded, errors="strict") == text
+    assert not set(encoded) & set("#&+ ")
+    assert all(char in encoded for char in text if char in ":/?[]@!$'()*,;=")
+
+
+@given(TEXT, VALUES, st.sampled_from(["simple", "label", "matrix"]), st.booleans())
+def test_no_value_leaves_its_path_segment(name: str, value: Any, style: str, explode: bool) -> None:
+    text = path_text(name, value, style, explode)
+    assert not set(text) & set("/?#\\ \r\n\t")
+    assert text.isascii()
+
+
+@given(TEXT, VALUES, st.sampled_from(["form", "spaceDelimited", "pipeDelimited", "deepObject"]), st.booleans())
+def test_no_value_leaves_its_query(name: str, value: Any, style: str, explode: bool) -> None:
+    pairs = query_pairs(name, value, style, explode)
+    assert not set("".join(part for pair in pairs for part in pair)) & set("#&= \r\n")
+    assert join_query(pairs).isascii()
+    assert len(parse_qsl(join_query(pairs), keep_blank_values=True)) == len(pairs) or any(not any(pair) for pair in pairs)
+
+
+@given(st.dictionaries(TEXT, TEXT))
+def test_a_form_is_read_back_as_it_was(fields: dict[str, str]) -> None:
+    pairs = query_pairs("x", fields, "form", True)
+    read = [(unquote(name), unquote(text)) for name, _, text in (pair.partition("=") for pair in join_query(pairs).split("&"))]
+    assert read == (list(fields.items()) or [("", "")])
