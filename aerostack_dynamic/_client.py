@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ._retry import RetryPolicy
-    from ._spec import BaseSpec
 
 _Self = TypeVar("_Self", bound="_BaseClient")
 
@@ -127,7 +126,7 @@ class _BaseClient:
         def __getattr__(self, name: str) -> Any: ...
 
     @property
-    def spec(self) -> BaseSpec:
+    def spec(self) -> Spec:
         """The document the client speaks."""
         return self._caller.spec
 

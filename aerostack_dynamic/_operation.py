@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from . import _http
+    from ._load import Spec
     from ._model import Operation
     from ._result import Response
     from ._server import Origin
-    from ._spec import BaseSpec
     from ._steps import Step
 
 
@@ -35,7 +35,7 @@ class Caller:
 
     def __init__(
         self,
-        spec: BaseSpec,
+        spec: Spec,
         session: Session,
         keys: Keys,
         options: Options,
@@ -52,7 +52,7 @@ class Caller:
     @classmethod
     def make(
         cls,
-        spec: BaseSpec,
+        spec: Spec,
         session: Session,
         keys: Keys,
         options: Options,
@@ -120,7 +120,7 @@ def _data_of(response: Response) -> Any:
     return response.data
 
 
-def _option_changes(spec: BaseSpec, options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
+def _option_changes(spec: Spec, options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     for name, value in given.items():
         if isinstance(value, Unset):
@@ -151,7 +151,7 @@ def _merged(old: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> t
     return (*(one for one in old if one[0].lower() not in replaced), *new)
 
 
-def own_headers(spec: BaseSpec) -> list[str]:
+def own_headers(spec: Spec) -> list[str]:
     """The headers that hold the document's credentials."""
     return [one.parameter_name for one in spec.security_schemes.values() if one.type == "apiKey" and one.location == "header"]
 
