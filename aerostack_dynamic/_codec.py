@@ -31,6 +31,7 @@ _BOMS: Final = (
     (BOM_UTF16_LE, "utf-16-le"),
     (BOM_UTF16_BE, "utf-16-be"),
 )
+_LONGEST_INTEGER: Final = 14_280  # bits; Python writes and reads integers of at most 4,300 digits
 _LONG_INTEGER: Final = re.compile(rb"\d{19}")
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _CHARSETS: Final = frozenset({"utf-8", "us-ascii", "iso-8859-1", "windows-1252", "utf-16"})
@@ -67,10 +68,12 @@ class WireValues:
         if isinstance(value, Enum):
             return self._value(value.value, location, path)
         if isinstance(value, str):
-            if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+            if _has_lone_surrogate(value):
                 return self._refuse("holds a lone surrogate, which UTF-8 can't carry", location, path)
-            return str(value) if type(value) is not str else value
+            return str.__str__(value)
         if isinstance(value, int):
+            if value.bit_length() > _LONGEST_INTEGER:
+                return self._refuse("is an integer of more than 4,300 digits", location, path)
             return int(value)
         if isinstance(value, float):
             if not math.isfinite(value) and not self._allow_nan:
@@ -91,7 +94,10 @@ class WireValues:
         made: dict[str, JSON] = {}
         for key, item in value.items():
             if isinstance(key, str):
-                made[key] = self._value(item, location, (*path, key))
+                if _has_lone_surrogate(key):
+                    self._refuse("has a key that holds a lone surrogate, which UTF-8 can't carry", location, path)
+                else:
+                    made[str.__str__(key)] = self._value(item, location, (*path, key))
             else:
                 self._refuse(f"has a key of type {type(key).__name__}; the keys of an object are strings", location, path)
         return made
@@ -99,6 +105,10 @@ class WireValues:
     def _refuse(self, message: str, location: Location, path: tuple[str | int, ...]) -> JSON:
         self.problems.append(Problem(location, json_pointer(*path), message, "type"))
         return None
+
+
+def _has_lone_surrogate(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def encode_json(value: JSON) -> bytes:
@@ -128,18 +138,15 @@ def decode_json(body: bytes, *, allow_nan: bool = False, unique_keys: bool = Fal
     Integers of any size up to 4,300 digits are exact. Of duplicate keys the last wins, unless `unique_keys` refuses them.
     """
     text = _utf8(body)
-    if (
-        _fast is not None
-        and not unique_keys
-        and not (allow_nan and (b"NaN" in text or b"Infinity" in text))
-        and _LONG_INTEGER.search(text) is None
-    ):
-        try:
-            value: JSON = _fast.loads(text)
-        except _fast.JSONDecodeError as error:
-            raise UndecodableError(_json_reason(str(error), body)) from None
-    else:
+    if _fast is None or unique_keys or _LONG_INTEGER.search(text) is not None:
         value = _decode_slowly(text, body, allow_nan, unique_keys)
+    else:
+        try:
+            value = _fast.loads(text)
+        except _fast.JSONDecodeError as error:
+            if not allow_nan:
+                raise UndecodableError(_json_reason(str(error), body)) from None
+            value = _decode_slowly(text, body, allow_nan, unique_keys)
     if text.count(b"[") + text.count(b"{") > MAX_DEPTH and too_deep(value):
         raise UndecodableError(f"the JSON nests deeper than {MAX_DEPTH} arrays and objects")
     return value

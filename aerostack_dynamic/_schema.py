@@ -76,7 +76,7 @@ def _compile(document: Document, pointer: str, engine: EngineName) -> Schema:
 def too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
     """Whether arrays and objects nest deeper than `limit`; found without recursion."""
     level: list[Any] = [value]
-    for _ in range(limit + 1):
+    for _ in range(limit):
         inner: list[Any] = []
         for node in level:
             inner += [child for child in _children(node) if isinstance(child, (dict, list, tuple))]

@@ -110,7 +110,8 @@ class SDK:
         await self._face.aclose()
 
     def __repr__(self) -> str:
-        return f"<SDK at {self.sdk_configuration.server_url}>"
+        made = "sdk_configuration" in self.__dict__
+        return f"<SDK at {self.sdk_configuration.server_url}>" if made else "<SDK, not made yet>"
 
 
 _RESOURCES: Final = (
