@@ -127,5 +127,7 @@ def _union_sentence(finding: Finding) -> str:
     if not finding.branches:
         return "fits more than one of the alternatives, of which only one may fit"
     nearest = min(finding.branches, key=lambda branch: (any(map(is_hard, branch)), len(branch)))
-    inner = "; ".join(f"{json_pointer(*one.path[len(finding.path) :])}: {_sentence(one)}".removeprefix(": ") for one in nearest[:3])
+    within = len(json_pointer(*finding.path))
+    told = [one for each in nearest for one in _told(each, "body", "")]
+    inner = "; ".join(f"{one.pointer[within:]}: {one.message}".removeprefix(": ") for one in told[:3])
     return f"fits none of the {len(finding.branches)} alternatives; the nearest says: {inner}"

@@ -73,6 +73,7 @@ def bound(context: Context, options: Options, operation: Operation, arguments: M
 
 def prepare(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> _http.Request:
     """The request that a call with these arguments sends, without credentials. Raises ArgumentsError."""
+    _log_arguments(context, options, operation, arguments)
     return build_request(bound(context, options, operation, arguments), options, context.runtime.in_thread)
 
 
@@ -80,12 +81,10 @@ def perform(
     context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]
 ) -> Generator[Step, Any, Response]:
     """The whole life of one call of an operation. Raises an AerostackError that knows the call."""
-    _log_arguments(context, options, operation, arguments)
     return (
         yield from _live(
             Life(context, options, operation, Journal(context.runtime.clock())),
             lambda: prepare(context, options, operation, arguments),
-            operation.security,
             lambda received, request: read_result(context.document, operation, received, request, options),
         )
     )
@@ -97,7 +96,6 @@ def perform_request(context: Context, options: Options, request: _http.Request) 
         yield from _live(
             Life(context, options, None, Journal(context.runtime.clock())),
             lambda: request,
-            context.security,
             lambda received, request: decode_plainly(received, request, options),
         )
     )
@@ -106,12 +104,11 @@ def perform_request(context: Context, options: Options, request: _http.Request) 
 def _live(
     life: Life,
     make: Callable[[], _http.Request],
-    security: Sequence[SecurityRequirement],
     read: Callable[[Received, _http.Request], Reading],
 ) -> Generator[Step, Any, Response]:
     try:
         request = yield from _asked_first(life, make())
-        received = yield from _exchanged(life, request, security)
+        received = yield from _exchanged(life, request)
         if not 200 <= received.status < 300:
             raise read_error(life.context.document, life.operation, received, request)
         reading = read(received, request)
@@ -131,14 +128,12 @@ def _live(
     )
 
 
-def _tell(life: Life, event: str, *arguments: Any) -> Generator[Step, Any, list[Any]]:
-    """Ask every hook that has a method for `event`, in order; gives what they answered."""
-    answers: list[Any] = []
+def _tell(life: Life, event: str, *arguments: Any) -> Generator[Step, Any, None]:
+    """Call the method for `event` of every hook that has one, in order."""
     for hook in life.options.hooks:
         method = getattr(hook, event, None)
         if method is not None:
-            answers.append((yield Ask(method, (life.operation, *arguments))))
-    return answers
+            yield Ask(method, (life.operation, *arguments))
 
 
 def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _http.Request]:
@@ -149,8 +144,9 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
     return request
 
 
-def _exchanged(life: Life, request: _http.Request, security: Sequence[SecurityRequirement]) -> Generator[Step, Any, Received]:
+def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life
+    security = operation.security if operation else context.security
     origin = origin_of_url(request.url)
     if origin != options.base.origin and origin not in context.origins:
         raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
@@ -231,7 +227,7 @@ def _log_arguments(context: Context, options: Options, operation: Operation, arg
     if context.logger.isEnabledFor(_DEBUG):
         layout = layout_of(context.document, operation, options.media_type)
         shown = told_arguments(arguments, layout.accepted, layout.body_shape, context.document)
-        context.logger.debug("%s called with %s", operation.dotted, shown)
+        context.logger.debug("%s given %s", operation.dotted, shown)
 
 
 def _log_answer(life: Life, request: _http.Request, received: Received) -> None:

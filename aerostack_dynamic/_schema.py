@@ -39,7 +39,11 @@ DIFFERENCES: Final[tuple[tuple[str, str], ...]] = (
 )
 # What jsonschema-rs names by another keyword than the one that was broken; the end of the path into the schema tells that one.
 _NAMED_BY_PATH: Final = MappingProxyType(
-    {"required dependentRequired": "dependentRequired", "falseSchema propertyNames": "propertyNames"}
+    {
+        "required dependentRequired": "dependentRequired",
+        "falseSchema propertyNames": "propertyNames",
+        "falseSchema additionalProperties": "additionalProperties",
+    }
 )
 # Keywords whose findings stand for the value as a whole: engines differ in the names and numbers they give.
 _AS_A_WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "propertyNames", "contains", "falseSchema"})
@@ -190,7 +194,7 @@ def _from_fast(error: FastError, root: object) -> Finding:
     kind = error.kind
     path = tuple(_path_in(root, error.instance_path))
     instance = _at(root, path)
-    rule = _NAMED_BY_PATH.get(f"{kind.name} {error.schema_path[-1] if error.schema_path else ''}", kind.name)
+    rule = _rule_of(kind.name, error.schema_path, path)
     if rule in _AS_A_WHOLE:
         return Finding(path, rule, instance=instance)
     details = kind.as_dict()
@@ -199,7 +203,17 @@ def _from_fast(error: FastError, root: object) -> Finding:
         found = () if several else tuple(tuple(_from_fast(one, root) for one in branch) for branch in details["context"])
         return Finding(path, rule, instance=instance, branches=found)
     names = tuple(details.get("unexpected", ())) or ((details["property"],) if "property" in details else ())
+    if rule == "additionalProperties" and not names:
+        names = tuple(as_object(instance))
     return Finding(path, rule, expected=kind.value, names=names, instance=instance)
+
+
+def _rule_of(name: str, schema_path: Sequence[str | int], path: tuple[str | int, ...]) -> str:
+    before, last = ["", "", *schema_path][-2:]
+    # The last step may be the name of a property, one called `propertyNames` for example.
+    if before in ("properties", "patternProperties", "dependentSchemas") and path[-1:] != (before,):
+        return name
+    return _NAMED_BY_PATH.get(f"{name} {last}", name)
 
 
 def _path_in(root: object, path: Iterable[str | int]) -> Iterator[str | int]:

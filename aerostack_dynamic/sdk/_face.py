@@ -14,6 +14,7 @@ from .._log import LOGGER, warn_caller
 from .._media_type import family, is_content_type
 from .._operation import ApiOperation, Caller, own_headers
 from .._options import Timeout, Validation, timeout_for
+from .._result import carried
 from .._retry import RetryPolicy
 from .._shape import shape_at
 from .._values import UNSET, Unset, printable
@@ -121,7 +122,7 @@ class Ask(Generic[_Result]):
         try:
             return self._read(self._begin(self._face.client))
         except AerostackError as error:
-            failure = told(error, self._watch.request)
+            failure = told(error, self._watch.take())
         raise failure
 
     async def wait_async(self) -> _Result:
@@ -129,7 +130,7 @@ class Ask(Generic[_Result]):
         try:
             return self._read(await self._begin(self._face.async_client))
         except AerostackError as error:
-            failure = told(error, self._watch.request)
+            failure = told(error, self._watch.take())
         raise failure
 
     def _begin(self, client: Client | AsyncClient) -> Any:
@@ -193,14 +194,19 @@ class _Watch:
     """A hook for one call: it keeps the request, which has no credentials yet, and sets the media type that the caller wants."""
 
     def __init__(self) -> None:
-        self.request: Request | None = None
         self.content_type: str | None = None
+        self._seen: tuple[Operation, Request] | None = None
 
-    def before_request(self, operation: object, request: Request) -> None:
+    def take(self) -> Request | None:
+        """The request as errors carry it, given up here: without credentials, and with the secrets of its body masked."""
+        seen, self._seen = self._seen, None
+        return seen and carried(document(), *seen)
+
+    def before_request(self, operation: Operation, request: Request) -> None:
         """Note the request. A multipart body's boundary stands in its Content-Type, which stays therefore."""
         if self.content_type is not None and family(request.headers.get("content-type", "")) != "multipart":
             request.headers["Content-Type"] = self.content_type
-        self.request = request
+        self._seen = operation, request
 
 
 def _sorted_headers(caller: Caller, given: Mapping[str, str] | None) -> tuple[dict[str, str], str | None, str | None]:

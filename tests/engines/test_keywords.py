@@ -124,6 +124,23 @@ def test_all_tell_the_place_of_any_name(engines: Any) -> None:
         assert set(told.values()) == {expected}, (outer, name, told)
 
 
+@pytest.mark.parametrize(
+    "keyword", ["additionalProperties", "propertyNames", "dependentRequired", "required", "properties", "items"]
+)
+def test_a_property_may_be_called_like_a_keyword(keyword: str, engines: Any) -> None:
+    closed = {"additionalProperties": False}
+    document = engines.document_of(
+        {"row": {"properties": {keyword: False}, "patternProperties": {"^x": {"properties": {keyword: closed}}}}}
+    )
+    for instance, pointer, rule in (
+        ({keyword: {"a": 1}}, f"/{keyword}", "falseSchema"),
+        ({"x": {keyword: {"a": 1}}}, f"/x/{keyword}/a", "additionalProperties"),
+    ):
+        told = told_by_all(engines, document, instance)
+        assert {one[:2] for one in told["compiled"]} == {(pointer, rule)}
+        assert len(set(told.values())) == 1, told
+
+
 # ---- what a schema may not be
 
 

@@ -12,15 +12,15 @@ from aerostack_dynamic.sdk import SDK
 
 
 class Twins:
-    """Calls `ai.ai_chat` or its `_async` twin, on an SDK made for the call or on one that is given."""
+    """Calls a method such as `ai.ai_chat`, or its `_async` twin, on an SDK made for the call or, by `run`, on one that is given."""
 
     def __init__(self, kind: str, key: str) -> None:
         self.kind = kind
         self._key = key
 
-    def __call__(self, server_url: str, method: str, request: Any, *, sdk: Any = None, **options: Any) -> Any:
+    def __call__(self, server: str, method: str, request: Any, **options: Any) -> Any:
         made = {name: options.pop(name) for name in [*options] if name in ("retry_config", "debug_logger")}
-        return self.run(sdk or SDK(self._key, server_url=server_url, **made), method, request, **options)
+        return self.run(SDK(self._key, server_url=server, **made), method, request, **options)
 
     def run(self, sdk: SDK, method: str, request: Any, **options: Any) -> Any:
         resource, name = method.split(".")

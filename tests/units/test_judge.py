@@ -118,11 +118,7 @@ def test_what_tolerant_refuses(name: str) -> None:
 
 def test_a_required_property_among_alternatives_is_told_by_name() -> None:
     schema = {"anyOf": [{"required": ["card"]}, {"type": "string"}]}
-    ((pointer, message),) = told(schema, {"cash": SECRET}).items()
-    assert pointer == ""
-    assert message.startswith("fits none of the 2 alternatives; the nearest says: ")
-    assert SECRET not in message
-    assert "breaks the rule" not in message
+    assert told(schema, {"cash": SECRET}) == {"": "fits none of the 2 alternatives; the nearest says: /card: required, missing"}
 
 
 def test_every_name_has_its_own_problem() -> None:
