@@ -126,7 +126,9 @@ class _File(Source):
 def checked(chunk: object) -> bytes:
     """`chunk`, when it is bytes. Raises ArgumentsError otherwise."""
     if not isinstance(chunk, (bytes, bytearray, memoryview)):
-        raise ArgumentsError(f"the content gave a {type(chunk).__name__} where bytes are needed")
+        error = ArgumentsError(f"the content gave a {type(chunk).__name__} where bytes are needed")
+        error.sent = "maybe"
+        raise error
     return chunk  # type: ignore[return-value]  # what quacks like bytes is sent as bytes
 
 

@@ -67,6 +67,9 @@ class Record(dict[str, Any]):
 
     def _unknown(self, name: str) -> str:
         names: Mapping[str, str] = self._shape.names if self._shape else {}
+        known = next((python for python, wire in names.items() if wire == name), None)
+        if known is not None:
+            return f"{name!r} is the property's wire name: use record.{known}, or record[{name!r}]"
         if name in self:
             return f"{name!r} is not declared in the document, but the answer has it: use record[{name!r}]"
         return f"the record has no {name!r}{did_you_mean(name, names) or (f'; it has {sorted(names)}' if names else '')}"
@@ -175,4 +178,5 @@ class RecordList(list[Any]):
         return RecordList, ([*super().__iter__()], self._shape)
 
     def __repr__(self) -> str:
-        return f"[{', '.join(map(repr, self))}]"
+        secret = self._shape is not None and self._shape.secret
+        return f"[{', '.join('***' if secret else repr(item) for item in self)}]"

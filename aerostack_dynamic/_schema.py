@@ -6,6 +6,7 @@ The only module that imports a JSON Schema engine, and each only when it is aske
 from __future__ import annotations
 
 from functools import lru_cache
+from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
@@ -33,6 +34,7 @@ DIFFERENCES: Final[tuple[tuple[str, str], ...]] = (
         "`compiled` refuses what it can't act on, the others what breaks the meta-schema: an array in `items` is one",
     ),
     ("$ref", "schemas that refer to one another in place and never say anything: `compiled` lets all pass, the others refuse them"),
+    ("any, not finite", "NaN and Infinity, where `allow_nan` lets them in: to `compiled` they are within any limit"),
     ("unevaluatedProperties", "beside patternProperties: all but `compiled` match the names by Python's own patterns"),
     ("depth", "schemas of many layers, on values nested over some 50 levels: all but `compiled` refuse what they can't follow"),
     ("pattern", "without jsonschema-rs, `pattern` and `patternProperties` are not enforced"),
@@ -51,7 +53,7 @@ _AS_A_WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "pr
 _NOT_ASSERTED: Final = frozenset({"$comment", "$id", "default", "deprecated", "description", "examples", "title"}) | frozenset(
     {"contentEncoding", "contentMediaType", "readOnly", "writeOnly"}
 )
-_NOT_NEEDED: Final = frozenset({"minItems", "uniqueItems", "exclusiveMinimum"})
+_NOT_NEEDED: Final = frozenset({"minItems", "uniqueItems"})
 
 
 def compile_schema(document: Document, pointer: str, engine: EngineName = "compiled") -> Schema:
@@ -111,11 +113,14 @@ class _Compiled:
         self._other = other
 
     def findings(self, instance: object, /) -> Sequence[Finding]:
-        if self._is_valid(instance):
-            return ()
-        if _has_odd_names(instance):
-            return self._other().findings(instance)
-        return _distinct(_from_fast(error, instance) for error in self._iter_errors(instance))
+        try:
+            if self._is_valid(instance):
+                return ()
+            if not _is_beyond(instance):
+                return _distinct(_from_fast(error, instance) for error in self._iter_errors(instance))
+        except RuntimeError:
+            pass  # a panic: the schema divides by zero; the other engine refuses it by its form
+        return self._other().findings(instance)
 
 
 def _compiled(document: Document, pointer: str) -> Schema:
@@ -192,8 +197,7 @@ def _matcher(pattern: str) -> Callable[[str], bool] | None:
 
 def _from_fast(error: FastError, root: object) -> Finding:
     kind = error.kind
-    path = tuple(_path_in(root, error.instance_path))
-    instance = _at(root, path)
+    path, instance = _place_in(root, error.instance_path)
     rule = _rule_of(kind.name, error.schema_path, path)
     if rule in _AS_A_WHOLE:
         return Finding(path, rule, instance=instance)
@@ -216,35 +220,29 @@ def _rule_of(name: str, schema_path: Sequence[str | int], path: tuple[str | int,
     return _NAMED_BY_PATH.get(f"{name} {last}", name)
 
 
-def _path_in(root: object, path: Iterable[str | int]) -> Iterator[str | int]:
-    """The path with names of digits as names again: jsonschema-rs gives them as numbers."""
+def _place_in(root: object, path: Iterable[str | int]) -> tuple[tuple[str | int, ...], Any]:
+    """The path with names of digits as names again, which jsonschema-rs gives as numbers, and the value it leads to."""
     node: Any = root
+    named: list[Any] = []
     for step in path:
-        named: Any = str(step) if is_object(node) else step
-        yield named
-        node = node[named]
+        named.append(str(step) if is_object(node) else step)
+        node = node[named[-1]]
+    return tuple(named), node
 
 
-def _has_odd_names(value: object) -> bool:
-    """Whether a name within `value` is one whose place jsonschema-rs doesn't tell: an empty one, or a number not in its usual form."""
+def _is_beyond(value: object) -> bool:
+    """Whether jsonschema-rs can't tell of a value: a name whose place it loses (empty, or an unusual number), NaN, Infinity."""
     waiting: list[Any] = [value]
     while waiting:
         node = waiting.pop()
         waiting += _children(node)
-        if is_object(node) and any(map(_is_odd_name, node)):
+        if (is_object(node) and any(map(_is_odd_name, node))) or (isinstance(node, float) and not isfinite(node)):
             return True
     return False
 
 
 def _is_odd_name(name: str) -> bool:
     return not name or (name[0] in "+0" and len(name) > 1 and name[1:].isdigit())
-
-
-def _at(root: object, path: Iterable[str | int]) -> Any:
-    node: Any = root
-    for step in path:
-        node = node[step]
-    return node
 
 
 # ---- jsonschema, also as openapi-core drives it

@@ -25,7 +25,9 @@ from ._server import is_loopback
 from ._values import is_tuple, printable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Generator, Iterable, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator
+
+    _Pools = dict[Any, httpcore.AsyncConnectionPool]
 
 # The reading of the monotonic clock at which the present call must be over.
 DEADLINE: Final[ContextVar[float | None]] = ContextVar("aerostack_dynamic.deadline", default=None)
@@ -210,21 +212,25 @@ class AsyncTransport(_http.AsyncBaseTransport):
 
     def __init__(self, settings: TransportSettings = TransportSettings()) -> None:  # noqa: B008  # a frozen value
         self._settings = settings
-        self._loops: weakref.WeakKeyDictionary[Any, dict[Any, httpcore.AsyncConnectionPool]] = weakref.WeakKeyDictionary()
+        self._loops: weakref.WeakKeyDictionary[Any, _Pools] = weakref.WeakKeyDictionary()
+        self._closing: weakref.WeakKeyDictionary[Any, AsyncGenerator[None, None]] = weakref.WeakKeyDictionary()
         self._pid = os.getpid()
-        weakref.finalize(self, _close_where_running, self._loops)
 
     async def handle_async_request(self, request: _http.Request) -> _http.Response:
         """Send a request and give the answer, its body unread. Raises httpx's exceptions."""
         assert isinstance(request.stream, _http.AsyncByteStream)
+        if self._pid != os.getpid():
+            self._loops, self._closing, self._pid = weakref.WeakKeyDictionary(), weakref.WeakKeyDictionary(), os.getpid()
+        loop = asyncio.get_running_loop()
+        if loop not in self._loops:
+            self._loops[loop] = {}
+            self._closing[loop] = _closing(self._loops[loop])
+            await anext(self._closing[loop])
         with _translated():
-            response = await self._pool(request.url).handle_async_request(_plain(request))
+            response = await self._pool(self._loops[loop], request.url).handle_async_request(_plain(request))
         return _answer(response, _AsyncBody(response.stream))
 
-    def _pool(self, url: _http.URL) -> httpcore.AsyncConnectionPool:
-        if self._pid != os.getpid():
-            self._loops, self._pid = weakref.WeakKeyDictionary(), os.getpid()
-        pools = self._loops.setdefault(asyncio.get_running_loop(), {})
+    def _pool(self, pools: _Pools, url: _http.URL) -> httpcore.AsyncConnectionPool:
         proxy = _proxy_for(self._settings, url)
         pool = pools.get((url.scheme, proxy))
         if pool is None:
@@ -234,19 +240,25 @@ class AsyncTransport(_http.AsyncBaseTransport):
         return pool
 
     async def aclose(self) -> None:
-        """Close the connections of the running event loop, and forget those of others."""
-        pools = self._loops.pop(asyncio.get_running_loop(), {})
+        """Close the connections of the running event loop; those of others are closed there, if they run."""
+        closing = self._closing.pop(asyncio.get_running_loop(), None)
         self._loops.clear()
+        self._closing.clear()
+        if closing is not None:
+            await closing.aclose()
+
+
+async def _closing(pools: _Pools) -> AsyncGenerator[None, None]:
+    """Closes the pools of an event loop when it ends, or when their client was dropped; only the loop can do so.
+
+    An asynchronous generator, since those are ended by `asyncio.run` before it closes its loop, and by a running loop when nobody
+    holds them any more (PEP 525).
+    """
+    try:
+        yield
+    finally:
         for pool in pools.values():
             await pool.aclose()
-
-
-def _close_where_running(loops: weakref.WeakKeyDictionary[Any, dict[Any, httpcore.AsyncConnectionPool]]) -> None:
-    """Close the pools of a client that was dropped, on the loops that still run; no other can close a connection."""
-    for loop, pools in [*loops.items()]:
-        for pool in pools.values():
-            if loop.is_running():
-                loop.call_soon_threadsafe(loop.create_task, pool.aclose())
 
 
 def _plain(request: _http.Request) -> httpcore.Request:

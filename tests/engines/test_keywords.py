@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from itertools import permutations
@@ -201,7 +202,6 @@ def test_all_refuse_a_schema_that_none_can_obey(schema: Any, engines: Any) -> No
         {"required": ["a", "a"]},
         {"allOf": []},
         {"enum": []},
-        {"multipleOf": 0},
         {"deprecated": "yes"},
         {"readOnly": 1},
         {"$comment": 5},
@@ -217,6 +217,34 @@ def test_all_take_a_schema_that_errs_in_what_does_not_matter(schema: Any, engine
     document = engines.document_of({"row": schema})
     for instance in (None, True, "", [], {}, {"a": 1}):
         assert len(set(told_by_all(engines, document, instance).values())) == 1
+
+
+@pytest.mark.parametrize("factor", [0, 0.0, -2])
+def test_a_factor_must_be_more_than_zero(factor: float, engines: Any) -> None:
+    document = engines.document_of({"row": {"multipleOf": factor}})
+    for engine in ("jsonschema", "openapi-core"):
+        with pytest.raises(SpecError, match="malformed at '/multipleOf'"):
+            compile_schema(document, "/components/schemas/row", engine)
+    assert compile_schema(document, "/components/schemas/row").findings("text") == ()
+
+
+def test_a_panic_of_the_compiled_engine_is_an_error_of_ours(engines: Any) -> None:
+    checker = compile_schema(engines.document_of({"row": {"multipleOf": 0.0}}), "/components/schemas/row")
+    with pytest.raises(SpecError, match="malformed at '/multipleOf'"):
+        checker.findings(10**40)
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_numbers_beyond_json_are_numbers(number: float, engines: Any) -> None:
+    """They get here only where `allow_nan` lets them in."""
+    document = engines.document_of(
+        {"row": {"type": ["number", "array", "object"], "items": {"type": "number"}, "not": {"type": "null"}}}
+    )
+    for instance in (number, [1, number], {"a": number}):
+        assert set(told_by_all(engines, document, instance).values()) == {frozenset()}
+    integers = engines.document_of({"row": {"type": "integer"}})
+    assert len(set(told_by_all(engines, integers, number).values())) == 1
+    assert told_by_all(engines, integers, number)["compiled"]
 
 
 # ---- patterns
@@ -260,6 +288,7 @@ def test_the_table_of_exceptions_is_true(engines: Any) -> None:
     verdict = {
         "dependencies": ({"dependencies": {"a": ["b"]}}, {"a": 1}),
         "unevaluatedProperties": ({"patternProperties": {"^\\d$": True}, "unevaluatedProperties": False}, {"\u0663": 1}),
+        "any, not finite": ({"multipleOf": 2}, math.inf),
         "depth": (
             {"allOf": [{"properties": {"n": {"$ref": "#/components/schemas/row"}}}, {"anyOf": [{"type": "object"}]}]},
             nested(199),

@@ -149,7 +149,7 @@ def test_debug(sent: list[httpx.Request], caplog: pytest.LogCaptureFixture) -> N
         sdk.cache.cache_get(request={"key": "nothing"})
     told = [record.getMessage() for record in caplog.records if record.name == "aerostack"]
     assert any("POST /cache/get -> 200 in" in line for line in told)
-    assert any("called with {'key': 'nothing'}" in line for line in told)
+    assert any("{'key': 'nothing'}" in line for line in told)
     assert any("'exists': False" in line for line in told)
     assert PLACEHOLDER not in caplog.text
     only(sent)

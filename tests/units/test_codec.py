@@ -86,10 +86,9 @@ def test_any_bytes_are_a_value_or_refused(body: bytes) -> None:
     for options in ({}, {"unique_keys": True}):
         try:
             value = decode_json(body, **options)
-        except UndecodableError as error:
-            assert str(error)
-        else:
-            json.dumps(value, allow_nan=False).encode()
+        except UndecodableError:
+            continue
+        json.dumps(value, allow_nan=False).encode()
 
 
 @hypothesised

@@ -17,8 +17,15 @@ from aerostack_dynamic._formats import FORMATS, PYTHON_TYPES, to_date, to_dateti
 TABLE: dict[str, tuple[list[str], list[str]]] = {
     "date": (
         ["1963-06-19", "2024-02-29", "2000-02-29", "0001-01-01", "9999-12-31", "2020-01-31", "2020-04-30"],
-        ["2023-02-29", "1900-02-29", "2020-04-31", "2020-13-01", "2020-00-01", "2020-01-00", "2020-01-32", "0000-01-01"]
-        + [
+        [
+            "2023-02-29",
+            "1900-02-29",
+            "2020-04-31",
+            "2020-13-01",
+            "2020-00-01",
+            "2020-01-00",
+            "2020-01-32",
+            "0000-01-01",
             "06/19/1963",
             "2013-350",
             "1998-1-20",
@@ -29,12 +36,30 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
             "1963-06-1৪",
             "",
             " 2024-01-01",
-        ]
-        + ["2024-01-01 ", "2024-01-01\n", "2024-01-01T", "-2024-01-01", "12024-01-01", "2024–01–01"],
+            "2024-01-01 ",
+            "2024-01-01\n",
+            "2024-01-01T",
+            "-2024-01-01",
+            "12024-01-01",
+            "2024–01–01",
+        ],
     ),
     "time": (
-        ["08:30:06Z", "08:30:06z", "08:30:06.283185Z", "08:30:06+00:20", "08:30:06-08:00", "23:59:60Z", "00:00:00Z", "23:59:59.9Z"]
-        + ["01:29:60+01:30", "23:29:60+23:30", "15:59:60-08:00", "00:29:60-23:30", "23:20:50.52+23:59"],
+        [
+            "08:30:06Z",
+            "08:30:06z",
+            "08:30:06.283185Z",
+            "08:30:06+00:20",
+            "08:30:06-08:00",
+            "23:59:60Z",
+            "00:00:00Z",
+            "23:59:59.9Z",
+            "01:29:60+01:30",
+            "23:29:60+23:30",
+            "15:59:60-08:00",
+            "00:29:60-23:30",
+            "23:20:50.52+23:59",
+        ],
         [
             "08:30:06",
             "8:30:06Z",
@@ -46,8 +71,6 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
             "22:59:60Z",
             "23:58:60Z",
             "23:59:60+01:00",
-        ]
-        + [
             "01:02:03+24:00",
             "01:02:03+00:60",
             "01:02:03Z+00:30",
@@ -57,35 +80,44 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
             "08:30:06-8:000",
             "",
             "12:00Z",
-        ]
-        + ["0৪:30:06Z", "08:30:06+0100", "08:30:06#00:20", "01:02:03,5Z"],
+            "0৪:30:06Z",
+            "08:30:06+0100",
+            "08:30:06#00:20",
+            "01:02:03,5Z",
+        ],
     ),
     "date-time": (
-        ["1985-04-12T23:20:50.52Z", "1996-12-19T16:39:57-08:00", "1990-12-31T23:59:60Z", "1990-12-31T15:59:60-08:00"]
-        + ["1937-01-01T12:00:27.87+00:20", "1963-06-19t08:30:06.283185z", "1937-01-01T12:00:27.8700000000001Z"],
+        [
+            "1985-04-12T23:20:50.52Z",
+            "1996-12-19T16:39:57-08:00",
+            "1990-12-31T23:59:60Z",
+            "1990-12-31T15:59:60-08:00",
+            "1937-01-01T12:00:27.87+00:20",
+            "1963-06-19t08:30:06.283185z",
+            "1937-01-01T12:00:27.8700000000001Z",
+        ],
         [
             "1998-12-31T23:59:61Z",
             "1998-12-31T23:58:60Z",
             "1998-12-31T22:59:60Z",
             "1990-02-31T15:59:59.123-08:00",
             "1990-12-31T24:00:00Z",
-        ]
-        + [
             "1963-06-19T08:30:06.28123+01:00Z",
             "06/19/1963 08:30:06 PST",
             "2013-350T01:01:01",
             "1963-6-19T08:30:06Z",
             "1963-06-1T08:30:06Z",
-        ]
-        + [
             "1963-06-1৪T00:00:00Z",
             "1963-06-11T0৪:00:00Z",
             "1985-04-12 23:20:50Z",
             "1985-04-12T23:20:50",
             "1985-04-12T23:20Z",
             "1985-04-12",
-        ]
-        + ["", "T", "11963-06-19T08:30:06Z", "1985-04-12T23:20:50Z\n"],
+            "",
+            "T",
+            "11963-06-19T08:30:06Z",
+            "1985-04-12T23:20:50Z\n",
+        ],
     ),
     "duration": (
         [
@@ -126,15 +158,23 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         ],
     ),
     "email": (
-        ["joe.bloggs@example.com", "te~st@example.com", "~test@example.com", "test~@example.com", '"joe bloggs"@example.com']
-        + [
+        [
+            "joe.bloggs@example.com",
+            "te~st@example.com",
+            "~test@example.com",
+            "test~@example.com",
+            '"joe bloggs"@example.com',
             '"joe..bloggs"@example.com',
             '"joe@bloggs"@example.com',
             "joe.bloggs@[127.0.0.1]",
             "joe.bloggs@[IPv6:::1]",
             "te.s.t@example.com",
-        ]
-        + ["a@b", "riedgar+guidelines@example.com", '"a\\"b"@example.com', "a" * 64 + "@b", "!#$%&'*+-/=?^_`{|}~@example.org"],
+            "a@b",
+            "riedgar+guidelines@example.com",
+            '"a\\"b"@example.com',
+            "a" * 64 + "@b",
+            "!#$%&'*+-/=?^_`{|}~@example.org",
+        ],
         [
             "2962",
             "",
@@ -145,8 +185,6 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
             "test.@example.com",
             "te..st@example.com",
             "joe.bloggs@invalid=domain.com",
-        ]
-        + [
             "joe.bloggs@[127.0.0.300]",
             "joe.bloggs@[::1]",
             "joe.bloggs@[IPv6:1]",
@@ -155,8 +193,6 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
             "a@b@c",
             '"a"b"@c.d',
             "a" * 65 + "@b",
-        ]
-        + [
             "ada@example.com\n",
             "é@example.com",
             "a@é.com",
@@ -235,28 +271,30 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
             ":1",
             "1::d6::42",
             "1:2::192.168.256.1",
-        ]
-        + ["1:2:3:4:5:6:7", "1", "127.0.0.1", "fe80::a%eth1", "fe80::/64", "::২", "", " ::1", "[::1]"],
+            "1:2:3:4:5:6:7",
+            "1",
+            "127.0.0.1",
+            "fe80::a%eth1",
+            "fe80::/64",
+            "::২",
+            "",
+            " ::1",
+            "[::1]",
+        ],
     ),
     "uri": (
         [
             "http://foo.bar/?baz=qux#quux",
             "http://foo.com/blah_(wikipedia)_blah#cite-1",
             "http://foo.bar/?q=Test%20URL-encoded%20stuff",
-        ]
-        + [
             "http://xn--nw2a.xn--j6w193g/",
             "http://-.~_!$&'()*+,;=:%40:80%2f::::::@example.com",
             "http://223.255.255.254",
             "ftp://ftp.is.co.za/rfc/rfc1808.txt",
-        ]
-        + [
             "ldap://[2001:db8::7]/c=GB?objectClass?one",
             "mailto:John.Doe@example.com",
             "news:comp.infosystems.www.servers.unix",
             "tel:+1-816-555-1212",
-        ]
-        + [
             "urn:oasis:names:specification:docbook:dtd:xml:4.1.2",
             "telnet://192.0.2.16:80/",
             "file:///etc/fstab",
@@ -274,16 +312,12 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
             "bar,baz:foo",
             "",
             "1a:b",
-        ]
-        + [
             "http://example.com/a b",
             "http://example.com/<>",
             "http://example.com/{a}",
             "http://example.com/^",
             "http://example.com/`",
             "http://h/|",
-        ]
-        + [
             "http://example.com/\\",
             'http://example.com/"',
             "http://h/%",
@@ -292,8 +326,13 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
             "http://ƒøø.ßår/",
             "http://[::g]/",
             "http://[/",
-        ]
-        + ["http://a]b/", "http://h:port/", "http://h#a#b", "http://h/\n", "http://a@b@c/", "http://[v1.a]/"],
+            "http://a]b/",
+            "http://h:port/",
+            "http://h#a#b",
+            "http://h/\n",
+            "http://a@b@c/",
+            "http://[v1.a]/",
+        ],
     ),
     "uri-reference": (
         [
@@ -314,21 +353,23 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         ["\\\\WINDOWS\\fileshare", "#frag\\ment", "a b", "é", "1a:b", "%", "//[::g]/", "//h:x", "[", "a^", "\n"],
     ),
     "uuid": (
-        ["2eb8aa08-aa98-11ea-b4aa-73b441d16380", "2EB8AA08-AA98-11EA-B4AA-73B441D16380", "2eb8aa08-AA98-11ea-B4Aa-73B441D16380"]
-        + ["00000000-0000-0000-0000-000000000000", "98d80576-482e-427f-8434-7f86890ab222", "ffffffff-ffff-ffff-ffff-ffffffffffff"],
+        [
+            "2eb8aa08-aa98-11ea-b4aa-73b441d16380",
+            "2EB8AA08-AA98-11EA-B4AA-73B441D16380",
+            "2eb8aa08-AA98-11ea-B4Aa-73B441D16380",
+            "00000000-0000-0000-0000-000000000000",
+            "98d80576-482e-427f-8434-7f86890ab222",
+            "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        ],
         [
             "2eb8aa08-aa98-11ea-b4aa-73b441d1638",
             "2eb8aa08-aa98-11ea-73b441d16380",
             "2eb8aa08-aa98-11ea-b4ga-73b441d16380",
             "2eb8aa08aa9811eab4aa73b441d16380",
-        ]
-        + [
             "2eb8aa08aa98-11ea-b4aa73b441d16380",
             "2eb8-aa08-aa98-11ea-b4aa73b44-1d16380",
             "{2eb8aa08-aa98-11ea-b4aa-73b441d16380}",
             "",
-        ]
-        + [
             "urn:uuid:2eb8aa08-aa98-11ea-b4aa-73b441d16380",
             "2eb8aa08-aa98-11ea-b4aa-73b441d16380\n",
             "٢eb8aa08-aa98-11ea-b4aa-73b441d16380",

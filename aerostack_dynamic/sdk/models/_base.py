@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from decimal import Decimal
+from enum import Enum  # noqa: TC003  # annotations of models are read at run time by their users
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from ..._codec import UndecodableError, WireValues, decode_json, encode_json
@@ -25,7 +26,6 @@ from .._invalid import InvalidArgumentsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
-    from enum import Enum
 
     from typing_extensions import dataclass_transform
 
