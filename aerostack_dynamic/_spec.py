@@ -10,7 +10,7 @@ from ._errors import SpecError
 from ._model import Operation
 from ._names import python_name, snake_case
 from ._reader import malformed, read_details, read_security_schemes, read_servers
-from ._schema import compile_schema
+from ._schema import compile_schema, unenforced_patterns
 from ._values import Problem, as_array, as_object, as_string, did_you_mean, json_pointer
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ class BaseSpec:
                     compile_schema(self.document, schema.pointer)
             except SpecError as error:
                 yield from error.problems
+        yield from unenforced_patterns(self.document)
 
 
 class _Index:

@@ -143,6 +143,16 @@ def test_a_bad_operation_is_reported_and_the_rest_works() -> None:
             client.get_schema.prepare(a=1)
 
 
+def test_a_pattern_that_needs_looking_around_is_told_of_and_not_enforced() -> None:
+    schema = {"type": "string", "pattern": "^(?=a)a$"}
+    spec = with_paths({"/x": {"get": {"parameters": [{"name": "a", "in": "query", "schema": schema}], "responses": {}}}})
+    [problem] = spec.problems
+    assert problem.pointer.startswith("/paths/~1x/get/parameters/0/schema")
+    assert "not enforced" in problem.message
+    with Client(spec=spec, server="https://a.example") as client:
+        assert client.get_x.prepare(a="b").url.query == b"a=b"
+
+
 def test_names_and_groups() -> None:
     responses: dict[str, Any] = {"responses": {}}
     spec = with_paths(

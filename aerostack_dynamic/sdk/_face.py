@@ -122,7 +122,7 @@ class Ask(Generic[_Result]):
         try:
             return self._read(self._begin(self._face.client))
         except AerostackError as error:
-            failure = told(error, self._watch.take())
+            failure = self._told(error)
         raise failure
 
     async def wait_async(self) -> _Result:
@@ -130,8 +130,14 @@ class Ask(Generic[_Result]):
         try:
             return self._read(await self._begin(self._face.async_client))
         except AerostackError as error:
-            failure = told(error, self._watch.take())
+            failure = self._told(error)
         raise failure
+
+    def _told(self, error: AerostackError) -> AerostackError:
+        """The error as the SDK raises it, with what is known of the call."""
+        spec = self._face.client.spec
+        error.operation = error.operation or spec.operations[self._method.operation].dotted
+        return told(error, self._watch.take())
 
     def _begin(self, client: Client | AsyncClient) -> Any:
         assert self._given is not None, "a call is made once"
@@ -256,4 +262,6 @@ def _timeout(seconds: float, operation: Operation, takes: type[Model]) -> Timeou
 
 
 def _unexpected(reason: str, response: Response, problems: list[Problem] | None = None) -> ResponseError:
-    return ResponseError(reason, status=response.status, data=response.data, problems=problems or [], response=response.http)
+    error = ResponseError(reason, status=response.status, data=response.data, problems=problems or [], response=response.http)
+    error.attempts, error.elapsed, error.request_id = response.attempts, response.elapsed, response.request_id
+    return error

@@ -162,7 +162,9 @@ class Model(_Keywords):
             missing = [one for one in fields_of(type(self)) if one.required and one.name not in self._given]
             return [Problem("body", json_pointer(one.wire), "required, missing", "required") for one in missing]
         found = compile_schema(document(), self._schema).findings(value)
-        return to_problems([one for one in found if is_hard(one) or one.rule == "enum"], "body")
+        # A server may send what the document does not list yet; a user who does has made a mistake.
+        refused = [one for one in found if is_hard(one) or (one.rule == "enum" and not self._open)]
+        return to_problems(refused, "response" if self._open else "body")
 
     def _present(self) -> Iterator[tuple[Field, Any]]:
         """The fields that have a value. None stands for an absent one, unless null is a value of the field."""
