@@ -130,9 +130,15 @@ def main() -> None:
     found = [measured(row, options.rounds) for row in rows()]
     versions = {name: version(name) for name in ("aerostack_dynamic", "httpx", "jsonschema", "jsonschema-rs", "orjson")}
     if options.json:
-        print(json.dumps({"python": platform.python_version(), "versions": versions, "rounds": options.rounds, "rows": found}, indent=1))
+        print(
+            json.dumps(
+                {"python": platform.python_version(), "versions": versions, "rounds": options.rounds, "rows": found}, indent=1
+            )
+        )
         return
-    print(f"Python {platform.python_version()}, {', '.join(' '.join(one) for one in versions.items())}; {options.rounds} rounds, CPU time")
+    print(
+        f"Python {platform.python_version()}, {', '.join(' '.join(one) for one in versions.items())}; {options.rounds} rounds, CPU time"
+    )
     print(f"{'':54}{'ratio':>7}{'least':>7}{'most':>7}{'ours':>11}{'httpx':>11}")
     for one in found:
         print("{row:54}{ratio:7.2f}{least:7.2f}{greatest:7.2f}{ours_ms:8.3f} ms{theirs_ms:8.3f} ms".format(**one))
