@@ -38,7 +38,11 @@ _CHARSETS: Final = frozenset({"utf-8", "us-ascii", "iso-8859-1", "windows-1252",
 
 
 class UndecodableError(ValueError):
-    """Bytes that are not what their media type says; the text is the reason."""
+    """Bytes that are not what their media type says; the text is the reason. `excerpt` is how they begin, where that helps."""
+
+    def __init__(self, reason: str, excerpt: str = "") -> None:
+        super().__init__(reason)
+        self.excerpt = excerpt
 
 
 # ---- to the wire
@@ -145,7 +149,7 @@ def decode_json(body: bytes, *, allow_nan: bool = False, unique_keys: bool = Fal
             value = _fast.loads(text)
         except _fast.JSONDecodeError as error:
             if not allow_nan:
-                raise UndecodableError(_json_reason(str(error), body)) from None
+                raise _not_json(str(error), body) from None
             value = _decode_slowly(text, body, allow_nan, unique_keys)
     if text.count(b"[") + text.count(b"{") > MAX_DEPTH and too_deep(value):
         raise UndecodableError(f"the JSON nests deeper than {MAX_DEPTH} arrays and objects")
@@ -188,7 +192,7 @@ def _decode_slowly(text: bytes, body: bytes, allow_nan: bool, unique_keys: bool)
     except UnicodeEncodeError:
         raise UndecodableError("the JSON holds a lone surrogate") from None
     except ValueError as error:
-        raise UndecodableError(_json_reason(str(error), body)) from None
+        raise _not_json(str(error), body) from None
     return value
 
 
@@ -199,11 +203,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _json_reason(message: str, body: bytes) -> str:
+def _not_json(message: str, body: bytes) -> UndecodableError:
     if not body.strip():
-        return "the body is empty where JSON is expected"
+        return UndecodableError("the body is empty where JSON is expected")
     excerpt = printable(body[:200].decode("utf-8", "replace"))
-    return f"the body is not valid JSON ({printable(message, 80)}); it starts with {excerpt!r}"
+    return UndecodableError(f"the body is not valid JSON ({printable(message, 80)})", excerpt)
 
 
 def decode_text(body: bytes, content_type: str) -> str:

@@ -62,7 +62,9 @@ def make_request(
     """A request whose body is held (its `content` can be looked at) or streamed, chunked when its length is not known."""
     if content is None:
         return _http.Request(method, url, headers=headers)
-    headers = {**headers, "Content-Type": content.content_type}
+    if "multipart/" in content.content_type or not any(name.lower() == "content-type" for name in headers):
+        headers = {name: text for name, text in headers.items() if name.lower() != "content-type"}
+        headers["Content-Type"] = content.content_type
     if not content.streamed:
         return _http.Request(method, url, headers=headers, content=content.whole())
     length = content.length

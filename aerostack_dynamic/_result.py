@@ -13,7 +13,7 @@ from ._media_type import best_match, essence, family
 from ._record import as_record
 from ._retry import parse_retry_after
 from ._schema import compile_schema
-from ._shape import masked, shape_at
+from ._shape import holds_secrets, masked, shape_at
 from ._values import UNSET, Drift, Problem, as_array, as_object, as_string, printable
 
 if TYPE_CHECKING:
@@ -115,11 +115,11 @@ def http_response(received: Received, request: _http.Request) -> _http.Response:
 def carried(document: Document, operation: Operation | None, request: _http.Request) -> _http.Request:
     """The request as errors and results carry it: secrets in a JSON body masked, a body of another kind left out."""
     body = operation.request_body if operation else None
-    media_type = best_match(body.content, request.headers.get("content-type", "")) if body else None
-    if media_type is None:
+    if body is None or "content-type" not in request.headers:
         return request
+    media_type = best_match(body.content, request.headers["content-type"])
     content = b""
-    if family(media_type.name) == "json":
+    if media_type is not None and family(media_type.name) == "json":
         shape = shape_at(document, media_type.schema.pointer) if media_type.schema else None
         with suppress(UndecodableError):
             content = encode_json(masked(decode_json(request.content, allow_nan=True), shape))
@@ -146,7 +146,7 @@ def decode_plainly(received: Received, request: _http.Request, options: Options)
         data = _decode(received.body, content_type, options.allow_nan, options.validation.response == "strict")
     except UndecodableError as error:
         response = http_response(received, request)
-        raise ResponseError(str(error), status=received.status, response=response) from None
+        raise ResponseError(_quoted(error), status=received.status, response=response) from None
     return Reading(as_record(data, None), False, ())
 
 
@@ -199,6 +199,10 @@ def _decode(body: bytes, content_type: str, allow_nan: bool, unique_keys: bool) 
     return decode_text(body, content_type) if kind in ("text", "form") else body
 
 
+def _quoted(error: UndecodableError) -> str:
+    return f"{error}; it starts with {error.excerpt!r}" if error.excerpt else str(error)
+
+
 class _Reader:
     def __init__(
         self, document: Document, operation: Operation, received: Received, request: _http.Request, options: Options
@@ -234,7 +238,9 @@ class _Reader:
         try:
             return media_type, _decode(received.body, content_type, self._options.allow_nan, self._mode == "strict")
         except UndecodableError as error:
-            raise self._error(str(error)) from None
+            schema = media_type.schema if media_type else None
+            secret = schema is not None and holds_secrets(shape_at(self._document, schema.pointer))
+            raise self._error(str(error) if secret else _quoted(error)) from None
 
     def _undeclared(self, content: Mapping[str, MediaType], content_type: str) -> tuple[MediaType | None, str]:
         """What to read a body as whose media type is missing or not declared: JSON, where that is declared and it parses."""
@@ -257,7 +263,7 @@ class _Reader:
         try:
             decode_json(self._received.body, allow_nan=self._options.allow_nan)
         except UndecodableError as error:
-            raise self._error(f"{message}; and {error}") from None
+            raise self._error(f"{message}; and {_quoted(error)}") from None
 
     def _checked(self, media_type: MediaType | None, data: Any) -> Any:
         if media_type is None or media_type.schema is None or isinstance(data, bytes):

@@ -189,3 +189,17 @@ def masked(value: Any, shape: Shape | None) -> Any:
     if is_object(value):
         return {key: masked(item, shape.properties.get(key) or shape.additional) for key, item in value.items()}
     return [masked(item, shape.items) for item in value] if is_array(value) else value
+
+
+def holds_secrets(shape: Shape) -> bool:
+    """Whether anything that the shape declares, however deep, is secret."""
+    waiting, seen = [shape], set[frozenset[str]]()
+    while waiting:
+        here = waiting.pop()
+        if here.secret:
+            return True
+        places = frozenset(pointer for pointer, _ in here.nodes)
+        if places not in seen:
+            seen.add(places)
+            waiting += [one for one in (here.items, here.additional, *here.properties.values()) if one is not None]
+    return False

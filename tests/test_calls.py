@@ -239,3 +239,15 @@ def test_every_example_of_the_document_is_a_call() -> None:
                 example["file"] = b"content"
             assert set(example) <= set(operation.__signature__.parameters)
             operation.prepare(**example)
+
+
+def test_a_content_type_can_be_given_but_not_a_boundary(both: Any, wire: Any, reply: Any, settle: Any) -> None:
+    server = wire([reply()])
+
+    async def story(client: Any) -> None:
+        await settle(client.cache.cache_get(key="k"))
+        await settle(client.storage.storage_upload(key="k", file=b"x"))
+
+    both.run(story, "ac_secret_x", server=server.url, headers={"content-type": "application/vnd.own+json"})
+    assert server.seen[0].header("content-type") == "application/vnd.own+json"
+    assert (server.seen[1].header("content-type") or "").startswith("multipart/form-data; boundary=")

@@ -215,3 +215,19 @@ def test_errors_leave_no_cycles(wire: Any, reply: Any) -> None:
             assert gc.collect() < 2000
         finally:
             gc.enable()
+
+
+def test_a_broken_answer_that_may_hold_a_secret_is_not_quoted(both: Any, wire: Any, reply: Any, settle: Any) -> None:
+    server = wire([reply(body=b'{"token": "eyJ_canary", "user": {')])
+
+    async def story(client: Any) -> None:
+        for call in (
+            lambda: client.authentication.auth_signin(email="a@b.co", password="x"),
+            lambda: client.cache.cache_get(key="k"),
+        ):
+            with pytest.raises(package.ResponseError, match="not valid JSON") as caught:
+                await settle(call())
+            quoted = "eyJ_canary" in str(caught.value)
+            assert quoted == (caught.value.operation == "cache.cache_get")
+
+    both.run(story, CANARY, server=server.url)

@@ -6,13 +6,16 @@ import asyncio
 import copy
 import gc
 import inspect
+import logging
 import pickle
+import re
 import subprocess
 import sys
 import time
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import httpx
@@ -348,3 +351,13 @@ def test_an_sdk_is_copied_with_its_connections_and_pickled_without_its_key(
     with pickle.loads(pickled) as again:
         again.cache.cache_get(request={"key": "k"})
     assert [seen.header("x-aerostack-key") for seen in server.seen] == [KEY, "ac_secret_env"]
+
+
+def test_every_defect_of_the_replaced_sdk_has_a_test() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    named = {int(number) for number in re.findall(r"(?<=_b)\d\d(?=_)", sources)}
+    assert named == set(range(1, 35))
+
+
+def test_without_a_logger_the_packages_own_is_told() -> None:
+    assert utils.get_default_logger() is logging.getLogger("aerostack_dynamic")
