@@ -84,15 +84,26 @@ class _Backend(httpcore.NetworkBackend):
         return _Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
 
 
+@contextmanager
+def _named(kind: type[httpcore.NetworkError]) -> Generator[None]:
+    """What httpcore's asynchronous streams let through, by its own name: an alert of TLS after the handshake is one."""
+    try:
+        yield
+    except OSError as error:
+        raise kind(str(error)) from error
+
+
 class _AsyncStream(httpcore.AsyncNetworkStream):
     def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
         self._inner = inner
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._inner.read(max_bytes, clamp(timeout, httpcore.ReadTimeout))
+        with _named(httpcore.ReadError):
+            return await self._inner.read(max_bytes, clamp(timeout, httpcore.ReadTimeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._inner.write(buffer, clamp(timeout, httpcore.WriteTimeout))
+        with _named(httpcore.WriteError):
+            await self._inner.write(buffer, clamp(timeout, httpcore.WriteTimeout))
 
     async def aclose(self) -> None:
         await self._inner.aclose()
