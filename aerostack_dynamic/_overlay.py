@@ -92,17 +92,22 @@ def _jsonpath() -> Callable[[str], Select]:
         try:
             query = environment.compile(target)
         except JSONPathError as error:
-            raise ValueError(str(error)) from error
+            raise ValueError(_said(error)) from error
 
         def select(document: JSONObject) -> Nodes:
             try:
                 return {node.location: cast("JSON", node.value) for node in query.find(document)}
             except JSONPathError as error:
-                raise ValueError(str(error)) from error
+                raise ValueError(_said(error)) from error
 
         return select
 
     return compiled
+
+
+def _said(error: Exception) -> str:
+    # Not str(): where an empty target has no token, the library's own text fails.
+    return " ".join(map(str, error.args))
 
 
 # Reading: Overlay Object, Info Object, Action Object

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ._model import Server
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
+# Letters of any script, since names may be internationalized (RFC 5890); or an IPv6 address, which the brackets tell.
+_HOST: Final = re.compile(r"[\w.-]+|[0-9a-f:.]+")
 _DEFAULT_PORT: Final = MappingProxyType({"http": 80, "https": 443})
 
 
@@ -83,6 +85,8 @@ def read_base(url: str, option: str = "server") -> Base:
     scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
     if scheme not in _DEFAULT_PORT or not host:
         raise ArgumentsError(f"{option}: {printable(url)!r} is no address; it starts with https:// or http:// and names a host")
+    if not _HOST.fullmatch(host):
+        raise ArgumentsError(f"{option}: {printable(url)!r} names a host that no host can be called")
     if parts.username is not None or parts.password is not None:
         raise ArgumentsError(f"{option}: the URL holds a user or a password; credentials are given as api_key or credentials")
     if parts.query or parts.fragment:

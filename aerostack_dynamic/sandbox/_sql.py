@@ -22,6 +22,7 @@ _LIMIT_LENGTH = 0  # https://www.sqlite.org/c3ref/c_limit_attached.html
 _NOISE = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z]+")
 _NAMED_PLACEHOLDER = re.compile(r"(?<![\w$:])[:@$]\w+")
+_NUMBERED_PLACEHOLDER = re.compile(r"\?\d")
 _MASTER = re.compile(r"sqlite_(?:temp_)?(?:master|schema)", re.IGNORECASE)
 _WRITING_MARK = re.compile(r"\b(?:insert|update|delete|replace)\b|=", re.IGNORECASE)
 _WITH = re.compile(r"with(?:(?:\s|--[^\n]*\n|/\*.*?\*/)+recursive\b)?", re.IGNORECASE | re.DOTALL)
@@ -106,7 +107,10 @@ class Project:
         with DB_QUERY_FAILED and the database's message.
         """
         statement, word, writes = _read_statement(sql)
-        values = [_bindable(number, value) for number, value in enumerate(params, 1)]
+        values: list[Any] | dict[str, Any] = [_bindable(number, value) for number, value in enumerate(params, 1)]
+        if _NUMBERED_PLACEHOLDER.search(_NOISE.sub(" ", sql)):
+            # `?1` counts as a name: Python 3.12 warns of a list for it, 3.14 refuses one.
+            values = {str(number): value for number, value in enumerate(values, 1)}
         if not writes:
             return self._run(statement, word, values, "BEGIN")
         with self._store.writing:
@@ -117,7 +121,7 @@ class Project:
         self._stopping.set()
         self._pool.close()
 
-    def _run(self, statement: str, word: str, values: list[Any], begin: str) -> dict[str, Any]:
+    def _run(self, statement: str, word: str, values: list[Any] | dict[str, Any], begin: str) -> dict[str, Any]:
         with self._pool.lend() as session:
             session.guard.denied = None
             session.guard.defining = word in _DEFINING
