@@ -39,8 +39,8 @@ _PREFERRED: Final = ("json", "multipart", "form", "text", "binary", "missing")
 class Layout(NamedTuple):
     """Which keywords a call takes. `accepted` maps every spelling to its argument; `media_type` is the body's, None for no body.
 
-    `flat` says that the body's properties are keywords; `body_shape` is what is known of the body, and `open_body` that it lets
-    undeclared properties in.
+    `flat` says that the body's properties are keywords, `body_required` that there must be one; `body_shape` is what is known of the
+    body, and `open_body` that it lets undeclared properties in.
     """
 
     arguments: tuple[Argument, ...]
@@ -49,6 +49,7 @@ class Layout(NamedTuple):
     flat: bool
     body_shape: Shape | None
     open_body: bool
+    body_required: bool
 
 
 def choose_media_type(body: RequestBody | None, wanted: str | None = None) -> MediaType | None:
@@ -78,6 +79,7 @@ def lay_out(document: Document, parameters: Sequence[Parameter], body: RequestBo
         flat,
         shape,
         flat and shape is not None and shape.explicitly_open,
+        body is not None and body.required,
     )
 
 

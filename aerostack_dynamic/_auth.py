@@ -47,7 +47,7 @@ def usable(scheme: str, value: object) -> Secret:
         raise CredentialsError(f"{scheme}: the credential is empty")
     if any(not "!" <= char <= "~" for char in value):
         raise CredentialsError(
-            f"{scheme}: the credential holds a space, a line break or another character that no header can carry; "
+            f"{scheme}: the credential holds a space, a line break or another character that can't be sent; "
             "is there a newline at its end?"
         )
     return Secret(value)
@@ -73,13 +73,14 @@ def authorize(
 
     Asks for the value of a credential that is a callable. `missing` is a sentence for why there is no credential, if one is known.
     """
-    for requirement in security:
+    # An empty requirement means that credentials are optional: where there are some, they are sent.
+    for requirement in sorted(security, key=lambda one: not one):
         if all(name in credentials and name in schemes for name in requirement):
             return (yield from _credentials([(schemes[name], credentials[name]) for name in requirement]))
     if not security:
         return NOTHING
     ways = " or ".join(" and ".join(one) or "nothing" for one in security)
-    raise CredentialsError(missing or f"no credential for {ways}; give api_key=..., or credentials={{...}} by scheme name")
+    raise CredentialsError(missing or f"no credential for {ways}; give credentials={{scheme: value}}")
 
 
 def _credentials(met: Sequence[tuple[SecurityScheme, Credential]]) -> Generator[Ask, Any, Credentials]:

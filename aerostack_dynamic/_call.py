@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._arguments import Layout, choose_media_type, lay_out
 from ._codec import WireValues
-from ._content import Source, UnusableSourceError, as_source, name_of
+from ._content import Source, UnusableSourceError, as_source, name_of, path_of
 from ._errors import ArgumentsError
 from ._judge import to_problems
 from ._media_type import family, is_content_type
@@ -22,15 +23,17 @@ if TYPE_CHECKING:
     from ._shape import Shape
     from ._values import JSON, Mode
 
+_INDEX: Final = re.compile(r"/\d+(?=/|$)")
 _NO_VALUE: Final = "None is sent only as JSON null in a body; leave the argument out, or give UNSET"
 
 
 class File(NamedTuple):
-    """A file to be sent: its bytes, the name and the content type that were given with it."""
+    """A file to be sent: its bytes, the name and the content type that were given with it, and its `path` if it has one."""
 
     source: Source
     filename: str | None
     content_type: str | None
+    path: str | None = None
 
 
 class Rules(NamedTuple):
@@ -108,6 +111,7 @@ class _Binding:
         self._rules = rules
         self._wire = WireValues(rules.allow_nan)
         self._given: dict[str, str] = {}
+        self._warned: set[str] = set()
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
         self.parameters: list[tuple[Parameter, JSON]] = []
@@ -133,12 +137,9 @@ class _Binding:
             else:
                 self._given[argument.name] = name
                 self._place_named(argument, value)
-        if self._layout.flat and self.body is UNSET and self._body_is_required():
+        if self._layout.flat and self.body is UNSET and self._layout.body_required:
             self.body = {}
         self.problems += self._wire.problems
-
-    def _body_is_required(self) -> bool:
-        return any(argument.location == "body" and argument.required for argument in self._layout.arguments)
 
     def _place_named(self, argument: Argument, value: object) -> None:
         pointer = _place_of(argument)
@@ -162,7 +163,7 @@ class _Binding:
         elif name == "body" and layout.flat and layout.media_type and family(layout.media_type.name) == "json":
             self.body = self._wire.convert(value, "body")
         else:
-            location = "body" if layout.media_type or not layout.arguments else layout.arguments[0].location
+            location = "body" if layout.media_type else "query"
             guess = did_you_mean(name, (one.name for one in layout.arguments))
             takes = ", ".join(one.name for one in layout.arguments) or "no arguments"
             self._problem(location, json_pointer(name), f"unknown argument{guess or f'; it takes {takes}'}", "name")
@@ -227,9 +228,14 @@ class _Binding:
                 if self._rules.mode == "strict":
                     self._problem("body", pointer, message, "undeclared")
                 else:
-                    self.warnings.append(
-                        f"body{pointer}: {message.rstrip('?')}{'?' if message.endswith('?') else ';'} it is sent as given"
-                    )
+                    self._warn(pointer, message)
+
+    def _warn(self, pointer: str, message: str) -> None:
+        """Warn of an undeclared key once, however many items of an array have it."""
+        place = _INDEX.sub("/*", pointer)
+        if place not in self._warned:
+            self._warned.add(place)
+            self.warnings.append(f"body{pointer}: {message}{'' if message.endswith('?') else ';'} it is sent as given")
 
     def _add(self, problems: list[Problem]) -> None:
         """What a schema finds, save at places where a value could not be converted and is told of already."""
@@ -256,7 +262,7 @@ def as_file(value: object) -> File:
         value = parts[1]
     if value is None:
         raise UnusableSourceError("None can't be sent as a file")
-    return File(as_source(value), filename or name_of(value), content_type)
+    return File(as_source(value), filename or name_of(value), content_type, path_of(value))
 
 
 def undeclared(shape: Shape, value: object, pointer: str = "") -> Iterator[tuple[str, str]]:

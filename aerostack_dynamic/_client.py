@@ -87,11 +87,11 @@ class _BaseClient:
         api_key = credentials = None
         bundled = loaded.document.bundled is not None
         base = choose_server(loaded.servers, _server(server, bundled), server_variables or {})
-        _check_kinds(max_response_bytes, hooks, logger, proxy)
+        _check_kinds(max_response_bytes, hooks, logger, proxy, verify)
         options = Options(
             base,
             as_policy(retry),
-            Validation.of(validation or os.environ.get("AEROSTACK_VALIDATION") or "tolerant"),
+            Validation.of((os.environ.get("AEROSTACK_VALIDATION") or "tolerant") if validation is None else validation),
             checked_headers(headers, own_headers(loaded)),
             None if isinstance(timeout, Unset) else Timeout.of(timeout),
             allow_nan=allow_nan,
@@ -185,6 +185,11 @@ class _BaseClient:
             )
         )
 
+    def __setattr__(self, name: str, value: object) -> None:
+        if name != "_caller":
+            raise AttributeError(f"{name} can't be set on a client; options are chosen when it is made, or by with_options(...)")
+        super().__setattr__(name, value)
+
     def __copy__(self: _Self) -> _Self:
         return self._of(self._caller)
 
@@ -258,7 +263,7 @@ def _spec(spec: Any, version: str | None) -> Spec:
     return Spec.load(spec)
 
 
-def _check_kinds(max_response_bytes: Any, hooks: Any, logger: Any, proxy: Any) -> None:
+def _check_kinds(max_response_bytes: Any, hooks: Any, logger: Any, proxy: Any, verify: Any) -> None:
     if isinstance(max_response_bytes, bool) or not isinstance(max_response_bytes, int) or max_response_bytes < 1:
         raise ArgumentsError("max_response_bytes: give a number of bytes above 0")
     if not isinstance(hooks, Iterable):
@@ -267,6 +272,8 @@ def _check_kinds(max_response_bytes: Any, hooks: Any, logger: Any, proxy: Any) -
         raise ArgumentsError("logger: give a logging.Logger")
     if proxy is not None and not (isinstance(proxy, str) and proxy.startswith(("http://", "https://"))):
         raise ArgumentsError("proxy: give a URL such as 'http://proxy.example:3128'")
+    if not (isinstance(verify, (bool, str, os.PathLike)) or hasattr(verify, "wrap_socket")):
+        raise ArgumentsError("verify: give an ssl.SSLContext, or the path of a file or folder of certificates")
 
 
 def _several(one_or_more: str | Iterable[str]) -> Iterable[str]:

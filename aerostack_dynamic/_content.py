@@ -5,6 +5,7 @@ Nothing here is read before the transport asks for it, and nothing is read whole
 
 from __future__ import annotations
 
+from inspect import iscoroutinefunction
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
@@ -143,6 +144,8 @@ def as_source(value: object) -> Source:
         return _path_source(value)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # `open` is asked for there
     if callable(getattr(value, "read", None)):
         return _reader_source(value)
+    if any(getattr(value, frame, True) is None for frame in ("gi_frame", "ag_frame")):
+        raise UnusableSourceError("the generator is used up; make a new one for each call")
     untyped: Any = value
     if (hasattr(untyped, "__iter__") or hasattr(untyped, "__aiter__")) and not isinstance(untyped, (dict, set)):
         return Source(value, None, is_array(value) or is_tuple(value))
@@ -163,6 +166,10 @@ def _path_source(path: Path) -> Source:
 def _reader_source(file: Any) -> Source:
     if getattr(file, "closed", False) is True:
         raise UnusableSourceError("the file is closed")
+    if not getattr(file, "readable", lambda: True)():
+        raise UnusableSourceError("the file was opened for writing only; open it with mode 'rb'")
+    if iscoroutinefunction(file.read):
+        raise UnusableSourceError("its read() is asynchronous; give an asynchronous iterable of its chunks")
     if hasattr(file, "encoding"):
         raise UnusableSourceError("the file was opened as text; open it with mode 'rb'")
     return _Reader(file, *_measure(file))
@@ -186,6 +193,12 @@ def name_of(value: object) -> str | None:
     """The last segment of a file's or a path's own name, or None when it has none of its own."""
     name = value.name if isinstance(value, PurePath) else getattr(value, "name", None)
     return PurePath(name.replace("\\", "/")).name or None if isinstance(name, str) else None
+
+
+def path_of(value: object) -> str | None:
+    """Where a path leads or a file was opened from, as it was given; None for content that is in no file."""
+    name = str(value) if isinstance(value, PurePath) else getattr(value, "name", None)
+    return name if isinstance(name, str) and name else None
 
 
 class Part(NamedTuple):

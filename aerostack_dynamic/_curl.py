@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from . import _http
-    from ._call import Call
+    from ._call import Call, File
     from ._model import SecurityScheme
     from ._options import Options
     from ._perform import Context
@@ -70,9 +70,21 @@ def _form(call: Call) -> Iterator[str]:
             yield "--form-string"
             yield shlex.quote(f"{name}={scalar(value)}")
         else:
-            kind = f";type={file.content_type}" if file.content_type else ""
             yield "--form"
-            yield shlex.quote(f"{name}=@{file.filename or 'file'}{kind}")
+            yield shlex.quote(f"{name}={_form_file(file)}")
+
+
+def _form_file(file: File) -> str:
+    """A file as curl's --form reads it: quoted, so that `;` and `,` in its name end nothing."""
+    words = ["@" + _quoted(file.path or file.filename or "file")]
+    if file.filename and file.filename != file.path:
+        words.append(f"filename={_quoted(file.filename)}")
+    return ";".join([*words, f"type={file.content_type}"] if file.content_type else words)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _data(context: Context, call: Call, request: _http.Request) -> Iterator[str]:
@@ -81,7 +93,7 @@ def _data(context: Context, call: Call, request: _http.Request) -> Iterator[str]
     yield "--data-binary"
     schema = call.media_type.schema
     if call.whole_file is not None:
-        yield shlex.quote(f"@{call.whole_file.filename or 'file'}")
+        yield shlex.quote(f"@{call.whole_file.path or call.whole_file.filename or 'file'}")
     elif family(call.media_type.name) == "json":
         body = masked(call.body, shape_at(context.document, schema.pointer)) if schema else call.body
         yield shlex.quote(encode_json(body).decode())

@@ -158,6 +158,11 @@ FORMATS: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
 )
 
 
+def is_anything(text: str) -> bool:
+    """True: for a format that is not judged."""
+    return True
+
+
 def to_date(text: str) -> date | None:
     """The date `text` writes, or None."""
     from datetime import date  # noqa: PLC0415  # only where dates are read
@@ -189,6 +194,9 @@ def to_uuid(text: str) -> UUID | None:
 
     return UUID(text) if is_uuid(text) else None
 
+
+# Formats that some engine knows by itself, and judges as no other does: none asserts them.
+UNJUDGED: Final = frozenset({"idn-email", "idn-hostname", "iri", "iri-reference", "regex", "relative-json-pointer", "uri-template"})
 
 PYTHON_TYPES: Final[Mapping[str, Callable[[str], object]]] = MappingProxyType(
     {"date": to_date, "date-time": to_datetime, "uuid": to_uuid}

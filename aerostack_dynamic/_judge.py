@@ -106,6 +106,8 @@ def _sentence(finding: Finding) -> str:
     if rule == "type":
         wanted = [expected] if isinstance(expected, str) else sorted(as_array(expected))
         return f"expected {' or '.join(map(str, wanted))}, got {type_name(instance)}"
+    if rule == "format" and expected == "date-time":
+        return "is not a valid date-time (RFC 3339: with a UTC offset, as in 2026-01-31T12:00:00Z)"
     if rule == "enum":
         return _enum_sentence(as_array(expected), instance)
     if rule in _LIMITS:
@@ -123,10 +125,18 @@ def _enum_sentence(options: list[Any], instance: object) -> str:
     return f"must be {'' if len(options) == 1 else 'one of '}{shown}{guess}"
 
 
+def _distance(union: Finding, branch: Iterable[Finding]) -> tuple[bool, bool, bool, int]:
+    """How far a value is from an alternative: another type altogether, then another constant (a discriminator, it may be)."""
+    found = [*branch]
+    other_type = any(one.rule == "type" and one.path == union.path for one in found)
+    other_kind = any(one.rule in ("const", "enum") for one in found)
+    return other_type, other_kind, any(map(is_hard, found)), len(found)
+
+
 def _union_sentence(finding: Finding) -> str:
     if not finding.branches:
         return "fits more than one of the alternatives, of which only one may fit"
-    nearest = min(finding.branches, key=lambda branch: (any(map(is_hard, branch)), len(branch)))
+    nearest = min(finding.branches, key=lambda branch: _distance(finding, branch))
     within = len(json_pointer(*finding.path))
     told = [one for each in nearest for one in _told(each, "body", "")]
     inner = "; ".join(f"{one.pointer[within:]}: {one.message}".removeprefix(": ") for one in told[:3])

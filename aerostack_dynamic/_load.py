@@ -38,6 +38,8 @@ class Spec(BaseSpec):
         A document that is not `trusted` has at most 32 MiB. Raises SpecError when it can't be read or is no OpenAPI document.
         """
         if isinstance(source, Mapping):
+            if too_deep(source):
+                raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
             content = json.dumps(source, default=str).encode()
             return cls(_document(as_object(json.loads(content)), content))
         if isinstance(source, Path):
@@ -62,6 +64,8 @@ class Spec(BaseSpec):
 
         Raises SpecError when it can't be had.
         """
+        if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+            raise SpecError(f"give the address as a str, not a {type(url).__name__}")
         from ._fetch import fetch  # noqa: PLC0415  # the HTTP library is not needed to load a document
 
         return cls.load(fetch(url, timeout=timeout, verify=verify, max_bytes=_UNTRUSTED_BYTES), trusted=False)

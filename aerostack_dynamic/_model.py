@@ -217,6 +217,15 @@ class Operation:
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"an Operation is immutable; {name} can't be deleted")
 
+    def __copy__(self) -> Operation:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Operation:
+        return self
+
+    def __reduce__(self) -> str:
+        raise TypeError("an Operation is not pickled alone; pickle its Spec, and look the operation up there")
+
     def __repr__(self) -> str:
         return f"<Operation {self.dotted} ({self.method} {self.path})>"
 

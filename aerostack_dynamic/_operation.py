@@ -163,10 +163,7 @@ def as_policy(value: Any) -> RetryPolicy:
     if isinstance(value, RetryPolicy):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
-        try:
-            return RetryPolicy(attempts=value)
-        except ValueError as error:
-            raise ArgumentsError(f"retry: {error}") from None
+        return RetryPolicy(attempts=value)
     raise ArgumentsError(f"retry: give a RetryPolicy, a number of attempts, or None, not a {type(value).__name__}")
 
 
@@ -183,7 +180,7 @@ class ApiOperation:
         self._caller = caller
         self.operation = operation
 
-    def __call__(self, *positional: object, **arguments: Any) -> Any:
+    def __call__(self, /, *positional: object, **arguments: Any) -> Any:
         if positional:
             raise self._no_positional()
         try:
@@ -192,7 +189,7 @@ class ApiOperation:
             arguments.clear()
             raise bare(error) from None
 
-    def raw(self, *positional: object, **arguments: Any) -> Any:
+    def raw(self, /, *positional: object, **arguments: Any) -> Any:
         """Make the call and give a `Response`: the data with status, headers, request id, elapsed seconds and attempts."""
         if positional:
             raise self._no_positional()
@@ -202,16 +199,23 @@ class ApiOperation:
             arguments.clear()
             raise bare(error) from None
 
-    def prepare(self, **arguments: Any) -> _http.Request:
+    def prepare(self, /, *positional: object, **arguments: Any) -> _http.Request:
         """The `httpx.Request` of the call, checked and without credentials; nothing is sent. Raises ArgumentsError."""
+        if positional:
+            raise self._no_positional()
         try:
             return prepare(self._caller.context, self._caller.options, self.operation, arguments)
         except AerostackError as error:
             arguments.clear()
             raise bare(error) from None
 
-    def curl(self, **arguments: Any) -> str:
-        """The call as a POSIX shell command, placeholders for credentials, `***` for secrets. Raises ArgumentsError."""
+    def curl(self, /, *positional: object, **arguments: Any) -> str:
+        """The call as a POSIX shell command, placeholders for credentials, `***` for secrets. Raises ArgumentsError.
+
+        A file that is a path or was opened from one is named; content from elsewhere is to be put where `@file` says.
+        """
+        if positional:
+            raise self._no_positional()
         context, options = self._caller.context, self._caller.options
         try:
             return curl_command(context, options, bound(context, options, self.operation, arguments))

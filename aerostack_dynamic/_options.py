@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 _ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
 _UPLOAD_TOTAL: Final = 600.0
+# About 115 days, which every platform's clock can hold.
+_LONGEST: Final = 10_000_000
 # Header names that belong to the connection, to the body or to credentials (RFC 9110, sections 6, 7 and 11).
 _OWN_HEADERS: Final = frozenset(
     {
@@ -54,8 +56,8 @@ class Timeout:
     def __post_init__(self) -> None:
         for name in self.__slots__:
             value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0):
-                raise ArgumentsError(f"timeout: {name} is a number of seconds above 0, or None for no limit")
+            if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= _LONGEST):
+                raise ArgumentsError(f"timeout: {name} is a number of seconds above 0 and at most {_LONGEST}, or None for no limit")
 
     @classmethod
     def of(cls, value: Timeout | float | None) -> Timeout:
@@ -110,7 +112,10 @@ class Validation:
         """A Validation from what a user gives: a mode's name sets both directions."""
         if isinstance(value, Validation):
             return value
-        return cls(request=value, response=value)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # checked there
+        if value not in _MODES:
+            guess = did_you_mean(str(value), _MODES)
+            raise ArgumentsError(f"validation: give a Validation or one of {', '.join(map(repr, _MODES))}, not {value!r}{guess}")
+        return cls(request=value, response=value)  # pyright: ignore[reportArgumentType]  # one of the modes, as tested
 
 
 class TransportSettings(NamedTuple):
@@ -157,15 +162,20 @@ def checked_headers(
         pairs = [(name, value) for name, value in pairs]
     except (TypeError, ValueError):
         raise ArgumentsError("headers: give a mapping of names to values") from None
-    reserved = _OWN_HEADERS | {name.lower() for name in own}
+    credentials = {name.lower() for name in own}
     for name, value in pairs:
         if not isinstance(name, str) or TOKEN.fullmatch(name) is None:
             raise ArgumentsError("headers: a header's name is a token such as X-Tenant")
-        if name.lower() in reserved or name.lower().startswith("proxy-"):
+        if name.lower() in credentials or is_own_header(name):
             raise ArgumentsError(f"headers: {name} is set by the client itself; credentials are given as api_key or credentials")
         if not isinstance(value, str) or not is_header_value(value):
             raise ArgumentsError(f"headers: the value of {name} is a str of visible ASCII characters, spaces and tabs")
     return tuple(pairs)
+
+
+def is_own_header(name: str) -> bool:
+    """Whether a header belongs to the connection or to the body, which no caller sets."""
+    return name.lower() in _OWN_HEADERS or name.lower().startswith("proxy-")
 
 
 def is_header_value(text: str) -> bool:

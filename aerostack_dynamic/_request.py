@@ -12,9 +12,9 @@ from ._codec import encode_json
 from ._content import Content, Part, multipart
 from ._errors import ArgumentsError
 from ._media_type import accept, essence, family
-from ._options import is_header_value
+from ._options import is_header_value, is_own_header
 from ._style import header_text, join_query, path_text, percent_encode, percent_encode_reserved, query_pairs, scalar
-from ._values import JSON, Problem, is_object, json_pointer
+from ._values import JSON, Problem, is_object, json_pointer, printable
 from ._version import __version__
 
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ def make_request(
     method: str, url: str, headers: dict[str, str], content: Content | None, in_thread: InThread | None
 ) -> _http.Request:
     """A request whose body is held (its `content` can be looked at) or streamed, chunked when its length is not known."""
+    try:
+        _http.URL(url)
+    except _http.InvalidURL as error:
+        raise ArgumentsError(f"the arguments make no usable URL: {printable(str(error))}") from None
     if content is None:
         return _http.Request(method, url, headers=headers)
     if "multipart/" in content.content_type or not any(name.lower() == "content-type" for name in headers):
@@ -123,6 +127,10 @@ def _headers(operation: Operation, groups: Mapping[str, Mapping[str, tuple[Param
     for name, (parameter, value) in groups.get("header", {}).items():
         text = _content_text(parameter, value)
         text = header_text(value, parameter.explode) if text is None else text
+        if is_own_header(name):
+            raise _refused(
+                operation, Problem("header", json_pointer(name), "is set by the client itself, not by an argument", "name")
+            )
         if not is_header_value(text):
             message = "holds characters that no header can carry; visible ASCII, spaces and tabs are allowed"
             raise _refused(operation, Problem("header", json_pointer(name), message, "format"))

@@ -178,7 +178,7 @@ def read_error(document: Document, operation: Operation | None, received: Receiv
 
 def _redirect_reason(received: Received) -> str:
     location = received.headers.get("location")
-    return "the server redirects elsewhere; redirects are not followed" if location else "no answer to the question asked"
+    return "the server redirects elsewhere; redirects are not followed" if location else "a redirect that leads nowhere"
 
 
 def code_and_message(data: object) -> tuple[str | None, str | None]:
@@ -247,9 +247,10 @@ class _Reader:
         json_type = next((one for one in content.values() if family(one.name) == "json"), None)
         if content_type and content:
             message = f"the document has {', '.join(content)}, not {printable(essence(content_type), 60)}"
-            if json_type is not None and self._mode != "off":
-                self._must_parse(message)
+            parses = json_type is not None and self._parses_as_json(message)
             self._depart("content-type", message)
+            if not parses:
+                return None, content_type
         elif content_type and self._operation.responses:
             self._depart(
                 "content-type",
@@ -259,11 +260,15 @@ class _Reader:
             return json_type, json_type.name
         return json_type, content_type or next(iter(content), "")
 
-    def _must_parse(self, message: str) -> None:
+    def _parses_as_json(self, message: str) -> bool:
+        """Whether the body is JSON all the same. Where it is not, `strict` and `tolerant` refuse it: a log-in page, it may be."""
         try:
             decode_json(self._received.body, allow_nan=self._options.allow_nan)
         except UndecodableError as error:
-            raise self._error(f"{message}; and {_quoted(error)}") from None
+            if self._mode in ("strict", "tolerant"):
+                raise self._error(f"{message}; and {_quoted(error)}") from None
+            return False
+        return True
 
     def _checked(self, media_type: MediaType | None, data: Any) -> Any:
         if media_type is None or media_type.schema is None or isinstance(data, bytes):

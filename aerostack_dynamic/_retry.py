@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ._errors import ArgumentsError
+
 if TYPE_CHECKING:
     from ._values import Idempotency, Sent
 
@@ -41,9 +43,9 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         if isinstance(self.attempts, bool) or not 1 <= self.attempts <= CEILING:
-            raise ValueError(f"attempts: {self.attempts!r} is not a number from 1 to {CEILING}")
+            raise ArgumentsError(f"retry: attempts: {self.attempts!r} is not a number from 1 to {CEILING}")
         if not 0 <= self.first_delay <= self.longest_delay:
-            raise ValueError("first_delay and longest_delay: 0 <= first_delay <= longest_delay, in seconds")
+            raise ArgumentsError("retry: first_delay and longest_delay: 0 <= first_delay <= longest_delay, in seconds")
 
     @classmethod
     def off(cls) -> RetryPolicy:

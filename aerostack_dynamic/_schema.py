@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
 
 from ._errors import SpecError
-from ._formats import FORMATS
+from ._formats import FORMATS, UNJUDGED, is_anything
 from ._model import Finding
 from ._values import MAX_DEPTH, EngineName, Problem, as_array, as_object, is_array, is_object, is_tuple, json_pointer, printable
 
@@ -133,7 +133,7 @@ def _compiled(document: Document, pointer: str) -> Schema:
         return fast.Draft202012Validator(
             {"$ref": f"{_ROOT}#{quote(pointer)}"},
             registry=document.once(("registry", name), lambda: fast.Registry([(_ROOT, raw())], draft=fast.Draft202012)),
-            formats=dict(FORMATS),
+            formats={**dict.fromkeys(UNJUDGED, is_anything), **FORMATS},
             validate_formats=True,
             pattern_options=fast.RegexOptions(),
             offline=True,

@@ -43,7 +43,7 @@ class Base(NamedTuple):
 
 def choose_server(servers: Sequence[Server], chosen: int | str | None, variables: Mapping[str, str]) -> Base:
     """The server a client calls: by index, by URL, or the first one. Raises ArgumentsError that says what could be given."""
-    if isinstance(chosen, str) and chosen.strip():
+    if isinstance(chosen, str):
         return read_base(_fill(chosen.strip(), variables, {}))
     if isinstance(chosen, bool) or not (chosen is None or isinstance(chosen, (int, str))):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
         raise ArgumentsError(f"server: give an index or a URL, not a {type(chosen).__name__}")

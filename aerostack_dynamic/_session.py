@@ -59,6 +59,8 @@ class Session:
         """The channel, opened if it was not yet. Raises AerostackError when the client is closed."""
         if self.closed:
             raise AerostackError(f"this client is closed; make a new {_CLIENT_NAMES[self.kind]}, or close it later")
+        if getattr(self.network.http_client, "is_closed", False) is True:
+            raise AerostackError("the http_client that was lent is closed; it is used for every call")
         if self._channel is None:
             with self._lock:
                 self._channel = self._channel or self._make()

@@ -34,7 +34,7 @@ class Operations(Mapping[str, Operation]):
     def __getitem__(self, name: str) -> Operation:
         found = self._by_id.get(name) or self._others.get(name)
         if found is None:
-            raise KeyError(f"no operation {name!r}{did_you_mean(name, (*self._by_id, *self._others))}")
+            raise KeyError(f"no operation {name!r}{did_you_mean(str(name), (*self._by_id, *self._others))}")
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -169,7 +169,7 @@ class _Index:
         self._group_names = self._tags()
         for path, item in as_object(document.raw.get("paths")).items():
             if path.startswith("/"):
-                self._add_path(path, as_object(item))
+                self._add_path(path, item, json_pointer("paths", path))
 
     def _tags(self) -> dict[str, str]:
         """Tag -> group name, for the tags in the document's list; others follow as operations bring them."""
@@ -182,11 +182,17 @@ class _Index:
     def _group_name(names: dict[str, str], tag: str) -> str:
         return names.setdefault(tag, python_name(tag, CLIENT_NAMES))
 
-    def _add_path(self, path: str, item: dict[str, Any]) -> None:
+    def _add_path(self, path: str, item: object, place: str) -> None:
+        try:
+            found, place = self._document.follow(item, place)
+        except SpecError as error:
+            self.faults += error.problems
+            return
+        item = as_object(found)
         for method in self._document.dialect.methods:
             if method not in item:
                 continue
-            pointer = json_pointer("paths", path, method)
+            pointer = place + json_pointer(method)
             if isinstance(item[method], dict):
                 self._add(path, method, item[method], pointer)
             else:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     Encode = Callable[[str], str]
 
+# Whole numbers up to here are floats without loss; as parameters they are written as the integers they are.
+_EXACT: Final = 2**53
 _RESERVED: Final = ":/?#[]@!$&'()*+,;="
 _SEPARATOR: Final = MappingProxyType(
     {
@@ -49,6 +51,8 @@ def scalar(value: JSON) -> str:
         return "true" if value else "false"
     if value is None:
         return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return repr(int(value))
     if isinstance(value, (int, float)):
         return repr(value)
     from json import dumps  # noqa: PLC0415  # nested values in parameters are rare

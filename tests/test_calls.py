@@ -136,7 +136,7 @@ def test_curl_is_a_command_with_placeholders(box: Any) -> None:
         assert box.api_key not in command
         upload = client.storage.storage_upload.curl(key="it's", file=("n.txt", b"x", "text/plain"))
         assert "--form-string 'key=it'\"'\"'s'" in upload
-        assert "--form 'file=@n.txt;type=text/plain'" in upload
+        assert '--form \'file=@"n.txt";filename="n.txt";type=text/plain\'' in upload
         with pytest.raises(ArgumentsError):
             client.authentication.auth_signin.curl(email=1)
 

@@ -14,6 +14,7 @@ import threading
 import time
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -308,3 +309,19 @@ def test_two_programs_of_sixteen_threads_make_two_thousand_calls(box, caplog):
     # 63 calls a thread, of which 11 insert a row (i % 6 == 0).
     assert ask(box, "db/query", sql="SELECT count(*) AS n FROM load").json()["results"] == [{"n": 2 * 16 * 11}]
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"port": 99999}, "port: 99999 is not from 0 to 65535"),
+        ({"port": -1}, "port: -1 is not from 0 to 65535"),
+        ({"api_key": "a b"}, "api_key: a key is visible ASCII"),
+        ({"api_key": ""}, "api_key: a key is visible ASCII"),
+        ({"api_key": 5}, "api_key: a key is visible ASCII"),
+        ({"services": {"a": 5}}, "services: 'a' is no function but a int"),
+    ],
+)
+def test_arguments_that_cannot_be(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=message):
+        Sandbox(**arguments)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aerostack_dynamic import ArgumentsError
 from aerostack_dynamic._retry import LONGEST_RETRY_AFTER, Outcome, RetryPolicy, parse_retry_after
 
 
@@ -76,7 +77,7 @@ def test_delays_double_up_to_the_longest() -> None:
 
 @pytest.mark.parametrize("wrong", [{"attempts": 0}, {"attempts": 6}, {"attempts": True}, {"first_delay": -1}, {"first_delay": 9}])
 def test_what_a_policy_may_not_be(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
+    with pytest.raises(ArgumentsError, match=next(iter(wrong))):
         RetryPolicy(**wrong)  # type: ignore[arg-type]
 
 

@@ -23,7 +23,8 @@ SERVERS = (
 def test_the_first_server_is_the_default() -> None:
     assert choose_server(SERVERS, None, {}).url == "https://api.example.com/v1"
     assert choose_server(SERVERS, 0, {}).origin == Origin("https", "api.example.com", 443)
-    assert choose_server(SERVERS, "  ", {}).url == "https://api.example.com/v1"
+    with pytest.raises(ArgumentsError, match="is no address"):
+        choose_server(SERVERS, "", {})
 
 
 def test_variables_have_defaults_and_choices() -> None:
