@@ -35,11 +35,10 @@ _IDLE_SECONDS = 75
 _LOCAL_NAMES = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"})  # noqa: S104
 
 
-def _check(port: int, api_key: str | None, services: Mapping[str, Service] | None) -> None:
+def _check(port: int, api_key: object, services: Mapping[str, Service] | None) -> None:
     if not 0 <= port <= 65535:
         raise ValueError(f"port: {port} is not from 0 to 65535")
-    key: object = api_key
-    if key is not None and not (isinstance(key, str) and key and all("!" <= one <= "~" for one in key)):
+    if api_key is not None and not (isinstance(api_key, str) and api_key and all("!" <= one <= "~" for one in api_key)):
         raise ValueError("api_key: a key is visible ASCII characters without spaces, so that a header can carry it")
     for name, service in (services or {}).items():
         if not callable(service):
@@ -52,8 +51,9 @@ class Sandbox:
     `port` 0 takes a free one. Without `data` everything lives in a temporary folder that `stop` removes; in a given
     folder it survives. Without `api_key` one is made, and kept in a given folder. `services` maps names to functions
     that `services_invoke` calls and that run queued jobs of that type. `ai_url` is the base of an OpenAI-compatible
-    server. ValueError or TypeError for arguments that can't be. `start` raises OSError when the address cannot be bound, DataInUseError when another sandbox has the folder,
-    ValueError for an `ai_url` that is no http(s) URL. Several may run at once, also beside an event loop.
+    server. ValueError or TypeError for arguments that can't be. `start` raises OSError when the address cannot be bound,
+    DataInUseError when another sandbox has the folder, ValueError for an `ai_url` that is no http(s) URL. Several may run at
+    once, also beside an event loop.
     """
 
     def __init__(
