@@ -11,7 +11,7 @@ from .._call import undeclared
 from .._client import AsyncClient, Client
 from .._errors import AerostackError, ResponseError
 from .._log import LOGGER, warn_caller
-from .._media_type import family, is_content_type
+from .._media_type import is_content_type
 from .._operation import ApiOperation, Caller, own_headers
 from .._options import Timeout, Validation, timeout_for
 from .._result import carried
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result", bound=Answer)
 # What the server judges of a request is left to it; answers are read as tolerantly as the package reads them by default.
-_LONGEST: Final = 1e12
+_LONGEST: Final = 1e10
 _VALIDATION: Final = Validation(request="off", response="tolerant")
 
 
@@ -164,7 +164,7 @@ class Ask(Generic[_Result]):
         face, watch = self._face, self._watch
         retries = face.retry_config if isinstance(chosen.retries, Unset) else chosen.retries
         seconds = _seconds(face.timeout_ms if chosen.timeout_ms is None else chosen.timeout_ms)
-        headers, key, watch.content_type = _sorted_headers(caller, chosen.http_headers)
+        headers, key = _sorted_headers(caller, chosen.http_headers)
         caller = caller.updated(
             retry=policy_of(retries),
             headers=headers,
@@ -197,10 +197,9 @@ class Ask(Generic[_Result]):
 
 
 class _Watch:
-    """A hook for one call: it keeps the request, which has no credentials yet, and sets the media type that the caller wants."""
+    """A hook for one call: it keeps the request, which has no credentials yet."""
 
     def __init__(self) -> None:
-        self.content_type: str | None = None
         self._seen: tuple[Operation, Request] | None = None
 
     def take(self) -> Request | None:
@@ -209,36 +208,28 @@ class _Watch:
         return seen and carried(document(), *seen)
 
     def before_request(self, operation: Operation, request: Request) -> None:
-        """Note the request. A multipart body's boundary stands in its Content-Type, which stays therefore."""
-        if self.content_type is not None and family(request.headers.get("content-type", "")) != "multipart":
-            request.headers["Content-Type"] = self.content_type
+        """Note the request."""
         self._seen = operation, request
 
 
-def _sorted_headers(caller: Caller, given: Mapping[str, str] | None) -> tuple[dict[str, str], str | None, str | None]:
-    """The extra headers of a call, and of them, whatever their case, the key and the Content-Type apart."""
+def _sorted_headers(caller: Caller, given: Mapping[str, str] | None) -> tuple[dict[str, str], str | None]:
+    """The extra headers of a call, and the key, in whatever case its header is spelt."""
     if given is None:
-        return {}, None, None
+        return {}, None
     if not isinstance(given, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  # users are not all typed
         raise InvalidArgumentsError(f"http_headers: give a mapping of names to values, not a {type(given).__name__}")
     own = {name.lower() for name in own_headers(caller.spec)}
     others: dict[str, str] = {}
-    key = content_type = None
+    key = None
     for name, value in given.items():
         lower = str(name).lower()
         if lower in own:
             key = value
-        elif lower == "content-type":
-            content_type = _header_value(value)
+        elif lower == "content-type" and not (isinstance(value, str) and is_content_type(value)):  # pyright: ignore[reportUnnecessaryIsInstance]  # users are not all typed
+            raise InvalidArgumentsError("http_headers: the value of Content-Type is a media type such as 'application/json'")
         else:
             others[name] = value
-    return others, key, content_type
-
-
-def _header_value(value: object) -> str:
-    if not isinstance(value, str) or not is_content_type(value):
-        raise InvalidArgumentsError("http_headers: the value of Content-Type is a media type such as 'application/json'")
-    return value
+    return others, key
 
 
 def _check_lent(name: str, client: object, port: type[Any]) -> None:
