@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ._curl import curl_command
 from ._describe import describe
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from ._result import Response
     from ._server import Origin
     from ._steps import Step
+
+
+_Error = TypeVar("_Error", bound=Exception)
+# Whose frames see requests as they leave.
+_INNER: Final = frozenset({__package__, "httpcore", "httpx", "h11"})
 
 
 class Caller:
@@ -102,14 +108,29 @@ class Caller:
 async def _awaited(driven: Any, pick: Callable[[Response], Any]) -> Any:
     try:
         return pick(await driven)
-    except AerostackError as error:
-        raise bare(error) from None
+    except Exception as error:
+        raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 
 
-def bare(error: AerostackError) -> AerostackError:
-    """The error without the frames and causes below: they hold arguments and requests with credentials."""
-    error.__context__ = error.__cause__ = None
-    return error.with_traceback(None)
+def bare(error: _Error) -> _Error:
+    """The error without the frames below, which hold arguments and requests with credentials.
+
+    One of ours is left without its causes too, since those hold the same. One of the caller's (of a hook, a generator, a transport)
+    keeps its own frames.
+    """
+    if isinstance(error, AerostackError):
+        error.__context__ = error.__cause__ = None
+        return error.with_traceback(None)
+    frames: list[TracebackType] = []
+    here = error.__traceback__
+    while here is not None:
+        if here.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _INNER:
+            frames.append(here)
+        here = here.tb_next
+    kept: TracebackType | None = None
+    for one in reversed(frames):
+        kept = TracebackType(kept, one.tb_frame, one.tb_lasti, one.tb_lineno)
+    return error.with_traceback(kept)
 
 
 def _itself(response: Response) -> Response:
@@ -183,31 +204,21 @@ class ApiOperation:
     def __call__(self, /, *positional: object, **arguments: Any) -> Any:
         if positional:
             raise self._no_positional()
-        try:
-            return self._run(arguments, _data_of)
-        except AerostackError as error:
-            arguments.clear()
-            raise bare(error) from None
+        return self._guarded(arguments, lambda: self._run(arguments, _data_of))
 
     def raw(self, /, *positional: object, **arguments: Any) -> Any:
         """Make the call and give a `Response`: the data with status, headers, request id, elapsed seconds and attempts."""
         if positional:
             raise self._no_positional()
-        try:
-            return self._run(arguments, _itself)
-        except AerostackError as error:
-            arguments.clear()
-            raise bare(error) from None
+        return self._guarded(arguments, lambda: self._run(arguments, _itself))
 
     def prepare(self, /, *positional: object, **arguments: Any) -> _http.Request:
         """The `httpx.Request` of the call, checked and without credentials; nothing is sent. Raises ArgumentsError."""
         if positional:
             raise self._no_positional()
-        try:
-            return prepare(self._caller.context, self._caller.options, self.operation, arguments)
-        except AerostackError as error:
-            arguments.clear()
-            raise bare(error) from None
+        context, options = self._caller.context, self._caller.options
+        request: _http.Request = self._guarded(arguments, lambda: prepare(context, options, self.operation, arguments))
+        return request
 
     def curl(self, /, *positional: object, **arguments: Any) -> str:
         """The call as a POSIX shell command, placeholders for credentials, `***` for secrets. Raises ArgumentsError.
@@ -217,11 +228,10 @@ class ApiOperation:
         if positional:
             raise self._no_positional()
         context, options = self._caller.context, self._caller.options
-        try:
-            return curl_command(context, options, bound(context, options, self.operation, arguments))
-        except AerostackError as error:
-            arguments.clear()
-            raise bare(error) from None
+        command: str = self._guarded(
+            arguments, lambda: curl_command(context, options, bound(context, options, self.operation, arguments))
+        )
+        return command
 
     def with_options(
         self,
@@ -245,6 +255,15 @@ class ApiOperation:
             idempotent=idempotent,
         )
         return ApiOperation(caller, self.operation)
+
+    @staticmethod
+    def _guarded(arguments: dict[str, Any], work: Callable[[], Any]) -> Any:
+        """What `work` gives. An error leaves without the frames and the arguments that may hold secrets."""
+        try:
+            return work()
+        except Exception as error:
+            arguments.clear()
+            raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 
     def _run(self, arguments: dict[str, Any], pick: Callable[[Response], Any]) -> Any:
         caller = self._caller

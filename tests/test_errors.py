@@ -231,3 +231,28 @@ def test_a_broken_answer_that_may_hold_a_secret_is_not_quoted(both: Any, wire: A
             assert quoted == (caught.value.operation == "cache.cache_get")
 
     both.run(story, CANARY, server=server.url)
+
+
+class Broken:
+    """The caller's own failures, where a request with the key in it is under way."""
+
+    def __iter__(self) -> Any:
+        yield b"begin"
+        raise LookupError("the caller's own")
+
+
+def test_an_error_of_the_callers_own_keeps_its_frames_alone(both: Any, wire: Any, reply: Any, settle: Any) -> None:
+    server = wire([reply()])
+
+    async def story(client: Any) -> None:
+        with pytest.raises(LookupError, match="the caller's own") as caught:
+            await settle(client.storage.storage_upload(key="k", file=Broken(), content_type=PASSWORD + "/x"))
+        frames = traceback.extract_tb(caught.value.__traceback__)
+        assert [one.name for one in frames if one.filename == __file__][-1] == "__iter__"
+        assert not [one.filename for one in frames if "httpcore" in one.filename or "h11" in one.filename]
+        told = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+        inner = [str(one.locals) for one in told.stack if one.filename != __file__]
+        assert CANARY not in str(inner)
+        assert PASSWORD not in str(inner)
+
+    both.run(story, CANARY, server=server.url)
