@@ -9,19 +9,14 @@ from ._values import as_string, printable
 
 
 class Dialect(NamedTuple):
-    """One minor version of the standard.
-
-    `methods` are the fields of a Path Item Object that hold operations; `json_schema` is the draft its Schema Objects follow.
-    """
+    """One minor version of the standard; `methods` are the fields of its Path Item Object that hold operations."""
 
     version: str
     methods: tuple[str, ...]
-    json_schema: str
 
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
-_DIALECTS: Final = (Dialect("3.1", _METHODS, _DRAFT),)
+_DIALECTS: Final = (Dialect("3.1", _METHODS),)
 
 
 def dialect_of(document: dict[str, object]) -> Dialect:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -51,10 +51,6 @@ class RetryPolicy:
     def off(cls) -> RetryPolicy:
         """A policy of one attempt."""
         return cls(attempts=1)
-
-    def with_attempts(self, attempts: int) -> RetryPolicy:
-        """The same policy with another number of attempts."""
-        return replace(self, attempts=attempts)
 
     @property
     def allowance(self) -> float:
