@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)
     sandbox = commands.add_parser("sandbox", help="serve the platform on this machine", description=_SANDBOX)
     sandbox.add_argument("--host", default="127.0.0.1", help="address to bind (default: %(default)s)")
-    sandbox.add_argument("--port", type=port_number, default=8787, help="port, 0 for a free one (default: %(default)s)")
+    sandbox.add_argument("--port", type=_port, default=8787, help="port, 0 for a free one (default: %(default)s)")
     sandbox.add_argument("--data", metavar="DIR", help="folder to keep everything in (default: a temporary one)")
     sandbox.add_argument("--api-key", metavar="KEY", help="key that requests must carry (default: made)")
     sandbox.add_argument("--ai-url", metavar="URL", help="base URL of an OpenAI-compatible server for the AI operations")
@@ -53,12 +53,10 @@ def _parser() -> argparse.ArgumentParser:
 _SANDBOX = "The platform on this machine: the same operations with real behaviour, kept in one SQLite file and a folder."
 
 
-def port_number(text: str) -> int:
-    """A TCP port, for argparse, which names this function where the text is none."""
-    port = int(text)
-    if not 0 <= port < 2**16:
-        raise ValueError
-    return port
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 2**16):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 to 65535")
+    return int(text)
 
 
 def _fail(message: object) -> int:
