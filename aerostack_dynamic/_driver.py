@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import inspect
 import time
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from . import _http
 from ._bounded import BoundedBody
 from ._errors import AerostackError, ArgumentsError, NoResponseError, TimeoutError
-from ._steps import Ask, Channel, Received, Send, Sleep
+from ._steps import Acquire, Ask, Channel, Received, Send, Sleep
 from ._transport import DEADLINE
 from ._values import printable
+from ._waiting import await_turn, wait_for_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -47,6 +50,9 @@ class Driver:
                 return self._send(channel, attempt)
         if isinstance(step, Sleep):
             return time.sleep(step.seconds)
+        if isinstance(step, Acquire):
+            with _queued():
+                return wait_for_turn(step.gate, step.deadline)
         answer = step.function(*step.arguments)
         if inspect.isawaitable(answer):
             getattr(answer, "close", bool)()
@@ -94,6 +100,9 @@ class AsyncDriver:
                 return await (asyncio.wait_for(sending, attempt.left()) if channel.foreign else sending)
         if isinstance(step, Sleep):
             return await asyncio.sleep(step.seconds)
+        if isinstance(step, Acquire):
+            with _queued():
+                return await await_turn(step.gate, step.deadline)
         answer = step.function(*step.arguments)
         return await answer if inspect.isawaitable(answer) else answer
 
@@ -111,6 +120,14 @@ class AsyncDriver:
                     return attempt.received(response)
             finally:
                 await response.aclose()
+
+
+@contextmanager
+def _queued() -> Generator[None]:
+    try:
+        yield
+    except builtins.TimeoutError:
+        raise TimeoutError("the total time limit of the call passed", "queue", "no") from None
 
 
 class _Turn(Generic[_Result]):

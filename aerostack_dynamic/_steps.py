@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
     from . import _http
+    from ._gate import Gate
     from ._values import Secret
 
 
@@ -22,12 +23,16 @@ class Limits(NamedTuple):
 
 
 class Credentials(NamedTuple):
-    """What is added to a request as it leaves: headers, query pairs, cookies, and a scheme of httpx's kind."""
+    """What is added to a request as it leaves: headers, query pairs, cookies, and a scheme of httpx's kind.
+
+    `renew`, where there is one, is asked after an answer of 401: it gives other credentials to try once more with.
+    """
 
     headers: Mapping[str, Secret]
     query: Mapping[str, Secret]
     cookies: Mapping[str, Secret]
     auth: _http.Auth | None = None
+    renew: Callable[[], Generator[Step, Any, Credentials]] | None = None
 
 
 class Received(NamedTuple):
@@ -55,6 +60,13 @@ class Sleep(NamedTuple):
     seconds: float
 
 
+class Acquire(NamedTuple):
+    """Wait for a turn at a gate, until `deadline` at the latest; who was let in calls `gate.leave()`. Our TimeoutError past it."""
+
+    gate: Gate
+    deadline: float | None
+
+
 class Ask(NamedTuple):
     """Call a function of the user's and answer its result; an asynchronous driver awaits what can be awaited."""
 
@@ -70,5 +82,5 @@ class Channel(NamedTuple):
     foreign: bool = False
 
 
-Step: TypeAlias = "Send | Sleep | Ask"
+Step: TypeAlias = "Send | Sleep | Acquire | Ask"
 Conversation: TypeAlias = "Generator[Step, Any, Any]"

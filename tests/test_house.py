@@ -18,7 +18,8 @@ PACKAGE = "aerostack_dynamic"
 # Bottom up. A module imports only from floors below its own; a package counts as one module.
 FLOORS = (
     ("words", "_values _http _version"),
-    ("nouns", "_errors _model _steps"),
+    ("nouns", "_errors _model _gate"),
+    ("steps", "_steps"),
     ("lone rules", "_dialect _media_type _style _names _retry _formats _overlay _yaml _bounded"),
     ("plain rules", "_judge _content _server _auth _describe"),
     ("the document", "_reference _options"),
@@ -29,7 +30,8 @@ FLOORS = (
     ("the exchange", "_exchange"),
     ("the spine", "_perform"),
     ("beside the spine", "_curl"),
-    ("I/O", "_fetch _transport"),
+    ("I/O", "_fetch _waiting"),
+    ("connections", "_transport"),
     ("drivers", "_driver _load"),
     ("sessions", "_session"),
     ("operations", "_operation"),
