@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ._options import Timeout, Validation
     from ._record import Record
     from ._result import Response
-    from ._retry import RetryPolicy
+    from ._retry import RetryPolicy, RetryState
 
 __all__ = [
     "AerostackError",
@@ -57,6 +57,7 @@ __all__ = [
     "Response",
     "ResponseError",
     "RetryPolicy",
+    "RetryState",
     "ServerError",
     "Spec",
     "SpecError",

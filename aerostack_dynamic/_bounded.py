@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from typing import Final
 
 from ._errors import ResponseError
+
+# Of the body of an error: what is kept, and what is read to get there.
+ERROR_KEPT: Final = 64 * 1024
+ERROR_READ: Final = 1024 * 1024
 
 
 class BoundedBody:
@@ -22,12 +27,12 @@ class BoundedBody:
         self._size = 0
         self._wire = 0
 
-    def feed(self, chunk: bytes) -> None:
-        """Add what the connection gave. Raises ResponseError past the cap, or when the coding is broken."""
+    def feed(self, chunk: bytes) -> bool:
+        """Add what the connection gave; whether more is wanted. Raises ResponseError past the cap, or when the coding is broken."""
         self._wire += len(chunk)
         if self._decoder is None:
             self._keep(chunk)
-            return
+            return True
         while chunk:
             try:
                 self._keep(self._decoder.decompress(chunk, self._cap + 1 - self._size))
@@ -37,6 +42,7 @@ class BoundedBody:
                 chunk, self._decoder = self._decoder.unused_data, zlib.decompressobj(31)
             else:
                 chunk = self._decoder.unconsumed_tail
+        return True
 
     def _keep(self, data: bytes) -> None:
         self._size += len(data)
@@ -49,4 +55,41 @@ class BoundedBody:
         """The whole body. Raises ResponseError when a gzip stream ended early."""
         if self._decoder is not None and self._wire and not self._decoder.eof:
             raise ResponseError("the body is truncated gzip")
+        return self.kept()
+
+    def kept(self) -> bytes:
+        """What there is so far."""
         return b"".join(self._chunks)
+
+    @property
+    def size(self) -> int:
+        """Bytes kept so far."""
+        return self._size
+
+
+class ErrorBody:
+    """The same for the body of an error, of which the beginning is enough: 64 KiB are kept, and nothing about it is an error."""
+
+    __slots__ = ("_body", "_cap", "_wire")
+
+    def __init__(self, cap: int, content_encoding: str) -> None:
+        self._cap = min(cap, ERROR_KEPT)
+        self._wire = 0
+        try:
+            self._body: BoundedBody | None = BoundedBody(ERROR_READ, content_encoding)
+        except ResponseError:
+            self._body = None
+
+    def feed(self, chunk: bytes) -> bool:
+        """Add what the connection gave; whether more is wanted."""
+        self._wire += len(chunk)
+        if self._body is None or self._wire > ERROR_READ:
+            return False
+        try:
+            return self._body.feed(chunk) and self._body.size < self._cap
+        except ResponseError:
+            return False
+
+    def finish(self) -> bytes:
+        """The beginning of the body; nothing where it can't be decoded."""
+        return b"" if self._body is None else self._body.kept()[: self._cap]

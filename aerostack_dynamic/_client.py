@@ -71,6 +71,7 @@ class _BaseClient:
         verify: Any = True,
         cert: Any = None,
         trust_env: bool = True,
+        http2: bool = False,
         headers: Mapping[str, str] | None = None,
         hooks: Iterable[Any] = (),
         logger: Logger | None = None,
@@ -100,7 +101,7 @@ class _BaseClient:
         )
         if verify is False:
             warn_caller("verify=False: TLS certificates are not checked, and the key can be read on the way", UserWarning)
-        network = Network(transport, http_client, TransportSettings(verify, cert, proxy, trust_env))
+        network = Network(transport, http_client, TransportSettings(verify, cert, proxy, trust_env, http2))
         origins = frozenset(read_base(origin, "allow_origins").origin for origin in _several(allow_origins))
         session = Session(self._kind, network)
         self._adopt(Caller.make(loaded, session, keys, options, origins, logger or LOGGER, allow_insecure_http))

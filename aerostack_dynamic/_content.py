@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     InThread: TypeAlias = Callable[..., Awaitable[Any]]
 
 CHUNK: Final = 128 * 1024
+SPOOLED: Final = 1024 * 1024
 _END: Final = 2  # `whence` of a seek from the end, as in `os.SEEK_END`
 
 
@@ -27,9 +28,12 @@ class UnusableSourceError(TypeError):
 
 
 class Source:
-    """Bytes to be sent, from somewhere: how many (`length`, None when unknown), and whether they can be had twice."""
+    """Bytes to be sent, from somewhere: how many (`length`, None when unknown), and whether they can be had twice.
 
-    __slots__ = ("_used", "_value", "length", "replayable")
+    What can be read only once is kept while it is sent, up to 1 MiB, and can be had again so long as that was not more.
+    """
+
+    __slots__ = ("_kept", "_rest", "_room", "_used", "_value", "length", "replayable")
 
     length: int | None
     replayable: bool
@@ -37,6 +41,9 @@ class Source:
     def __init__(self, value: object, length: int | None, replayable: bool) -> None:
         self._value: Any = value
         self._used = False
+        self._kept: list[bytes] | None = None if replayable else []
+        self._rest: Any = None
+        self._room = SPOOLED
         self.length = length
         self.replayable = replayable
 
@@ -47,14 +54,14 @@ class Source:
 
     @property
     def ready(self) -> bool:
-        """Whether the bytes can be had now: always, or once."""
-        return self.replayable or not self._used
+        """Whether the bytes can be had now, from the start."""
+        return self.replayable or not self._used or self._kept is not None
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes from the start, exactly `length` of them where that is known. Raises ArgumentsError when they run short."""
         self._begin()
         left = self.length
-        for chunk in map(checked, self._raw_chunks()):
+        for chunk in map(checked, self._from_start()):
             left = None if left is None else left - len(chunk)
             if left is not None and left < 0:
                 yield chunk[:left]
@@ -66,8 +73,11 @@ class Source:
         """The same for asynchronous code; what blocks runs by `in_thread`."""
         if self.asynchronous:
             self._begin()
-            async for chunk in self._value:
-                yield checked(chunk)
+            for chunk in tuple(self._kept or ()):
+                yield chunk
+            self._rest = self._rest or aiter(self._value)
+            async for chunk in self._rest:
+                yield self._keep(checked(chunk))
             return
         chunks = self.chunks()
         try:
@@ -75,6 +85,24 @@ class Source:
                 yield chunk
         finally:
             chunks.close()  # type: ignore[attr-defined]  # pyright: ignore  # a generator, whose file is closed with it
+
+    def _from_start(self) -> Iterator[bytes]:
+        if self.replayable:
+            yield from self._raw_chunks()
+            return
+        yield from tuple(self._kept or ())
+        self._rest = self._rest or iter(self._raw_chunks())
+        for chunk in self._rest:
+            yield self._keep(checked(chunk))
+
+    def _keep(self, chunk: bytes) -> bytes:
+        if self._kept is not None:
+            self._room -= len(chunk)
+            if self._room < 0:
+                self._kept = None
+            else:
+                self._kept.append(bytes(chunk))
+        return chunk
 
     def _begin(self) -> None:
         if not self.ready:

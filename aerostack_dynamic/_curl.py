@@ -27,7 +27,7 @@ _SKIPPED = frozenset({"host", "content-length", "accept-encoding", "transfer-enc
 
 def curl_command(context: Context, options: Options, call: Call) -> str:
     """The command that sends the same request (POSIX shell). `$AEROSTACK_API_KEY` and its like stand for credentials."""
-    request = build_request(call, options, context.runtime.in_thread)
+    request = build_request(context.document, call, options, context.runtime.in_thread)
     multipart = call.media_type is not None and family(call.media_type.name) == "multipart"
     words = ["curl", "--request", request.method, shlex.quote(str(request.url))]
     for name, text in request.headers.items():

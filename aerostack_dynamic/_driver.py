@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 import builtins
 import inspect
+import ssl
 import time
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from . import _http
-from ._bounded import BoundedBody
+from ._bounded import BoundedBody, ErrorBody
 from ._errors import AerostackError, ArgumentsError, NoResponseError, TimeoutError
+from ._network import FLIGHT, Flight
 from ._steps import Acquire, Ask, Channel, Received, Send, Sleep
-from ._transport import DEADLINE
 from ._values import printable
 from ._waiting import await_turn, wait_for_turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
     from ._steps import Step
 
@@ -67,9 +68,10 @@ class Driver:
                 response = channel.transport.handle_request(attempt.request)
             try:
                 if not attempt.goes_on(response):
-                    if not response.is_stream_consumed:
-                        for chunk in response.stream:
-                            attempt.feed(chunk)
+                    with attempt.reading(response):
+                        for chunk in () if response.is_stream_consumed else response.stream:
+                            if not attempt.feed(chunk):
+                                break
                     return attempt.received(response)
             finally:
                 response.close()
@@ -114,9 +116,11 @@ class AsyncDriver:
                 response = await channel.transport.handle_async_request(attempt.request)
             try:
                 if not attempt.goes_on(response):
-                    if not response.is_stream_consumed:
-                        async for chunk in response.stream:
-                            attempt.feed(chunk)
+                    with attempt.reading(response):
+                        if not response.is_stream_consumed:
+                            async for chunk in response.stream:
+                                if not attempt.feed(chunk):
+                                    break
                     return attempt.received(response)
             finally:
                 await response.aclose()
@@ -164,13 +168,14 @@ class _Attempt:
         self._step = step
         self._client = channel.client
         self._answered = False
-        self._body: BoundedBody | None = None
+        self._body: BoundedBody | ErrorBody | None = None
+        self._flight = Flight(step.limits.deadline, step.fresh)
         self._flow: Generator[Any, Any, None] | None = None
         self.request = step.request
 
     def __enter__(self) -> _Attempt:
         self._started = time.monotonic()
-        self._token = DEADLINE.set(self._step.limits.deadline)
+        self._token = FLIGHT.set(self._flight)
         self.request = _credentialed(self._step, self._timeouts())
         auth = self._step.credentials.auth
         if auth is not None:
@@ -179,12 +184,15 @@ class _Attempt:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
-        DEADLINE.reset(self._token)
+        FLIGHT.reset(self._token)
         if isinstance(error, AerostackError):
             if self._answered:
                 error.sent = "answered"
-        elif isinstance(error, (_http.HTTPError, _http.StreamError, _http.InvalidURL, asyncio.TimeoutError)):
+        elif isinstance(error, _NETWORK):
             raise self._failure(error) from None
+        elif error is not None and not isinstance(error, asyncio.CancelledError):
+            # A signal's, it may be, or the caller's own: what it struck in the pool is not known.
+            self._flight.retire()
 
     def left(self) -> float | None:
         """Seconds until the deadline, None without one, never negative."""
@@ -225,17 +233,29 @@ class _Attempt:
             else:
                 return True
         coding = "" if response.is_stream_consumed else response.headers.get("content-encoding", "")
-        self._body = BoundedBody(self._step.max_bytes, coding)
+        kind = BoundedBody if 200 <= response.status_code < 300 else ErrorBody
+        self._body = kind(self._step.max_bytes, coding)
         if response.is_stream_consumed:
             self._body.feed(response.content)
         return False
 
-    def feed(self, chunk: bytes) -> None:
-        """Take a piece of the body. Raises ResponseError past the bound, and our TimeoutError past the deadline."""
+    def feed(self, chunk: bytes) -> bool:
+        """Take a piece of the body; whether more is wanted. Raises ResponseError past the bound, our TimeoutError past the deadline."""
         assert self._body is not None
-        self._body.feed(chunk)
         if self.left() == 0:
             raise self._failure(_http.ReadTimeout("the total time limit passed"))
+        return self._body.feed(chunk)
+
+    @contextmanager
+    def reading(self, response: _http.Response) -> Generator[None]:
+        """While the body is read: of an error, what came before the connection was lost is enough, since its status is known."""
+        try:
+            yield
+        except _http.TimeoutException:
+            raise
+        except _http.TransportError:
+            if 200 <= response.status_code < 300:
+                raise
 
     def received(self, response: _http.Response) -> Received:
         """The whole answer."""
@@ -245,23 +265,65 @@ class _Attempt:
         return Received(response.status_code, response.headers, self._body.finish(), elapsed, kept)
 
     def _failure(self, error: Exception) -> NoResponseError:
-        stage, sent = "response" if self._answered else "request", "answered" if self._answered else "maybe"
+        stage, sent = ("response", "answered") if self._answered else ("request", "maybe")
         if isinstance(error, (_http.ConnectError, _http.ConnectTimeout, _http.ProxyError)):
             stage, sent = "connect", "no"
         elif isinstance(error, _http.PoolTimeout):
             stage, sent = "queue", "no"
-        elif isinstance(error, (_http.UnsupportedProtocol, _http.LocalProtocolError, _http.InvalidURL)):
-            sent = "no" if not self._answered else sent
+        elif not self._answered and (_never_sent(error) or _never_processed(error)):
+            sent = "no"
         if isinstance(error, (_http.TimeoutException, asyncio.TimeoutError)):
             over = self.left() == 0
             limit = "the total time limit of the call passed" if over else f"the time limit to {_WAITED.get(stage, stage)} passed"
             made: NoResponseError = TimeoutError(limit, stage, sent)  # type: ignore[arg-type]  # one of the three, as set above
         else:
             made = NoResponseError(_reason(error), stage, sent)  # type: ignore[arg-type]  # the same
+            made.stale = self._flight.stale
+            made.permanent = self._is_permanent(error)
         made.kind = next((one.__name__ for one in type(error).__mro__ if one.__name__ in _http.__all__), "")
         return made
 
+    def _is_permanent(self, error: Exception) -> bool:
+        """Whether trying again would end the same way: TLS that was refused, or an answer that is not HTTP."""
+        if any(isinstance(cause, ssl.SSLError) and not isinstance(cause, _CUT) for cause in _causes(error)):
+            return True
+        if isinstance(error, _http.RemoteProtocolError):
+            lost = self._flight.ended or any(word in str(error) for word in ("disconnected", "closed", "reset", "Terminated"))
+            return not lost and not _never_processed(error)
+        return _never_sent(error)
 
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what led to it."""
+    here: BaseException | None = error
+    for _ in range(_CAUSES):
+        if here is None:
+            return
+        yield here
+        here = here.__cause__ or here.__context__
+
+
+def _never_sent(error: Exception) -> bool:
+    return isinstance(error, (_http.UnsupportedProtocol, _http.LocalProtocolError, _http.InvalidURL))
+
+
+def _never_processed(error: Exception) -> bool:
+    """Whether the server says by HTTP/2 that it did not act on the request (RFC 9113, section 8.7), in an event of the h2 library."""
+    for cause in _causes(error):
+        event: Any = cause.args[0] if cause.args else None
+        kind = type(event).__name__
+        if (kind == "StreamReset" and event.error_code == _REFUSED_STREAM) or (
+            kind == "ConnectionTerminated" and event.last_stream_id == 0
+        ):
+            return True
+    return False
+
+
+_NETWORK: Final = (_http.HTTPError, _http.StreamError, _http.InvalidURL, asyncio.TimeoutError)
+# A TLS connection that was cut, which is as good as any that was.
+_CUT: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+_CAUSES: Final = 6
+_REFUSED_STREAM: Final = 7
 _LENT: Final = MappingProxyType({"stream": True, "auth": None, "follow_redirects": False})
 _WAITED: Final = MappingProxyType(
     {"connect": "connect", "queue": "get a connection", "request": "read or write", "response": "read"}

@@ -85,12 +85,16 @@ class NoResponseError(AerostackError):
     """The network failed before a whole answer was there.
 
     `reason` is a short sentence, `stage` one of `"connect"`, `"request"`, `"response"`, `"queue"`; `sent` says whether the server may
-    have acted on the request. `kind` is the name of httpx's class for it, such as `"ConnectError"`, or empty.
+    have acted on the request. `kind` is the name of httpx's class for it, such as `"ConnectError"`, or empty. `stale` is True for a
+    kept connection that the server had closed, `permanent` for what would end the same way again: a certificate that is refused, an
+    answer that is not HTTP.
     """
 
     reason: str
     stage: str
     kind: str = ""
+    stale: bool = False
+    permanent: bool = False
 
     def __init__(self, reason: str, stage: str = "request", sent: Sent = "maybe") -> None:
         super().__init__(reason)

@@ -2,87 +2,167 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ._errors import AerostackError, NoResponseError, TimeoutError
+from . import _http
+from ._errors import NoResponseError, TimeoutError
+from ._redirect import redirected
 from ._request import ContentStream
-from ._retry import Outcome, parse_retry_after
+from ._retry import Outcome, RetryState, parse_retry_after
 from ._steps import Send, Sleep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from . import _http
     from ._options import Runtime
-    from ._retry import RetryPolicy
+    from ._retry import Budget, RetryPolicy
     from ._steps import Conversation, Credentials, Limits, Received, Step
     from ._values import Idempotency
 
 
+_NOT_WANTED: Final = "such an outcome is not tried again"
+
+
 class Plan(NamedTuple):
-    """All that the attempts of one call share."""
+    """All that the attempts of one call share. `attempt_header` names a header that says the number of the attempt, if any does."""
 
     request: _http.Request
     credentials: Credentials
     limits: Limits
     max_bytes: int
     policy: RetryPolicy
+    budget: Budget
     idempotency: Idempotency
     runtime: Runtime
     on_retry: Callable[[int, str, float], Conversation]
+    attempt_header: str | None = None
 
 
 class Journal:
-    """What has happened in a call so far, for its result or its error."""
+    """What has happened in a call so far, for its result or its error.
 
-    __slots__ = ("attempts", "refused", "started")
+    `request` is the one that was answered last, `refused` why there was no other attempt, `redirect` why a redirect was not followed.
+    """
+
+    __slots__ = ("attempts", "credentials", "redirect", "refused", "request", "started", "taken")
 
     def __init__(self, started: float) -> None:
         self.started = started
         self.attempts = 0
         self.refused: str | None = None
+        self.redirect: str | None = None
+        self.request: _http.Request | None = None
+        self.credentials: Credentials | None = None
+        self.taken = 0.0
 
 
 def exchange(plan: Plan, journal: Journal) -> Generator[Step, Any, Received]:
     """The last attempt's answer, of whatever status. Raises NoResponseError when the last attempt had none."""
+    journal.credentials = plan.credentials
+    stale = False
     while True:
         journal.attempts += 1
         received: Received | None = None
-        failure: AerostackError | None = None
+        failure: NoResponseError | None = None
         try:
-            received = yield Send(plan.request, plan.credentials, plan.limits, plan.max_bytes)
+            received = yield from _attempt(plan, journal, fresh=stale)
         except NoResponseError as error:
             failure = error
-        outcome, reason = _outcome(received, failure)
+        outcome = _outcome(received, failure)
         delay = _delay(plan, journal, outcome)
         if delay is None:
-            if failure is not None:
-                raise failure
-            assert received is not None
+            return _ended(plan, journal, outcome, received, failure)
+        yield from plan.on_retry(journal.attempts, outcome.reason, delay)
+        if delay:
+            yield Sleep(delay)
+        stale = outcome.stale
+
+
+def _ended(plan: Plan, journal: Journal, outcome: Outcome, received: Received | None, failure: NoResponseError | None) -> Received:
+    if failure is not None:
+        raise failure
+    assert received is not None, "an attempt has an answer or a failure"
+    if not plan.policy.wants_retry(outcome):
+        plan.budget.succeeded(journal.taken)
+    return received
+
+
+def _attempt(plan: Plan, journal: Journal, *, fresh: bool) -> Generator[Step, Any, Received]:
+    """One attempt: its redirects followed, and sent once more with renewed credentials where the first were refused."""
+    request = plan.request
+    if plan.attempt_header is not None:
+        request = _with_header(request, plan.attempt_header, str(journal.attempts))
+    seen = [str(request.url)]
+    while True:
+        journal.request = request
+        received = yield from _sent(plan, journal, request, fresh)
+        target = redirected(request, received, seen)
+        journal.redirect = target if isinstance(target, str) else None
+        if not isinstance(target, _http.Request):
             return received
-        yield from plan.on_retry(journal.attempts, reason, delay)
-        yield Sleep(delay)
+        request = target
+        seen.append(str(request.url))
 
 
-def _outcome(received: Received | None, failure: AerostackError | None) -> tuple[Outcome, str]:
+def _sent(plan: Plan, journal: Journal, request: _http.Request, fresh: bool) -> Generator[Step, Any, Received]:
+    credentials = journal.credentials
+    assert credentials is not None
+    received: Received = yield Send(request, credentials, plan.limits, plan.max_bytes, fresh)
+    if received.status != 401 or credentials.renew is None or not _replayable(request):
+        return received
+    journal.credentials = yield from credentials.renew()
+    journal.credentials = journal.credentials._replace(renew=None)
+    received = yield Send(request, journal.credentials, plan.limits, plan.max_bytes, fresh)
+    return received
+
+
+def _with_header(request: _http.Request, name: str, value: str) -> _http.Request:
+    headers = [(one, text) for one, text in request.headers.raw if one.lower() != name.lower().encode()]
+    headers.append((name.encode(), value.encode()))
+    return _http.Request(request.method, request.url, headers=headers, stream=request.stream, extensions=request.extensions)
+
+
+def _replayable(request: _http.Request) -> bool:
+    return not isinstance(request.stream, ContentStream) or request.stream.content.ready
+
+
+def _outcome(received: Received | None, failure: NoResponseError | None) -> Outcome:
     if received is None:
-        assert isinstance(failure, NoResponseError)
-        return Outcome(None, failure.sent, timed_out=isinstance(failure, TimeoutError)), failure.reason
+        assert failure is not None
+        timed_out = isinstance(failure, TimeoutError)
+        return Outcome(None, failure.sent, failure.reason, None, timed_out, failure.stale, failure.permanent)
     retry_after = parse_retry_after(received.headers.get("retry-after"), received.headers.get("date"))
-    return Outcome(received.status, "answered", retry_after), f"status {received.status}"
+    return Outcome(received.status, "answered", f"status {received.status}", retry_after)
 
 
 def _delay(plan: Plan, journal: Journal, outcome: Outcome) -> float | None:
     """Seconds until the next attempt, or None when there is none; why there is none goes into the journal."""
+    policy = plan.policy
     journal.refused = None
-    if not plan.policy.wants_retry(outcome):
+    wanted = policy.wants_retry(outcome)
+    failed = outcome.status is None or outcome.status >= 400
+    if not wanted and not (failed and policy.decide):
         return None
-    journal.refused = plan.policy.refusal(journal.attempts, outcome, plan.idempotency)
-    stream = plan.request.stream
-    if journal.refused is None and isinstance(stream, ContentStream) and not stream.content.ready:
-        journal.refused = "body not replayable"
-    delay = plan.policy.delay(journal.attempts, outcome, plan.runtime.chance())
+    refused = policy.refusal(journal.attempts, outcome, plan.idempotency) if wanted else _NOT_WANTED
+    delay = policy.delay(journal.attempts, outcome, plan.runtime.chance())
+    if journal.attempts < policy.attempts:
+        refused, delay = policy.decided(RetryState(journal.attempts, outcome, plan.idempotency, delay, refused))
+        refused = refused or _bound(plan, journal, outcome, delay)
+    elif not wanted or policy.attempts == 1:
+        return None
+    journal.refused = None if refused == _NOT_WANTED else refused
+    return None if refused else delay
+
+
+def _bound(plan: Plan, journal: Journal, outcome: Outcome, delay: float) -> str | None:
+    """What else keeps an attempt from being made, or None, and then the budget has paid for it."""
+    if not _replayable(plan.request):
+        return "body not replayable"
     deadline = plan.limits.deadline
-    if journal.refused is None and deadline is not None and plan.runtime.clock() + delay >= deadline:
-        journal.refused = "the total time limit would pass before the next attempt"
-    return delay if journal.refused is None and plan.policy.attempts > 1 else None
+    if deadline is not None and plan.runtime.clock() + delay >= deadline:
+        return "the total time limit would pass before the next attempt"
+    if plan.policy.budgeted:
+        if not plan.budget.take(outcome.cost):
+            return "the retry budget of this client is spent"
+        journal.taken += outcome.cost
+    return None

@@ -119,12 +119,13 @@ class Validation:
 
 
 class TransportSettings(NamedTuple):
-    """How our own transport connects: `verify`, `cert`, `proxy` and `trust_env` as in httpx."""
+    """How our own transport connects: `verify`, `cert`, `proxy`, `trust_env` and `http2` as in httpx."""
 
     verify: Any = True
     cert: Any = None
     proxy: str | None = None
     trust_env: bool = True
+    http2: bool = False
 
 
 class Runtime(NamedTuple):

@@ -14,8 +14,9 @@ from ._errors import AerostackError, CredentialsError, NoResponseError
 from ._exchange import Journal, Plan, exchange
 from ._log import name_of, told_arguments, told_body, warn_caller
 from ._options import timeout_for
-from ._request import ContentStream, build_request
+from ._request import ContentStream, build_request, extension
 from ._result import Reading, Response, carried, decode_plainly, http_response, read_error, read_result, request_id
+from ._retry import Budget
 from ._server import origin_of_url
 from ._steps import Ask, Limits
 
@@ -38,7 +39,10 @@ _SEEN_AT_MOST: Final = 1000
 
 
 class Context(NamedTuple):
-    """What every call of a client shares. `missing` says why there is no credential; `seen` holds the drifts logged already."""
+    """What every call of a client shares.
+
+    `missing` says why there is no credential; `seen` holds the drifts logged already, `budgets` the retries left by origin.
+    """
 
     document: Document
     schemes: Mapping[str, SecurityScheme]
@@ -49,6 +53,7 @@ class Context(NamedTuple):
     runtime: Runtime
     logger: Logger
     seen: set[tuple[Any, ...]]
+    budgets: dict[Origin, Budget]
 
 
 class Life(NamedTuple):
@@ -74,7 +79,8 @@ def bound(context: Context, options: Options, operation: Operation, arguments: M
 def prepare(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> _http.Request:
     """The request that a call with these arguments sends, without credentials. Raises ArgumentsError."""
     _log_arguments(context, options, operation, arguments)
-    return build_request(bound(context, options, operation, arguments), options, context.runtime.in_thread)
+    call = bound(context, options, operation, arguments)
+    return build_request(context.document, call, options, context.runtime.in_thread)
 
 
 def perform(
@@ -109,8 +115,9 @@ def _live(
     try:
         request = yield from _asked_first(life, make())
         received = yield from _exchanged(life, request)
+        request = life.journal.request or request
         if not 200 <= received.status < 300:
-            raise read_error(life.context.document, life.operation, received, request)
+            raise read_error(life.context.document, life.operation, received, request, life.journal.redirect)
         reading = read(received, request)
     except AerostackError as error:
         _describe(life, error)
@@ -164,9 +171,11 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None),
         options.max_response_bytes,
         options.retry,
-        _idempotency(options, operation, request),
+        context.budgets.setdefault(origin, Budget()),
+        _idempotency(life, request),
         context.runtime,
         on_retry,
+        extension(context.document, operation, "x-aerostack-attempt"),
     )
     received = yield from exchange(plan, journal)
     _log_answer(life, request, received)
@@ -175,7 +184,7 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         error.request_id = request_id(context.document, received.headers)
         raise error
     if any(hasattr(hook, "after_response") for hook in options.hooks):
-        yield from _tell(life, "after_response", _carried(life, received, request))
+        yield from _tell(life, "after_response", _carried(life, received, journal.request or request))
     return received
 
 
@@ -183,9 +192,14 @@ def _carried(life: Life, received: Received, request: _http.Request) -> _http.Re
     return http_response(received, carried(life.context.document, life.operation, request))
 
 
-def _idempotency(options: Options, operation: Operation | None, request: _http.Request) -> Idempotency:
+def _idempotency(life: Life, request: _http.Request) -> Idempotency:
+    """Whether the call may be repeated: what the caller says, a key that the server honours, the operation, else its method."""
+    options, operation = life.options, life.operation
     if options.idempotent is not None:
         return "idempotent" if options.idempotent else "unsafe"
+    key = extension(life.context.document, operation, "x-aerostack-idempotency-key")
+    if key is not None and key in request.headers:
+        return "idempotent"
     if operation is not None:
         return operation.idempotency
     return "idempotent" if request.method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE") else "unsafe"

@@ -14,16 +14,17 @@ from ._errors import ArgumentsError
 from ._media_type import accept, essence, family
 from ._options import is_header_value, is_own_header
 from ._style import header_text, join_query, path_text, percent_encode, percent_encode_reserved, query_pairs, scalar
-from ._values import JSON, Problem, is_object, json_pointer, printable
+from ._values import JSON, Problem, as_string, is_object, json_pointer, printable
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 
     from ._call import Call, File
     from ._content import InThread
     from ._model import MediaType, Operation, Parameter
     from ._options import Options
+    from ._reference import Document
 
 USER_AGENT: Final = f"aerostack_dynamic/{__version__}"
 _TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
@@ -44,7 +45,7 @@ class ContentStream(_http.SyncByteStream, _http.AsyncByteStream):
         return self.content.achunks(self._in_thread)
 
 
-def build_request(call: Call, options: Options, in_thread: InThread | None = None) -> _http.Request:
+def build_request(document: Document, call: Call, options: Options, in_thread: InThread | None = None) -> _http.Request:
     """The request of a call, without credentials. Raises ArgumentsError for a value that no URL or header can hold."""
     groups: dict[str, dict[str, tuple[Parameter, JSON]]] = {}
     for parameter, value in call.parameters:
@@ -53,6 +54,7 @@ def build_request(call: Call, options: Options, in_thread: InThread | None = Non
     url = options.base.url + _path(operation, groups.get("path", {}))
     query = _query(groups.get("query", {}))
     headers = _headers(operation, groups, options)
+    headers |= _own_ids(document, operation, {name.lower() for name in headers})
     return make_request(operation.method, f"{url}?{query}" if query else url, headers, _content(call), in_thread)
 
 
@@ -143,6 +145,20 @@ def _headers(operation: Operation, groups: Mapping[str, Mapping[str, tuple[Param
     for name, text in options.headers:
         headers[name] = text
     return {name.decode("ascii"): text.decode("ascii") for name, text in headers.raw}
+
+
+def extension(document: Document, operation: Operation | None, name: str) -> str | None:
+    """What an operation, or else the document's root, has as the text of an extension."""
+    own = operation.details.extensions.get(name) if operation else None
+    return as_string(own) or as_string(document.raw.get(name)) or None
+
+
+def _own_ids(document: Document, operation: Operation, given: Collection[str]) -> dict[str, str]:
+    """The headers that tell one call from another, where the document names them: the same on every attempt, unless given."""
+    names = [extension(document, operation, "x-aerostack-call-id")]
+    if operation.idempotency == "unsafe":
+        names.append(extension(document, operation, "x-aerostack-idempotency-key"))
+    return {name: str(uuid4()) for name in names if name and name.lower() not in given}
 
 
 def _accept(operation: Operation) -> str:

@@ -150,8 +150,10 @@ def decode_plainly(received: Received, request: _http.Request, options: Options)
     return Reading(as_record(data, None), False, ())
 
 
-def read_error(document: Document, operation: Operation | None, received: Received, request: _http.Request) -> StatusError:
-    """The error for an answer outside 2xx, whatever its body looks like."""
+def read_error(
+    document: Document, operation: Operation | None, received: Received, request: _http.Request, reason: str | None
+) -> StatusError:
+    """The error for an answer outside 2xx, whatever its body looks like. `reason` is why a redirect was not followed."""
     data: Any = None
     content_type = received.headers.get("content-type", "")
     if received.body:
@@ -164,7 +166,6 @@ def read_error(document: Document, operation: Operation | None, received: Receiv
     media_type = best_match(documented.content, content_type) if documented else None
     if media_type is not None and media_type.schema is not None:
         data = as_record(data, shape_at(document, media_type.schema.pointer))
-    reason = _redirect_reason(received) if 300 <= received.status < 400 else None
     return status_error(received.status)(
         received.status,
         reason=reason,
@@ -174,11 +175,6 @@ def read_error(document: Document, operation: Operation | None, received: Receiv
         response=http_response(received, carried(document, operation, request)),
         retry_after=parse_retry_after(received.headers.get("retry-after"), received.headers.get("date")),
     )
-
-
-def _redirect_reason(received: Received) -> str:
-    location = received.headers.get("location")
-    return "the server redirects elsewhere; redirects are not followed" if location else "a redirect that leads nowhere"
 
 
 def code_and_message(data: object) -> tuple[str | None, str | None]:

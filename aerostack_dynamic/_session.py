@@ -202,6 +202,7 @@ def make_context(spec: BaseSpec, keys: Keys, kind: Kind, origins: frozenset[Orig
         Runtime(time.monotonic, random.random, in_thread),
         logger,
         set(),
+        {},
     )
 
 

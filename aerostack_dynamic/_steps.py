@@ -46,12 +46,16 @@ class Received(NamedTuple):
 
 
 class Send(NamedTuple):
-    """Send `request` with `credentials` added and answer a `Received`, of at most `max_bytes` of body."""
+    """Send `request` with `credentials` added and answer a `Received`, of at most `max_bytes` of body.
+
+    A `fresh` one goes over a connection that was not used before, where the transport can choose.
+    """
 
     request: _http.Request
     credentials: Credentials
     limits: Limits
     max_bytes: int
+    fresh: bool = False
 
 
 class Sleep(NamedTuple):

@@ -35,6 +35,7 @@ EXPORTS = frozenset(
         "Response",
         "ResponseError",
         "RetryPolicy",
+        "RetryState",
         "ServerError",
         "Spec",
         "SpecError",

@@ -246,12 +246,23 @@ def test_a_seekable_body_is_sent_again_from_its_start(both: Any, wire: Any, repl
     assert [b"\r\n\r\n456789\r\n--" in one.body for one in server.seen] == [True, True]
 
 
-def test_a_body_that_can_be_had_once_is_sent_once(both: Any, wire: Any, reply: Any, settle: Any) -> None:
+def test_a_short_body_that_can_be_had_once_is_kept(both: Any, wire: Any, reply: Any, settle: Any) -> None:
+    server = wire([reply(503), reply(503), reply(body=b'{"success":true}')])
+
+    async def story(client: Any) -> None:
+        await settle(client.storage.storage_upload(key="k", file=iter([b"first ", b"second"])))
+
+    both.run(story, "ac_secret_x", server=server.url, validation="observe")
+    assert len({one.body for one in server.seen}) == 1
+    assert b"first second" in server.seen[2].body
+
+
+def test_a_long_body_that_can_be_had_once_is_sent_once(both: Any, wire: Any, reply: Any, settle: Any) -> None:
     server = wire([reply(503)])
 
     async def story(client: Any) -> None:
         with pytest.raises(Exception, match="status 503") as caught:
-            await settle(client.storage.storage_upload(key="k", file=iter([b"x"])))
+            await settle(client.storage.storage_upload(key="k", file=iter([b"x"] + [bytes(1024)] * 1024)))
         assert caught.value.retry_refused == "body not replayable"  # type: ignore[attr-defined]
 
     both.run(story, "ac_secret_x", server=server.url)

@@ -134,7 +134,7 @@ def test_b24_a_file_is_sent_from_where_it_stands(twins: Any, wire: Callable[[Any
 def test_what_can_be_read_once_is_not_sent_twice(twins: Any, wire: Callable[[Any], Any], reply: Any) -> None:
     server = wire([reply(503, b"")])
     with pytest.raises(errors.SDKError) as caught:
-        twins(server.url, "storage.storage_upload", upload(pieces()), retries=RETRIES)
+        twins(server.url, "storage.storage_upload", upload(bytes(1024) for _ in range(1025)), retries=RETRIES)
     assert len(server.seen) == 1
     assert caught.value.retry_refused == "body not replayable"
 

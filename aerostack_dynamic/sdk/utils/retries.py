@@ -58,6 +58,11 @@ class BackoffPolicy(RetryPolicy):
         """The bounds of a RetryPolicy do not hold here: a longest delay below the first simply bounds it."""
 
     @property
+    def budgeted(self) -> bool:
+        """Giving the config is consent to all its attempts."""
+        return False
+
+    @property
     def allowance(self) -> float:
         """The time limit of a call is for its last attempt; the schedule has its own."""
         return self.within

@@ -1,0 +1,316 @@
+"""Sockets for httpcore's pools: every step ends at the call's deadline, tells what it met, and can be broken off.
+
+The attempt that a step works for is found in a context variable, since httpcore's port has no place for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import time
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
+
+import httpcore
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Awaitable, Callable, Generator, Iterable
+
+# Of header fields and informational answers before the body; h11 bounds a single head at 100 KiB.
+_LONGEST_HEAD: Final = 256 * 1024
+_PIECE: Final = 16 * 1024
+_INFORMATIONAL: Final = re.compile(rb"HTTP/1\.[01] 1\d\d[ \r]")
+_BARE_LF: Final = re.compile(rb"(?<!\r)\n")
+
+
+class Flight:
+    """One attempt as the connections see it: what they may do, and what they tell of it.
+
+    `deadline` is a reading of the monotonic clock. `reused` is whether the connection had served a request before, `heard` whether
+    anything came back on it, `ended` whether the server closed it, `withdrawn` whether the caller has gone away.
+    """
+
+    __slots__ = ("connect_by", "connecting", "deadline", "ended", "fresh", "heard", "retire", "reused", "stream", "withdrawn")
+
+    def __init__(self, deadline: float | None = None, fresh: bool = False) -> None:
+        self.deadline = deadline
+        self.fresh = fresh
+        self.connect_by: float | None = None
+        self.connecting: asyncio.Task[Any] | None = None
+        self.stream: Wired | None = None
+        self.reused = self.heard = self.ended = self.withdrawn = False
+        self.retire: Callable[[], None] = _nothing
+
+    @property
+    def stale(self) -> bool:
+        """Whether a kept connection gave nothing back: the server had closed it before it saw the request."""
+        return self.reused and not self.heard
+
+    def withdraw(self) -> None:
+        """Break off what the attempt is doing, by its socket: httpcore takes that for a network error, and stays whole."""
+        self.withdrawn = True
+        if self.connecting is not None:
+            self.connecting.cancel()
+        if self.stream is not None:
+            self.stream.shut_down()
+
+
+def _nothing() -> None: ...
+
+
+FLIGHT: Final[ContextVar[Flight]] = ContextVar("aerostack_dynamic.flight")
+
+
+def flight() -> Flight:
+    """The attempt that the running code works for; one without limits where there is none."""
+    return FLIGHT.get(None) or Flight()
+
+
+def clamp(here: Flight, timeout: float | None, passed: type[Exception]) -> float | None:
+    """`timeout`, cut to what is left of the call. Raises `passed` when nothing is."""
+    if here.deadline is None:
+        return timeout
+    left = here.deadline - time.monotonic()
+    if left <= 0:
+        raise passed("the total time limit passed")
+    return left if timeout is None else min(timeout, left)
+
+
+def _connect_limit(here: Flight, timeout: float | None) -> float | None:
+    """What is left of the time to connect, which look-up, TCP and TLS share."""
+    if timeout is None:
+        return clamp(here, None, httpcore.ConnectTimeout)
+    now = time.monotonic()
+    if here.connect_by is None:
+        here.connect_by = now + timeout
+    left = here.connect_by - now
+    if left <= 0:
+        raise httpcore.ConnectTimeout("the time limit to connect passed")
+    return clamp(here, left, httpcore.ConnectTimeout)
+
+
+class Generation:
+    """Connections of a pool that are older than its newest generation are not used again."""
+
+    __slots__ = ("newest",)
+
+    def __init__(self) -> None:
+        self.newest = 0
+
+
+class Wired:
+    """What the streams of both kinds note: which request they serve, and the head of its answer as it was sent."""
+
+    def __init__(self, inner: Any, generation: Generation, http2: bool = False) -> None:
+        self._inner = inner
+        self._generation = generation
+        self._born = generation.newest
+        self._head: bytearray | None = None if http2 else bytearray()
+        self._reading = self._used = False
+        self.http2 = http2
+        self.spent = False
+
+    def _writes(self, here: Flight) -> None:
+        """A write after a read begins another request."""
+        if self._reading:
+            self._used, self._reading = True, False
+            here.heard = False
+            if not self.http2:
+                self._head = bytearray()
+        here.reused = self._used and not self.http2
+        self._serves(here, httpcore.WriteError)
+
+    def _serves(self, here: Flight, broken: type[Exception]) -> None:
+        here.stream = self
+        if here.withdrawn and not self.http2:
+            raise broken("the call was broken off")
+
+    def _reads(self, here: Flight, data: bytes) -> bytes:
+        self._reading = True
+        if data:
+            here.heard = True
+        else:
+            here.ended = True
+        if self._head is not None:
+            self._head += data
+            if len(self._head) > _LONGEST_HEAD:
+                raise httpcore.RemoteProtocolError("the head of the answer is too long")
+        return data
+
+    def end_head(self) -> bool:
+        """Forget the head, which is complete; whether its lines end as they must (RFC 9112, section 2.2)."""
+        head, self._head = bytes(self._head or b""), None
+        start = 0
+        while (end := head.find(b"\r\n\r\n", start)) >= 0 and _INFORMATIONAL.match(head, start):
+            start = end + 4
+        bare = _BARE_LF.search(head, start)
+        return bare is None or -1 < end < bare.start()
+
+    def shut_down(self) -> None:
+        """End the connection in both directions, unless other requests share it (HTTP/2)."""
+        plain: Any = self._inner.get_extra_info("socket")
+        if not self.http2 and plain is not None:
+            with suppress(OSError):
+                plain.shutdown(socket.SHUT_RDWR)
+
+    def get_extra_info(self, info: str) -> Any:
+        """What the inner stream knows. A connection that is not to be used again is called readable, as one that the server closed."""
+        if info == "is_readable" and (self.spent or self._born < self._generation.newest):
+            return True
+        return self._inner.get_extra_info(info)
+
+
+class _Stream(Wired, httpcore.NetworkStream):
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        here = flight()
+        self._serves(here, httpcore.ReadError)
+        return self._reads(here, self._inner.read(max_bytes, clamp(here, timeout, httpcore.ReadTimeout)))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        here = flight()
+        self._writes(here)
+        # In pieces, since httpcore gives each send of a part of its buffer the whole time limit again.
+        for start in range(0, len(buffer), _PIECE):
+            self._inner.write(buffer[start : start + _PIECE], clamp(here, timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        inner = self._inner.start_tls(ssl_context, server_hostname, _connect_limit(flight(), timeout))
+        return _Stream(inner, self._generation, _is_http2(inner))
+
+
+def _is_http2(inner: Any) -> bool:
+    secured = inner.get_extra_info("ssl_object")
+    return secured is not None and secured.selected_alpn_protocol() == "h2"
+
+
+class Backend(httpcore.NetworkBackend):
+    """Connects for a pool of threads. Names are looked up in a thread of their own, since a look-up can't be given a time limit."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._inner = httpcore.SyncBackend()
+        self._generation = generation
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """A connection to the first address of `host` that takes one. Raises httpcore's ConnectError or ConnectTimeout."""
+        here = flight()
+        here.connect_by = None
+        failed: Exception = httpcore.ConnectError("the name has no address")
+        for address in _addresses(host, port, _connect_limit(here, timeout)):
+            try:
+                left = _connect_limit(here, timeout)
+                inner = self._inner.connect_tcp(address, port, left, local_address, socket_options)
+                return _Stream(inner, self._generation)
+            except httpcore.ConnectError as error:
+                failed = error
+        raise failed
+
+
+def _addresses(host: str, port: int, limit: float | None) -> list[str]:
+    """The addresses of a host. Raises httpcore's ConnectError, or ConnectTimeout after `limit` seconds."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        with suppress(OSError):
+            socket.inet_pton(family, host)
+            return [host]
+    found: list[Any] = []
+
+    def look_up() -> None:
+        try:
+            found.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            found.append(error)
+
+    thread = Thread(target=look_up, name="aerostack_dynamic look-up", daemon=True)
+    thread.start()
+    thread.join(limit)
+    if not found:
+        raise httpcore.ConnectTimeout("the name was not looked up in time")
+    if isinstance(found[0], Exception):
+        raise httpcore.ConnectError(str(found[0]))
+    return [str(entry[4][0]) for entry in found[0]]
+
+
+@contextmanager
+def _named(kind: type[httpcore.NetworkError]) -> Generator[None]:
+    """What httpcore's asynchronous streams let through, by its own name: an alert of TLS after the handshake is one."""
+    try:
+        yield
+    except OSError as error:
+        raise kind(str(error)) from error
+
+
+class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        here = flight()
+        self._serves(here, httpcore.ReadError)
+        with _named(httpcore.ReadError):
+            data = await self._inner.read(max_bytes, clamp(here, timeout, httpcore.ReadTimeout))
+        return self._reads(here, data)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        here = flight()
+        self._writes(here)
+        with _named(httpcore.WriteError):
+            await self._inner.write(buffer, clamp(here, timeout, httpcore.WriteTimeout))
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        here = flight()
+        left = _connect_limit(here, timeout)
+        inner = await _breakable(here, self._inner.start_tls(ssl_context, server_hostname, left))
+        return _AsyncStream(inner, self._generation, _is_http2(inner))
+
+
+class AsyncBackend(httpcore.AsyncNetworkBackend):
+    """Connects for a pool of asyncio."""
+
+    def __init__(self, generation: Generation) -> None:
+        # A stub class stands for it where anyio is missing, which is not where httpx is.
+        self._inner: Any = httpcore.AnyIOBackend()
+        self._generation = generation
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """A connection to `host`. Raises httpcore's ConnectError or ConnectTimeout."""
+        here = flight()
+        here.connect_by = None
+        left = _connect_limit(here, timeout)
+        inner = await _breakable(here, self._inner.connect_tcp(host, port, left, local_address, socket_options))
+        return _AsyncStream(inner, self._generation)
+
+
+async def _breakable(here: Flight, connecting: Awaitable[Any]) -> Any:
+    """The new stream, from a task of its own: it may be cancelled, and httpcore then sees a connection that failed."""
+    here.connecting = asyncio.ensure_future(connecting)
+    try:
+        await asyncio.wait([here.connecting])
+        if here.connecting.cancelled():
+            raise httpcore.ConnectError("the call was broken off")
+        return here.connecting.result()
+    finally:
+        here.connecting = None

@@ -1,0 +1,46 @@
+"""Redirects (RFC 9110, section 15.4): where one leads, or why it is not followed. GET and HEAD are, to the same origin, a few times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from . import _http
+from ._server import origin_of_url
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from ._steps import Received
+
+MOST_HOPS: Final = 5
+_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+
+
+def redirected(request: _http.Request, received: Received, seen: Collection[str]) -> _http.Request | str | None:
+    """The request that an answer redirects to, a sentence on why it is not followed, or None where it is no redirect.
+
+    `seen` holds the URLs that this attempt has been at.
+    """
+    if received.status not in _STATUSES:
+        return None
+    location = received.headers.get("location", "")
+    if not location:
+        return "redirect refused: it has no Location"
+    if request.method not in ("GET", "HEAD") or request.headers.get("content-length", "0") != "0":
+        return f"redirect refused: a {request.method} is not repeated elsewhere"
+    if not location.isascii() or not location.isprintable() or "\\" in location:
+        return "redirect refused: its Location is no URL"
+    try:
+        url = request.url.join(location).copy_with(fragment=None)
+    except (_http.InvalidURL, ValueError):
+        return "redirect refused: its Location is no URL"
+    if url.scheme not in ("http", "https") or not url.host or url.userinfo:
+        return "redirect refused: its Location is no plain address of http or https"
+    if origin_of_url(url) != origin_of_url(request.url):
+        return f"redirect refused: it leads to another origin, {origin_of_url(url)}"
+    if str(url) in seen:
+        return "redirect refused: it leads round in a circle"
+    if len(seen) > MOST_HOPS:
+        return f"redirect refused: more than {MOST_HOPS} in a row"
+    headers = [(name, text) for name, text in request.headers.raw if name.lower() != b"host"]
+    return _http.Request(request.method, url, headers=headers, extensions=request.extensions)
