@@ -191,7 +191,7 @@ class _Attempt:
         elif isinstance(error, _NETWORK):
             raise self._failure(error) from None
         elif error is not None and not isinstance(error, asyncio.CancelledError):
-            # A signal's, it may be, or the caller's own: what it struck in the pool is not known.
+            # A signal's, it may be, or the caller's own: what it struck is not known.
             self._flight.retire()
 
     def left(self) -> float | None:
