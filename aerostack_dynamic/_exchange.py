@@ -45,14 +45,18 @@ class Journal:
 
 def exchange(plan: Plan, journal: Journal) -> Generator[Step, Any, Received]:
     """The last attempt's answer, of whatever status. Raises NoResponseError when the last attempt had none."""
+    credentials = plan.credentials
     while True:
         journal.attempts += 1
         received: Received | None = None
         failure: AerostackError | None = None
         try:
-            received = yield Send(plan.request, plan.credentials, plan.limits, plan.max_bytes)
+            received = yield Send(plan.request, credentials, plan.limits, plan.max_bytes)
         except NoResponseError as error:
             failure = error
+        if received is not None and received.status == 401 and credentials.renew is not None and _replayable(plan.request):
+            credentials = yield from _renewed(credentials)
+            continue
         outcome, reason = _outcome(received, failure)
         delay = _delay(plan, journal, outcome)
         if delay is None:
@@ -72,14 +76,22 @@ def _outcome(received: Received | None, failure: AerostackError | None) -> tuple
     return Outcome(received.status, "answered", retry_after), f"status {received.status}"
 
 
+def _renewed(credentials: Credentials) -> Generator[Step, Any, Credentials]:
+    assert credentials.renew is not None
+    return (yield from credentials.renew())
+
+
+def _replayable(request: _http.Request) -> bool:
+    return not isinstance(request.stream, ContentStream) or request.stream.content.ready
+
+
 def _delay(plan: Plan, journal: Journal, outcome: Outcome) -> float | None:
     """Seconds until the next attempt, or None when there is none; why there is none goes into the journal."""
     journal.refused = None
     if not plan.policy.wants_retry(outcome):
         return None
     journal.refused = plan.policy.refusal(journal.attempts, outcome, plan.idempotency)
-    stream = plan.request.stream
-    if journal.refused is None and isinstance(stream, ContentStream) and not stream.content.ready:
+    if journal.refused is None and not _replayable(plan.request):
         journal.refused = "body not replayable"
     delay = plan.policy.delay(journal.attempts, outcome, plan.runtime.chance())
     deadline = plan.limits.deadline

@@ -46,12 +46,16 @@ class Received(NamedTuple):
 
 
 class Send(NamedTuple):
-    """Send `request` with `credentials` added and answer a `Received`, of at most `max_bytes` of body."""
+    """Send `request` with `credentials` added and answer a `Received`, of at most `max_bytes` of body.
+
+    `alone`: a client that was lent adds no headers and cookies of its own, since the request is not for its server.
+    """
 
     request: _http.Request
     credentials: Credentials
     limits: Limits
     max_bytes: int
+    alone: bool = False
 
 
 class Sleep(NamedTuple):
