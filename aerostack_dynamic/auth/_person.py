@@ -57,9 +57,9 @@ def authorization_code(
     """Have a person agree in the browser, and give a credential (RFC 6749, section 4.1; PKCE, RFC 7636; loopback, RFC 8252).
 
     The browser comes back to `http://127.0.0.1:<port>/callback`, a free port unless one is given, within `timeout` seconds.
-    `open_browser` is given the address to open, the system's browser unless given. `parameters` go along in it. Gives a `RefreshToken`, or the access token as a `Secret` where the server
-    gives no other; `on_rotate` is given each refresh token, the first one too. `verify` is as in httpx. Raises CredentialsError,
-    NoResponseError, and ImportError without Authlib.
+    `open_browser` is given the address to open, the system's browser unless given; `parameters` go along in it. Gives a
+    `RefreshToken`, or the access token as a `Secret` where the server gives no other; `on_rotate` is given each refresh token, the
+    first one too. `verify` is as in httpx. Raises CredentialsError, NoResponseError, and ImportError without Authlib.
     """
     from ._loopback import Loopback  # noqa: PLC0415  # only who asks a person needs a server
 
