@@ -71,6 +71,8 @@ def _lacking(security: Sequence[SecurityRequirement], schemes: Mapping[str, Secu
 
 
 def _credentials(members: Sequence[_Member], setting: Setting) -> Generator[Step, Any, Credentials]:
+    if sum(hasattr(one.credential, "sync_auth_flow") for one in members) > 1:
+        raise CredentialsError("one httpx.Auth can be used for a call; this operation needs two")
     _check_places([one.scheme for one in members])
     values: list[Any] = []
     for member in members:
@@ -101,22 +103,19 @@ def _together(members: Sequence[_Member], values: Sequence[Any], setting: Settin
     headers: dict[str, Secret] = {}
     query: dict[str, Secret] = {}
     cookies: dict[str, Secret] = {}
-    auths: list[_http.Auth] = []
+    auth: _http.Auth | None = None
     places = {"header": headers, "query": query, "cookie": cookies}
     for member, value in zip(members, values, strict=True):
         scheme = member.scheme
         if hasattr(value, "sync_auth_flow"):
-            auths.append(value)
+            auth = value
         elif scheme.type == "apiKey":
             places[scheme.location][scheme.parameter_name] = _one(scheme, value)
         elif scheme.type != "mutualTLS":
             headers["Authorization"] = _authorization(scheme, value)
-    if len(auths) > 1:
-        raise CredentialsError("one httpx.Auth can be used for a call; this operation needs two")
     renewable = any(isinstance(one.credential, Flow) for one in members)
-    return Credentials(
-        headers, query, cookies, auths[0] if auths else None, (lambda: _renewed(members, values, setting)) if renewable else None
-    )
+    renew = (lambda: _renewed(members, values, setting)) if renewable else None
+    return Credentials(headers, query, cookies, auth, renew)
 
 
 def _renewed(members: Sequence[_Member], values: Sequence[Any], setting: Setting) -> Generator[Step, Any, Credentials]:

@@ -133,7 +133,8 @@ def usable(name: str, value: object, scheme: SecurityScheme | None = None) -> Se
 def _pair(name: str, value: tuple[Any, ...], scheme: SecurityScheme | None) -> tuple[Secret, Given]:
     """A user and a password (RFC 7617, section 2): no colon in the user, no control characters."""
     if scheme is not None and (scheme.type, scheme.scheme) != ("http", "basic"):
-        raise CredentialsError(f"{name}: (user, password) is for http basic; this scheme takes one str")
+        what = "an apiKey" if scheme.type == "apiKey" else "the token"
+        raise CredentialsError(f"{name}: {what} is one str; (user, password) is for http basic")
     user, password = value
     user = as_secret(f"{name}: the user", user, empty=True)
     if ":" in user.reveal():

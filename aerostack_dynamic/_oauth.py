@@ -162,7 +162,8 @@ class TokenFlow(Flow):
     # ---- as objects
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._facts.client_id!r}, ...)"
+        made = getattr(self, "_facts", None)  # a traceback may show one that was never made
+        return f"{type(self).__name__}({made.client_id!r}, ...)" if made else f"<{type(self).__name__}, not made>"
 
     def __copy__(self: _Self) -> _Self:
         return self

@@ -80,7 +80,7 @@ def endpoint_in_code(option: str, url: str) -> Endpoint:
 
 def endpoint_of_document(scheme: str, what: str, url: str, setting: Setting) -> Endpoint:
     """An endpoint that a document or a discovery names, relative to the server. Its origin must be one that may get credentials."""
-    endpoint = _endpoint(f"{scheme}: {what}", urljoin(setting.base.url + "/", url))
+    endpoint = _endpoint(f"{scheme}: {what}", url, setting.base.url + "/")
     if endpoint.origin != setting.base.origin and endpoint.origin not in setting.origins:
         raise CredentialsError(
             f"{scheme}: {what} is on {endpoint.origin}, which is not the server's origin, {setting.base.origin}; give the flow "
@@ -89,11 +89,14 @@ def endpoint_of_document(scheme: str, what: str, url: str, setting: Setting) -> 
     return endpoint
 
 
-def _endpoint(what: str, url: str) -> Endpoint:
+def _endpoint(what: str, url: str, base: str = "") -> Endpoint:
     try:
+        url = urljoin(base, url)
         parts, origin = read_address(url, what)
     except ArgumentsError as error:
         sentence = str(error.args[0])
+    except ValueError:
+        sentence = f"{what}: {printable(url)!r} is no address"
     else:
         if parts.fragment:
             sentence = f"{what}: the URL has a fragment"

@@ -221,7 +221,7 @@ def test_the_authorization_header(
         (HEADER, "can ary", "holds a space, a line break"),
         (HEADER, "canary\n", "is there a newline at its end?"),
         (HEADER, Secret("canary\n"), "is there a newline at its end?"),
-        (HEADER, ("canary", "canary"), r"\(user, password\) is for http basic"),
+        (HEADER, ("canary", "canary"), r"an apiKey is one str; \(user, password\) is for http basic"),
         (QUERY, "canary\u00e9", "can't be sent"),
         (COOKIE, "canary;x", "can't be sent"),
         (COOKIE, 'can"ary', "can't be sent"),
