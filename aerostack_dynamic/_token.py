@@ -34,6 +34,21 @@ MAX_BYTES: Final = 1024 * 1024
 # A token is renewed when less than this is left of its life: 60 seconds, or a tenth of a life that is shorter than ten minutes.
 _LEEWAY: Final = 60.0
 _SHARE: Final = 10
+# Words of RFC 6749, section 5.2, and RFC 8628, section 3.5, which no secret is looked for in.
+_CODES: Final = frozenset(
+    {
+        "access_denied",
+        "authorization_pending",
+        "expired_token",
+        "invalid_client",
+        "invalid_grant",
+        "invalid_request",
+        "invalid_scope",
+        "slow_down",
+        "unauthorized_client",
+        "unsupported_grant_type",
+    }
+)
 _DISCOVERY: Final = "/.well-known/openid-configuration"
 
 
@@ -239,10 +254,11 @@ def _stale_from(expires_in: object, asked_at: float, what: str) -> float | None:
 
 def refusal(status: int, data: dict[str, Any], what: str, hidden: Iterable[Secret]) -> TokenRefusedError:
     """The error for a refusal, with what the server says of it; secrets that it repeats are masked."""
-    code = as_string(data.get("error"))
-    said = ": ".join(_masked(text, hidden) for text in (code, as_string(data.get("error_description"))) if text)
+    given = as_string(data.get("error"))
+    code = given if given in _CODES else _masked(given, hidden)
+    said = ": ".join(filter(None, (code, _masked(as_string(data.get("error_description")), hidden))))
     error = TokenRefusedError(f"{what}: {said or f'it answered with status {status}'}")
-    error.code = _masked(code, hidden)
+    error.code = code
     return error
 
 

@@ -6,6 +6,7 @@ Each is given as `api_key` or in `credentials={scheme: ...}`. `authorization_cod
 from __future__ import annotations
 
 from .._oauth import ClientCredentials, RefreshToken
+from .._token import TokenRefusedError
 from .._values import Secret
 from ._person import authorization_code, device_code
 from ._sources import command, environment, keyring
@@ -14,6 +15,7 @@ __all__ = [
     "ClientCredentials",
     "RefreshToken",
     "Secret",
+    "TokenRefusedError",
     "authorization_code",
     "command",
     "device_code",

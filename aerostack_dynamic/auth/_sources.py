@@ -98,28 +98,29 @@ class _Command(Source):
     timeout: float
 
     def __call__(self) -> str:
-        output = b""
-        failure = None
+        secret, failure = self._run()
+        if failure is None:
+            return secret
+        raise CredentialsError(f"the command {printable(self.argv[0])} {failure}")
+
+    def _run(self) -> tuple[str, str | None]:
+        """The output, or why there is none. It raises nothing, since its frames and what it catches hold the output."""
         try:
             done = subprocess.run(  # noqa: S603  # the caller's own command, without a shell
                 self.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=self.timeout, check=False
             )
-            failure = f"failed with status {done.returncode}" if done.returncode else None
-            output = done.stdout
         except subprocess.TimeoutExpired:
-            failure = f"did not end within {self.timeout:g} s"
+            return "", f"did not end within {self.timeout:g} s"
         except (OSError, ValueError) as error:
-            failure = f"can't be run ({type(error).__name__})"
-        if failure is None and len(output) > _LONGEST:
-            failure = "wrote more than 64 KiB"
-        if failure is None:
-            try:
-                return output.decode().removesuffix("\n").removesuffix("\r")
-            except UnicodeDecodeError:
-                failure = "wrote something that is not UTF-8"
-        # Raised outside of the handlers: what they caught holds the output.
-        output = b""
-        raise CredentialsError(f"the command {printable(self.argv[0])} {failure}")
+            return "", f"can't be run ({type(error).__name__})"
+        if done.returncode:
+            return "", f"failed with status {done.returncode}"
+        if len(done.stdout) > _LONGEST:
+            return "", "wrote more than 64 KiB"
+        try:
+            return done.stdout.decode().removesuffix("\n").removesuffix("\r"), None
+        except UnicodeDecodeError:
+            return "", "wrote something that is not UTF-8"
 
     def __repr__(self) -> str:
         return f"command({self.argv[0]!r}, ...)"
