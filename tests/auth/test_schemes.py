@@ -154,7 +154,7 @@ def test_a_cookie_key_joins_the_callers_cookies(both: Any, wire: Any, reply: Any
 def test_two_schemes_for_one_place_are_refused(wire: Any, document: Any, schemes: Any, message: str) -> None:
     server = wire([b""])
     keys = {name: ("u", "p") if one == BASIC else "k" for name, one in schemes.items()}
-    spec = document(schemes, [dict.fromkeys(schemes, [])])
+    spec = document(schemes, [{name: [] for name in schemes}])
     with Client(spec=spec, server=server.url, credentials=keys) as client, pytest.raises(CredentialsError, match=message):
         client.get_x()
     assert server.connections == 0
