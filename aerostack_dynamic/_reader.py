@@ -11,6 +11,7 @@ from ._model import (
     DocumentedResponse,
     Encoding,
     MediaType,
+    OAuthFlow,
     OperationDetails,
     Parameter,
     RequestBody,
@@ -162,8 +163,20 @@ def read_security_schemes(document: Document) -> dict[str, SecurityScheme]:
             as_string(raw.get("name")),
             as_string(raw.get("scheme")).lower(),
             as_string(raw.get("description")),
+            MappingProxyType({kind: _flow(kind, one) for kind, one in as_object(raw.get("flows")).items() if is_object(one)}),
+            as_string(raw.get("openIdConnectUrl")),
         )
     return found
+
+
+def _flow(kind: str, raw: dict[str, Any]) -> OAuthFlow:
+    return OAuthFlow(
+        kind,
+        as_string(raw.get("authorizationUrl")),
+        as_string(raw.get("tokenUrl")),
+        as_string(raw.get("refreshUrl")),
+        MappingProxyType({name: str(text) for name, text in as_object(raw.get("scopes")).items()}),
+    )
 
 
 def read_servers(raw: object) -> tuple[Server, ...]:

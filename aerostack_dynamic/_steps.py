@@ -49,6 +49,7 @@ class Send(NamedTuple):
     """Send `request` with `credentials` added and answer a `Received`, of at most `max_bytes` of body.
 
     A `fresh` one goes over a connection that was not used before, where the transport can choose.
+    `alone`: a client that was lent adds no headers and cookies of its own, since the request is not for its server.
     """
 
     request: _http.Request
@@ -56,6 +57,7 @@ class Send(NamedTuple):
     limits: Limits
     max_bytes: int
     fresh: bool = False
+    alone: bool = False
 
 
 class Sleep(NamedTuple):
