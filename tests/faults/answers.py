@@ -24,7 +24,7 @@ def answer(status: int = 200, body: bytes = OK, content_type: str | None = "appl
 
 def redirect(status: int, location: str) -> bytes:
     """A redirect with an empty body."""
-    return head(status, None, location=location, content_length=0)
+    return head(status, None, content_length=0).replace(b"\r\n\r\n", b"\r\nLocation: %s\r\n\r\n" % location.encode())
 
 
 def chunk(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The OpenAPI document of the fault suite, one operation for each way of being called, and the same calls as a user of httpx writes them."""
+"""The OpenAPI document of the fault suite, an operation for each way of being called, and the same calls as users of httpx write them."""
 
 from __future__ import annotations
 

@@ -16,6 +16,9 @@ from .server import Script, Server
 
 ANYTHING = object()
 OK_DATA = {"ok": True}
+# Waits that a test can afford; the second for servers that ask for time as well.
+QUICK = {"first_delay": 0.01, "longest_delay": 0.02}
+CALM = {**QUICK, "throttled_delay": 0.02, "longest_throttled_delay": 0.04}
 Check = Callable[["Scene", "Outcome"], "str | None"]
 
 

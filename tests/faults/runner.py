@@ -25,6 +25,7 @@ from .server import Script, Server
 from .world import all_logs, certificate, trusting
 
 PATIENCE = 0.35
+LONGEST = 12.0
 
 
 class Verdict(NamedTuple):
@@ -53,17 +54,17 @@ def play(row: Row, kind: str, transport: str | None = None) -> Verdict:
     """Play a row and judge it."""
     with _scene(row, kind) as scene:
         if kind == "httpx":
-            outcome = _in_time(lambda: _bare(scene), scene, row.total + PATIENCE)
+            outcome = _in_time(lambda: _bare(scene), scene, min(row.total + PATIENCE, LONGEST))
             told = (row.tell or tell)(scene, outcome)
             return Verdict(told, () if re.fullmatch(row.bare, told, re.DOTALL) else (f"{told}; expected: {row.bare}",))
-        outcome = _in_time(lambda: _ours(scene, transport), scene, max(2 * row.total, row.total + 3))
+        outcome = _in_time(lambda: _ours(scene, transport), scene, min(row.total + 3, LONGEST))
         return Verdict(told_ours(scene, outcome), tuple(row.expect.faults(scene, outcome)))
 
 
 @contextlib.contextmanager
 def _scene(row: Row, kind: str) -> Iterator[Scene]:
     with contextlib.ExitStack() as stack:
-        sink = Server(row.sink if row.sink.replies else Script((answer(),)))
+        sink = Server(row.sink if row.sink.replies else Script((answer(),)), certificate)
         scene = Scene(row, kind, Server(row.script, certificate, sink), sink, None)
         stack.callback(scene.close)
         if row.alone:

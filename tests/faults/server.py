@@ -282,7 +282,10 @@ class Server:
         if b"{" not in data:
             return data
         data = data.replace(b"{self}", self.url.encode()).replace(b"{port}", str(self.port).encode())
-        return data.replace(b"{sink}", f"127.0.0.1:{self._sink.port}".encode()) if self._sink else data
+        if self._sink is not None:
+            data = data.replace(b"{sink}", f"127.0.0.1:{self._sink.port}".encode())
+            data = data.replace(b"{sinkport}", str(self._sink.port).encode())
+        return data
 
     def count(self, what: str, amount: int = 1) -> int:
         """Add to a counter; gives what it was before."""

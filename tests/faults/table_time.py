@@ -12,13 +12,12 @@ from typing import Any
 import httpx
 
 from .answers import OK, answer, chunk, head
-from .row import Outcome, Row, Scene, fails, gives
+from .row import QUICK, Outcome, Row, Scene, fails, gives
 from .runner import settle, together
 from .server import Script, drip, flood, half_close, never_read, pause, read_slowly, silence
 from .world import names, old_server_hello
 
 D = 0.25
-QUICK = {"first_delay": 0.01, "longest_delay": 0.02}
 STAGES = {"request", "response"}
 
 
@@ -289,7 +288,7 @@ QUEUES = (
         total=1.2,
         drive=_one_too_many,
         by_hand=_crowd_by_hand,
-        bare_options={"timeout": httpx.Timeout(0.5, pool=0.1)},
+        bare_options={"timeout": httpx.Timeout(1.2, pool=0.2)},
         alone=True,
     ),
 )

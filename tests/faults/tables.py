@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import table_time
+from . import table_redirects, table_retry, table_time
 
-ROWS = (*table_time.ROWS,)
+ROWS = (*table_time.ROWS, *table_retry.ROWS, *table_redirects.ROWS)
