@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from functools import cache
 
 OK = b'{"ok":true}'
@@ -55,3 +56,9 @@ def bomb(layers: int = 1, size: int = 16 * 1024 * 1024) -> bytes:
 def coded(body: bytes, coding: str) -> bytes:
     """A whole answer that says its body has a coding."""
     return head(200, content_encoding=coding, content_length=len(body)) + body
+
+
+def unfinished(body: bytes) -> bytes:
+    """Gzip that unpacks to the body and then stops, without its end."""
+    packing = zlib.compressobj(wbits=31)
+    return packing.compress(body) + packing.flush(zlib.Z_SYNC_FLUSH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from . import table_redirects, table_retry, table_time
+from . import table_bodies, table_connections, table_redirects, table_retry, table_time
 
-ROWS = (*table_time.ROWS, *table_retry.ROWS, *table_redirects.ROWS)
+TABLES = (table_time, table_retry, table_redirects, table_bodies, table_connections)
+ROWS = tuple(row for table in TABLES for row in table.ROWS)
