@@ -65,9 +65,18 @@ def silence() -> Step:
     """Read all that comes and say nothing, until the client goes away."""
 
     def step(peer: Peer) -> None:
+        drain()(peer)
+        raise Over
+
+    return step
+
+
+def drain() -> Step:
+    """Read all that comes until the client says that no more does."""
+
+    def step(peer: Peer) -> None:
         while peer.receive():
             pass
-        raise Over
 
     return step
 
