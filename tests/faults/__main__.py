@@ -7,6 +7,7 @@ make faults ARGUMENTS="--transport httpx2 --only T,R3"   over another transport,
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import warnings
 from collections.abc import Sequence
@@ -66,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", metavar="ID,...", help="rows whose id begins so")
     options = parser.parse_args(arguments)
     warnings.simplefilter("error")
+    logging.getLogger().addHandler(logging.NullHandler())
     rows = [row for row in ROWS if row.id.startswith(tuple(options.only.split(",")))]
     results = table(rows, options.transport)
     for row, found in zip(rows, results, strict=True):

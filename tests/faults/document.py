@@ -101,7 +101,7 @@ def by_hand(client: Any, url: str, operation: str, arguments: dict[str, Any]) ->
         path = path.replace("{name}", left.pop("name"))
         sent["params"] = {"q": left["q"]} if "q" in left else None
         sent["headers"] |= {"X-Trace": left["x_trace"]} if "x_trace" in left else {}
-        sent["cookies"] = {"tenant": left["tenant"]} if "tenant" in left else None
+        sent["headers"] |= {"Cookie": f"tenant={left['tenant']}"} if "tenant" in left else {}
     elif operation == "upload":
         sent["files"] = {"file": left.pop("file")}
         sent["data"] = left

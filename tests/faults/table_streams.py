@@ -26,7 +26,7 @@ def events(*expected: Any) -> Any:
     """A judge of events: what they carry, in order, each as it is or as (data, event, id)."""
 
     def check(found: Any) -> bool:
-        seen = [(one.data, one.event, one.id) for one in found]
+        seen = [(one.data, one.event or "message", one.id or "") for one in found]
         return len(seen) == len(expected) and all(
             one[: len(wanted)] == wanted if isinstance(wanted, tuple) else one[0] == wanted
             for one, wanted in zip(seen, expected, strict=True)
