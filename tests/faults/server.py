@@ -40,9 +40,15 @@ def send(data: bytes, times: int = 1) -> Step:
 
 
 def flood(data: bytes, most: int = 64 * 1024 * 1024) -> Step:
-    """Send `data` as fast as it is taken, until `most` bytes are sent or the client goes away."""
+    """Send `data` about as fast as it is taken, until `most` bytes are sent or the client goes away."""
     block = data * max(1, KEPT // len(data))
-    return send(block, most // len(block))
+
+    def step(peer: Peer) -> None:
+        for _ in range(most // len(block)):
+            peer.send(block)
+            peer.server.wait(0.0005)
+
+    return step
 
 
 def drip(data: bytes, every: float = 0.05, size: int = 1) -> Step:

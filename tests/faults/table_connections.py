@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import random
 import signal
@@ -22,6 +23,7 @@ from .document import KEY, KEY_HEADER, spec
 from .row import OK_DATA, Outcome, Row, Scene, fails, gives
 from .runner import settle, together
 from .server import Script, close, echo, flood, pause
+from .world import trusting
 
 RETURNS = "returns {'ok': True}"
 PROBES = 10
@@ -60,13 +62,31 @@ async def _each_its_own(client: Any, scene: Scene) -> Any:
 
 
 async def _cancelled(client: Any, scene: Scene) -> Any:
+    assert await _cancel(client.read) > 50
+    return await probe(client)
+
+
+async def _cancel(call: Callable[[], Any]) -> int:
+    """Cancel 200 calls at random moments; gives how many were cancelled in time."""
     chance = random.Random(7)
+    ended: list[Any] = []
     for _ in range(4):
-        tasks = [asyncio.create_task(client.read()) for _ in range(50)]
+        tasks = [asyncio.create_task(call()) for _ in range(50)]
         for task in tasks:
             asyncio.get_running_loop().call_later(chance.random() * 0.08, task.cancel)
-        await asyncio.gather(*tasks, return_exceptions=True)
-    return await probe(client)
+        ended += await asyncio.gather(*tasks, return_exceptions=True)
+    return sum(isinstance(one, asyncio.CancelledError) for one in ended)
+
+
+def _cancelled_by_hand(_: Any, scene: Scene) -> str:
+    async def main() -> int:
+        limits = httpx.Limits(max_connections=PROBES)
+        async with httpx.AsyncClient(limits=limits, timeout=0.5, verify=trusting()) as client:
+            await _cancel(lambda: client.get(scene.server.url))
+            answers = await asyncio.gather(*(client.get(scene.server.url) for _ in range(PROBES)), return_exceptions=True)
+            return sum(isinstance(one, httpx.Response) for one in answers)
+
+    return "as good as new" if asyncio.run(main()) == PROBES else "out of connections"
 
 
 class Interruption(Exception):
@@ -74,6 +94,13 @@ class Interruption(Exception):
 
 
 async def _interrupted(client: Any, scene: Scene) -> Any:
+    assert _interrupt(client.read) > 20
+    return await probe(client)
+
+
+def _interrupt(call: Callable[[], Any]) -> int:
+    """Make 120 calls while a signal's handler raises at random moments; gives how often it struck."""
+
     def strike(*_: object) -> None:
         raise Interruption
 
@@ -84,16 +111,25 @@ async def _interrupted(client: Any, scene: Scene) -> Any:
         for _ in range(60):
             try:
                 signal.setitimer(signal.ITIMER_REAL, 0.001 + chance.random() * 0.02)
-                client.read()
-                client.read()
+                call()
+                call()
                 signal.setitimer(signal.ITIMER_REAL, 0)
             except Interruption:
                 hit += 1
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-    assert hit > 20
-    return await probe(client)
+    return hit
+
+
+def _interrupted_by_hand(client: Any, scene: Scene) -> str:
+    good = 0
+    with contextlib.suppress(httpx.HTTPError):
+        _interrupt(lambda: client.get(scene.server.url))
+    with contextlib.suppress(httpx.HTTPError):
+        for _ in range(PROBES):
+            good += client.get(scene.server.url).is_success
+    return "as good as new" if good == PROBES else "out of connections"
 
 
 CROWDS = (
@@ -112,9 +148,10 @@ CROWDS = (
         "after two hundred cancelled calls the client is as good as new",
         Script(((pause(0.04), answer()),)),
         gives(PROBES, lambda scene, _: None if scene.server.connections <= 200 else "too many connections"),
-        RETURNS,
+        "returns '(out of connections|as good as new)'",
         total=6.0,
         drive=_cancelled,
+        by_hand=_cancelled_by_hand,
         kinds=("async",),
         alone=True,
     ),
@@ -123,9 +160,11 @@ CROWDS = (
         "so it is after exceptions that a signal raised inside calls",
         Script(((pause(0.005), answer()),)),
         gives(PROBES),
-        RETURNS,
+        "returns 'out of connections'",
         total=8.0,
         drive=_interrupted,
+        by_hand=_interrupted_by_hand,
+        bare_options={"limits": httpx.Limits(max_connections=5), "timeout": 0.5},
         kinds=("sync",),
         needs="linux darwin",
         alone=True,
