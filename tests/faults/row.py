@@ -187,7 +187,6 @@ class Row:
     also: tuple[str, ...] = ()
     needs: str = ""
     alone: bool = False
-    main_thread: bool = False
 
 
 def resolved(part: Any, scene: Scene) -> dict[str, Any]:

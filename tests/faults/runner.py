@@ -87,9 +87,7 @@ def _scene(row: Row, kind: str) -> Iterator[Scene]:
 
 
 def _in_time(run: Callable[[], Outcome], scene: Scene, limit: float) -> Outcome:
-    """What a run gives; or that it hangs, in which case the server ends it. Signals are for the main thread, hence the exception."""
-    if scene.row.main_thread:
-        return run()
+    """What a run gives; or that it hangs, in which case the server ends it."""
     found: list[Outcome] = []
     thread = threading.Thread(target=lambda: found.append(run()), daemon=True)
     thread.start()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import random
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -67,20 +66,20 @@ async def _cancelled(client: Any, scene: Scene) -> Any:
 
 
 async def _cancel(call: Callable[[], Any]) -> int:
-    """Cancel 200 calls at random moments; gives how many were cancelled in time."""
+    """Cancel 500 calls at random moments; gives how many were cancelled in time."""
     chance = random.Random(7)
     ended: list[Any] = []
-    for _ in range(4):
+    for _ in range(10):
         tasks = [asyncio.create_task(call()) for _ in range(50)]
         for task in tasks:
-            asyncio.get_running_loop().call_later(chance.random() * 0.08, task.cancel)
+            asyncio.get_running_loop().call_later(chance.random() * 0.04, task.cancel)
         ended += await asyncio.gather(*tasks, return_exceptions=True)
     return sum(isinstance(one, asyncio.CancelledError) for one in ended)
 
 
 def _cancelled_by_hand(_: Any, scene: Scene) -> str:
     async def main() -> int:
-        limits = httpx.Limits(max_connections=PROBES)
+        limits = httpx.Limits(max_connections=5)
         async with httpx.AsyncClient(limits=limits, timeout=0.5, verify=trusting()) as client:
             await _cancel(lambda: client.get(scene.server.url))
             answers = await asyncio.gather(*(client.get(scene.server.url) for _ in range(PROBES)), return_exceptions=True)
@@ -89,47 +88,22 @@ def _cancelled_by_hand(_: Any, scene: Scene) -> str:
     return "as good as new" if asyncio.run(main()) == PROBES else "out of connections"
 
 
-class Interruption(Exception):
-    """What a signal's handler raises."""
+async def _interrupted(client: Any, scene: Scene) -> str:
+    return _in_a_process("ours", scene)
 
 
-async def _interrupted(client: Any, scene: Scene) -> Any:
-    assert _interrupt(client.read) > 20
-    return await probe(client)
-
-
-def _interrupt(call: Callable[[], Any]) -> int:
-    """Make 120 calls while a signal's handler raises at random moments; gives how often it struck."""
-
-    def strike(*_: object) -> None:
-        raise Interruption
-
-    before = signal.signal(signal.SIGALRM, strike)
-    chance = random.Random(7)
-    hit = 0
+def _in_a_process(kind: str, scene: Scene) -> str:
+    """What the program `interrupted.py` prints. It has a process of its own, since it may hang or leave sockets open."""
+    command = [sys.executable, str(Path(__file__).with_name("interrupted.py")), kind, scene.server.url]
     try:
-        for _ in range(60):
-            try:
-                signal.setitimer(signal.ITIMER_REAL, 0.001 + chance.random() * 0.02)
-                call()
-                call()
-                signal.setitimer(signal.ITIMER_REAL, 0)
-            except Interruption:
-                hit += 1
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-    return hit
+        done = subprocess.run(command, capture_output=True, text=True, timeout=8, check=False)
+    except subprocess.TimeoutExpired:
+        return "hangs"
+    return done.stdout.strip() or done.stderr[-300:]
 
 
 def _interrupted_by_hand(client: Any, scene: Scene) -> str:
-    good = 0
-    with contextlib.suppress(httpx.HTTPError):
-        _interrupt(lambda: client.get(scene.server.url))
-    with contextlib.suppress(httpx.HTTPError):
-        for _ in range(PROBES):
-            good += client.get(scene.server.url).is_success
-    return "as good as new" if good == PROBES else "out of connections"
+    return _in_a_process("httpx", scene)
 
 
 CROWDS = (
@@ -145,10 +119,10 @@ CROWDS = (
     ),
     Row(
         "C2-cancelled",
-        "after two hundred cancelled calls the client is as good as new",
-        Script(((pause(0.04), answer()),)),
-        gives(PROBES, lambda scene, _: None if scene.server.connections <= 200 else "too many connections"),
-        "returns '(out of connections|as good as new)'",
+        "after five hundred cancelled calls the client is as good as new",
+        Script(((pause(0.005), answer()),)),
+        gives(PROBES),
+        "returns 'out of connections'",
         total=6.0,
         drive=_cancelled,
         by_hand=_cancelled_by_hand,
@@ -157,18 +131,16 @@ CROWDS = (
     ),
     Row(
         "C3-interrupted",
-        "so it is after exceptions that a signal raised inside calls",
-        Script(((pause(0.005), answer()),)),
-        gives(PROBES),
-        "returns 'out of connections'",
-        total=8.0,
+        "so it is after exceptions that a signal raised in the middle of calls",
+        Script(((pause(0.02), answer()),)),
+        gives("10 of 10 after interruptions"),
+        "returns .*",
+        total=9.0,
         drive=_interrupted,
         by_hand=_interrupted_by_hand,
-        bare_options={"limits": httpx.Limits(max_connections=5), "timeout": 0.5},
         kinds=("sync",),
         needs="linux darwin",
         alone=True,
-        main_thread=True,
     ),
     Row(
         "C4-threads",
