@@ -155,7 +155,7 @@ Drive = Callable[[Any, Scene], Awaitable[Any]]
 class Row:
     """One fault.
 
-    `call` names an operation of the document, which is called `times` times by `how` (`raw`, `stream` or `prepare`) with
+    `call` names an operation of the document, which is called `times` times, `between` seconds apart, by `how` (`raw`, `stream` or `prepare`) with
     `arguments`; or `drive` calls the client in its own way. `total` and `limits` are the time limits of ours and of httpx. `retry`
     are the arguments of the policy, None for one attempt. `options` are those of the client, `bare_options` of `httpx.Client`.
     `bare` is a pattern for what bare httpx does; `by_hand` drives it where the usual call is not what is meant, and `tell` says in
@@ -172,6 +172,7 @@ class Row:
     arguments: Mapping[str, Any] | Callable[[Scene], Mapping[str, Any]] = field(default_factory=dict)
     how: str = "raw"
     times: int = 1
+    between: float = 0.0
     total: float = 2.0
     limits: Mapping[str, Any] = field(default_factory=dict)
     retry: Mapping[str, Any] | None = None

@@ -155,7 +155,8 @@ def _ours(scene: Scene, transport: str | None) -> Outcome:
 async def drive(client: Any, scene: Scene) -> Any:
     """The row's call, as often as it says; gives what the last one gave."""
     value: Any = None
-    for _ in range(scene.row.times):
+    for number in range(scene.row.times):
+        await asyncio.sleep(scene.row.between if number else 0)
         scene.began = time.monotonic()
         value = await call(client, scene)
     return value
@@ -237,7 +238,8 @@ def _bare(scene: Scene) -> Outcome:
 
 def _usual(client: httpx.Client, scene: Scene) -> Any:
     value = None
-    for _ in range(scene.row.times):
+    for number in range(scene.row.times):
+        time.sleep(scene.row.between if number else 0)
         scene.began = time.monotonic()
         value = _usual_call(client, scene)
     return value

@@ -77,6 +77,15 @@ def silence() -> Step:
     return step
 
 
+def hear() -> Step:
+    """Read once, whatever comes."""
+
+    def step(peer: Peer) -> None:
+        peer.receive()
+
+    return step
+
+
 def drain() -> Step:
     """Read all that comes until the client says that no more does."""
 

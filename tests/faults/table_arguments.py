@@ -14,7 +14,7 @@ from .answers import answer
 from .document import KEY, KEY_HEADER, PATHS, document
 from .row import OK_DATA, Outcome, Row, Scene, fails, gives
 from .runner import call, settle, tell, tell_request
-from .server import Script, close, silence, tunnel
+from .server import Script, close, hear, silence, tunnel
 from .world import environment, names, old_server_hello
 
 RETURNS = "returns {'ok': True}"
@@ -390,14 +390,14 @@ TLS = (
     Row(
         "H25-old",
         "TLS before 1.2 is refused",
-        Script(greetings=((lambda peer: peer.receive(), old_server_hello(), silence()),), tls="good"),
+        Script(greetings=((hear(), old_server_hello(), silence()),), tls="good"),
         fails("NoResponseError", stage="connect", sent="no", requests=0, within=1.5),
         "raises ConnectError",
     ),
     Row(
         "H25-plain-port",
         "plain HTTP where TLS is expected is no answer",
-        Script(greetings=((lambda peer: peer.receive(), answer(), close()),), tls="good"),
+        Script(greetings=((hear(), answer(), close()),), tls="good"),
         fails("NoResponseError", stage="connect", sent="no", requests=0, within=1.5),
         "raises ConnectError",
     ),
