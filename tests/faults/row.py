@@ -155,8 +155,8 @@ Drive = Callable[[Any, Scene], Awaitable[Any]]
 class Row:
     """One fault.
 
-    `call` names an operation of the document, which is called `times` times, `between` seconds apart, by `how` (`raw`, `stream` or `prepare`) with
-    `arguments`; or `drive` calls the client in its own way. `total` and `limits` are the time limits of ours and of httpx. `retry`
+    `call` names an operation of the document, which is called `times` times, `between` seconds apart, by `how` (`raw` or `stream`)
+    with `arguments`; or `drive` calls the client in its own way. `total` and `limits` are the time limits of ours and of httpx. `retry`
     are the arguments of the policy, None for one attempt. `options` are those of the client, `bare_options` of `httpx.Client`.
     `bare` is a pattern for what bare httpx does; `by_hand` drives it where the usual call is not what is meant, and `tell` says in
     words what came of it. `setup` surrounds everything. A row that changes what a process shares is played `alone`. `off` has

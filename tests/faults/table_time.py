@@ -307,10 +307,10 @@ WAITS = (
         "T8-backoff-past-total",
         "the client's own waits count against the total as well",
         Script((answer(500),)),
-        fails("ServerError", within=D + 0.2),
+        fails("ServerError", within=1.0),
         "returns 500",
-        total=D,
-        retry={"first_delay": 30.0, "longest_delay": 30.0},
+        total=1.0,
+        retry={"first_delay": 600.0, "longest_delay": 600.0},
     ),
     Row(
         "T9-clock-behind",
