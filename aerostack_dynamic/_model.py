@@ -188,6 +188,7 @@ class OperationDetails:
     responses: Mapping[str, DocumentedResponse]
     security: tuple[SecurityRequirement, ...]
     servers: tuple[Server, ...]
+    own_servers: bool
     extensions: Mapping[str, JSON]
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # Of header fields and informational answers before the body; h11 bounds a single head at 100 KiB.
 _LONGEST_HEAD: Final = 256 * 1024
 _PIECE: Final = 16 * 1024
+# How long a write may take before the server is listened to meanwhile, in seconds.
+_PATIENCE: Final = 0.05
+_EARLY_READ: Final = 64 * 1024
 _INFORMATIONAL: Final = re.compile(rb"HTTP/1\.[01] 1\d\d[ \r]")
 _BARE_LF: Final = re.compile(rb"(?<!\r)\n")
 
@@ -261,20 +264,44 @@ def _named(kind: type[httpcore.NetworkError]) -> Generator[None]:
 
 
 class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
+    _early: asyncio.Task[bytes] | None = None
+
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         here = flight()
         self._serves(here, httpcore.ReadError)
+        limit = clamp(here, timeout, httpcore.ReadTimeout)
         with _named(httpcore.ReadError):
-            data = await self._inner.read(max_bytes, clamp(here, timeout, httpcore.ReadTimeout))
+            early, self._early = self._early, None
+            data = await (self._inner.read(max_bytes, limit) if early is None else _joined(early, limit))
         return self._reads(here, data)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         here = flight()
         self._writes(here)
+        writing = self._inner.write(buffer, clamp(here, timeout, httpcore.WriteTimeout))
         with _named(httpcore.WriteError):
-            await self._inner.write(buffer, clamp(here, timeout, httpcore.WriteTimeout))
+            await (writing if len(buffer) < _PIECE or self.http2 else self._write_listening(writing))
+
+    async def _write_listening(self, writing: Awaitable[None]) -> None:
+        """Write, and stop when the server answers meanwhile: asyncio would lose the answer of one that then reads no further.
+
+        httpcore takes the WriteError for a reason to read the answer.
+        """
+        written = asyncio.ensure_future(writing)
+        if not (await asyncio.wait([written], timeout=_PATIENCE))[0]:
+            early = self._early = self._early or asyncio.ensure_future(self._inner.read(_EARLY_READ, None))
+            await asyncio.wait([written, early], return_when=asyncio.FIRST_COMPLETED)
+            if not written.done() and _is_final(early):
+                written.cancel()
+                await asyncio.wait([written])
+                raise httpcore.WriteError("the server answered before it had read the request")
+        await written
 
     async def aclose(self) -> None:
+        early, self._early = self._early, None
+        if early is not None:
+            early.cancel()
+            await asyncio.wait([early])
         await self._inner.aclose()
 
     async def start_tls(
@@ -284,6 +311,19 @@ class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
         left = _connect_limit(here, timeout)
         inner = await _breakable(here, self._inner.start_tls(ssl_context, server_hostname, left))
         return _AsyncStream(inner, _is_http2(inner))
+
+
+def _is_final(early: asyncio.Task[bytes]) -> bool:
+    """Whether what was read begins an answer, and not a word on the way to one (RFC 9110, section 15.2)."""
+    return early.exception() is None and _INFORMATIONAL.match(early.result()) is None
+
+
+async def _joined(reading: asyncio.Task[bytes], limit: float | None) -> bytes:
+    """What a reading that has begun already gives."""
+    if not (await asyncio.wait([reading], timeout=limit))[0]:
+        reading.cancel()
+        raise httpcore.ReadTimeout("nothing was read in time")
+    return reading.result()
 
 
 class AsyncBackend(httpcore.AsyncNetworkBackend):

@@ -46,14 +46,15 @@ def read_details(document: Document, operation: Operation) -> OperationDetails:
     body = _request_body(document, node, operation.pointer)
     responses = _responses(document, node, operation.pointer)
     security = node.get("security", document.raw.get("security"))
-    servers = node.get("servers") or path_item.get("servers") or document.raw.get("servers")
+    own_servers = node.get("servers") or path_item.get("servers")
     return OperationDetails(
         lay_out(document, parameters, body, choose_media_type(body)).arguments,
         parameters,
         body,
         MappingProxyType(responses),
         read_security(security),
-        read_servers(servers),
+        read_servers(own_servers or document.raw.get("servers")),
+        bool(own_servers),
         MappingProxyType({key: value for key, value in node.items() if key.startswith("x-")}),
     )
 

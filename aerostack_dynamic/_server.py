@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ._errors import ArgumentsError, CredentialsError
 from ._values import did_you_mean, printable
@@ -60,6 +60,15 @@ def choose_server(servers: Sequence[Server], chosen: int | str | None, variables
         if variable and variable.enum and value not in variable.enum:
             raise ArgumentsError(f"server_variables: {name} must be one of {', '.join(map(repr, variable.enum))}")
     return read_base(_fill(server.url, variables, {name: one.default for name, one in server.variables.items()}))
+
+
+def own_base(servers: Sequence[Server], base: Base) -> Base:
+    """The server of an operation or path that lists its own, a relative one being taken from the client's (OpenAPI 3.1, section 4.8.5).
+
+    Raises ArgumentsError where it is no usable address.
+    """
+    url = _fill(servers[0].url, {}, {name: one.default for name, one in servers[0].variables.items()})
+    return read_base(urljoin(f"{base.url}/", url), "the server of the operation")
 
 
 def _fill(template: str, given: Mapping[str, str], defaults: Mapping[str, str]) -> str:
