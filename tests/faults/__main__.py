@@ -7,6 +7,7 @@ make faults ARGUMENTS="--transport httpx2 --only T,R3"   over another transport,
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import logging
 import sys
 import warnings
@@ -66,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--transport", choices=["httpx2", "aiohttp"], help="the library that carries the requests")
     parser.add_argument("--only", default="", metavar="ID,...", help="rows whose id begins so")
     options = parser.parse_args(arguments)
+    if options.transport and importlib.util.find_spec(options.transport) is None:
+        parser.error(f"{options.transport} is not installed")
     warnings.simplefilter("error")
     logging.getLogger().addHandler(logging.NullHandler())
     rows = [row for row in ROWS if row.id.startswith(tuple(options.only.split(",")))]

@@ -270,13 +270,13 @@ QUEUES = (
     Row(
         "T7-crowd",
         "more calls than connections wait their turn, and none is told that the pool is busy",
-        Script(((pause(0.25), answer()),)),
-        gives([], requests=120, connections=100, within=2.0),
+        Script(((pause(0.4), answer()),)),
+        gives([], requests=120, connections=100, within=3.0),
         r"returns \['200', 'PoolTimeout'\]",
         total=4.0,
         drive=_crowd,
         by_hand=_crowd_by_hand,
-        bare_options={"timeout": httpx.Timeout(4, pool=0.1)},
+        bare_options={"timeout": httpx.Timeout(4, pool=0.05)},
         alone=True,
     ),
     Row(
