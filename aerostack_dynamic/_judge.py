@@ -24,6 +24,8 @@ _HARD: Final = frozenset(
         "dependentRequired",
         "propertyNames",
         "depth",
+        "unsaid",
+        "work",
     }
 )
 _LIMITS: Final = MappingProxyType(
@@ -55,6 +57,8 @@ _SENTENCES: Final = MappingProxyType(
         "additionalProperties": "has a property that is not allowed",
         "falseSchema": "is not allowed",
         "depth": "nests too deep to be checked",
+        "unsaid": "does not fit its schema, which is too involved to say where",
+        "work": "would take too long to be checked by its schema",
     }
 )
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ._dialect import dialect_of
 from ._errors import SpecError
+from ._measure import too_deep
 from ._reference import Document, digest
-from ._schema import too_deep
 from ._spec import BaseSpec
 from ._values import MAX_DEPTH, as_object, did_you_mean, is_object
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from ._dialect import Dialect
+    from ._server import Origin
 
 _Made = TypeVar("_Made")
 _LONGEST_CHAIN: Final = 100
@@ -21,11 +22,12 @@ class Document:
     """An OpenAPI document as parsed JSON, with what has been derived from it so far.
 
     `raw` is never changed. `sha256` names the bytes it came from. `bundled` is the version of a document that came with the
-    package, and `load` the function that gives it again: such a document is pickled by its version alone. What is derived is kept
-    by `once` and made again after a pickle.
+    package, and `load` the function that gives it again: such a document is pickled by its version alone. `trusted` says that it is
+    the caller's own; else `origin` is where it was fetched from, if it was. What is derived is kept by `once` and made again after a
+    pickle.
     """
 
-    __slots__ = ("_load", "_memo", "bundled", "dialect", "raw", "sha256")
+    __slots__ = ("_load", "_memo", "bundled", "dialect", "origin", "raw", "sha256", "trusted")
 
     def __init__(
         self,
@@ -35,18 +37,22 @@ class Document:
         sha256: str,
         bundled: str | None = None,
         load: Callable[[str], Document] | None = None,
+        trusted: bool = True,
+        origin: Origin | None = None,
     ) -> None:
         self.raw = raw
         self.dialect = dialect
         self.sha256 = sha256
         self.bundled = bundled
+        self.trusted = trusted
+        self.origin = origin
         self._load = load
         self._memo: dict[Hashable, Any] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._load is not None:
             return self._load, (self.bundled,)
-        return _restore, (self.raw, self.dialect, self.sha256)
+        return _restore, (self.raw, self.dialect, self.sha256, self.trusted, self.origin)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Document:
         return self
@@ -97,8 +103,8 @@ class Document:
         return SpecError("a reference can't be followed", [Problem("document", pointer, message, "$ref")])
 
 
-def _restore(raw: dict[str, Any], dialect: Dialect, sha256: str) -> Document:
-    return Document(raw, dialect, sha256=sha256)
+def _restore(raw: dict[str, Any], dialect: Dialect, sha256: str, trusted: bool = True, origin: Origin | None = None) -> Document:
+    return Document(raw, dialect, sha256=sha256, trusted=trusted, origin=origin)
 
 
 def digest(content: bytes) -> str:

@@ -19,9 +19,11 @@ PACKAGE = "aerostack_dynamic"
 FLOORS = (
     ("words", "_values _http _version"),
     ("nouns", "_errors _model _steps"),
-    ("lone rules", "_dialect _media_type _style _names _retry _formats _overlay _yaml _bounded"),
+    ("lone rules", "_dialect _media_type _style _names _retry _formats _overlay _yaml _bounded _measure"),
     ("plain rules", "_judge _content _server _auth _describe"),
     ("the document", "_reference _options"),
+    ("weights", "_weight _schema_common"),
+    ("engines", "_schema_fast _schema_slow"),
     ("one part each", "_schema _shape"),
     ("values", "_codec _arguments _record"),
     ("whole things", "_call _reader _log"),

@@ -1,0 +1,67 @@
+"""How large and how deep a value is, found without recursion, so that what follows may recurse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ._values import MAX_DEPTH, is_array, is_object, is_tuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_CONTAINERS: Final = (dict, list, tuple)
+
+
+def children(node: Any) -> Iterable[Any]:
+    """The members of an array or object; nothing of anything else."""
+    if is_object(node):
+        return node.values()
+    return node if is_array(node) or is_tuple(node) else ()
+
+
+def too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
+    """Whether arrays and objects nest deeper than `limit`."""
+    level: list[Any] = [value]
+    for _ in range(limit):
+        inner: list[Any] = []
+        for node in level:
+            inner += [child for child in children(node) if isinstance(child, _CONTAINERS)]
+        if not inner:
+            return False
+        # Each once: a list that holds itself twice would otherwise double at every level.
+        level = [*{id(child): child for child in inner}.values()]
+    return True
+
+
+class Size(NamedTuple):
+    """The values in a value, itself among them, and the most arrays and objects around one."""
+
+    nodes: int
+    depth: int
+
+
+def size_of(value: object) -> Size:
+    """The size of a value that is not too deep and holds nothing twice, as one that was decoded is."""
+    nodes, depth, level = 1, 0, [value]
+    while level := [node for node in level if isinstance(node, _CONTAINERS)]:
+        depth += 1
+        level = [child for node in level for child in children(node)]
+        nodes += len(level)
+    return Size(nodes, depth)
+
+
+def written_out(value: object, limit: int) -> int:
+    """How many values JSON would write for `value`, which is not too deep; what it holds twice counts twice. Stops over `limit`."""
+    level, times = {id(value): value}, {id(value): 1}
+    nodes = 1
+    while level and nodes <= limit:
+        inner: dict[int, Any] = {}
+        more: dict[int, int] = {}
+        for key, node in level.items():
+            for child in children(node):
+                nodes += times[key]
+                if isinstance(child, _CONTAINERS):
+                    inner[id(child)] = child
+                    more[id(child)] = more.get(id(child), 0) + times[key]
+        level, times = inner, more
+    return nodes
