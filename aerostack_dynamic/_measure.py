@@ -50,6 +50,22 @@ def size_of(value: object) -> Size:
     return Size(nodes, depth)
 
 
+def distinct_values(value: object) -> int:
+    """How many values a value is made of, what it holds in several places counted once."""
+    seen = {id(value)}
+    level, nodes = [value], 1
+    while level:
+        inner: list[Any] = []
+        for node in level:
+            for child in children(node):
+                nodes += 1
+                if isinstance(child, _CONTAINERS) and id(child) not in seen:
+                    seen.add(id(child))
+                    inner.append(child)
+        level = inner
+    return nodes
+
+
 def written_out(value: object, limit: int) -> int:
     """How many values JSON would write for `value`, which is not too deep; what it holds twice counts twice. Stops over `limit`."""
     level, times = {id(value): value}, {id(value): 1}
