@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _UNTRUSTED_BYTES: Final = 32 * 1024 * 1024
+_BOMS: Final = (BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_BE)  # that of little-endian UTF-32 begins as that of UTF-16
 _MOST_VALUES: Final = 2_000_000
 _TOKEN: Final = re.compile(rb'[,\[{]|"[^"]*"?')
 
@@ -123,11 +125,16 @@ def _written(source: Mapping[str, Any], trusted: bool) -> bytes:
 def _parse(content: bytes, trusted: bool = True) -> dict[str, Any]:
     """JSON or YAML, told by the content: what is no JSON is read as YAML, to which `NaN` for one is a word."""
     most = max(_MOST_VALUES, len(content)) if trusted else _MOST_VALUES
-    if not trusted and _has_more(content, most):
+    is_json = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) or content.startswith(_BOMS)
+    if is_json and not trusted and _has_more(content, most):
         raise SpecError(f"the document has more than {most} values, and is not trusted")
-    try:
-        parsed: object = decode_json(content)
-    except UndecodableError:
+    parsed: object = None
+    if is_json:
+        try:
+            parsed = decode_json(content)
+        except UndecodableError:
+            is_json = False
+    if not is_json:
         from ._yaml import parse_yaml  # noqa: PLC0415  # PyYAML is imported for YAML
 
         parsed = parse_yaml(content, most_nodes=most)
@@ -138,8 +145,6 @@ def _parse(content: bytes, trusted: bool = True) -> dict[str, Any]:
 
 def _has_more(content: bytes, most: int) -> bool:
     """Whether `content`, if it is JSON, holds more than `most` values; what stands in strings doesn't count."""
-    if not content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-        return False
     if content.count(b",") + content.count(b"[") + content.count(b"{") <= most:
         return False
     bare = content.replace(b"\\\\", b"").replace(b'\\"', b"")

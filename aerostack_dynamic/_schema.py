@@ -36,9 +36,9 @@ DIFFERENCES: Final[tuple[tuple[str, str], ...]] = (
     ("depth", "schemas of many layers, on values nested over some 50 levels: all but `compiled` refuse what they can't follow"),
     ("pattern", "without jsonschema-rs, `pattern` and `patternProperties` are not enforced"),
 )
-# Steps that an engine takes in about a second: jsonschema-rs, and those written in Python.
+# Steps that jsonschema-rs takes in about a second; and what engines in Python do, in units of `told`.
 _MOST_STEPS: Final = 10_000_000
-_MOST_SLOW_STEPS: Final = 50_000
+_MOST_SLOW: Final = 5_000_000
 _MOST_COUNTED: Final = 1_000_000
 _MOST_LAYERS: Final = 1600
 _LIGHT: Final = 16
@@ -65,7 +65,7 @@ def _compile(document: Document, pointer: str, engine: EngineName) -> Schema:
     slow = not document.trusted and engine != "compiled"
     if weight.growth < 2 and weight.depth * MAX_DEPTH <= _MOST_LAYERS and (document.trusted or weight.steps <= _LIGHT) and not slow:
         return made
-    return _Guarded(made, scale, schema, weight, document.trusted, _MOST_SLOW_STEPS if slow else _MOST_STEPS)
+    return _Guarded(made, scale, schema, weight, document.trusted, slow)
 
 
 def _made(document: Document, pointer: str, engine: EngineName, weight: Weight) -> Schema:
@@ -82,24 +82,26 @@ def _made(document: Document, pointer: str, engine: EngineName, weight: Weight) 
 class _Guarded:
     """A checker that is given no value which it might not come back from."""
 
-    __slots__ = ("_inner", "_most", "_scale", "_schema", "_trusted", "_weight")
+    __slots__ = ("_inner", "_scale", "_schema", "_slow", "_trusted", "_weight")
 
-    def __init__(self, inner: Schema, scale: Scale, schema: object, weight: Weight, trusted: bool, most: int) -> None:
+    def __init__(self, inner: Schema, scale: Scale, schema: object, weight: Weight, trusted: bool, slow: bool) -> None:
         self._inner = inner
         self._scale = scale
         self._schema = schema
         self._weight = weight
         self._trusted = trusted
-        self._most = most
+        self._slow = slow
 
     def findings(self, instance: object, /) -> Sequence[Finding]:
         size, weight = size_of(instance), self._weight
         # Engines recurse for each layer of schemas at each level of the value, on a stack that may be small.
         if weight.depth * size.depth > _MOST_LAYERS:
             return [Finding((), "depth")]
-        if weight.bound(size, self._trusted, weight.steps) > self._most:
+        if self._slow and weight.bound(size, self._trusted, weight.told) > _MOST_SLOW:
+            return [Finding((), "work")]
+        if weight.bound(size, self._trusted, weight.steps) > _MOST_STEPS:
             doubtful = weight.growth > 1 or not self._trusted
-            if doubtful and self._scale.exceeds(self._schema, instance, min(self._most, _MOST_COUNTED)):
+            if doubtful and self._scale.exceeds(self._schema, instance, _MOST_COUNTED):
                 return [Finding((), "work")]
         return self._inner.findings(instance)
 

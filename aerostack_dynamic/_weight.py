@@ -14,7 +14,7 @@ from ._errors import SpecError
 from ._values import as_array, as_object, is_array, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from ._measure import Size
     from ._reference import Document
@@ -120,25 +120,29 @@ class Scale:
             for root, times in roots.items():
                 for one, more in self._closure(root).items():
                     applied[one] += times * more
-            most -= applied.total() if hasattr(applied, "total") else sum(applied.values())
+            most -= sum(times * self._read(self._nodes[one]).steps for one, times in applied.items())
             if most < 0:
                 return True
             waiting += self._below(here, applied)
         return False
 
     def _below(self, value: Any, applied: Counter[int]) -> Iterator[tuple[Any, Counter[int]]]:
-        members: Iterable[tuple[Any, Any]]
-        members = value.items() if is_object(value) else enumerate(value) if is_array(value) else ()
-        parts = [(self._parts[one], times) for one, times in applied.items()]
-        parts = [one for one in parts if one[0].named or one[0].wild]
-        for key, member in members if parts else ():
-            found: Counter[int] = Counter()
-            for part, times in parts:
-                for child in (part.named.get(key), *part.wild):
-                    if is_object(child):
-                        found[id(child)] += times
-            if found:
-                yield member, found
+        """The members of a value that schemas are applied to, each with these and how often they are."""
+        members: dict[Any, Any] = value if is_object(value) else dict(enumerate(value)) if is_array(value) else {}
+        if not members:
+            return
+        to_all: Counter[int] = Counter()
+        to_one: dict[Any, Counter[int]] = {}
+        for one, times in applied.items():
+            parts = self._parts[one]
+            for child in parts.wild:
+                to_all[id(child)] += times
+            for key in parts.named if len(parts.named) < len(members) else members:
+                if key in members and is_object(child := parts.named.get(key)):
+                    to_one.setdefault(key, Counter())[id(child)] += times
+        for key in members if to_all else to_one:
+            found = to_one.get(key)
+            yield members[key], to_all if found is None else to_all + found
 
     def _closure(self, root: int) -> Counter[int]:
         """The schemas that apply to the value that this one applies to, each as often as it does."""
@@ -156,6 +160,8 @@ class Scale:
         return [one for one in (*parts.in_place, *parts.children()) if is_object(one)]
 
     def _followed(self, schema: Any) -> list[Any]:
+        if len(self._parts) > self._most and not self._document.trusted:
+            raise SpecError(f"the schema leads to over {_MOST_UNTRUSTED} others, and the document is not trusted")
         return [one for one in self._successors(schema) if id(one) not in self._weights and not self._is_leaf(one)]
 
     def _settle(self, circle: list[Any]) -> None:
@@ -202,8 +208,6 @@ class Scale:
 
     def _read(self, schema: Any) -> _Parts:
         if id(schema) not in self._parts:
-            if len(self._parts) > self._most and not self._document.trusted:
-                raise SpecError(f"the schema leads to over {_MOST_UNTRUSTED} others, and the document is not trusted")
             self._nodes[id(schema)] = schema
             self._parts[id(schema)] = self._parts_of(schema)
         return self._parts[id(schema)]
@@ -212,9 +216,10 @@ class Scale:
         """Whether a schema applies no other; its weight is noted then, as most schemas are such."""
         if not _APPLYING.isdisjoint(schema):
             return False
+        self._nodes[id(schema)] = schema
         options = as_array(schema.get("enum"))
         steps = 1 + sum(isinstance(one, (dict, list)) for one in options)
-        self._weights[id(schema)] = Weight(steps, _TOLD * steps + len(options) + len(as_array(schema.get("required"))))
+        self._weights[id(schema)] = Weight(steps, _TOLD * (steps + len(as_array(schema.get("required")))) + len(options))
         return True
 
     def _parts_of(self, schema: dict[str, Any]) -> _Parts:
@@ -233,7 +238,7 @@ class Scale:
             named,
             [one for one in wild if is_object(one)],
             steps,
-            _TOLD * steps + len(options) + len(as_array(schema.get("required"))),
+            _TOLD * (steps + len(as_array(schema.get("required")))) + len(options),
             # What is unevaluated is found by applying all that stands beside it once more, and its members' twice.
             3 if "unevaluatedProperties" in schema or "unevaluatedItems" in schema else 1,
         )
