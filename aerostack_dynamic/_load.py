@@ -7,11 +7,11 @@ import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from collections.abc import Mapping
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from pkgutil import get_data
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from ._codec import UndecodableError, decode_json
 from ._dialect import dialect_of
 from ._errors import SpecError
 from ._measure import distinct_values, too_deep, written_out
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _UNTRUSTED_BYTES: Final = 32 * 1024 * 1024
 _BOMS: Final = (BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_BE)  # that of little-endian UTF-32 begins as that of UTF-16
 _MOST_VALUES: Final = 2_000_000
-_TOKEN: Final = re.compile(rb'[,\[{]|"[^"]*"?')
+# A comma and each beginning of what is not empty stand before a value.
+_TOKEN: Final = re.compile(rb',|[\[{](?!\s*[\]}])|"[^"]*"?')
 
 
 class Spec(BaseSpec):
@@ -52,16 +53,14 @@ class Spec(BaseSpec):
         if isinstance(source, Mapping):
             content = _written(source, trusted)
             try:
-                raw = as_object(decode_json(content))
-            except UndecodableError as error:
-                raise SpecError(f"the document can't be written as JSON: {error}") from None
+                raw = as_object(_json(content))
+            except ValueError as error:
+                raise SpecError(f"the document can't be written as JSON: {printable(str(error))}") from None
         else:
             content = _content(source)
             if not trusted and len(content) > _UNTRUSTED_BYTES:
                 raise SpecError(f"the document has {len(content)} bytes; one that is not trusted has at most {_UNTRUSTED_BYTES}")
             raw = _parse(content, trusted)
-        if too_deep(raw):
-            raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
         return cls(Document(raw, dialect_of(raw), sha256=digest(content), trusted=trusted, address=address))
 
     @classmethod
@@ -110,16 +109,39 @@ def _content(source: object) -> bytes:
 
 def _written(source: Mapping[str, Any], trusted: bool) -> bytes:
     """A mapping as JSON. What it holds in several places is written out at each, which YAML libraries make use of for aliases."""
-    if too_deep(source):
+    most = _MOST_VALUES
+    size = written_out(source, most)
+    if size.nodes > most and size.depth <= MAX_DEPTH and trusted:
+        most = max(most, 2 * distinct_values(source))
+        size = written_out(source, most)
+    if size.depth > MAX_DEPTH:
         raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
-    most = _MOST_VALUES if not trusted else max(_MOST_VALUES, 2 * distinct_values(source))
-    if written_out(source, most) > most:
+    if size.nodes > most:
         raise SpecError(f"the document has more than {most} values once each is written where it stands")
     try:
-        content = json.dumps(source, default=str, allow_nan=False).encode()
+        return json.dumps(source, default=str, allow_nan=False).encode()
     except (ValueError, TypeError) as error:
         raise SpecError(f"the document can't be written as JSON: {printable(str(error))}") from None
-    return content
+
+
+def _json(content: bytes) -> Any:
+    """The value of a JSON text (RFC 8259). Raises ValueError or RecursionError.
+
+    The standard library's reader, since orjson's rounds large integers and takes longer for documents.
+    """
+    value: object = json.loads(content.decode(json.detect_encoding(content)), parse_constant=_refuse, parse_float=_finite)
+    if b"\\ud" in content or b"\\uD" in content:
+        json.dumps(value, ensure_ascii=False).encode()  # refuses lone surrogates
+    return value
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"JSON has no number {name}")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if isfinite(number) else _refuse(printable(digits, 40))
 
 
 def _parse(content: bytes, trusted: bool = True) -> dict[str, Any]:
@@ -131,13 +153,15 @@ def _parse(content: bytes, trusted: bool = True) -> dict[str, Any]:
     parsed: object = None
     if is_json:
         try:
-            parsed = decode_json(content)
-        except UndecodableError:
+            parsed = _json(content)
+        except (ValueError, RecursionError):
             is_json = False
     if not is_json:
         from ._yaml import parse_yaml  # noqa: PLC0415  # PyYAML is imported for YAML
 
         parsed = parse_yaml(content, most_nodes=most)
+    if too_deep(parsed):
+        raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
     if not is_object(parsed):
         raise SpecError("this is no OpenAPI document: its root is no object")
     return parsed

@@ -66,18 +66,20 @@ def distinct_values(value: object) -> int:
     return nodes
 
 
-def written_out(value: object, limit: int) -> int:
-    """How many values JSON would write for `value`, which is not too deep; what it holds twice counts twice. Stops over `limit`."""
+def written_out(value: object, limit: int) -> Size:
+    """The size of what JSON writes for `value`: what it holds twice counts twice. Stops over `limit` nodes and over the depth allowed."""
     level, times = {id(value): value}, {id(value): 1}
-    nodes = 1
-    while level and nodes <= limit:
+    nodes, depth = 1, 0
+    while level and nodes <= limit and depth <= MAX_DEPTH:
         inner: dict[int, Any] = {}
         more: dict[int, int] = {}
+        depth += any(isinstance(node, _CONTAINERS) for node in level.values())
         for key, node in level.items():
+            often = times[key]
+            nodes += often * len(node) if isinstance(node, _CONTAINERS) else 0
             for child in children(node):
-                nodes += times[key]
                 if isinstance(child, _CONTAINERS):
                     inner[id(child)] = child
-                    more[id(child)] = more.get(id(child), 0) + times[key]
+                    more[id(child)] = more.get(id(child), 0) + often
         level, times = inner, more
-    return nodes
+    return Size(nodes, depth)

@@ -39,7 +39,7 @@ DIFFERENCES: Final[tuple[tuple[str, str], ...]] = (
 # Steps that jsonschema-rs takes in about a second; and what engines in Python do, in units of `told`.
 _MOST_STEPS: Final = 10_000_000
 _MOST_SLOW: Final = 5_000_000
-_MOST_COUNTED: Final = 1_000_000
+_MOST_COUNTED: Final = 500_000
 _MOST_LAYERS: Final = 1600
 _LIGHT: Final = 16
 

@@ -217,6 +217,7 @@ class Scale:
         if not _APPLYING.isdisjoint(schema):
             return False
         self._nodes[id(schema)] = schema
+        self._widths[id(schema)] = 1, 1
         options = as_array(schema.get("enum"))
         steps = 1 + sum(isinstance(one, (dict, list)) for one in options)
         self._weights[id(schema)] = Weight(steps, _TOLD * (steps + len(as_array(schema.get("required")))) + len(options))
