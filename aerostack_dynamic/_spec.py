@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -218,12 +218,12 @@ class _Index:
             else:
                 self.faults.append(Problem("document", pointer, "an operation is an object", "document"))
 
-    def _free(self, name: str, taken: Mapping[str, object]) -> str:
+    def _free(self, name: str, *taken: Collection[str]) -> str:
         """`name`, with a number after it where it is taken."""
         free = name
-        while free in taken:
+        while any(free in names for names in taken):
             number = self._numbers[name] = self._numbers.get(name, 1) + 1
-            free = f"{name}_{number}"
+            free = f"{name.rstrip('_')}_{number}"
         return free
 
     def _add(self, path: str, method: str, node: dict[str, Any], pointer: str) -> None:
@@ -238,7 +238,8 @@ class _Index:
         scope = self.groups.setdefault(groups[0], {}) if groups else self.untagged
         name = python_name(identifier, () if groups else self._taken)
         if name in scope:
-            name = self._free(_derived_id(method, path), scope)
+            name = _derived_id(method, path)
+        name = self._free(name, scope, () if groups else self._taken)
         document = self._document
         operation = Operation(
             read=lambda one: read_details(document, one),
