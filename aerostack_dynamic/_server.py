@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 # Letters of any script, since names may be internationalized (RFC 5890); or an IPv6 address, which the brackets tell.
 _HOST: Final = re.compile(r"[\w.-]+|[0-9a-f:.]+")
+# What stands before the path of a URL or of a reference to one (RFC 3986, section 4.2), and the first step of a path alone.
+_ORIGIN: Final = re.compile(r"(?:[^/]*//)?[^/]*")
 _DEFAULT_PORT: Final = MappingProxyType({"http": 80, "https": 443})
 
 
@@ -78,8 +80,8 @@ def choose_server(
 
 def _advised(server: Server, given: Mapping[str, str], defaults: Mapping[str, str], advice: Advice) -> Base:
     told = printable(server.url)
-    authority = server.url.partition("://")[2].partition("/")[0] if "://" in server.url else ""
-    if "{" in authority or "{" in server.url.partition("://")[0].partition("/")[0]:
+    before = _ORIGIN.match(server.url)
+    if before and _VARIABLE.search(before[0]):
         raise CredentialsError(
             f"server: {told!r} has a variable in its scheme or host, and the document is not trusted; "
             "give the URL that is meant, as in server='https://api.example.com/v1'"
@@ -94,7 +96,11 @@ def _advised(server: Server, given: Mapping[str, str], defaults: Mapping[str, st
     url = _fill(server.url, given, defaults)
     if advice.address is None:
         raise CredentialsError(f"server: the document is not trusted, so its server is not called by itself; {_consent(url)}")
-    base = read_base(urljoin(advice.address, url))
+    try:
+        url = urljoin(advice.address, url)
+    except ValueError as error:
+        raise ArgumentsError(f"server: {told!r} is no address: {printable(str(error))}") from None
+    base = read_base(url)
     if base.origin != (own := _origin_of_address(advice.address)):
         raise CredentialsError(f"server: the document came from {own} and is not trusted to name another origin; {_consent(url)}")
     return base

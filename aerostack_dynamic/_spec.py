@@ -162,6 +162,12 @@ class BaseSpec:
                     compile_schema(self.document, schema.pointer)
             except SpecError as error:
                 yield from error.problems
+        schemes = as_object(as_object(self.document.raw.get("components")).get("securitySchemes"))
+        for name, scheme in schemes.items():
+            try:
+                self.document.follow(scheme, json_pointer("components", "securitySchemes", name))
+            except SpecError as error:
+                yield from error.problems
         yield from unenforced_patterns(self.document)
 
 
