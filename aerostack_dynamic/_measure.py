@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from ._values import MAX_DEPTH, is_array, is_object, is_tuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_CONTAINERS: Final = (dict, list, tuple)
+
+def _is_container(value: object) -> TypeGuard[Any]:
+    return isinstance(value, (dict, list, tuple))
 
 
 def children(node: Any) -> Iterable[Any]:
@@ -25,7 +27,7 @@ def too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
     for _ in range(limit):
         inner: list[Any] = []
         for node in level:
-            inner += [child for child in children(node) if isinstance(child, _CONTAINERS)]
+            inner += [child for child in children(node) if _is_container(child)]
         if not inner:
             return False
         # Each once: a list that holds itself twice would otherwise double at every level.
@@ -42,8 +44,9 @@ class Size(NamedTuple):
 
 def size_of(value: object) -> Size:
     """The size of a value that is not too deep and holds nothing twice, as one that was decoded is."""
-    nodes, depth, level = 1, 0, [value]
-    while level := [node for node in level if isinstance(node, _CONTAINERS)]:
+    nodes, depth = 1, 0
+    level: list[Any] = [value]
+    while level := [node for node in level if _is_container(node)]:
         depth += 1
         level = [child for node in level for child in children(node)]
         nodes += len(level)
@@ -53,13 +56,14 @@ def size_of(value: object) -> Size:
 def distinct_values(value: object) -> int:
     """How many values a value is made of, what it holds in several places counted once."""
     seen = {id(value)}
-    level, nodes = [value], 1
+    level: list[Any] = [value]
+    nodes = 1
     while level:
         inner: list[Any] = []
         for node in level:
             for child in children(node):
                 nodes += 1
-                if isinstance(child, _CONTAINERS) and id(child) not in seen:
+                if _is_container(child) and id(child) not in seen:
                     seen.add(id(child))
                     inner.append(child)
         level = inner
@@ -68,17 +72,18 @@ def distinct_values(value: object) -> int:
 
 def written_out(value: object, limit: int) -> Size:
     """The size of what JSON writes for `value`: what it holds twice counts twice. Stops over `limit` nodes and over the depth allowed."""
-    level, times = {id(value): value}, {id(value): 1}
+    level: dict[int, Any] = {id(value): value}
+    times = {id(value): 1}
     nodes, depth = 1, 0
     while level and nodes <= limit and depth <= MAX_DEPTH:
         inner: dict[int, Any] = {}
         more: dict[int, int] = {}
-        depth += any(isinstance(node, _CONTAINERS) for node in level.values())
+        depth += any(_is_container(node) for node in level.values())
         for key, node in level.items():
             often = times[key]
-            nodes += often * len(node) if isinstance(node, _CONTAINERS) else 0
+            nodes += often * len(node) if _is_container(node) else 0
             for child in children(node):
-                if isinstance(child, _CONTAINERS):
+                if _is_container(child):
                     inner[id(child)] = child
                     more[id(child)] = more.get(id(child), 0) + often
         level, times = inner, more

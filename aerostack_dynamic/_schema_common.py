@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from ._values import is_array
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -45,4 +47,4 @@ def distinct(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _told(expected: object) -> str:
-    return f"{len(expected)} {expected[:8]!r}" if isinstance(expected, list) else repr(expected)
+    return f"{len(expected)} {expected[:8]!r}" if is_array(expected) else repr(expected)

@@ -32,6 +32,8 @@ _NAMED_BY_PATH: Final = MappingProxyType(
 )
 # What gathering errors may cost, in units of 0.2 us: a tenth of it for a document that is not trusted.
 _MOST_TOLD: Final = 50_000_000
+# Alternatives are told within one another, on a stack that may have half a megabyte.
+_MOST_LAYERS: Final = 400
 
 
 class _Compiled:
@@ -56,8 +58,9 @@ class _Compiled:
     def _told(self, instance: object) -> Sequence[Finding]:
         """All that is wrong; where that may be too much to gather, the first of it, or that there is something."""
         most = _MOST_TOLD if self._trusted else _MOST_TOLD // 10
-        amount = self._weight.bound(size_of(instance), self._trusted, self._weight.told)
-        if amount > 20 * most:
+        size = size_of(instance)
+        amount = self._weight.bound(size, self._trusted, self._weight.told)
+        if amount > 20 * most or size.depth * self._weight.depth > _MOST_LAYERS:
             return [Finding((), "unsaid")]
         errors = self._validator.iter_errors(instance) if amount <= most else _first(self._validator, instance)
         return distinct(_from_fast(error, instance) for error in errors)

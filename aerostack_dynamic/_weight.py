@@ -72,7 +72,7 @@ class _Parts(NamedTuple):
     """A schema's subschemas: those applied to the same value, to members by name or index, and to any member."""
 
     in_place: list[Any]
-    named: dict[str | int, Any]
+    named: dict[Any, Any]
     wild: list[Any]
     steps: int
     told: int
@@ -173,8 +173,8 @@ class Scale:
         growth += max(self._ways_back(node, members) for node in circle)
         sizes = [self._width(node) for node in circle]
         weight = Weight(
-            max(self._sum(node, members, "steps") for node in circle),
-            max(self._sum(node, members, "told") for node in circle),
+            max(self._sum(node, members, told=False) for node in circle),
+            max(self._sum(node, members, told=True) for node in circle),
             growth,
             max([depth for depth, _ in sizes] + [one.depth for one in reached]),
             max([width for _, width in sizes] + [one.width for one in reached]),
@@ -189,13 +189,14 @@ class Scale:
         below = sum(id(one) in members for one in parts.wild) + any(id(one) in members for one in parts.named.values())
         return parts.factor * in_place + below
 
-    def _sum(self, node: Any, members: set[int], what: str) -> int:
+    def _sum(self, node: Any, members: set[int], told: bool) -> int:
         def outside(one: Any) -> int:
-            return 0 if id(one) in members else getattr(self._weights.get(id(one), _NOTHING), what)
+            weight = _NOTHING if id(one) in members else self._weights.get(id(one), _NOTHING)
+            return weight.told if told else weight.steps
 
         parts = self._read(node)
         below = max(map(outside, parts.named.values()), default=0) + sum(map(outside, parts.wild))
-        return max(getattr(parts, what), below) + parts.factor * sum(map(outside, parts.in_place))
+        return max(parts.told if told else parts.steps, below) + parts.factor * sum(map(outside, parts.in_place))
 
     def _width(self, node: Any) -> tuple[int, int]:
         """How deep and how many schemas apply to the value that this one applies to. A circle is the engines' to refuse."""
@@ -228,7 +229,7 @@ class Scale:
         in_place += [schema[word] for word in _SINGLE if word in schema]
         in_place += [one for word in _KEYED for one in as_object(schema.get(word)).values()]
         in_place += [one for word in ("$ref", "$dynamicRef") if word in schema for one in self._targets(schema, word)]
-        named: dict[str | int, Any] = dict(as_object(schema.get("properties")))
+        named: dict[Any, Any] = dict(as_object(schema.get("properties")))
         named.update(enumerate(as_array(schema.get("prefixItems"))))
         patterns = as_object(schema.get("patternProperties"))
         wild = [*patterns.values(), *(schema[word] for word in _WILD if word in schema)]
@@ -265,9 +266,10 @@ def _anchors(raw: dict[str, Any]) -> dict[str, list[Any]]:
     while waiting:
         node = waiting.pop()
         waiting += node.values() if is_object(node) else node if is_array(node) else ()
-        for word in ("$anchor", "$dynamicAnchor") if is_object(node) else ():
-            if isinstance(node.get(word), str):
-                found.setdefault(node[word], []).append(node)
+        for word in ("$anchor", "$dynamicAnchor"):
+            name = as_object(node).get(word)
+            if isinstance(name, str):
+                found.setdefault(name, []).append(node)
     return found
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import yaml
 
 from ._errors import SpecError
-from ._values import MAX_DEPTH, printable
+from ._values import MAX_DEPTH, is_array, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,7 +74,7 @@ class _Builder:
         """The value, or None for a stream without a document."""
         documents = 0
         for event in events:
-            kind = type(event)
+            kind = event.__class__
             if kind is yaml.ScalarEvent:
                 self._scalar(event)
             elif kind is yaml.MappingStartEvent:
@@ -113,8 +113,8 @@ class _Builder:
         if not self._open:
             self._root.append(value)
             return
-        above = self._open[-1][0]
-        if type(above) is list:
+        above: Any = self._open[-1][0]
+        if is_array(above):
             above.append(value)
             return
         key = self._keys[-1]

@@ -17,11 +17,10 @@ SCHEMA_PLACES = (
 )
 
 
-def document(target: str) -> dict[str, Any]:
-    """A document that refers to `target` wherever a reference may stand."""
+def schemas_of(target: str) -> dict[str, Any]:
     ref = {"$ref": target}
-    schemas: dict[str, Any] = {f"at {place}".replace("$", ""): {place: target, "type": "string"} for place in SCHEMA_PLACES}
-    schemas |= {
+    made: dict[str, Any] = {f"at {place}".replace("$", ""): {place: target, "type": "string"} for place in SCHEMA_PLACES}
+    return made | {
         "ref": ref,
         "inner": {
             "properties": {"a": ref},
@@ -39,12 +38,16 @@ def document(target: str) -> dict[str, Any]:
         "meta": {"$ref": "https://json-schema.org/draft/2020-12/schema"},
         "dynamic": {"$dynamicRef": f"{target}#node", "$recursiveRef": target},
     }
+
+
+def paths_of(target: str) -> dict[str, Any]:
+    ref = {"$ref": target}
     content = {"application/json": {"schema": ref, "examples": {"a": {"externalValue": target}, "b": ref}}}
     link = {"a": {"operationRef": target, "server": {"url": target}}, "b": ref}
     whole = {"description": "d", "content": content, "headers": {"X-A": ref, "X-B": {"schema": ref, "example": ref}}, "links": link}
     parameters = [ref, {"name": "q", "in": "query", "schema": ref}, {"name": "r", "in": "query", "content": content}]
     body = {"content": content}
-    paths = {
+    return {
         "/all": {
             "post": {"operationId": "all", "parameters": parameters, "requestBody": body, "responses": {"200": whole, "4XX": ref}}
         },
@@ -56,6 +59,11 @@ def document(target: str) -> dict[str, Any]:
         "/item": ref,
         "/docs": {"get": {"operationId": "docs", "externalDocs": {"url": target}, "servers": [{"url": target}], "responses": {}}},
     }
+
+
+def document(target: str) -> dict[str, Any]:
+    """A document that refers to `target` wherever a reference may stand."""
+    ref = {"$ref": target}
     components = {
         kind: {"a": ref}
         for kind in ("parameters", "responses", "headers", "links", "examples", "requestBodies", "pathItems", "callbacks")
@@ -71,9 +79,9 @@ def document(target: str) -> dict[str, Any]:
         "info": {"title": "T", "version": "1", "termsOfService": target, "license": {"name": "L", "url": target}},
         "externalDocs": {"url": target},
         "servers": [{"url": target}],
-        "paths": paths,
+        "paths": paths_of(target),
         "webhooks": {"a": ref},
-        "components": {**components, "schemas": schemas, "securitySchemes": schemes},
+        "components": {**components, "schemas": schemas_of(target), "securitySchemes": schemes},
         "security": [{"a": [], "b": [], "c": []}],
     }
 
