@@ -37,7 +37,8 @@ class Operations(Mapping[str, Operation]):
     def __getitem__(self, name: str) -> Operation:
         found = self._by_id.get(name) or self._others.get(name)
         if found is None:
-            raise KeyError(f"no operation {printable(str(name))!r}{did_you_mean(str(name), (*self._by_id, *self._others))}")
+            shown_name = printable(name) if isinstance(name, str) else name  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+            raise KeyError(f"no operation {shown_name!r}{did_you_mean(str(name), (*self._by_id, *self._others))}")
         return found
 
     def __iter__(self) -> Iterator[str]:
