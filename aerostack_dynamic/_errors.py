@@ -8,7 +8,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any
 
-from ._values import JSON, Problem, Sent, printable
+from ._values import JSON, Problem, Sent, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ class AerostackError(Exception):
 
     def __str__(self) -> str:
         text = str(self.args[0]) if self.args else ""
-        return f"{self.operation}: {text}" if self.operation else text
+        return shown(f"{self.operation}: {text}" if self.operation else text)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__)

@@ -11,7 +11,7 @@ from ._codec import UndecodableError, decode_json
 from ._errors import ArgumentsWarning
 from ._media_type import best_match, family
 from ._shape import Shape, masked, shape_at
-from ._values import MASK, printable
+from ._values import MASK, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ def warn_caller(message: str, category: type[Warning] = ArgumentsWarning) -> Non
     frame: FrameType | None = inspect.currentframe()
     while frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] == __package__:
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, category, stacklevel=level)
+    warnings.warn(shown(message), category, stacklevel=level)
 
 
 def told_arguments(

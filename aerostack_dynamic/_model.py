@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._values import UNSET
+from ._values import UNSET, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -245,7 +245,7 @@ class Operation:
         raise TypeError("an Operation is not pickled alone; pickle its Spec, and look the operation up there")
 
     def __repr__(self) -> str:
-        return f"<Operation {self.dotted} ({self.method} {self.path})>"
+        return f"<Operation {self.dotted} ({self.method} {printable(self.path)})>"
 
     @property
     def dotted(self) -> str:

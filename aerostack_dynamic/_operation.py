@@ -14,7 +14,7 @@ from ._perform import Context, bound, perform, perform_request, prepare
 from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
 from ._session import Keys, Session, make_context, with_environment
-from ._values import UNSET, Unset
+from ._values import UNSET, Unset, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -154,7 +154,7 @@ def _option_changes(spec: Spec, options: Options, given: Mapping[str, Any]) -> d
             case "headers":
                 changes["headers"] = _merged(options.headers, checked_headers(value, own_headers(spec)))
             case "server":
-                changes["base"] = choose_server(spec.servers, value, {})
+                changes["base"] = choose_server(spec.servers, value, {}, spec.advice)
             case "validation":
                 changes["validation"] = Validation.of(value)
             case "idempotent" if value is not None and not isinstance(value, bool):
@@ -293,7 +293,7 @@ class ApiOperation:
 
     def __repr__(self) -> str:
         operation = self.operation
-        return f"<operation {operation.dotted}: {operation.method} {operation.path}>"
+        return f"<operation {operation.dotted}: {operation.method} {printable(operation.path)}>"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ApiOperation) and other.operation is self.operation and other._caller is self._caller

@@ -155,8 +155,10 @@ def read_security_schemes(document: Document) -> dict[str, SecurityScheme]:
     found: dict[str, SecurityScheme] = {}
     places = as_object(as_object(document.raw.get("components")).get("securitySchemes"))
     for name, item in places.items():
-        raw, _ = document.follow(item, json_pointer("components", "securitySchemes", name))
-        raw = as_object(raw)
+        try:
+            raw: Any = as_object(document.follow(item, json_pointer("components", "securitySchemes", name))[0])
+        except SpecError:
+            continue
         found[name] = SecurityScheme(
             name,
             as_string(raw.get("type")),
