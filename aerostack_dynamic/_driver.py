@@ -273,7 +273,7 @@ class _Attempt:
         stage, sent = ("response", "answered") if self._answered else ("request", "maybe")
         if isinstance(error, (_http.ConnectError, _http.ConnectTimeout, _http.ProxyError)):
             stage, sent = "connect", "no"
-        elif isinstance(error, _http.PoolTimeout):
+        elif isinstance(error, _http.PoolTimeout) or self._flight.queued:
             stage, sent = "queue", "no"
         elif not self._answered and (_never_sent(error) or _never_processed(error)):
             sent = "no"

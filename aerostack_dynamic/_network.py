@@ -35,10 +35,22 @@ class Flight:
 
     `deadline` is a reading of the monotonic clock; a `fresh` one takes no connection that was used before. `reused` is whether the
     connection had served a request before, `heard` whether anything came back on it, `ended` whether the server closed it, `withdrawn`
-    whether the caller has gone away. `retire` gives up all that the attempt has touched.
+    whether the caller has gone away, `queued` whether it waits for its turn still. `retire` gives up all that the attempt has touched.
     """
 
-    __slots__ = ("connect_by", "connecting", "deadline", "ended", "fresh", "heard", "retire", "reused", "stream", "withdrawn")
+    __slots__ = (
+        "connect_by",
+        "connecting",
+        "deadline",
+        "ended",
+        "fresh",
+        "heard",
+        "queued",
+        "retire",
+        "reused",
+        "stream",
+        "withdrawn",
+    )
 
     def __init__(self, deadline: float | None = None, fresh: bool = False) -> None:
         self.deadline = deadline
@@ -46,13 +58,20 @@ class Flight:
         self.connect_by: float | None = None
         self.connecting: asyncio.Task[Any] | None = None
         self.stream: Wired | None = None
-        self.reused = self.heard = self.ended = self.withdrawn = False
+        self.reused = self.heard = self.ended = self.withdrawn = self.queued = False
         self.retire: Callable[[], None] = _nothing
 
     @property
     def stale(self) -> bool:
         """Whether a kept connection gave nothing back: the server had closed it before it saw the request."""
         return self.reused and not self.heard
+
+    @contextmanager
+    def queueing(self) -> Generator[None]:
+        """While a transport lets the call wait, before anything is sent."""
+        self.queued = True
+        yield
+        self.queued = False
 
     def withdraw(self) -> None:
         """Break off what the attempt is doing, by its socket: httpcore takes that for a network error, and stays whole."""

@@ -110,6 +110,8 @@ def _check_network(kind: Kind, network: Network) -> None:
     transport, client = network.transport, network.http_client
     if transport is not None and client is not None:
         raise ArgumentsError("transport and http_client: give one of them")
+    if network.settings.http2:
+        _check_http2()
     if isinstance(transport, str):
         from ._families import check_name  # noqa: PLC0415  # only for those who name one
 
@@ -124,6 +126,13 @@ def _check_network(kind: Kind, network: Network) -> None:
             raise ArgumentsError(
                 f"http_client: {_CLIENT_NAMES[kind]} borrows an {needed}, or anything with its send and build_request"
             )
+
+
+def _check_http2() -> None:
+    try:
+        import h2  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport]  # only asked whether it is there
+    except ImportError:
+        raise ArgumentsError("http2: the library for it is not installed: pip install 'aerostack_dynamic[http2]'") from None
 
 
 class Keys:

@@ -50,7 +50,7 @@ EXPORTS = frozenset(
         "versions",
     }
 )
-PUBLIC_MODULES = {"__init__", "__main__", "auth", "cli", "compare", "sandbox", "sdk", "stubs", "testing"}
+PUBLIC_MODULES = {"__init__", "__main__", "auth", "cli", "compare", "sandbox", "sdk", "stubs", "testing", "transports"}
 
 
 def exported(source: str) -> list[str] | None:
