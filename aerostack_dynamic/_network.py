@@ -31,10 +31,23 @@ class Flight:
     """One attempt as the connections see it: what they may do, and what they tell of it.
 
     `deadline` is a reading of the monotonic clock. `reused` is whether the connection had served a request before, `heard` whether
-    anything came back on it, `ended` whether the server closed it, `withdrawn` whether the caller has gone away.
+    anything came back on it, `ended` whether the server closed it, `withdrawn` whether the caller has gone away. `on_head` is called
+    with the status when the head of the answer is there, before anything else is read.
     """
 
-    __slots__ = ("connect_by", "connecting", "deadline", "ended", "fresh", "heard", "retire", "reused", "stream", "withdrawn")
+    __slots__ = (
+        "connect_by",
+        "connecting",
+        "deadline",
+        "ended",
+        "fresh",
+        "heard",
+        "on_head",
+        "retire",
+        "reused",
+        "stream",
+        "withdrawn",
+    )
 
     def __init__(self, deadline: float | None = None, fresh: bool = False) -> None:
         self.deadline = deadline
@@ -44,6 +57,7 @@ class Flight:
         self.stream: Wired | None = None
         self.reused = self.heard = self.ended = self.withdrawn = False
         self.retire: Callable[[], None] = _nothing
+        self.on_head: Callable[[int], None] = _nothing
 
     @property
     def stale(self) -> bool:
@@ -59,7 +73,7 @@ class Flight:
             self.stream.shut_down()
 
 
-def _nothing() -> None: ...
+def _nothing(*_: object) -> None: ...
 
 
 FLIGHT: Final[ContextVar[Flight]] = ContextVar("aerostack_dynamic.flight")

@@ -239,6 +239,10 @@ def test_an_event_and_a_line_have_a_bound(size: int) -> None:
 
     assert len(read(small, *cut(b"data:" + b"x" * (largest - 5) + b"\n\n"))[0]) == 1
     assert read(small, *cut(b"data: a\n\n" + b"x" * (largest + 1)))[:2] == ([Event("a")], "a line is longer than 2000 bytes")
+    assert read(small, *cut(b"data: a\n\n" + b"x" * (largest + 1) + b"\n\n"))[:2] == (
+        [Event("a")],
+        "a line is longer than 2000 bytes",
+    )
     many = b"data: a\n\n" + b"data: xxxxxxxxx\n" * 201
     assert read(small, *cut(many))[:2] == ([Event("a")], "an event is larger than 2000 bytes")
     assert len(read(small, *cut((b"data: xxxxxxxxx\n" * 199 + b"\n") * 5))[0]) == 5
