@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import struct
+import sys
 import time
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 # Of header fields and informational answers before the body; h11 bounds a single head at 100 KiB.
 _LONGEST_HEAD: Final = 256 * 1024
 _PIECE: Final = 16 * 1024
+# A struct linger: on, for 0 seconds.
+_RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _INFORMATIONAL: Final = re.compile(rb"HTTP/1\.[01] 1\d\d[ \r]")
 _BARE_LF: Final = re.compile(rb"(?<!\r)\n")
 
@@ -165,10 +169,14 @@ class Wired:
         return bare is None or -1 < end < bare.start()
 
     def shut_down(self) -> None:
-        """End the connection in both directions, unless other requests share it (HTTP/2)."""
+        """End the connection in both directions, unless other requests share it (HTTP/2).
+
+        What closes it afterwards resets it: a server whose answer nobody reads would otherwise wait for room to send the rest.
+        """
         plain: Any = self._inner.get_extra_info("socket")
         if not self.http2 and plain is not None:
             with suppress(OSError):
+                plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
                 plain.shutdown(socket.SHUT_RDWR)
 
     def get_extra_info(self, info: str) -> Any:

@@ -80,7 +80,8 @@ class Streams(NamedTuple):
     document: dict[str, Any]
     spec: Spec
     opened: Callable[[Any], Any]
-    collect: Callable[[Any], Any]
+    each: Callable[[Any], Any]
+    collect: Callable[..., Any]
     head: Callable[..., bytes]
     drip: Callable[..., Any]
 
@@ -137,4 +138,4 @@ def drip(pieces: Iterable[bytes], pause: float = 0.0, *, chunked: bool = False, 
 
 @pytest.fixture(scope="session")
 def streams() -> Streams:
-    return Streams(DOCUMENT, Spec.load(DOCUMENT), opened, collect, head, drip)
+    return Streams(DOCUMENT, Spec.load(DOCUMENT), opened, each, collect, head, drip)

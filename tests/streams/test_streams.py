@@ -430,25 +430,16 @@ def test_what_is_known_of_the_answer(both: Any, wire: Any, streams: Any) -> None
             with pytest.raises(AerostackError, match="opened once"):
                 async with streams.opened(stream):
                     pass
-            assert [one async for one in each_of(stream)] == [Event("y", id="3")]
-            assert [one async for one in each_of(stream)] == []  # it has ended, and stays so
+            assert [one async for one in streams.each(stream)] == [Event("y", id="3")]
+            assert [one async for one in streams.each(stream)] == []  # it has ended, and stays so
             assert repr(stream) == "<stream of ticks, ended>"
         assert repr(stream) == "<stream of ticks, closed>"
         assert stream.status == 200
         with pytest.raises(AerostackError, match="is closed; it is read within its `with` block"):
-            [one async for one in each_of(stream)]
+            [one async for one in streams.each(stream)]
 
     both.run(story, spec=streams.spec, server=server.url, hooks=[hooks])
     assert [(one.status_code, one.content) for one in hooks.answers] == [(200, b"")]
-
-
-async def each_of(stream: Any) -> Any:
-    if hasattr(stream, "__aiter__"):
-        async for item in stream:
-            yield item
-    else:
-        for item in stream:
-            yield item
 
 
 def test_it_is_iterated_within_its_block_only(streams: Any) -> None:
