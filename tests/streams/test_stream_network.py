@@ -74,7 +74,7 @@ def test_any_byte_is_a_sign_of_life(both: Any, wire: Any, streams: Any, beat: by
 
 
 def test_silence_has_a_limit(both: Any, wire: Any, streams: Any) -> None:
-    server = wire(streams.drip([streams.head(X_Request_Id="r1"), TICK + b"data: half"], hold=1.5))
+    server = wire(streams.drip([streams.head(X_Request_Id="r1"), TICK + b"data: half"], hold=1))
     found: list[Any] = []
 
     async def story(client: Any) -> None:
@@ -94,7 +94,7 @@ def test_silence_has_a_limit(both: Any, wire: Any, streams: Any) -> None:
 @pytest.mark.parametrize("stage", ["head", "error body"])
 def test_the_head_is_under_the_limits_of_any_call(both: Any, wire: Any, streams: Any, stage: str) -> None:
     slow = [b""] if stage == "head" else [streams.head("application/json", 500, Content_Length="9"), b"{"]
-    server = wire(streams.drip(slow, hold=1.5))
+    server = wire(streams.drip(slow, hold=1))
 
     async def story(client: Any) -> None:
         began = time.monotonic()
@@ -150,7 +150,7 @@ def test_a_foreign_transport_has_the_limit_too(wire: Any, streams: Any) -> None:
 
 @pytest.mark.parametrize("chosen", [True, False])
 def test_a_lent_client_has_the_limit_too(both: Any, wire: Any, streams: Any, chosen: bool) -> None:
-    server = wire(streams.drip([streams.head(), TICK], 0.5, hold=1.5))
+    server = wire(streams.drip([streams.head(), TICK], 0.5, hold=1))
     kind = {"sync": httpx.Client, "async": httpx.AsyncClient}[both.kind]
     lent = kind(timeout=60 if chosen else 0.9)
     options: Any = {"timeout": Timeout(total=0.4, read=0.9)} if chosen else {}
@@ -277,7 +277,7 @@ class Endless:
         with contextlib.suppress(OSError):
             connection.sendall(self._head + TICK)
             while self._pouring:
-                connection.sendall(TICK * 1000)
+                connection.sendall(b": %s\n" % (b"x" * 9000))
         if ends(connection):
             with self._lock:
                 self.gone += 1
@@ -402,6 +402,28 @@ def test_a_hook_that_fails_leaves_no_stream_open(both: Any, streams: Any, wire: 
     both.run(story, spec=streams.spec, server=endless.server.url, hooks=[Hook()])
 
 
+def test_a_signal_within_a_stream_closes_it(streams: Any, wire: Any) -> None:
+    gone: list[bool] = []
+
+    def answer(connection: Any) -> None:
+        connection.sendall(streams.head() + b'data: {"text": "a", "n": 1000}\n\n')
+        gone.append(ends(connection))
+
+    class Hook:
+        def on_drift(self, drift: Any) -> None:
+            raise KeyboardInterrupt
+
+    server = wire(lambda seen: answer)
+    with Client(spec=streams.spec, server=server.url, hooks=[Hook()]) as client:
+        stream = client.chunks.stream()
+        stream.__enter__()
+        with pytest.raises(KeyboardInterrupt):
+            next(stream)
+        assert wait_until(lambda: gone == [True])
+        with pytest.raises(AerostackError, match="closed"):
+            next(stream)
+
+
 def test_a_refused_answer_leaves_no_stream_open(both: Any, streams: Any, wire: Any) -> None:
     gone: list[bool] = []
 
@@ -449,16 +471,17 @@ def test_a_loop_may_end_before_its_streams(streams: Any, wire: Any, reply: Any) 
 
 
 def test_a_slow_reader_is_waited_for(both: Any, wire: Any, streams: Any) -> None:
-    server = wire(streams.drip([streams.head(), *[TICK * 10_000] * 20, b"data: last\n\n"]))
+    long = b"data: %s\n\n" % (b"x" * 900)
+    server = wire(streams.drip([streams.head(), *[long * 100] * 40, b"data: last\n\n"]))
 
     async def story(client: Any) -> None:
         async with streams.opened(client.ticks.stream()) as events:
-            assert await first(events) == Event("x")
+            assert await first(events) == Event("x" * 900)
             await asyncio.sleep(0.5)  # longer than the limit, which is on the server's silence
             count, last = 1, None
             async for event in streams.each(events):
                 count, last = count + 1, event
-        assert (count, last) == (200_001, Event("last"))
+        assert (count, last) == (4001, Event("last"))
 
     both.run(story, spec=streams.spec, server=server.url, timeout=Timeout(read=0.3))
 

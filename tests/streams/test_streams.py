@@ -384,6 +384,14 @@ def test_an_error_within_the_stream(read: Any, streams: Any, value: Any, said: s
     assert told.error.data == value
 
 
+def test_an_error_may_stand_in_an_array(read: Any, streams: Any) -> None:
+    spec = spec_of({}, **{"x-aerostack-stream": {"error": "/1/error"}})
+    body = data([1]) + data([1, {}]) + data({"1": 2}) + data([1, {"error": "no"}])
+    told = read("one", streams.head() + body, spec=spec)
+    assert len(told.items) == 3
+    assert told.error.reason == "the stream carried an error: no"
+
+
 def test_too_large(read: Any, streams: Any) -> None:
     told = read("ticks", streams.head() + data(b"a") + b"data: " + b"x" * (1 << 20) + b"\n\n")
     assert told.items == [Event("a")]
