@@ -325,6 +325,19 @@ async def first(events: Any) -> Any:
     return await anext(events) if hasattr(events, "__anext__") else next(events)
 
 
+def test_a_server_that_waits_for_room_is_not_left_waiting(both: Any, streams: Any, wire: Any, reply: Any) -> None:
+    endless = Endless(wire, streams, reply, pouring=True)
+
+    async def story(client: Any) -> None:
+        for _ in range(5):
+            async with streams.opened(client.ticks.stream()) as events:
+                await first(events)
+                await asyncio.sleep(0.2)  # all buffers are full
+        assert await asyncio.to_thread(wait_until, lambda: endless.gone == 5)
+
+    both.run(story, spec=streams.spec, server=endless.server.url)
+
+
 @pytest.mark.parametrize("way", [leave_early, by_an_error, unread, closed_within, dropped], ids=lambda way: way.__name__)
 def test_a_stream_that_is_left_frees_its_connection(both: Any, streams: Any, endless: Endless, settle: Any, way: Any) -> None:
     async def story(client: Any) -> None:
