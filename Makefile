@@ -13,12 +13,15 @@ if [ -z "$$python" ]; then echo "No Python 3.10 or later on the PATH. Install on
 exec "$$python" tools/environment.py $(if $(PYTHON),--same-python) $(1)
 endef
 
-.PHONY: help environment demo bench test test-all clean
+ARGUMENTS ?=
+
+.PHONY: help environment demo bench faults test test-all clean
 
 help:
 	@echo "make demo         all nine operations against a local sandbox, as a transcript"
 	@echo "make test         the whole gate: format, lint, types, tests, coverage, the built wheel"
 	@echo "make test-all     the tests on every CPython from 3.10 on that this machine has"
+	@echo "make faults       every fault of networks, servers and arguments: the promise, what the client does, what bare httpx does"
 	@echo "make bench        what the client costs beside bare httpx"
 	@echo "make environment  only make .venv"
 	@echo "make clean        remove what these commands made"
@@ -34,6 +37,9 @@ test:
 
 bench:
 	$(call in_environment,-- tools/bench.py)
+
+faults:
+	$(call in_environment,-- tools/faults.py $(ARGUMENTS))
 
 test-all:
 	$(call in_environment,-- tools/test_all.py)

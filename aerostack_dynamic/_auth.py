@@ -4,112 +4,167 @@ from __future__ import annotations
 
 from base64 import b64encode
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ._errors import CredentialsError
-from ._steps import Ask, Credentials
-from ._values import Secret, did_you_mean, is_tuple
+from ._credential import Flow, Issued, as_credential, as_secret, ask
+from ._errors import AerostackError, CredentialsError
+from ._media_type import TOKEN
+from ._steps import Credentials
+from ._style import percent_encode
+from ._values import Secret, is_tuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
     from . import _http
+    from ._credential import Credential, Setting
     from ._model import SecurityRequirement, SecurityScheme
-
-    Credential: TypeAlias = "Secret | tuple[Secret, Secret] | Callable[[], Any] | _http.Auth"
+    from ._steps import Step
 
 _FORBIDDEN: Final = frozenset({"host", "cookie", "transfer-encoding", "connection", "te", "trailer", "upgrade", "keep-alive"})
 _NONE: Final[Mapping[str, Secret]] = MappingProxyType({})
 NOTHING: Final = Credentials(_NONE, _NONE, _NONE)
 
 
-def as_credential(scheme: str, value: object) -> Credential:
-    """A credential as it is kept: strings as `Secret`s, checked at once. Raises CredentialsError without the value."""
-    if isinstance(value, Secret):
-        return value
-    if isinstance(value, str):
-        return usable(scheme, value)
-    if is_tuple(value) and len(value) == 2 and all(isinstance(part, str) for part in value):
-        user, password = value
-        return Secret(user), Secret(password)
-    if callable(value) or hasattr(value, "sync_auth_flow"):
-        return cast("Credential", value)
-    raise CredentialsError(
-        f"{scheme}: give a str, a (user, password) pair, a callable or an httpx.Auth, not a {type(value).__name__}"
-    )
+class _Member(NamedTuple):
+    """One scheme of an alternative, with its credential and the scopes that the operation needs; mutual TLS has no credential."""
 
-
-def usable(scheme: str, value: object) -> Secret:
-    """`value` as a secret that a header can hold (RFC 9110, section 5.5). Raises CredentialsError without the value."""
-    if not isinstance(value, str):
-        raise CredentialsError(f"{scheme}: the credential is a {type(value).__name__}, not a str")
-    if not value:
-        raise CredentialsError(f"{scheme}: the credential is empty")
-    if any(not "!" <= char <= "~" for char in value):
-        raise CredentialsError(
-            f"{scheme}: the credential holds a space, a line break or another character that can't be sent; "
-            "is there a newline at its end?"
-        )
-    return Secret(value)
-
-
-def check_known(schemes: Mapping[str, SecurityScheme], credentials: Mapping[str, Any]) -> None:
-    """Raises CredentialsError for a credential whose scheme the document does not have."""
-    for name in credentials:
-        if name not in schemes:
-            known = ", ".join(schemes) or "none"
-            raise CredentialsError(
-                f"credentials: no security scheme {name!r}{did_you_mean(name, schemes)}; the document has: {known}"
-            )
+    scheme: SecurityScheme
+    credential: Credential | None
+    scopes: tuple[str, ...]
 
 
 def authorize(
     security: Sequence[SecurityRequirement],
     schemes: Mapping[str, SecurityScheme],
     credentials: Mapping[str, Credential],
+    setting: Setting,
     missing: str | None = None,
-) -> Generator[Ask, Any, Credentials]:
+) -> Generator[Step, Any, Credentials]:
     """What the first alternative that can be met adds to a request. Raises CredentialsError when none can.
 
-    Asks for the value of a credential that is a callable. `missing` is a sentence for why there is no credential, if one is known.
+    Asks for the value of a credential that is a callable, and has a flow fetch its token. `missing` is a sentence for why there is no
+    credential, if one is known.
     """
     # An empty requirement means that credentials are optional: where there are some, they are sent.
     for requirement in sorted(security, key=lambda one: not one):
-        if all(name in credentials and name in schemes for name in requirement):
-            return (yield from _credentials([(schemes[name], credentials[name]) for name in requirement]))
+        if all(_has(schemes.get(name), credentials, setting) for name in requirement):
+            members = [_Member(schemes[name], credentials.get(name), scopes) for name, scopes in requirement.items()]
+            return (yield from _credentials(members, setting))
     if not security:
         return NOTHING
+    raise CredentialsError(missing or _lacking(security, schemes))
+
+
+def _has(scheme: SecurityScheme | None, credentials: Mapping[str, Credential], setting: Setting) -> bool:
+    if scheme is None:
+        return False
+    return setting.certificate if scheme.type == "mutualTLS" else scheme.name in credentials
+
+
+def _lacking(security: Sequence[SecurityRequirement], schemes: Mapping[str, SecurityScheme]) -> str:
     ways = " or ".join(" and ".join(one) or "nothing" for one in security)
-    raise CredentialsError(missing or f"no credential for {ways}; give credentials={{scheme: value}}")
+    named = [schemes[name] for one in security for name in one if name in schemes]
+    means = ["credentials={scheme: value}"] if any(one.type != "mutualTLS" for one in named) or not named else []
+    means += [f"cert=(certificate, key) for {one.name}, which is mutual TLS" for one in named if one.type == "mutualTLS"]
+    return f"no credential for {ways}; give {', or '.join(dict.fromkeys(means))}"
 
 
-def _credentials(met: Sequence[tuple[SecurityScheme, Credential]]) -> Generator[Ask, Any, Credentials]:
+def _credentials(members: Sequence[_Member], setting: Setting) -> Generator[Step, Any, Credentials]:
+    if sum(hasattr(one.credential, "sync_auth_flow") for one in members) > 1:
+        raise CredentialsError("one httpx.Auth can be used for a call; this operation needs two")
+    _check_places([one.scheme for one in members])
+    values: list[Any] = []
+    for member in members:
+        values.append((yield from _value(member, setting)))
+    return _together(members, values, setting)
+
+
+def _value(member: _Member, setting: Setting) -> Generator[Step, Any, Any]:
+    """A secret, a (user, password) pair of them, a token, or an httpx.Auth."""
+    scheme, value = member.scheme, member.credential
+    if isinstance(value, Flow):
+        return (yield from value.issue(scheme, member.scopes, setting))
+    if hasattr(value, "sync_auth_flow"):
+        return value
+    if callable(value):
+        value = as_credential(scheme.name, (yield ask(value, setting)), scheme)
+    if is_tuple(value):
+        user, password = value
+        return user, as_secret(f"{scheme.name}: the password", (yield ask(password, setting)), True) if callable(
+            password
+        ) else password
+    if value is not None and not isinstance(value, Secret):
+        raise CredentialsError(f"{scheme.name}: the function gave a {type(value).__name__}, not a str")
+    return value
+
+
+def _together(members: Sequence[_Member], values: Sequence[Any], setting: Setting) -> Credentials:
     headers: dict[str, Secret] = {}
     query: dict[str, Secret] = {}
     cookies: dict[str, Secret] = {}
-    auths: list[_http.Auth] = []
+    auth: _http.Auth | None = None
     places = {"header": headers, "query": query, "cookie": cookies}
-    for scheme, credential in met:
-        if hasattr(credential, "sync_auth_flow"):
-            auths.append(credential)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # an httpx.Auth, as tested
-            continue
-        value: Any = credential
-        if callable(value):
-            value = as_credential(scheme.name, (yield Ask(value)))
+    for member, value in zip(members, values, strict=True):
+        scheme = member.scheme
+        if hasattr(value, "sync_auth_flow"):
+            auth = value
+        elif scheme.type == "apiKey":
+            places[scheme.location][scheme.parameter_name] = _one(scheme, value)
+        elif scheme.type != "mutualTLS":
+            headers["Authorization"] = _authorization(scheme, value)
+    renewable = any(isinstance(one.credential, Flow) for one in members)
+    renew = (lambda: _renewed(members, values, setting)) if renewable else None
+    return Credentials(headers, query, cookies, auth, renew)
+
+
+def _renewed(members: Sequence[_Member], values: Sequence[Any], setting: Setting) -> Generator[Step, Any, Credentials]:
+    """The same with tokens in place of those that were refused; everything else is not asked for again."""
+    renewed: list[Any] = []
+    try:
+        for member, value in zip(members, values, strict=True):
+            flow = member.credential
+            if isinstance(flow, Flow):
+                flow.drop(value)
+                renewed.append((yield from flow.issue(member.scheme, member.scopes, setting)))
+            else:
+                renewed.append(value)
+    except AerostackError as error:
+        error.sent = "answered"
+        raise
+    return _together(members, renewed, setting)._replace(renew=None)
+
+
+# ---- where a credential goes
+
+
+def _check_places(schemes: Sequence[SecurityScheme]) -> None:
+    """Raises CredentialsError when two schemes go into the same place of a request, or one where it must not."""
+    taken: dict[tuple[str, str], str] = {}
+    for scheme in schemes:
         if scheme.type == "apiKey":
             _check_place(scheme)
-            places[scheme.location][scheme.parameter_name] = _one(scheme, value)
+            name = scheme.parameter_name
+            place = scheme.location, name.lower() if scheme.location == "header" else name
+        elif scheme.type in ("http", "oauth2", "openIdConnect"):
+            place = "header", "authorization"
         else:
-            headers["Authorization"] = _authorization(scheme, value)
-    if len(auths) > 1:
-        raise CredentialsError("one httpx.Auth can be used for a call; this operation needs two")
-    return Credentials(headers, query, cookies, auths[0] if auths else None)
+            continue
+        if place in taken:
+            raise CredentialsError(
+                f"{taken[place]} and {scheme.name} both go into the {place[0]} {place[1]!r}; a request can't carry both"
+            )
+        taken[place] = scheme.name
 
 
 def _check_place(scheme: SecurityScheme) -> None:
     name = scheme.parameter_name.lower()
     if scheme.location not in ("header", "query", "cookie") or not name:
         raise CredentialsError(f"{scheme.name}: the document does not say where the key goes")
+    if scheme.location != "query" and TOKEN.fullmatch(name) is None:
+        raise CredentialsError(
+            f"{scheme.name}: the document puts the key into the {scheme.location} {name!r}, which is no name for one"
+        )
     if scheme.location == "header" and (name in _FORBIDDEN or name.startswith(("content-", "proxy-"))):
         raise CredentialsError(f"{scheme.name}: the document puts the key into the header {name!r}, which is not its own to set")
 
@@ -122,14 +177,30 @@ def _one(scheme: SecurityScheme, value: object) -> Secret:
 
 def _authorization(scheme: SecurityScheme, value: object) -> Secret:
     """The value of an Authorization header (RFC 7617 for basic, RFC 6750 for bearer and what oauth2 and openIdConnect give)."""
-    if scheme.type == "http" and scheme.scheme == "basic":
-        if not is_tuple(value):
-            raise CredentialsError(f"{scheme.name}: http basic takes (user, password)")
+    if is_tuple(value) and not isinstance(value, Issued):
         user, password = value
         return Secret("Basic " + b64encode(f"{user.reveal()}:{password.reveal()}".encode()).decode())
-    if scheme.type in ("http", "oauth2", "openIdConnect"):
-        if not isinstance(value, Secret):
-            raise CredentialsError(f"{scheme.name}: the token is one str")
-        word = "Bearer" if scheme.type != "http" or scheme.scheme == "bearer" else scheme.scheme
-        return Secret(f"{word} {value.reveal()}")
-    raise CredentialsError(f"{scheme.name}: a security scheme of type {scheme.type!r} needs an httpx.Auth")
+    token = value.token if isinstance(value, Issued) else value
+    if scheme.type not in ("http", "oauth2", "openIdConnect") or not isinstance(token, Secret):
+        raise CredentialsError(f"{scheme.name}: a security scheme of type {scheme.type!r} needs an httpx.Auth")
+    word = "Bearer" if scheme.type != "http" or scheme.scheme == "bearer" else scheme.scheme
+    if TOKEN.fullmatch(word) is None:
+        raise CredentialsError(f"{scheme.name}: the document's http scheme {word!r} is no name for one")
+    return Secret(f"{word} {token.reveal()}")
+
+
+def applied(request: _http.Request, credentials: Credentials) -> tuple[_http.URL, list[tuple[bytes, bytes]]]:
+    """The URL and the headers of a request with credentials added: query pairs at the end, cookies joined to the request's own."""
+    replaced = {name.lower().encode() for name in credentials.headers}
+    headers = [one for one in request.headers.raw if one[0].lower() not in replaced]
+    headers += [(name.encode(), secret.reveal().encode()) for name, secret in credentials.headers.items()]
+    if credentials.cookies:
+        pairs = [text for name, text in headers if name.lower() == b"cookie"]
+        pairs += [f"{name}={secret.reveal()}".encode() for name, secret in credentials.cookies.items()]
+        headers = [one for one in headers if one[0].lower() != b"cookie"]
+        headers.append((b"Cookie", b"; ".join(pairs)))
+    if not credentials.query:
+        return request.url, headers
+    added = "&".join(f"{percent_encode(name)}={percent_encode(secret.reveal())}" for name, secret in credentials.query.items())
+    query = request.url.query
+    return request.url.copy_with(query=(query + b"&" if query else b"") + added.encode()), headers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ._perform import Context
 
 _SKIPPED = frozenset({"host", "content-length", "accept-encoding", "transfer-encoding", "user-agent"})
+_PLAIN = re.compile(r"[A-Za-z0-9 =:_-]+")
 
 
 def curl_command(context: Context, options: Options, call: Call) -> str:
@@ -52,15 +54,25 @@ def _variable(context: Context, scheme: SecurityScheme) -> str:
 
 
 def _credential(scheme: SecurityScheme, variable: str) -> tuple[str, str]:
+    if scheme.type == "mutualTLS":
+        return "--cert", f'"{variable}"'
     if scheme.type == "apiKey" and scheme.location == "header":
-        return "--header", f'"{scheme.parameter_name}: {variable}"'
+        return "--header", _filled(f"{scheme.parameter_name}: ", variable)
     if scheme.type == "apiKey" and scheme.location == "cookie":
-        return "--cookie", f'"{scheme.parameter_name}={variable}"'
+        return "--cookie", _filled(f"{scheme.parameter_name}=", variable)
     if scheme.type == "apiKey":
-        return "--url-query", f'"{scheme.parameter_name}={variable}"'
+        return "--url-query", _filled(f"{scheme.parameter_name}=", variable)
     if scheme.scheme == "basic":
         return "--user", f'"{variable}"'
-    return "--header", f'"Authorization: Bearer {variable}"'
+    word = "Bearer" if scheme.type != "http" or scheme.scheme == "bearer" else scheme.scheme
+    return "--header", _filled(f"Authorization: {word} ", variable)
+
+
+def _filled(name: str, variable: str) -> str:
+    """A word of the shell: a document's name as it is, then a variable. A name such as "x`id`" is not for the shell to read."""
+    if _PLAIN.fullmatch(name):
+        return f'"{name}{variable}"'
+    return shlex.quote(name) + f'"{variable}"'
 
 
 def _form(call: Call) -> Iterator[str]:

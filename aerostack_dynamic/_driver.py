@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from . import _http
+from ._auth import applied
 from ._bounded import BoundedBody, ErrorBody
 from ._errors import AerostackError, ArgumentsError, NoResponseError, TimeoutError
 from ._network import FLIGHT, Flight
@@ -234,7 +235,7 @@ class _Attempt:
         elif isinstance(error, _NETWORK):
             raise self._failure(error) from None
         elif error is not None and not isinstance(error, asyncio.CancelledError):
-            # A signal's, it may be, or the caller's own: what it struck in the pool is not known.
+            # A signal's, it may be, or the caller's own: what it struck is not known.
             self._flight.retire()
 
     def left(self) -> float | None:
@@ -266,6 +267,10 @@ class _Attempt:
         content = b"".join(stream) if isinstance(stream, _http.ByteStream) else iterate(stream)
         headers = [(name, text) for name, text in request.headers.raw if name.lower() != b"host"]
         built = self._client.build_request(request.method, request.url, headers=headers, content=content)
+        if self._step.alone:
+            built.url = type(built.url)(str(request.url))
+            for name in [name for name in built.headers if name not in request.headers]:
+                del built.headers[name]
         if not self._step.limits.chosen:
             own = dict(built.extensions.get("timeout", {}))
             self.idle = own.get("read")
@@ -408,17 +413,8 @@ _WAITED: Final = MappingProxyType(
 
 def _credentialed(step: Send, timeouts: dict[str, float | None]) -> _http.Request:
     """The request as it leaves. Credentials are in this copy alone, which nobody keeps."""
-    request, credentials = step.request, step.credentials
-    headers = request.headers.raw
-    for name, secret in credentials.headers.items():
-        headers = [one for one in headers if one[0].lower() != name.lower().encode()]
-        headers.append((name.encode(), secret.reveal().encode()))
-    if credentials.cookies:
-        pairs = "; ".join(f"{name}={secret.reveal()}" for name, secret in credentials.cookies.items())
-        headers = [*headers, (b"Cookie", pairs.encode())]
-    url = request.url
-    if credentials.query:
-        url = url.copy_merge_params({name: secret.reveal() for name, secret in credentials.query.items()})
+    request = step.request
+    url, headers = applied(request, step.credentials)
     extensions = {**request.extensions, "timeout": timeouts}
     return _http.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
 

@@ -46,13 +46,15 @@ class Journal:
     """What has happened in a call so far, for its result or its error.
 
     `request` is the one that was answered last, `refused` why there was no other attempt, `redirect` why a redirect was not followed.
+    `attempts` counts those made with renewed credentials too, which `renewals` counts alone and a policy does not.
     """
 
-    __slots__ = ("attempts", "credentials", "redirect", "refused", "request", "started", "taken")
+    __slots__ = ("attempts", "credentials", "redirect", "refused", "renewals", "request", "started", "taken")
 
     def __init__(self, started: float) -> None:
         self.started = started
         self.attempts = 0
+        self.renewals = 0
         self.refused: str | None = None
         self.redirect: str | None = None
         self.request: _http.Request | None = None
@@ -115,7 +117,8 @@ def _sent(plan: Plan, journal: Journal, request: _http.Request, fresh: bool) -> 
     if received.status != 401 or credentials.renew is None or not _replayable(request):
         return received
     journal.credentials = yield from credentials.renew()
-    journal.credentials = journal.credentials._replace(renew=None)
+    journal.attempts += 1
+    journal.renewals += 1
     received = yield Send(request, journal.credentials, plan.limits, plan.max_bytes, fresh, plan.streamed)
     return received
 
@@ -141,21 +144,27 @@ def _outcome(received: Received | None, failure: NoResponseError | None) -> Outc
 
 def _delay(plan: Plan, journal: Journal, outcome: Outcome) -> float | None:
     """Seconds until the next attempt, or None when there is none; why there is none goes into the journal."""
-    policy = plan.policy
-    journal.refused = None
+    policy, made = plan.policy, journal.attempts - journal.renewals
+    journal.refused = _unrenewed(plan, journal, outcome)
     wanted = policy.wants_retry(outcome)
     failed = outcome.status is None or outcome.status >= 400
     if not wanted and not (failed and policy.decide):
         return None
-    refused = policy.refusal(journal.attempts, outcome, plan.idempotency) if wanted else _NOT_WANTED
-    delay = policy.delay(journal.attempts, outcome, plan.runtime.chance())
-    if journal.attempts < policy.attempts:
-        refused, delay = policy.decided(RetryState(journal.attempts, outcome, plan.idempotency, delay, refused))
+    refused = policy.refusal(made, outcome, plan.idempotency) if wanted else _NOT_WANTED
+    delay = policy.delay(made, outcome, plan.runtime.chance())
+    if made < policy.attempts:
+        refused, delay = policy.decided(RetryState(made, outcome, plan.idempotency, delay, refused))
         refused = refused or _bound(plan, journal, outcome, delay)
     elif not wanted or policy.attempts == 1:
         return None
     journal.refused = None if refused == _NOT_WANTED else refused
     return None if refused else delay
+
+
+def _unrenewed(plan: Plan, journal: Journal, outcome: Outcome) -> str | None:
+    """Why credentials that were refused, and could have been renewed, were not."""
+    renewable = outcome.status == 401 and journal.credentials is not None and journal.credentials.renew is not None
+    return "body not replayable" if renewable and not _replayable(plan.request) else None
 
 
 def _bound(plan: Plan, journal: Journal, outcome: Outcome, delay: float) -> str | None:

@@ -35,7 +35,6 @@ from httpx import (
     UnsupportedProtocol,
     WriteError,
     WriteTimeout,
-    create_ssl_context,
 )
 
 __all__ = [
@@ -71,5 +70,4 @@ __all__ = [
     "UnsupportedProtocol",
     "WriteError",
     "WriteTimeout",
-    "create_ssl_context",
 ]

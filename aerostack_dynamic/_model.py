@@ -123,8 +123,23 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
+class OAuthFlow:
+    """An OAuth Flow Object; `kind` is its key, such as `clientCredentials`. URLs are as written, empty where there is none."""
+
+    kind: str
+    authorization_url: str = ""
+    token_url: str = ""
+    refresh_url: str = ""
+    scopes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class SecurityScheme:
-    """A Security Scheme Object: `type` and, for apiKey, `location` and `parameter_name`; for http, `scheme` in lower case."""
+    """A Security Scheme Object.
+
+    `type` and, for apiKey, `location` and `parameter_name`; for http, `scheme` in lower case; for oauth2, `flows` by kind; for
+    openIdConnect, its `openid_url`.
+    """
 
     name: str
     type: str
@@ -132,6 +147,8 @@ class SecurityScheme:
     parameter_name: str = ""
     scheme: str = ""
     description: str = ""
+    flows: Mapping[str, OAuthFlow] = field(default_factory=lambda: MappingProxyType({}))
+    openid_url: str = ""
 
 
 # A Security Requirement Object: scheme name -> scopes; all members are needed. A tuple of them is a choice of one.
@@ -172,6 +189,7 @@ class OperationDetails:
     responses: Mapping[str, DocumentedResponse]
     security: tuple[SecurityRequirement, ...]
     servers: tuple[Server, ...]
+    own_servers: bool
     extensions: Mapping[str, JSON]
 
 

@@ -27,6 +27,9 @@ _LONGEST_HEAD: Final = 256 * 1024
 _PIECE: Final = 16 * 1024
 # A struct linger: on, for 0 seconds.
 _RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+# How long a write may take before the server is listened to meanwhile, in seconds.
+_PATIENCE: Final = 0.05
+_EARLY_READ: Final = 64 * 1024
 _INFORMATIONAL: Final = re.compile(rb"HTTP/1\.[01] 1\d\d[ \r]")
 _BARE_LF: Final = re.compile(rb"(?<!\r)\n")
 
@@ -34,9 +37,10 @@ _BARE_LF: Final = re.compile(rb"(?<!\r)\n")
 class Flight:
     """One attempt as the connections see it: what they may do, and what they tell of it.
 
-    `deadline` is a reading of the monotonic clock. `reused` is whether the connection had served a request before, `heard` whether
-    anything came back on it, `ended` whether the server closed it, `withdrawn` whether the caller has gone away. `on_head` is called
-    with the status when the head of the answer is there, before anything else is read.
+    `deadline` is a reading of the monotonic clock; a `fresh` one takes no connection that was used before. `reused` is whether the
+    connection had served a request before, `heard` whether anything came back on it, `ended` whether the server closed it, `withdrawn`
+    whether the caller has gone away. `retire` gives up all that the attempt has touched. `on_head` is called with the status
+    when the head of the answer is there, before anything else is read.
     """
 
     __slots__ = (
@@ -111,22 +115,14 @@ def _connect_limit(here: Flight, timeout: float | None) -> float | None:
     return clamp(here, left, httpcore.ConnectTimeout)
 
 
-class Generation:
-    """Connections of a pool that are older than its newest generation are not used again."""
-
-    __slots__ = ("newest",)
-
-    def __init__(self) -> None:
-        self.newest = 0
-
-
 class Wired:
-    """What the streams of both kinds note: which request they serve, and the head of its answer as it was sent."""
+    """What the streams of both kinds note: which request they serve, and the head of its answer as it was sent.
 
-    def __init__(self, inner: Any, generation: Generation, http2: bool = False) -> None:
+    One that is `spent` is not to be used for another request.
+    """
+
+    def __init__(self, inner: Any, http2: bool = False) -> None:
         self._inner = inner
-        self._generation = generation
-        self._born = generation.newest
         self._head: bytearray | None = None if http2 else bytearray()
         self._reading = self._used = False
         self.http2 = http2
@@ -180,13 +176,16 @@ class Wired:
                 plain.shutdown(socket.SHUT_RDWR)
 
     def get_extra_info(self, info: str) -> Any:
-        """What the inner stream knows. A connection that is not to be used again is called readable, as one that the server closed."""
-        if info == "is_readable" and (self.spent or self._born < self._generation.newest):
-            return True
+        """What the inner stream knows."""
         return self._inner.get_extra_info(info)
 
 
 class _Stream(Wired, httpcore.NetworkStream):
+    def __init__(self, inner: Any, streams: set[Any], http2: bool = False) -> None:
+        super().__init__(inner, http2)
+        self._streams = streams
+        streams.add(self)
+
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         here = flight()
         self._serves(here, httpcore.ReadError)
@@ -200,13 +199,15 @@ class _Stream(Wired, httpcore.NetworkStream):
             self._inner.write(buffer[start : start + _PIECE], clamp(here, timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
+        self._streams.discard(self)
         self._inner.close()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         inner = self._inner.start_tls(ssl_context, server_hostname, _connect_limit(flight(), timeout))
-        return _Stream(inner, self._generation, _is_http2(inner))
+        self._streams.discard(self)
+        return _Stream(inner, self._streams, _is_http2(inner))
 
 
 def _is_http2(inner: Any) -> bool:
@@ -215,11 +216,19 @@ def _is_http2(inner: Any) -> bool:
 
 
 class Backend(httpcore.NetworkBackend):
-    """Connects for a pool of threads. Names are looked up in a thread of their own, since a look-up can't be given a time limit."""
+    """Connects for a pool of threads. Names are looked up in a thread of their own, since a look-up can't be given a time limit.
 
-    def __init__(self, generation: Generation) -> None:
+    `close` ends all connections that were made, by their sockets: a signal may have left a lock of the pool held for ever.
+    """
+
+    def __init__(self) -> None:
         self._inner = httpcore.SyncBackend()
-        self._generation = generation
+        self._streams: set[Any] = set()
+
+    def close(self) -> None:
+        """Close every connection."""
+        for stream in tuple(self._streams):
+            stream.close()
 
     def connect_tcp(
         self,
@@ -237,7 +246,7 @@ class Backend(httpcore.NetworkBackend):
             try:
                 left = _connect_limit(here, timeout)
                 inner = self._inner.connect_tcp(address, port, left, local_address, socket_options)
-                return _Stream(inner, self._generation)
+                return _Stream(inner, self._streams)
             except httpcore.ConnectError as error:
                 failed = error
         raise failed
@@ -277,20 +286,44 @@ def _named(kind: type[httpcore.NetworkError]) -> Generator[None]:
 
 
 class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
+    _early: asyncio.Task[bytes] | None = None
+
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         here = flight()
         self._serves(here, httpcore.ReadError)
+        limit = clamp(here, timeout, httpcore.ReadTimeout)
         with _named(httpcore.ReadError):
-            data = await self._inner.read(max_bytes, clamp(here, timeout, httpcore.ReadTimeout))
+            early, self._early = self._early, None
+            data = await (self._inner.read(max_bytes, limit) if early is None else _joined(early, limit))
         return self._reads(here, data)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         here = flight()
         self._writes(here)
+        writing = self._inner.write(buffer, clamp(here, timeout, httpcore.WriteTimeout))
         with _named(httpcore.WriteError):
-            await self._inner.write(buffer, clamp(here, timeout, httpcore.WriteTimeout))
+            await (writing if len(buffer) < _PIECE or self.http2 else self._write_listening(writing))
+
+    async def _write_listening(self, writing: Awaitable[None]) -> None:
+        """Write, and stop when the server answers meanwhile: asyncio would lose the answer of one that then reads no further.
+
+        httpcore takes the WriteError for a reason to read the answer.
+        """
+        written = asyncio.ensure_future(writing)
+        if not (await asyncio.wait([written], timeout=_PATIENCE))[0]:
+            early = self._early = self._early or asyncio.ensure_future(self._inner.read(_EARLY_READ, None))
+            await asyncio.wait([written, early], return_when=asyncio.FIRST_COMPLETED)
+            if not written.done() and _is_final(early):
+                written.cancel()
+                await asyncio.wait([written])
+                raise httpcore.WriteError("the server answered before it had read the request")
+        await written
 
     async def aclose(self) -> None:
+        early, self._early = self._early, None
+        if early is not None:
+            early.cancel()
+            await asyncio.wait([early])
         await self._inner.aclose()
 
     async def start_tls(
@@ -299,16 +332,28 @@ class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
         here = flight()
         left = _connect_limit(here, timeout)
         inner = await _breakable(here, self._inner.start_tls(ssl_context, server_hostname, left))
-        return _AsyncStream(inner, self._generation, _is_http2(inner))
+        return _AsyncStream(inner, _is_http2(inner))
+
+
+def _is_final(early: asyncio.Task[bytes]) -> bool:
+    """Whether what was read begins an answer, and not a word on the way to one (RFC 9110, section 15.2)."""
+    return early.exception() is None and _INFORMATIONAL.match(early.result()) is None
+
+
+async def _joined(reading: asyncio.Task[bytes], limit: float | None) -> bytes:
+    """What a reading that has begun already gives."""
+    if not (await asyncio.wait([reading], timeout=limit))[0]:
+        reading.cancel()
+        raise httpcore.ReadTimeout("nothing was read in time")
+    return reading.result()
 
 
 class AsyncBackend(httpcore.AsyncNetworkBackend):
     """Connects for a pool of asyncio."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self) -> None:
         # A stub class stands for it where anyio is missing, which is not where httpx is.
         self._inner: Any = httpcore.AnyIOBackend()
-        self._generation = generation
 
     async def connect_tcp(
         self,
@@ -323,7 +368,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         here.connect_by = None
         left = _connect_limit(here, timeout)
         inner = await _breakable(here, self._inner.connect_tcp(host, port, left, local_address, socket_options))
-        return _AsyncStream(inner, self._generation)
+        return _AsyncStream(inner)
 
 
 async def _breakable(here: Flight, connecting: Awaitable[Any]) -> Any:

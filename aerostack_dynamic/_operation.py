@@ -65,7 +65,7 @@ class Caller:
         """A caller with what its calls share worked out. Raises CredentialsError for plain http to another machine."""
         check_transport_security(options.base, allow_insecure_http)
         keys = with_environment(spec, keys)
-        return cls(spec, session, keys, options, make_context(spec, keys, session.kind, origins, logger), allow_insecure_http)
+        return cls(spec, session, keys, options, make_context(spec, keys, session, origins, logger), allow_insecure_http)
 
     def updated(self, **changes: Any) -> Caller:
         """A caller with other options, sharing everything else. Raises ArgumentsError for an option that can't be."""

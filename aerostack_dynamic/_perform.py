@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._auth import authorize
 from ._call import Rules, bind, layout_of
+from ._credential import Setting
 from ._errors import AerostackError, CredentialsError, NoResponseError
 from ._exchange import Journal, Plan, exchange
 from ._log import name_of, told_arguments, told_body, warn_caller
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from . import _http
-    from ._auth import Credential
     from ._call import Call
+    from ._credential import Credential
     from ._model import Operation, SecurityRequirement, SecurityScheme
     from ._options import Options, Runtime
     from ._reference import Document
@@ -43,7 +44,8 @@ _SEEN_AT_MOST: Final = 1000
 class Context(NamedTuple):
     """What every call of a client shares.
 
-    `missing` says why there is no credential; `seen` holds the drifts logged already, `budgets` the retries left by origin.
+    `missing` says why there is no credential, `certificate` whether a client certificate may be shown; `seen` holds the drifts logged
+    already, `budgets` the retries left by origin.
     """
 
     document: Document
@@ -56,6 +58,7 @@ class Context(NamedTuple):
     logger: Logger
     seen: set[tuple[Any, ...]]
     budgets: dict[Origin, Budget]
+    certificate: bool = False
 
 
 class Life(NamedTuple):
@@ -216,10 +219,13 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     origin = origin_of_url(request.url)
     if origin != options.base.origin and origin not in context.origins:
         raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
-    credentials = yield from authorize(security, context.schemes, context.credentials, context.missing)
     timeout = timeout_for(options.timeout, operation, isinstance(request.stream, ContentStream))
     idle = idle_for(options.timeout, operation) if life.streamed and operation else None
     deadline = None if timeout.total is None else journal.started + timeout.total + options.retry.allowance
+    limits = Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle)
+    runtime = context.runtime
+    setting = Setting(options.base, context.origins, limits, runtime.clock, context.certificate, runtime.in_thread)
+    credentials = yield from authorize(security, context.schemes, context.credentials, setting, context.missing)
 
     def on_retry(attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
         context.logger.info("%s attempt %d failed (%s), the next in %.3f s", name_of(operation), attempt, reason, delay)
@@ -228,12 +234,12 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     plan = Plan(
         request,
         credentials,
-        Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle),
+        limits,
         options.max_response_bytes,
         options.retry,
         context.budgets.setdefault(origin, Budget()),
         _idempotency(life, request),
-        context.runtime,
+        runtime,
         on_retry,
         extension(context.document, operation, "x-aerostack-attempt"),
         life.streamed,

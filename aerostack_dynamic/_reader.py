@@ -11,6 +11,7 @@ from ._model import (
     DocumentedResponse,
     Encoding,
     MediaType,
+    OAuthFlow,
     OperationDetails,
     Parameter,
     RequestBody,
@@ -45,14 +46,15 @@ def read_details(document: Document, operation: Operation) -> OperationDetails:
     body = _request_body(document, node, operation.pointer)
     responses = _responses(document, node, operation.pointer)
     security = node.get("security", document.raw.get("security"))
-    servers = node.get("servers") or path_item.get("servers") or document.raw.get("servers")
+    own_servers = node.get("servers") or path_item.get("servers")
     return OperationDetails(
         lay_out(document, parameters, body, choose_media_type(body)).arguments,
         parameters,
         body,
         MappingProxyType(responses),
         read_security(security),
-        read_servers(servers),
+        read_servers(own_servers or document.raw.get("servers")),
+        bool(own_servers),
         MappingProxyType({key: value for key, value in node.items() if key.startswith("x-")}),
     )
 
@@ -163,8 +165,20 @@ def read_security_schemes(document: Document) -> dict[str, SecurityScheme]:
             as_string(raw.get("name")),
             as_string(raw.get("scheme")).lower(),
             as_string(raw.get("description")),
+            MappingProxyType({kind: _flow(kind, one) for kind, one in as_object(raw.get("flows")).items() if is_object(one)}),
+            as_string(raw.get("openIdConnectUrl")),
         )
     return found
+
+
+def _flow(kind: str, raw: dict[str, Any]) -> OAuthFlow:
+    return OAuthFlow(
+        kind,
+        as_string(raw.get("authorizationUrl")),
+        as_string(raw.get("tokenUrl")),
+        as_string(raw.get("refreshUrl")),
+        MappingProxyType({name: str(text) for name, text in as_object(raw.get("scopes")).items()}),
+    )
 
 
 def read_servers(raw: object) -> tuple[Server, ...]:

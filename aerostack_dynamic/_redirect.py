@@ -28,7 +28,7 @@ def redirected(request: _http.Request, received: Received, seen: Collection[str]
         return "redirect refused: it has no Location"
     if request.method not in ("GET", "HEAD") or request.headers.get("content-length", "0") != "0":
         return f"redirect refused: a {request.method} is not repeated elsewhere"
-    if not location.isascii() or not location.isprintable() or "\\" in location:
+    if not location.isascii() or not location.isprintable() or "\\" in location or "///" in location.partition("?")[0]:
         return "redirect refused: its Location is no URL"
     try:
         url = request.url.join(location).copy_with(fragment=None)

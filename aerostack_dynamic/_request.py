@@ -13,6 +13,7 @@ from ._content import Content, Part, multipart
 from ._errors import ArgumentsError
 from ._media_type import accept, essence, family, stream_form
 from ._options import is_header_value, is_own_header
+from ._server import own_base
 from ._style import header_text, join_query, path_text, percent_encode, percent_encode_reserved, query_pairs, scalar
 from ._values import JSON, Problem, as_string, is_object, json_pointer, printable
 from ._version import __version__
@@ -53,7 +54,8 @@ def build_request(
     for parameter, value in call.parameters:
         groups.setdefault(parameter.location, {})[parameter.name] = (parameter, value)
     operation = call.operation
-    url = options.base.url + _path(operation, groups.get("path", {}))
+    base = own_base(operation.servers, options.base) if operation.details.own_servers else options.base
+    url = base.url + _path(operation, groups.get("path", {}))
     query = _query(groups.get("query", {}))
     headers = _headers(operation, groups, options, _accept(operation, streamed))
     headers |= _own_ids(document, operation, {name.lower() for name in headers})
@@ -100,7 +102,8 @@ def _path(operation: Operation, given: Mapping[str, tuple[Parameter, JSON]]) -> 
         return encoded
 
     path = _TEMPLATE.sub(fill, operation.path)
-    if any(unquote(segment) in (".", "..") for segment in path.split("/")):
+    # Decoded twice, as a server behind a careless proxy would.
+    if any(unquote(unquote(segment)) in (".", "..") for segment in path.split("/")):
         name = next(iter(given), "")
         raise _refused(
             operation,
@@ -215,6 +218,8 @@ def _parts(call: Call, media_type: MediaType) -> Iterator[Part]:
     declared = schema.get("properties") if isinstance(schema, dict) else None
     names = [name for name in declared if name in body] if isinstance(declared, dict) else []
     for name in [*names, *(name for name in body if name not in names)]:
+        if not name.isprintable():
+            raise _refused(call.operation, Problem("body", json_pointer(name), "has a line break or control character", "name"))
         if name in call.files:
             yield _file_part(name, call.files[name], body)
             continue

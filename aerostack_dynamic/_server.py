@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ._errors import ArgumentsError, CredentialsError
 from ._values import did_you_mean, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from urllib.parse import SplitResult
 
     from . import _http
     from ._model import Server
@@ -61,6 +62,15 @@ def choose_server(servers: Sequence[Server], chosen: int | str | None, variables
     return read_base(_fill(server.url, variables, {name: one.default for name, one in server.variables.items()}))
 
 
+def own_base(servers: Sequence[Server], base: Base) -> Base:
+    """The server of an operation or path that lists its own, a relative one being taken from the client's (OpenAPI 3.1, section 4.8.5).
+
+    Raises ArgumentsError where it is no usable address.
+    """
+    url = _fill(servers[0].url, {}, {name: one.default for name, one in servers[0].variables.items()})
+    return read_base(urljoin(f"{base.url}/", url), "the server of the operation")
+
+
 def _fill(template: str, given: Mapping[str, str], defaults: Mapping[str, str]) -> str:
     names = _VARIABLE.findall(template)
     for name in given:
@@ -75,6 +85,16 @@ def _fill(template: str, given: Mapping[str, str], defaults: Mapping[str, str]) 
 
 def read_base(url: str, option: str = "server") -> Base:
     """A server's URL, checked: http or https, a host, no user, query or fragment. Raises ArgumentsError that names the option."""
+    parts, origin = read_address(url, option)
+    if parts.query or parts.fragment:
+        raise ArgumentsError(f"{option}: {printable(url)!r} has a query or a fragment, which a path can't be added to")
+    if any(part in (".", "..") for part in parts.path.split("/")):
+        raise ArgumentsError(f"{option}: {printable(url)!r} has a path that steps out of itself")
+    return Base(f"{origin.scheme}://{parts.netloc}{parts.path.rstrip('/')}", origin)
+
+
+def read_address(url: str, option: str) -> tuple[SplitResult, Origin]:
+    """The parts of an http or https URL, and its origin. Raises ArgumentsError that names the option for any other, or with a user."""
     if not url.isprintable() or " " in url or "\\" in url:
         raise ArgumentsError(f"{option}: the URL holds a space, a backslash or a control character")
     try:
@@ -89,11 +109,7 @@ def read_base(url: str, option: str = "server") -> Base:
         raise ArgumentsError(f"{option}: {printable(url)!r} names a host that no host can be called")
     if parts.username is not None or parts.password is not None:
         raise ArgumentsError(f"{option}: the URL holds a user or a password; credentials are given as api_key or credentials")
-    if parts.query or parts.fragment:
-        raise ArgumentsError(f"{option}: {printable(url)!r} has a query or a fragment, which a path can't be added to")
-    if any(part in (".", "..") for part in parts.path.split("/")):
-        raise ArgumentsError(f"{option}: {printable(url)!r} has a path that steps out of itself")
-    return Base(f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}", Origin(scheme, host, port or _DEFAULT_PORT[scheme]))
+    return parts, Origin(scheme, host, port or _DEFAULT_PORT[scheme])
 
 
 def origin_of_url(url: _http.URL) -> Origin:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from . import _http
-from ._auth import as_credential, check_known
+from ._credential import as_credential, check_known
 from ._errors import AerostackError, ArgumentsError, CredentialsError
 from ._options import Runtime, TransportSettings
 from ._perform import Context
@@ -23,8 +23,8 @@ from ._values import Secret, did_you_mean
 if TYPE_CHECKING:
     from logging import Logger
 
-    from ._auth import Credential
     from ._content import InThread
+    from ._credential import Credential
     from ._driver import AsyncDriver, Driver
     from ._server import Origin
     from ._spec import BaseSpec
@@ -42,6 +42,12 @@ class Network(NamedTuple):
     transport: Any = None
     http_client: Any = None
     settings: TransportSettings = TransportSettings()
+
+    @property
+    def may_show_certificate(self) -> bool:
+        """Whether the client was given a certificate of its own, or something that may have one: a TLS context, a transport, a client."""
+        lent = self.http_client is not None or self.transport not in (None, "httpx")
+        return lent or self.settings.cert is not None or hasattr(self.settings.verify, "wrap_socket")
 
 
 class Session:
@@ -154,12 +160,12 @@ def find_keys(spec: BaseSpec, api_key: Any, credentials: Mapping[str, Any] | Non
     given = dict(credentials or {})
     schemes = spec.security_schemes
     check_known(schemes, given)
-    found = {name: as_credential(name, given.pop(name)) for name in [*given]}
+    found = {name: as_credential(name, given.pop(name), schemes[name]) for name in [*given]}
     if api_key is not None:
         name = _key_scheme(spec)
         if name in found:
             raise CredentialsError(f"api_key and credentials both give {name}; give one of them")
-        found[name] = as_credential(name, api_key)
+        found[name] = as_credential(name, api_key, schemes[name])
     return Keys(found)
 
 
@@ -173,7 +179,7 @@ def with_environment(spec: BaseSpec, keys: Keys) -> Keys:
     value = os.environ.get(KEY_VARIABLE)
     if not value:
         return Keys(keys.by_scheme, keys.missing or f"no API key; give api_key=..., or set {KEY_VARIABLE}")
-    return Keys({**keys.by_scheme, name: as_credential(KEY_VARIABLE, value)})
+    return Keys({**keys.by_scheme, name: as_credential(KEY_VARIABLE, value, spec.security_schemes[name])})
 
 
 def _key_scheme(spec: BaseSpec) -> str:
@@ -186,10 +192,10 @@ def _key_scheme(spec: BaseSpec) -> str:
     return names[0]
 
 
-def make_context(spec: BaseSpec, keys: Keys, kind: Kind, origins: frozenset[Origin], logger: Logger) -> Context:
+def make_context(spec: BaseSpec, keys: Keys, session: Session, origins: frozenset[Origin], logger: Logger) -> Context:
     """What every call of a client shares."""
     in_thread: InThread | None = None
-    if kind == "async":
+    if session.kind == "async":
         from asyncio import to_thread as in_thread  # noqa: PLC0415  # a client that waits needs no event loop
     document = spec.document
     return Context(
@@ -203,6 +209,7 @@ def make_context(spec: BaseSpec, keys: Keys, kind: Kind, origins: frozenset[Orig
         logger,
         set(),
         {},
+        session.network.may_show_certificate,
     )
 
 

@@ -79,6 +79,7 @@ class Send(NamedTuple):
 
     A `fresh` one goes over a connection that was not used before, where the transport can choose. Of a `streamed` one the answer
     leaves the body unread if its status is 2xx.
+    `alone`: a client that was lent adds no headers and cookies of its own, since the request is not for its server.
     """
 
     request: _http.Request
@@ -87,6 +88,7 @@ class Send(NamedTuple):
     max_bytes: int
     fresh: bool = False
     streamed: bool = False
+    alone: bool = False
 
 
 class Read(NamedTuple):

@@ -7,12 +7,14 @@ import ssl
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies, proxy_bypass
 
-from . import _http
+import certifi
+
 from ._errors import ArgumentsError
 from ._server import is_loopback
 from ._values import is_tuple, printable
 
 if TYPE_CHECKING:
+    from . import _http
     from ._options import TransportSettings
 
 
@@ -29,18 +31,12 @@ def proxy_for(settings: TransportSettings, url: _http.URL) -> str | None:
 def tls_context(settings: TransportSettings) -> ssl.SSLContext:
     """The context for connections: the caller's own, or one that checks certificates and speaks TLS 1.2 or later (RFC 8996).
 
-    A `verify` that is a path names a file or folder of certificates; `cert` is ours for mutual TLS. The session keys of our own
-    contexts are written nowhere, whatever the environment asks for. Raises ArgumentsError.
+    A `verify` that is a path names a file or folder of certificates; `cert` is ours for mutual TLS. The keys of connections are
+    written nowhere, whatever the environment asks for, unless the context is the caller's own. Raises ArgumentsError.
     """
     verify: Any = settings.verify
     try:
-        if isinstance(verify, (str, os.PathLike)):
-            context = ssl.create_default_context(**_certificates(verify))
-        else:
-            context = _http.create_ssl_context(verify, trust_env=settings.trust_env)
-        if context is not verify:
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            context.keylog_filename = None  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]  # None is "nowhere"
+        context: ssl.SSLContext = verify if hasattr(verify, "wrap_socket") else _own_context(verify, settings.trust_env)
         if settings.cert is not None:
             context.load_cert_chain(*(settings.cert if is_tuple(settings.cert) else (settings.cert,)))
     except (OSError, TypeError, ValueError) as error:
@@ -48,5 +44,16 @@ def tls_context(settings: TransportSettings) -> ssl.SSLContext:
     return context
 
 
-def _certificates(path: Any) -> dict[str, Any]:
-    return {"capath" if os.path.isdir(path) else "cafile": path}
+def _own_context(verify: Any, trust_env: bool) -> ssl.SSLContext:
+    # Not ssl.create_default_context: it opens the file that SSLKEYLOGFILE names, and writes the keys of connections there.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if verify is False:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    if verify is True:
+        named = (os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")) if trust_env else None
+        verify = named or certifi.where()
+    context.load_verify_locations(**{"capath" if os.path.isdir(verify) else "cafile": verify})
+    return context

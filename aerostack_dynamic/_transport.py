@@ -1,7 +1,7 @@
-"""Our own transport: httpx's port over httpcore's public pools, which nothing that befalls a call can spoil.
+"""Our own transport: httpx's port over httpcore's connections, which nothing that befalls a call can spoil.
 
-Each pool has a gate before it, so that calls wait their turn in order and under their own deadline, and is made when the first request
-needs it: one for a scheme, a proxy and a process (and, asynchronously, an event loop).
+The connections to an origin have a gate before them, so that calls wait their turn in order and under their own deadline. They belong
+to a process and, asynchronously, to an event loop; the first request makes the first of them.
 """
 
 from __future__ import annotations
@@ -9,83 +9,173 @@ from __future__ import annotations
 import asyncio
 import builtins
 import os
+import time
 import weakref
 from collections import deque
 from contextlib import contextmanager
 from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
 
 from . import _http
-from ._errors import AerostackError
 from ._gate import Gate
-from ._network import FLIGHT, AsyncBackend, Backend, Flight, Generation, flight
+from ._network import FLIGHT, AsyncBackend, Backend, Flight, flight
 from ._options import TransportSettings
 from ._tls import proxy_for, tls_context
 from ._waiting import await_turn, wait_for_turn
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+    import ssl
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 
 _CONNECTIONS: Final = 100
 _KEEPALIVE: Final = 5.0
 _AHEAD: Final = 256 * 1024
 
 
+class _Slot:
+    """One connection of httpcore's, for one call at a time. Over HTTP/2 a pool of them instead, which calls share.
+
+    httpcore's pool would look through all its connections, several times over, for each request; and a lock of its own may stay held
+    for ever where a signal strikes.
+    """
+
+    __slots__ = ("__weakref__", "close", "connection", "since")
+
+    def __init__(self, make: Callable[[Any], Any], asynchronous: bool) -> None:
+        backend = AsyncBackend() if asynchronous else Backend()
+        self.connection = make(backend)
+        self.since = time.monotonic()
+        if isinstance(backend, Backend):
+            self.close: Any = weakref.finalize(self, _close, backend, os.getpid())
+
+    @property
+    def usable(self) -> bool:
+        """Whether the connection is still open, as far as this end knows."""
+        return not (self.connection.is_closed() or self.connection.has_expired())
+
+
+def _close(backend: Backend, process: int) -> None:
+    """Close the connections of a slot that nobody uses any more. After a fork they are the parent's."""
+    if os.getpid() == process:
+        backend.close()
+
+
 class _Lane:
-    """A pool with the gate before it. A retired lane takes no further request; those under way end on it."""
+    """The connections to one origin: those at rest, and the gate before them all.
 
-    __slots__ = ("__weakref__", "gate", "generation", "pool", "retired")
+    Its methods are single steps on a deque, which threads may take at once and a signal may come between.
+    """
 
-    def __init__(self, settings: TransportSettings, url: _http.URL, proxy: str | None, asynchronous: bool) -> None:
+    __slots__ = ("_make", "_resting", "_shared", "asynchronous", "closed", "gate")
+
+    def __init__(self, make: Callable[[Any], Any], asynchronous: bool, shared: bool) -> None:
+        self._make = make
+        self._resting: deque[_Slot] = deque()
+        self._shared = _Slot(make, asynchronous) if shared else None
+        self.asynchronous = asynchronous
+        self.closed = False
         self.gate = Gate(_CONNECTIONS)
-        self.generation = Generation()
-        self.retired = False
+
+    def retire(self) -> None:
+        """Let nobody else in: another lane takes this one's place. A single assignment, since a signal may strike again."""
+        self.closed = True
+
+    def take(self, dead: list[_Slot], fresh: bool) -> _Slot:
+        """The slot that was given back last, or a new one. Those that can't be used are put with the `dead`, which are to be closed."""
+        horizon = time.monotonic() - _KEEPALIVE
+        try:
+            while self._resting[0].since < horizon:
+                dead.append(self._resting.popleft())
+            while self._shared is None:
+                slot = self._resting.pop()
+                if slot.usable and not fresh:
+                    return slot
+                dead.append(slot)
+        except IndexError:
+            pass
+        return self._shared or _Slot(self._make, self.asynchronous)
+
+    def give_back(self, slot: _Slot, clean: bool) -> bool:
+        """Whether a slot is kept: put to rest where its connection may be used again, or shared still."""
+        if slot is self._shared:
+            return True
+        if clean and not self.closed:
+            slot.since = time.monotonic()
+            self._resting.append(slot)
+            return True
+        return False
+
+    def empty(self) -> list[_Slot]:
+        """Close the lane; gives the slots that are to be closed with it."""
+        self.closed = True
+        slots = [*self._resting, *filter(None, [self._shared])]
+        self._resting.clear()
+        return slots
+
+
+class _Lanes:
+    """The lanes of a transport in one process, and in one event loop where there is one."""
+
+    def __init__(self, settings: TransportSettings, asynchronous: bool) -> None:
+        self._settings = settings
+        self._asynchronous = asynchronous
+        self._lanes: dict[Any, _Lane] = {}
+        self._lock = Lock()
+        self._tls: ssl.SSLContext | None = None
+
+    def __iter__(self) -> Iterator[_Lane]:
+        return iter([*self._lanes.values()])
+
+    def lane(self, url: _http.URL) -> _Lane:
+        """The lane for a URL, made if there is none yet."""
+        proxy = proxy_for(self._settings, url)
+        key = (url.scheme, url.host, url.port, proxy)
+        found = self._lanes.get(key)
+        if found is None or found.closed:
+            with self._lock:
+                found = self._lanes[key] = _Lane(self._maker(url, proxy), self._asynchronous, self._settings.http2)
+        return found
+
+    def _maker(self, url: _http.URL, proxy: str | None) -> Callable[[Any], Any]:
+        """What makes connections for a lane over a backend."""
+        arguments, shared = self._arguments(url, proxy), self._settings.http2
+        kind: Any = _POOLS[self._asynchronous, proxy is not None]
+        origin = httpcore.Origin(url.raw_scheme, url.raw_host, url.port or _DEFAULT_PORTS[url.scheme])
+
+        def make(backend: Any) -> Any:
+            pool = kind(**arguments, network_backend=backend)
+            return pool if shared else pool.create_connection(origin)
+
+        return make
+
+    def _arguments(self, url: _http.URL, proxy: str | None) -> dict[str, Any]:
+        """The keyword arguments of httpcore's pools. A TLS context is made only for https, since that takes long."""
+        if self._tls is None and (url.scheme == "https" or (proxy or "").startswith("https")):
+            self._tls = tls_context(self._settings)
         arguments: dict[str, Any] = {
-            # A TLS context is made only for https, since that takes long.
-            "ssl_context": tls_context(settings) if url.scheme == "https" else None,
+            "ssl_context": self._tls,
             "max_connections": _CONNECTIONS,
             "max_keepalive_connections": _CONNECTIONS,
             "keepalive_expiry": _KEEPALIVE,
-            "http2": settings.http2,
-            "network_backend": (AsyncBackend if asynchronous else Backend)(self.generation),
+            "http2": self._settings.http2,
         }
         if proxy is not None:
-            arguments["proxy_url"] = proxy
-            kinds: tuple[Any, Any] = (httpcore.HTTPProxy, httpcore.AsyncHTTPProxy)
-        else:
-            kinds = (httpcore.ConnectionPool, httpcore.AsyncConnectionPool)
-        self.pool: Any = kinds[asynchronous](**arguments)
-
-    def retire(self) -> None:
-        """Let no further request in. A single assignment, since this is done where a signal may strike again."""
-        self.retired = True
-
-    def admit(self, here: Flight) -> None:
-        """Note that a call goes this way. One that wants a fresh connection makes those at rest too old to be used."""
-        here.retire = self.retire
-        if here.fresh:
-            self.generation.newest += 1
+            arguments |= {"proxy_url": proxy, "proxy_ssl_context": self._tls if proxy.startswith("https") else None}
+        return arguments
 
 
-_Lanes = dict[Any, _Lane]
-
-
-def _lane_for(lanes: _Lanes, settings: TransportSettings, url: _http.URL, asynchronous: bool) -> _Lane:
-    key = (url.scheme, proxy_for(settings, url))
-    lane = lanes.get(key)
-    if lane is None or lane.retired:
-        lane = lanes[key] = _Lane(settings, url, key[1], asynchronous)
-        if not asynchronous:
-            weakref.finalize(lane, _close, lane.pool, os.getpid())
-    return lane
-
-
-def _close(pool: httpcore.ConnectionPool, process: int) -> None:
-    """Close a pool that nobody uses any more. After a fork it is the parent's: its sockets, and a lock it may have held."""
-    if os.getpid() == process:
-        pool.close()
+_DEFAULT_PORTS: Final = MappingProxyType({"http": 80, "https": 443})
+_POOLS: Final = MappingProxyType(
+    {
+        (False, False): httpcore.ConnectionPool,
+        (False, True): httpcore.HTTPProxy,
+        (True, False): httpcore.AsyncConnectionPool,
+        (True, True): httpcore.AsyncHTTPProxy,
+    }
+)
 
 
 class Transport(_http.BaseTransport):
@@ -96,8 +186,7 @@ class Transport(_http.BaseTransport):
         self._begin()
 
     def _begin(self) -> None:
-        self._lanes: _Lanes = {}
-        self._lock = Lock()
+        self._lanes = _Lanes(self._settings, asynchronous=False)
         self._pid = os.getpid()
 
     def handle_request(self, request: _http.Request) -> _http.Response:
@@ -106,45 +195,52 @@ class Transport(_http.BaseTransport):
         if self._pid != os.getpid():
             self._begin()
         here = flight()
-        with self._lock:
-            lane = _lane_for(self._lanes, self._settings, request.url, asynchronous=False)
-        lane.admit(here)
+        lane = self._lanes.lane(request.url)
+        here.retire = lane.retire
         with _in_turn():
             wait_for_turn(lane.gate, here.deadline)
+        body = _Body(lane, here)
         try:
-            with _translated(), _retiring(lane):
-                response = lane.pool.handle_request(_plain(request))
-                try:
-                    _check_head(here, request, response)
-                except BaseException:
-                    response.close()
-                    raise
+            return _answer(body.begin(request), body)
         except BaseException:
-            lane.gate.leave()
+            body.close()
             raise
-        return _answer(response, _Body(response, lane, here))
 
     def close(self) -> None:
-        """Close every connection."""
-        lanes, self._lanes = self._lanes, {}
-        for lane in lanes.values():
-            lane.retire()
-            _close(lane.pool, self._pid)
+        """Close every connection at rest; the others when their calls end."""
+        lanes, self._lanes = self._lanes, _Lanes(self._settings, asynchronous=False)
+        for lane in lanes:
+            for slot in lane.empty():
+                slot.close()
 
 
 class _Body(_http.SyncByteStream):
-    def __init__(self, response: Any, lane: _Lane, here: Flight) -> None:
-        self._response = response
-        self._lane: _Lane | None = lane
+    """A request and its answer. Whatever ends them other than the end of the answer costs the connection, and nothing else."""
+
+    def __init__(self, lane: _Lane, here: Flight) -> None:
+        self._lane = lane
         self._here = here
+        self._slot: _Slot | None = None
+        self._response: Any = None
+        self._clean = self._closed = False
+
+    def begin(self, request: _http.Request) -> Any:
+        """Send the request; gives httpcore's response."""
+        dead: list[_Slot] = []
+        self._slot = self._lane.take(dead, self._here.fresh)
+        for slot in dead:
+            slot.close()
+        with _translated():
+            self._response = self._slot.connection.handle_request(_plain(request))
+            _check_head(self._here, request, self._response)
+        return self._response
 
     def __iter__(self) -> Iterator[bytes]:
-        assert self._lane is not None, "a body is read before it is closed"
-        chunks = iter(self._response.stream)
-        with _translated(), _retiring(self._lane):
+        with _translated():
+            chunks = iter(self._response.stream)
             while (chunk := self._next(chunks)) is not None:
                 yield chunk
-            _check_end(self._here, self._response)
+        self._clean = _ended_well(self._here, self._response)
 
     def _next(self, chunks: Iterator[bytes]) -> bytes | None:
         token = FLIGHT.set(self._here)
@@ -154,14 +250,16 @@ class _Body(_http.SyncByteStream):
             FLIGHT.reset(token)
 
     def close(self) -> None:
-        lane, self._lane = self._lane, None
-        if lane is None:
+        if self._closed:
             return
+        self._closed = True
         try:
-            with _retiring(lane):
+            if self._response is not None:
                 self._response.close()
+            if self._slot is not None and not self._lane.give_back(self._slot, self._clean):
+                self._slot.close()
         finally:
-            lane.gate.leave()
+            self._lane.gate.leave()
 
 
 class AsyncTransport(_http.AsyncBaseTransport):
@@ -183,12 +281,11 @@ class AsyncTransport(_http.AsyncBaseTransport):
             self._begin()
         loop = asyncio.get_running_loop()
         if loop not in self._loops:
-            self._loops[loop] = {}
+            self._loops[loop] = _Lanes(self._settings, asynchronous=True)
             self._closing[loop] = _closing(self._loops[loop])
             await anext(self._closing[loop])
         here = flight()
-        lane = _lane_for(self._loops[loop], self._settings, request.url, asynchronous=True)
-        lane.admit(here)
+        lane = self._loops[loop].lane(request.url)
         with _in_turn():
             await await_turn(lane.gate, here.deadline)
         body = _AsyncBody(lane, request, here)
@@ -212,12 +309,13 @@ async def _closing(lanes: _Lanes) -> AsyncGenerator[None, None]:
     try:
         yield
     finally:
-        for lane in lanes.values():
-            await lane.pool.aclose()
+        for lane in lanes:
+            for slot in lane.empty():
+                await slot.connection.aclose()
 
 
 class _AsyncBody(_http.AsyncByteStream):
-    """A request and its answer, in a task of their own that nobody cancels: a pool of httpcore does not survive that.
+    """A request and its answer, in a task of their own that nobody cancels: a connection of httpcore does not survive that.
 
     The task reads ahead, up to 256 KiB. A caller who goes away breaks its connection instead; it then ends by a network error, and the
     next call's turn has come.
@@ -225,6 +323,7 @@ class _AsyncBody(_http.AsyncByteStream):
 
     def __init__(self, lane: _Lane, request: _http.Request, here: Flight) -> None:
         loop = asyncio.get_running_loop()
+        self._lane = lane
         self._here = here
         self._request = request
         self._head: asyncio.Future[Any] = loop.create_future()
@@ -232,27 +331,38 @@ class _AsyncBody(_http.AsyncByteStream):
         self._ahead = 0
         self._more: asyncio.Future[None] | None = None
         self._room: asyncio.Future[None] | None = None
-        self._task = loop.create_task(self._fly(lane.pool))
-        self._lane = lane
+        self._task = loop.create_task(self._fly())
         self._task.add_done_callback(self._landed)
+
+    async def _fly(self) -> None:
+        dead: list[_Slot] = []
+        slot, clean = self._lane.take(dead, self._here.fresh), False
+        try:
+            for one in dead:
+                await one.connection.aclose()
+            with _translated():
+                clean = await self._exchange(slot.connection)
+        finally:
+            if not self._lane.give_back(slot, clean):
+                await slot.connection.aclose()
+
+    async def _exchange(self, connection: Any) -> bool:
+        """Send the request, and put the answer where it is fetched; whether its connection may be used again."""
+        response = await connection.handle_async_request(_plain(self._request))
+        try:
+            _check_head(self._here, self._request, response)
+            self._head.set_result(response)
+            async for chunk in response.stream:
+                await self._put(chunk)
+            return _ended_well(self._here, response)
+        finally:
+            await response.aclose()
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         """Let the next call in. The task's exception is asked for, since nobody else may, and asyncio would complain."""
         self._lane.gate.leave()
         if not task.cancelled():
             task.exception()
-
-    async def _fly(self, pool: Any) -> None:
-        with _translated():
-            response = await pool.handle_async_request(_plain(self._request))
-            try:
-                _check_head(self._here, self._request, response)
-                self._head.set_result(response)
-                async for chunk in response.stream:
-                    await self._put(chunk)
-                _check_end(self._here, response)
-            finally:
-                await response.aclose()
 
     async def _put(self, chunk: bytes) -> None:
         if self._here.withdrawn:
@@ -336,12 +446,11 @@ def _check_head(here: Flight, request: _http.Request, response: Any) -> None:
         stream.spent = names.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in names
 
 
-def _check_end(here: Flight, response: Any) -> None:
-    """A connection on which more came than was announced is not used again. (httpcore keeps its parser to itself.)"""
-    connection = getattr(getattr(response.stream, "_stream", None), "_connection", None)
-    parser = getattr(connection, "_h11_state", None)
-    if here.stream is not None and parser is not None and parser.trailing_data[0]:
-        here.stream.spent = True
+def _ended_well(here: Flight, response: Any) -> bool:
+    """Whether the connection may be used again: not where more came than was announced. (httpcore keeps its parser to itself.)"""
+    parser = getattr(getattr(response.stream, "_connection", None), "_h11_state", None)
+    left_over = parser is not None and bool(parser.trailing_data[0])
+    return not left_over and not (here.stream is not None and here.stream.spent)
 
 
 # ---- exceptions
@@ -353,19 +462,6 @@ def _in_turn() -> Generator[None]:
         yield
     except builtins.TimeoutError:
         raise _http.PoolTimeout("no connection was free in time") from None
-
-
-@contextmanager
-def _retiring(lane: _Lane) -> Generator[None]:
-    """What is no error of the network (a signal's, or that of a body of the caller's) may have struck anywhere within the pool."""
-    try:
-        yield
-    except BaseException as error:
-        if not isinstance(error, (_http.HTTPError, AerostackError, GeneratorExit)) and not type(error).__module__.startswith(
-            "httpcore"
-        ):
-            lane.retire()
-        raise
 
 
 @contextmanager

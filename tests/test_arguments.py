@@ -241,13 +241,9 @@ def test_another_media_type_can_be_chosen(shop: Any) -> None:
 
 @pytest.mark.parametrize("value", [".", "..", "%2e", "%2E%2e"])
 def test_no_value_leaves_its_path(shop: Any, value: str) -> None:
-    if "%" in value:
-        request = shop.items.put_item.prepare(id=value, item_id=1, name="xy")
-        assert b"%252" in request.url.raw_path
-    else:
-        assert problems(shop.items.put_item, id=value, item_id=1, name="xy") == [
-            "path/id: makes a path segment '.' or '..', which leaves the path"
-        ]
+    assert problems(shop.items.put_item, id=value, item_id=1, name="xy") == [
+        "path/id: makes a path segment '.' or '..', which leaves the path"
+    ]
 
 
 def test_an_empty_path_value_is_refused(shop: Any) -> None:

@@ -53,7 +53,7 @@ EXPORTS = frozenset(
         "versions",
     }
 )
-PUBLIC_MODULES = {"__init__", "__main__", "cli", "compare", "sandbox", "sdk", "stubs", "testing"}
+PUBLIC_MODULES = {"__init__", "__main__", "auth", "cli", "compare", "sandbox", "sdk", "stubs", "testing"}
 
 
 def exported(source: str) -> list[str] | None:

@@ -21,13 +21,15 @@ FLOORS = (
     ("nouns", "_errors _model _gate"),
     ("steps", "_steps"),
     ("lone rules", "_dialect _media_type _style _names _retry _formats _overlay _yaml _bounded _events _frames"),
-    ("plain rules", "_judge _content _server _auth _describe"),
+    ("plain rules", "_judge _content _server _describe"),
     ("redirects", "_redirect"),
-    ("the document", "_reference _options"),
-    ("one part each", "_schema _shape"),
+    ("the document", "_reference _options _credential"),
+    ("one part each", "_schema _shape _auth"),
     ("values", "_codec _arguments _record"),
     ("whole things", "_call _reader _log"),
     ("stages", "_spec _request _result"),
+    ("tokens", "_token"),
+    ("flows of tokens", "_oauth"),
     ("the exchange", "_exchange _stream"),
     ("the spine", "_perform"),
     ("beside the spine", "_curl"),
@@ -37,7 +39,7 @@ FLOORS = (
     ("sessions", "_session _streams"),
     ("operations", "_operation"),
     ("clients", "_client"),
-    ("wings", "__init__ __main__ sdk testing compare sandbox cli stubs"),
+    ("wings", "__init__ __main__ auth sdk testing compare sandbox cli stubs"),
 )
 FLOOR = {room: number for number, (_, rooms) in enumerate(FLOORS) for room in rooms.split()}
 TITLES = [title for title, _ in FLOORS]

@@ -366,8 +366,9 @@ def test_one_client_serves_one_event_loop_after_another(wire: Any, reply: Any) -
     async def story() -> bool:
         found = await get(client)
         for lanes in client._caller.session.open_channel().transport._loops.values():
-            for lane in lanes.values():
-                await lane.pool.aclose()
+            for lane in lanes:
+                for slot in lane.empty():
+                    await slot.connection.aclose()
         return bool(found.exists)
 
     assert [asyncio.run(story()) for _ in range(3)] == [True] * 3

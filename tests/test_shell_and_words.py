@@ -94,13 +94,13 @@ def test_required_arguments_without_an_example_make_none() -> None:
         ({"type": "apiKey", "in": "header", "name": "K"}, ("a", "b"), "an apiKey is one str"),
         ({"type": "http", "scheme": "basic"}, "k", "http basic takes"),
         ({"type": "http", "scheme": "bearer"}, ("a", "b"), "the token is one str"),
-        ({"type": "mutualTLS"}, "k", "needs an httpx.Auth"),
+        ({"type": "mutualTLS"}, "k", "mutual TLS takes no credential here"),
     ],
 )
 def test_credentials_that_do_not_fit_their_scheme(scheme: Any, credential: Any, message: str) -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(200))
-    with Client(spec=document(scheme), credentials={"My-Key": credential}, transport=transport) as client:
-        with pytest.raises(CredentialsError, match=message):
+    with pytest.raises(CredentialsError, match=message):
+        with Client(spec=document(scheme), credentials={"My-Key": credential}, transport=transport) as client:
             client.x()
 
 
@@ -112,7 +112,7 @@ def test_two_auth_objects_are_one_too_many() -> None:
     with Client(spec=made, credentials={"My-Key": auth, "Second": auth}) as client:
         with pytest.raises(CredentialsError, match="one httpx.Auth can be used"):
             client.x()
-        assert "Authorization: Bearer $SECOND" in client.x.curl()
+        assert "Authorization: digest $SECOND" in client.x.curl()
 
 
 def test_an_auth_that_answers_challenges(both: Any, wire: Any, reply: Any, settle: Any) -> None:

@@ -33,7 +33,7 @@ SDIST_NEEDS = (
     ".ci/run",
 )
 # Packages of the extras: none may come with the wheel alone.
-EXTRAS = ("starlette", "uvicorn", "jwt", "jsonpath_rfc9535", "pytest")
+EXTRAS = ("starlette", "uvicorn", "jwt", "jsonpath_rfc9535", "authlib", "keyring", "pytest")
 PROBE = """
 import importlib.metadata, importlib.resources, importlib.util, sys
 import aerostack_dynamic

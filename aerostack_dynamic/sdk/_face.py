@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
-from .._auth import as_credential
 from .._call import undeclared
 from .._client import AsyncClient, Client
+from .._credential import as_credential
 from .._errors import AerostackError, ResponseError
 from .._log import LOGGER, warn_caller
 from .._media_type import is_content_type

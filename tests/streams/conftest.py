@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from aerostack_dynamic import Spec
+from aerostack_dynamic import AerostackError, Spec
 
 CHUNK = {
     "type": "object",
@@ -139,3 +139,49 @@ def drip(pieces: Iterable[bytes], pause: float = 0.0, *, chunked: bool = False, 
 @pytest.fixture(scope="session")
 def streams() -> Streams:
     return Streams(DOCUMENT, Spec.load(DOCUMENT), opened, each, collect, head, drip)
+
+
+class Recorder:
+    def __init__(self) -> None:
+        self.drifts: list[Any] = []
+        self.errors: list[Any] = []
+
+    def on_drift(self, drift: Any) -> None:
+        self.drifts.append(drift)
+
+    def on_error(self, operation: Any, error: Any) -> None:
+        self.errors.append(error)
+
+
+class Told:
+    """What came of a stream: its items, the error it ended by, and what the server and the hooks saw."""
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+        self.error: Any = None
+        self.hooks = Recorder()
+        self.seen: list[Any] = []
+
+
+@pytest.fixture
+def read(both: Any, wire: Any, streams: Any) -> Any:
+    """Read a whole stream that is answered with these bytes."""
+
+    def run(name: str, answer: Any, arguments: dict[str, Any] | None = None, spec: Any = None, **options: Any) -> Told:
+        told = Told()
+        server = wire([answer, None] if isinstance(answer, bytes) else answer)
+        if isinstance(answer, bytes):
+            server = wire(streams.drip([answer]))
+
+        async def story(client: Any) -> None:
+            try:
+                await streams.collect(client.operations[name].stream(**(arguments or {})), told.items)
+            except AerostackError as error:
+                told.error = error
+
+        options = {"retry": 1, "hooks": [told.hooks], **options}
+        both.run(story, spec=spec or streams.spec, server=server.url, **options)
+        told.seen = server.seen
+        return told
+
+    return run
