@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._errors import AerostackError, ArgumentsError
+from ._frames import bare
 from ._http import Request
 from ._load import Spec
 from ._log import LOGGER, set_up, warn_caller
-from ._operation import ApiOperation, Caller, Group, as_policy, bare, own_headers
+from ._operation import ApiOperation, Caller, Group, as_policy, own_headers
 from ._options import Options, Timeout, TransportSettings, Validation, checked_headers
 from ._server import check_key_place, choose_server, read_base
 from ._session import Kind, Network, Session, find_keys

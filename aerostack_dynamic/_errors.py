@@ -214,7 +214,26 @@ class ResponseError(_AnsweredError):
 
 
 class StreamError(ResponseError):
-    """A stream ended before its end, or carried an error event."""
+    """A stream ended before its end, carried an error, or can't be read.
+
+    `data` is the item that carried the error, or that breaks the document. `last_event_id` is the id of the last event that came
+    whole, empty where none had one.
+    """
+
+    last_event_id: str
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        status: int = 0,
+        data: Any = None,
+        problems: Sequence[Problem] = (),
+        response: _http.Response | None = None,
+        last_event_id: str = "",
+    ) -> None:
+        super().__init__(reason, status=status, data=data, problems=problems, response=response)
+        self.last_event_id = last_event_id
 
 
 class ArgumentsWarning(UserWarning):

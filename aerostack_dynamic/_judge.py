@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from ._values import Location, Problem, as_array, did_you_mean, json_pointer, printable
+from ._values import Location, Mode, Problem, as_array, did_you_mean, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -73,6 +73,11 @@ def is_hard(finding: Finding) -> bool:
     if finding.branches:
         return all(any(map(is_hard, branch)) for branch in finding.branches)
     return finding.rule in _HARD
+
+
+def is_refused(finding: Finding, mode: Mode) -> bool:
+    """Whether an answer is refused for this in a validation mode; else it is delivered."""
+    return mode == "strict" or (mode == "tolerant" and is_hard(finding))
 
 
 def type_name(value: object) -> str:

@@ -39,6 +39,8 @@ def set_up(level: str | None) -> None:
 
 def told_body(document: Document, operation: Operation, received: Received) -> str:
     """An answer's body for a log line: JSON that the document describes with its secrets masked, else its size alone."""
+    if received.unread is not None:
+        return "a stream"
     documented = operation.responses.get(str(received.status))
     media_type = best_match(documented.content, received.headers.get("content-type", "")) if documented else None
     if media_type is None or media_type.schema is None or family(media_type.name) != "json":

@@ -59,12 +59,13 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """A Media Type Object under its name, such as `application/json`."""
+    """A Media Type Object under its name, such as `application/json`. `item_schema` describes each item of a stream (OpenAPI 3.2)."""
 
     name: str
     schema: SchemaObject | None
     encoding: Mapping[str, Encoding]
     examples: tuple[JSON, ...] = ()
+    item_schema: SchemaObject | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -406,6 +406,7 @@ def _answer(response: httpcore.Response, stream: Any) -> _http.Response:
 
 def _check_head(here: Flight, request: _http.Request, response: Any) -> None:
     """Refuse heads that two programs may read differently, and so lead one to another's answer (RFC 9112, sections 2.2 and 6.3)."""
+    here.on_head(response.status)
     stream = here.stream
     if stream is None or stream.http2:
         return
