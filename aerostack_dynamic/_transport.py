@@ -102,7 +102,7 @@ class _Lane:
         """Whether a slot is kept: put to rest where its connection may be used again, or shared still."""
         if slot is self._shared:
             return True
-        if clean and not self.closed:
+        if clean and not self.closed and not slot.connection.is_closed():
             slot.since = time.monotonic()
             self._resting.append(slot)
             return True
