@@ -60,21 +60,25 @@ class Stream:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.closed = False
+        self.closed = self.broken = False
         self._got = b""
         self._answer = b""
         plan.streams.append(self)
 
     def get_extra_info(self, info: str) -> Any:
-        """There is no socket below."""
-        return False if info == "is_readable" else None
+        """Itself for its socket, which can be shut down."""
+        return {"socket": self, "is_readable": self.broken}.get(info)
+
+    def shutdown(self, _: int) -> None:
+        """As of a socket: what reads or writes now, fails."""
+        self.broken = True
 
     def _read(self) -> bytes:
         try:
             self.plan.step("read")
         except Eof:
             return b""
-        if self.closed:
+        if self.closed or self.broken:
             raise httpcore.ReadError("closed")
         given, self._answer = self._answer[:PIECE], self._answer[PIECE:]
         return given
@@ -84,7 +88,7 @@ class Stream:
             self.plan.step("write")
         except Eof:
             raise httpcore.WriteError("broken pipe") from None
-        if self.closed:
+        if self.closed or self.broken:
             raise httpcore.WriteError("closed")
         self._got += data
         while (size := _size_of_request(self._got)) is not None:

@@ -81,6 +81,9 @@ THROWN = {
     "cancellation": asyncio.CancelledError,
 }
 
+# Threads are not cancelled.
+KINDS = [(kind, failure) for kind in ("sync", "async") for failure in FAILURES if (kind, failure) != ("sync", "cancellation")]
+
 
 @pytest.fixture
 def play(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
@@ -184,13 +187,37 @@ def torture(
     raise AssertionError("there is no end to the steps")
 
 
+async def cancelled(plan: Plan, call: Call, after: int) -> bool:
+    """Cancel a call after so many turns of the loop, and at once make one that can't be repeated; whether the first was done by then."""
+    async with AsyncClient(**options()) as client:
+        task = asyncio.ensure_future(made(client, call, None))
+        for _ in range(after):
+            await turn()
+        done = task.done()
+        task.cancel()
+        other = asyncio.ensure_future(client.act())
+        await asyncio.wait([task, other])
+        assert other.result() == DATA, "a cancelled call took another one with it"
+        await check_clean(client, plan, lanes_of(client))
+    await quiet()
+    assert plan.open_streams == 0
+    return done
+
+
+@pytest.mark.parametrize("name", ["a GET", "a GET in chunks", "a POST", "an upload of bytes"])
+def test_a_call_may_be_cancelled_at_any_turn(play: Any, name: str) -> None:
+    for after in range(MOST):
+        plan = Plan((OK,), 0, lambda _: None)
+        play(plan)
+        if asyncio.run(cancelled(plan, CALLS[name], after)):
+            return
+    raise AssertionError("the call has no end")
+
+
 @pytest.mark.parametrize("warm", [True, False], ids=["kept", "new"])
-@pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("name", CALLS)
-@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize(("kind", "failure"), KINDS)
 def test_any_step_may_fail(play: Any, kind: str, name: str, failure: str, warm: bool) -> None:
-    if kind == "sync" and failure == "cancellation":
-        pytest.skip("threads are not cancelled")
     call, thrown = CALLS[name], THROWN.get(failure)
     told = torture(call, lambda plan: tortured(kind, plan, call, thrown, warm), FAILURES[failure], play)
     assert told[-1] == "data"
