@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Call:
-    """One call. `told` is `data`, `ours` (one of our errors), `foreign` (any other), `cancelled`; `wrong` says what is wrong with data."""
+    """One call. `told` is `data`, `ours` (one of our errors), `foreign` (any other), `cancelled`; `wrong` says what is wrong with data.
+
+    `delayed` is by how many seconds the machine was late to do anything else at that time.
+    """
 
     id: str
     op: str
     total: float
     seconds: float = 0.0
+    delayed: float = 0.0
     told: str = ""
     effect: int | None = None
     digest: str | None = None

@@ -8,6 +8,7 @@ import inspect
 import random
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from aerostack_dynamic import AerostackError, AsyncClient, Client, Spec, Timeout
@@ -90,6 +91,40 @@ def _failed(call: Call, error: BaseException) -> None:
     call.attempts = getattr(error, "attempts", 0)
 
 
+class Heart:
+    """Beats in the event loop and in a thread, beside the calls: how late a beat comes is how late the machine is for anybody."""
+
+    PAUSE = 0.05
+
+    def __init__(self) -> None:
+        self._late: deque[tuple[float, float]] = deque(maxlen=2000)
+        self.worst = 0.0
+
+    def _beat(self, due: float) -> None:
+        now = time.monotonic()
+        self.worst = max(self.worst, now - due)
+        if now - due > self.PAUSE:
+            self._late.append((now, now - due))
+
+    async def beat_in_loop(self) -> None:
+        """Beat until cancelled."""
+        while True:
+            due = time.monotonic() + self.PAUSE
+            await asyncio.sleep(self.PAUSE)
+            self._beat(due)
+
+    def beat_in_thread(self, ends: float) -> None:
+        """Beat until a time."""
+        while time.monotonic() < ends:
+            due = time.monotonic() + self.PAUSE
+            time.sleep(self.PAUSE)
+            self._beat(due)
+
+    def lateness(self, began: float) -> float:
+        """How late the latest beat came since then."""
+        return max((late for at, late in tuple(self._late) if at >= began), default=0.0)
+
+
 class Workload:
     """All threads and tasks, until the time is over."""
 
@@ -99,7 +134,7 @@ class Workload:
         self._ends = time.monotonic() + seconds
         self._options: dict[str, Any] = {"spec": Spec.load(document()), "server": url}
         self.calls: list[Call] = []
-        self.stuck = 0
+        self.heart = Heart()
         self.found: dict[str, int] = {}
 
     def _clients(self, client: Any) -> list[Any]:
@@ -120,8 +155,7 @@ class Workload:
                 _succeeded(call, getattr(clients[drawn.limit], call.op)(**drawn.arguments))
             except Exception as error:
                 _failed(call, error)
-            call.seconds = time.monotonic() - began
-            self.calls.append(call)
+            self._note(call, began)
             _close(drawn)
             time.sleep(chance.random() * 0.2)
 
@@ -137,15 +171,22 @@ class Workload:
                 _succeeded(call, await task)
             except (Exception, asyncio.CancelledError) as error:
                 _failed(call, error)
-            call.seconds = time.monotonic() - began
-            self.calls.append(call)
+            self._note(call, began)
             _close(drawn)
             await asyncio.sleep(chance.random() * 1.0)
+
+    def _note(self, call: Call, began: float) -> None:
+        call.seconds = time.monotonic() - began
+        self.calls.append(call)
+        if call.seconds > call.total:
+            call.delayed = self.heart.lateness(began)
 
     async def _tasks(self) -> None:
         async with AsyncClient(**self._options) as client:
             clients = self._clients(client)
+            beating = asyncio.ensure_future(self.heart.beat_in_loop())
             await asyncio.gather(*(self._task(clients, f"a{number}") for number in range(TASKS)))
+            beating.cancel()
             await asyncio.sleep(0.5)
             self.found["tasks left"] = len(asyncio.all_tasks()) - 1
 
@@ -156,6 +197,7 @@ class Workload:
             threads = [
                 threading.Thread(target=self._thread, args=(clients, f"s{number}"), daemon=True) for number in range(THREADS)
             ]
+            threads.append(threading.Thread(target=self.heart.beat_in_thread, args=(self._ends,), daemon=True))
             for thread in threads:
                 thread.start()
             asyncio.run(self._tasks())
