@@ -55,9 +55,8 @@ def soak(minutes: float, seed: int) -> int:
         work.found["threads left"] = max(0, settled(threads, before[1]) - before[1])
     found = faults(work.calls, history) + [f"{name}: {count}" for name, count in work.found.items() if count]
     print(table(work.calls, history))
-    print(
-        f"\n{len(history)} requests in {time.monotonic() - began:.0f} s; seed {seed}; the machine was {work.heart.worst:.2f} s late at worst"
-    )
+    print(f"\n{len(history)} requests in {time.monotonic() - began:.0f} s, seed {seed}")
+    print(f"the machine was {work.heart.worst:.2f} s late at worst")
     print("\n".join(found[:SHOWN]))
     print(f"soak: {len(work.calls)} calls, {len(found)} faults found", flush=True)
     return len(found)
