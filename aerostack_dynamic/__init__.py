@@ -30,23 +30,27 @@ if TYPE_CHECKING:
         TimeoutError,
         UnprocessableEntityError,
     )
+    from ._events import Event
     from ._model import Operation
     from ._options import Timeout, Validation
     from ._record import Record
     from ._result import Response
     from ._retry import RetryPolicy, RetryState
+    from ._streams import AsyncStream, Stream
 
 __all__ = [
     "AerostackError",
     "ArgumentsError",
     "ArgumentsWarning",
     "AsyncClient",
+    "AsyncStream",
     "AuthenticationError",
     "BadRequestError",
     "Client",
     "ConflictError",
     "CredentialsError",
     "Drift",
+    "Event",
     "NoResponseError",
     "NotFoundError",
     "Operation",
@@ -62,6 +66,7 @@ __all__ = [
     "Spec",
     "SpecError",
     "StatusError",
+    "Stream",
     "StreamError",
     "Timeout",
     "TimeoutError",
@@ -79,7 +84,7 @@ def __getattr__(name: str) -> Any:
     """What needs the HTTP library is imported when it is first named."""
     from importlib import import_module  # noqa: PLC0415
 
-    for module in ("_client", "_errors", "_options", "_retry", "_record", "_result", "_model"):
+    for module in ("_client", "_errors", "_options", "_retry", "_record", "_result", "_model", "_events", "_streams"):
         found = getattr(import_module(f".{module}", __name__), name, None)
         if found is not None and name in __all__:
             globals()[name] = found

@@ -1,60 +1,95 @@
-"""Collecting a body within a bound: what is on the wire and what it decodes to are both counted (RFC 9110, section 8.4)."""
+"""Decoding a body (RFC 9110, section 8.4), and collecting it within a bound: of what is on the wire and of what it decodes to."""
 
 from __future__ import annotations
 
 import zlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ._errors import ResponseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Of the body of an error: what is kept, and what is read to get there.
 ERROR_KEPT: Final = 64 * 1024
 ERROR_READ: Final = 1024 * 1024
+_PIECE: Final = 64 * 1024
 
 
-class BoundedBody:
-    """Takes a body chunk by chunk and decodes one layer of gzip as it goes. At most `cap` bytes are ever held."""
+class Layer:
+    """Takes off the one layer of gzip that a body may have, in pieces of at most 64 KiB."""
 
-    __slots__ = ("_cap", "_chunks", "_decoder", "_size", "_wire")
+    __slots__ = ("_begun", "_decoder")
 
-    def __init__(self, cap: int, content_encoding: str) -> None:
+    def __init__(self, content_encoding: str) -> None:
         coding = content_encoding.strip().lower()
         if coding not in ("", "identity", "gzip", "x-gzip"):
             raise ResponseError("the body has a content encoding that was not asked for; only gzip is read")
+        self._decoder = zlib.decompressobj(31) if coding.endswith("gzip") else None
+        self._begun = False
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """What the connection gave, decoded. Raises ResponseError when the coding is broken."""
+        self._begun = self._begun or bool(chunk)
+        for start in range(0, len(chunk), _PIECE):
+            part = chunk[start : start + _PIECE]
+            if self._decoder is None:
+                yield part
+            else:
+                yield from self._decoded(part)
+
+    def _decoded(self, part: bytes) -> Iterator[bytes]:
+        more = True
+        while more:
+            assert self._decoder is not None
+            try:
+                data = self._decoder.decompress(part, _PIECE)
+            except zlib.error:
+                raise ResponseError("the body is not valid gzip") from None
+            if self._decoder.eof and self._decoder.unused_data:
+                part, self._decoder = self._decoder.unused_data, zlib.decompressobj(31)
+            else:
+                # A full piece may have left more within the decoder, though all that was fed is used up.
+                part = self._decoder.unconsumed_tail
+                more = bool(part) or len(data) == _PIECE
+            if data:
+                yield data
+
+    def finish(self) -> None:
+        """There is no more. Raises ResponseError when a gzip stream ended early."""
+        if self._decoder is not None and self._begun and not self._decoder.eof:
+            raise ResponseError("the body is truncated gzip")
+
+
+class BoundedBody:
+    """Takes a body chunk by chunk and decodes it as it goes. At most `cap` bytes are kept, and a piece beside them."""
+
+    __slots__ = ("_cap", "_chunks", "_layer", "_size", "_wire")
+
+    def __init__(self, cap: int, content_encoding: str) -> None:
+        self._layer = Layer(content_encoding)
         self._cap = cap
         self._chunks: list[bytes] = []
-        self._decoder = zlib.decompressobj(31) if coding.endswith("gzip") else None
         self._size = 0
         self._wire = 0
 
     def feed(self, chunk: bytes) -> bool:
         """Add what the connection gave; whether more is wanted. Raises ResponseError past the cap, or when the coding is broken."""
         self._wire += len(chunk)
-        if self._decoder is None:
-            self._keep(chunk)
-            return True
-        while chunk:
-            try:
-                self._keep(self._decoder.decompress(chunk, self._cap + 1 - self._size))
-            except zlib.error:
-                raise ResponseError("the body is not valid gzip") from None
-            if self._decoder.eof and self._decoder.unused_data:
-                chunk, self._decoder = self._decoder.unused_data, zlib.decompressobj(31)
-            else:
-                chunk = self._decoder.unconsumed_tail
+        self._bound(self._wire)
+        for piece in self._layer.pieces(chunk):
+            self._size += len(piece)
+            self._bound(self._size)
+            self._chunks.append(piece)
         return True
 
-    def _keep(self, data: bytes) -> None:
-        self._size += len(data)
-        if self._size > self._cap or self._wire > self._cap:
+    def _bound(self, size: int) -> None:
+        if size > self._cap:
             raise ResponseError(f"the body is larger than max_response_bytes, {self._cap} bytes")
-        if data:
-            self._chunks.append(data)
 
     def finish(self) -> bytes:
         """The whole body. Raises ResponseError when a gzip stream ended early."""
-        if self._decoder is not None and self._wire and not self._decoder.eof:
-            raise ResponseError("the body is truncated gzip")
+        self._layer.finish()
         return self.kept()
 
     def kept(self) -> bytes:

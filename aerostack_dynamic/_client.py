@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._errors import AerostackError, ArgumentsError
+from ._frames import bare
 from ._http import Request
 from ._load import Spec
 from ._log import LOGGER, set_up, warn_caller
-from ._operation import ApiOperation, Caller, Group, as_policy, bare, own_headers
+from ._operation import ApiOperation, Caller, Group, as_policy, own_headers
 from ._options import Options, Timeout, TransportSettings, Validation, checked_headers
-from ._server import choose_server, read_base
+from ._server import check_key_place, choose_server, read_base
 from ._session import Kind, Network, Session, find_keys
-from ._values import UNSET, Unset
+from ._values import UNSET, Unset, printable
 
 if TYPE_CHECKING:
     from logging import Logger
@@ -81,13 +82,15 @@ class _BaseClient:
         set_up(os.environ.get("AEROSTACK_LOG"))
         loaded = _spec(spec, version)
         try:
+            if api_key is not None:
+                check_key_place(loaded.security_schemes, loaded.document.trusted)
             keys = find_keys(loaded, api_key, credentials)
         except AerostackError as error:
             api_key = credentials = None
             raise bare(error) from None
         api_key = credentials = None
         bundled = loaded.document.bundled is not None
-        base = choose_server(loaded.servers, _server(server, bundled), server_variables or {})
+        base = choose_server(loaded.servers, _server(server, bundled), server_variables or {}, loaded.advice)
         _check_kinds(max_response_bytes, hooks, logger, proxy, verify)
         options = Options(
             base,
@@ -205,7 +208,7 @@ class _BaseClient:
             return f"<{type(self).__name__}, not made>"
         spec, base = self._caller.spec, self._caller.options.base
         state = ", closed" if self.is_closed else ""
-        return f"<{type(self).__name__} {spec.title} {spec.version} at {base.url}{state}>"
+        return f"<{type(self).__name__} {printable(spec.title)} {printable(spec.version)} at {base.url}{state}>"
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *(name for name in self.__dict__ if not name.startswith("_"))})

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 from uuid import UUID
 
-from ._schema import too_deep
+from ._measure import too_deep
 from ._values import JSON, MAX_DEPTH, Problem, json_pointer, printable
 
 try:

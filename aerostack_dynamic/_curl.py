@@ -7,12 +7,13 @@ import shlex
 from typing import TYPE_CHECKING
 
 from ._codec import encode_json
+from ._errors import ArgumentsError
 from ._media_type import family
 from ._names import snake_case
 from ._request import build_request
 from ._shape import masked, shape_at
 from ._style import scalar
-from ._values import as_object
+from ._values import as_object, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ._options import Options
     from ._perform import Context
 
+_NO_VARIABLE = re.compile(r"[^A-Z0-9_]")
 _SKIPPED = frozenset({"host", "content-length", "accept-encoding", "transfer-encoding", "user-agent"})
 _PLAIN = re.compile(r"[A-Za-z0-9 =:_-]+")
 
@@ -37,7 +39,9 @@ def curl_command(context: Context, options: Options, call: Call) -> str:
             words += ["--header", shlex.quote(f"{name}: {text}")]
     words += _credentials(context, call)
     words += _form(call) if multipart else _data(context, call, request)
-    return " ".join(words)
+    if "\0" in (command := " ".join(words)):
+        raise ArgumentsError("the call holds a NUL character, which no shell command can")
+    return command
 
 
 def _credentials(context: Context, call: Call) -> Iterator[str]:
@@ -50,18 +54,18 @@ def _credentials(context: Context, call: Call) -> Iterator[str]:
 def _variable(context: Context, scheme: SecurityScheme) -> str:
     if context.document.bundled is not None and scheme.type == "apiKey":
         return "$AEROSTACK_API_KEY"
-    return f"${snake_case(scheme.name).upper()}"
+    name = _NO_VARIABLE.sub("_", snake_case(scheme.name).upper())
+    # A document that is not trusted could name a variable that is set already, with another secret in it.
+    return f"${name}" if context.document.trusted else f"$CREDENTIAL_{name}"
 
 
 def _credential(scheme: SecurityScheme, variable: str) -> tuple[str, str]:
     if scheme.type == "mutualTLS":
         return "--cert", f'"{variable}"'
-    if scheme.type == "apiKey" and scheme.location == "header":
-        return "--header", _filled(f"{scheme.parameter_name}: ", variable)
-    if scheme.type == "apiKey" and scheme.location == "cookie":
-        return "--cookie", _filled(f"{scheme.parameter_name}=", variable)
     if scheme.type == "apiKey":
-        return "--url-query", _filled(f"{scheme.parameter_name}=", variable)
+        place = {"header": ("--header", ": "), "cookie": ("--cookie", "=")}
+        option, between = place.get(scheme.location, ("--url-query", "="))
+        return option, _filled(scheme.parameter_name + between, variable)
     if scheme.scheme == "basic":
         return "--user", f'"{variable}"'
     word = "Bearer" if scheme.type != "http" or scheme.scheme == "bearer" else scheme.scheme
@@ -83,6 +87,8 @@ def _form(call: Call) -> Iterator[str]:
             yield shlex.quote(f"{name}={scalar(value)}")
         else:
             yield "--form"
+            if not name or "=" in name:
+                raise ArgumentsError(f"curl can't name a field {printable(name)!r}; a file could be read that was not meant")
             yield shlex.quote(f"{name}={_form_file(file)}")
 
 
@@ -102,12 +108,16 @@ def _quoted(text: str) -> str:
 def _data(context: Context, call: Call, request: _http.Request) -> Iterator[str]:
     if call.media_type is None:
         return
-    yield "--data-binary"
     schema = call.media_type.schema
     if call.whole_file is not None:
+        yield "--data-binary"
         yield shlex.quote(f"@{call.whole_file.path or call.whole_file.filename or 'file'}")
-    elif family(call.media_type.name) == "json":
+        return
+    if family(call.media_type.name) == "json":
         body = masked(call.body, shape_at(context.document, schema.pointer)) if schema else call.body
-        yield shlex.quote(encode_json(body).decode())
+        text = encode_json(body).decode()
     else:
-        yield shlex.quote(request.content.decode())
+        text = request.content.decode()
+    # What begins with @ is the name of a file to --data-binary.
+    yield "--data-raw" if text.startswith("@") else "--data-binary"
+    yield shlex.quote(text)

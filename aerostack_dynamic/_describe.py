@@ -22,7 +22,7 @@ def describe(operation: Operation) -> str:
         parts.append("\n".join(textwrap.fill(_clean(line), _WIDTH) for line in operation.description.splitlines()))
     parts += filter(None, (_arguments(operation), _responses(operation), _example(operation)))
     parts.append(f"{operation.method} {operation.path} (operationId {operation.operation_id}, {operation.idempotency})")
-    return "\n\n".join(parts)
+    return "\n".join(_clean_line(line) for line in "\n\n".join(parts).split("\n"))
 
 
 def _arguments(operation: Operation) -> str:
@@ -59,6 +59,10 @@ def _example(operation: Operation) -> str:
     given = ", ".join(f"{name}={value!r}" for name, value in example.items())
     call = f"client.{operation.dotted}({given})"
     return "Example:\n" + textwrap.indent(_clean(call), "    ")
+
+
+def _clean_line(line: str) -> str:
+    return " " * (len(line) - len(line.lstrip(" "))) + _clean(line)
 
 
 def _clean(text: str) -> str:

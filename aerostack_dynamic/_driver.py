@@ -16,14 +16,15 @@ from ._auth import applied
 from ._bounded import BoundedBody, ErrorBody
 from ._errors import AerostackError, ArgumentsError, NoResponseError, ResponseError, TimeoutError
 from ._network import FLIGHT, Flight
-from ._steps import Acquire, Ask, Channel, Received, Send, Sleep
+from ._steps import Acquire, Ask, Channel, Read, Received, Send, Sleep
+from ._unread import AsyncUnreadBody, UnreadBody, coding_of
 from ._values import printable
 from ._waiting import await_turn, wait_for_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from ._steps import Step
+    from ._steps import Step, Unread
 
 _Result = TypeVar("_Result")
 
@@ -38,18 +39,27 @@ class Driver:
         """Carry out every step; gives what the conversation gives, and raises what it raises."""
         channel = self._open_channel()
         turn: _Turn[_Result] = _Turn(conversation)
-        with turn:
-            while (step := turn.next_step()) is not None:
-                try:
-                    turn.answer = self._carry_out(channel, step)
-                except Exception as error:
-                    turn.error = error
+        try:
+            with turn:
+                while (step := turn.next_step()) is not None:
+                    if (left := turn.left_unread(step)) is not None:
+                        left.close()
+                    try:
+                        turn.answer = self._carry_out(channel, step)
+                    except Exception as error:
+                        turn.error = error
+        except BaseException:
+            if turn.unread is not None:
+                turn.unread.close()
+            raise
         return turn.result
 
     def _carry_out(self, channel: Channel, step: Step) -> Any:
         if isinstance(step, Send):
             with _Attempt(step, channel) as attempt:
                 return self._send(channel, attempt)
+        if isinstance(step, Read):
+            return step.unread.read()
         if isinstance(step, Sleep):
             return time.sleep(step.seconds)
         if isinstance(step, Acquire):
@@ -69,13 +79,16 @@ class Driver:
                 response = channel.transport.handle_request(attempt.request)
             try:
                 if not attempt.goes_on(response):
+                    if attempt.streams(response):
+                        return attempt.opened(response, UnreadBody(response, attempt.later))
                     with attempt.reading(response):
                         for chunk in () if response.is_stream_consumed else response.stream:
                             if not attempt.feed(chunk):
                                 break
                     return attempt.received(response)
             finally:
-                response.close()
+                if attempt.unread is None:
+                    response.close()
 
 
 class AsyncDriver:
@@ -88,12 +101,19 @@ class AsyncDriver:
         """Carry out every step; gives what the conversation gives, and raises what it raises."""
         channel = self._open_channel()
         turn: _Turn[_Result] = _Turn(conversation)
-        with turn:
-            while (step := turn.next_step()) is not None:
-                try:
-                    turn.answer = await self._carry_out(channel, step)
-                except Exception as error:
-                    turn.error = error
+        try:
+            with turn:
+                while (step := turn.next_step()) is not None:
+                    if (left := turn.left_unread(step)) is not None:
+                        await left.close()
+                    try:
+                        turn.answer = await self._carry_out(channel, step)
+                    except Exception as error:
+                        turn.error = error
+        except BaseException:
+            if turn.unread is not None:
+                await turn.unread.close()
+            raise
         return turn.result
 
     async def _carry_out(self, channel: Channel, step: Step) -> Any:
@@ -101,6 +121,8 @@ class AsyncDriver:
             with _Attempt(step, channel) as attempt:
                 sending = self._send(channel, attempt)
                 return await (asyncio.wait_for(sending, attempt.left()) if channel.foreign else sending)
+        if isinstance(step, Read):
+            return await step.unread.read()
         if isinstance(step, Sleep):
             return await asyncio.sleep(step.seconds)
         if isinstance(step, Acquire):
@@ -117,6 +139,10 @@ class AsyncDriver:
                 response = await channel.transport.handle_async_request(attempt.request)
             try:
                 if not attempt.goes_on(response):
+                    if attempt.streams(response):
+                        return attempt.opened(
+                            response, AsyncUnreadBody(response, attempt.later, attempt.idle if channel.foreign else None)
+                        )
                     with attempt.reading(response):
                         if not response.is_stream_consumed:
                             async for chunk in response.stream:
@@ -124,7 +150,8 @@ class AsyncDriver:
                                     break
                     return attempt.received(response)
             finally:
-                await response.aclose()
+                if attempt.unread is None:
+                    await response.aclose()
 
 
 @contextmanager
@@ -144,6 +171,7 @@ class _Turn(Generic[_Result]):
         self._conversation = conversation
         self.answer: Any = None
         self.error: Exception | None = None
+        self.unread: Unread | None = None
 
     def __enter__(self) -> None: ...
 
@@ -152,11 +180,20 @@ class _Turn(Generic[_Result]):
 
     def next_step(self) -> Step | None:
         error, self.error = self.error, None
+        if isinstance(self.answer, Received) and self.answer.unread is not None:
+            self.unread = self.answer.unread
         try:
             return self._conversation.send(self.answer) if error is None else self._conversation.throw(error)
         except StopIteration as stop:
             self.result = stop.value
             return None
+
+    def left_unread(self, step: Step) -> Unread | None:
+        """The body that nobody will read, since the request is sent again."""
+        if not isinstance(step, Send):
+            return None
+        unread, self.unread, self.answer = self.unread, None, None
+        return unread
 
 
 class _Attempt:
@@ -172,12 +209,18 @@ class _Attempt:
         self._body: BoundedBody | ErrorBody | None = None
         self._flight = Flight(step.limits.deadline, step.fresh)
         self._flow: Generator[Any, Any, None] | None = None
+        self._timeouts: dict[str, float | None] = {}
+        self.idle = step.limits.idle
+        self.unread: Unread | None = None
         self.request = step.request
+        if step.streamed:
+            self._flight.on_head = self._lift
 
     def __enter__(self) -> _Attempt:
         self._started = time.monotonic()
         self._token = FLIGHT.set(self._flight)
-        self.request = _credentialed(self._step, self._timeouts())
+        self._timeouts.update(self._bounded_timeouts())
+        self.request = _credentialed(self._step, self._timeouts)
         auth = self._step.credentials.auth
         if auth is not None:
             self._flow = auth.auth_flow(self.request)
@@ -199,16 +242,25 @@ class _Attempt:
 
     def left(self) -> float | None:
         """Seconds until the deadline, None without one, never negative."""
-        deadline = self._step.limits.deadline
+        deadline = self._flight.deadline
         return None if deadline is None else max(0.0, deadline - time.monotonic())
 
-    def _timeouts(self) -> dict[str, float | None]:
+    def _bounded_timeouts(self) -> dict[str, float | None]:
         """Time limits as httpx's transports read them, none longer than what is left of the call."""
         left, limits = self.left(), self._step.limits
         chosen = {"connect": limits.connect, "read": limits.read, "write": limits.write, "pool": None}
-        if left is None:
-            return chosen
-        return {name: left if one is None else min(one, left) for name, one in chosen.items()}
+        return {name: _least(one, left) for name, one in chosen.items()}
+
+    def _lift(self, status: int) -> None:
+        """A stream has begun: it may go on for ever, as long as it is not silent. Transports look at their limits when they read."""
+        if 200 <= status < 300:
+            self._flight.deadline = None
+            self._timeouts["read"] = self.idle
+
+    def _bind_again(self) -> None:
+        """Another request follows, whose head is waited for as for any."""
+        self._flight.deadline = self._step.limits.deadline
+        self._timeouts.update(self._bounded_timeouts())
 
     def lent_request(self, iterate: Callable[[Any], Any]) -> Any:
         """The request as a lent client builds it, so that its own headers and cookies apply, and its timeout unless one was chosen."""
@@ -221,11 +273,11 @@ class _Attempt:
             built.url = type(built.url)(str(request.url))
             for name in [name for name in built.headers if name not in request.headers]:
                 del built.headers[name]
-        timeouts = request.extensions["timeout"]
         if not self._step.limits.chosen:
             own = dict(built.extensions.get("timeout", {}))
-            timeouts = {name: _least(own.get(name), self.left()) for name in timeouts}
-        built.extensions = {**built.extensions, "timeout": timeouts}
+            self.idle = own.get("read")
+            self._timeouts = {name: _least(own.get(name), self.left()) for name in self._timeouts}
+        built.extensions = {**built.extensions, "timeout": self._timeouts}
         return built
 
     def goes_on(self, response: _http.Response) -> bool:
@@ -238,13 +290,34 @@ class _Attempt:
             except StopIteration:
                 pass
             else:
+                self._bind_again()
                 return True
-        coding = "" if response.is_stream_consumed else response.headers.get("content-encoding", "")
+        if self.streams(response):
+            self._lift(response.status_code)
+            return False
+        coding = coding_of(response)
         kind = BoundedBody if 200 <= response.status_code < 300 else ErrorBody
         self._body = kind(self._step.max_bytes, coding)
         if response.is_stream_consumed:
             self._body.feed(response.content)
         return False
+
+    def streams(self, response: _http.Response) -> bool:
+        """Whether the answer's body is left unread."""
+        return self._step.streamed and 200 <= response.status_code < 300
+
+    def opened(self, response: _http.Response, unread: Unread) -> Received:
+        """The head of a stream."""
+        self.unread = unread
+        return self._received(response, b"")._replace(unread=unread)
+
+    @contextmanager
+    def later(self) -> Generator[None]:
+        """While the body of a stream is read: what httpx raises as our errors."""
+        try:
+            yield
+        except _NETWORK as error:
+            raise self._failure(error) from None
 
     def feed(self, chunk: bytes) -> bool:
         """Take a piece of the body; whether more is wanted. Raises ResponseError past the bound, our TimeoutError past the deadline."""
@@ -267,15 +340,18 @@ class _Attempt:
     def received(self, response: _http.Response) -> Received:
         """The whole answer."""
         assert self._body is not None
+        return self._received(response, self._body.finish())
+
+    def _received(self, response: _http.Response, body: bytes) -> Received:
         elapsed = time.monotonic() - self._started
         kept = {name: value for name, value in response.extensions.items() if name in ("http_version", "reason_phrase")}
-        return Received(response.status_code, response.headers, self._body.finish(), elapsed, kept)
+        return Received(response.status_code, response.headers, body, elapsed, kept)
 
     def _failure(self, error: Exception) -> NoResponseError:
         stage, sent = ("response", "answered") if self._status else ("request", "maybe")
         if isinstance(error, (_http.ConnectError, _http.ConnectTimeout, _http.ProxyError)):
             stage, sent = "connect", "no"
-        elif isinstance(error, _http.PoolTimeout):
+        elif isinstance(error, _http.PoolTimeout) or self._flight.queued:
             stage, sent = "queue", "no"
         elif not self._status and (_never_sent(error) or _never_processed(error)):
             sent = "no"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any
 
-from ._values import JSON, Problem, Sent, printable
+from ._values import JSON, Problem, Sent, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ class AerostackError(Exception):
 
     def __str__(self) -> str:
         text = str(self.args[0]) if self.args else ""
-        return f"{self.operation}: {text}" if self.operation else text
+        return shown(f"{self.operation}: {text}" if self.operation else text)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__)
@@ -214,7 +214,26 @@ class ResponseError(_AnsweredError):
 
 
 class StreamError(ResponseError):
-    """A stream ended before its end, or carried an error event."""
+    """A stream ended before its end, carried an error, or can't be read.
+
+    `data` is the item that carried the error, or that breaks the document. `last_event_id` is the id of the last event that came
+    whole, empty where none had one.
+    """
+
+    last_event_id: str
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        status: int = 0,
+        data: Any = None,
+        problems: Sequence[Problem] = (),
+        response: _http.Response | None = None,
+        last_event_id: str = "",
+    ) -> None:
+        super().__init__(reason, status=status, data=data, problems=problems, response=response)
+        self.last_event_id = last_event_id
 
 
 class ArgumentsWarning(UserWarning):

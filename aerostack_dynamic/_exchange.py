@@ -24,7 +24,10 @@ _NOT_WANTED: Final = "such an outcome is not tried again"
 
 
 class Plan(NamedTuple):
-    """All that the attempts of one call share. `attempt_header` names a header that says the number of the attempt, if any does."""
+    """All that the attempts of one call share. `attempt_header` names a header that says the number of the attempt, if any does.
+
+    A `streamed` call ends with the head of its answer.
+    """
 
     request: _http.Request
     credentials: Credentials
@@ -36,6 +39,7 @@ class Plan(NamedTuple):
     runtime: Runtime
     on_retry: Callable[[int, str, float], Conversation]
     attempt_header: str | None = None
+    streamed: bool = False
 
 
 class Journal:
@@ -114,13 +118,13 @@ def _attempt(plan: Plan, journal: Journal, *, fresh: bool) -> Generator[Step, An
 def _sent(plan: Plan, journal: Journal, request: _http.Request, fresh: bool) -> Generator[Step, Any, Received]:
     credentials = journal.credentials
     assert credentials is not None
-    received: Received = yield Send(request, credentials, plan.limits, plan.max_bytes, fresh)
+    received: Received = yield Send(request, credentials, plan.limits, plan.max_bytes, fresh, plan.streamed)
     if received.status != 401 or credentials.renew is None or not _replayable(request):
         return received
     journal.credentials = yield from credentials.renew()
     journal.attempts += 1
     journal.renewals += 1
-    received = yield Send(request, journal.credentials, plan.limits, plan.max_bytes, fresh)
+    received = yield Send(request, journal.credentials, plan.limits, plan.max_bytes, fresh, plan.streamed)
     return received
 
 

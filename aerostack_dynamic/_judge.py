@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from ._values import Location, Problem, as_array, did_you_mean, json_pointer
+from ._values import Location, Mode, Problem, as_array, did_you_mean, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +24,8 @@ _HARD: Final = frozenset(
         "dependentRequired",
         "propertyNames",
         "depth",
+        "unsaid",
+        "work",
     }
 )
 _LIMITS: Final = MappingProxyType(
@@ -44,6 +46,8 @@ _LIMITS: Final = MappingProxyType(
         "const": "must be {!r}",
     }
 )
+# For how many findings a name is guessed that was meant; guessing takes a while.
+_GUESSED: Final = 20
 _SENTENCES: Final = MappingProxyType(
     {
         "uniqueItems": "holds the same item twice",
@@ -55,6 +59,8 @@ _SENTENCES: Final = MappingProxyType(
         "additionalProperties": "has a property that is not allowed",
         "falseSchema": "is not allowed",
         "depth": "nests too deep to be checked",
+        "unsaid": "does not fit its schema, which is too involved to say where",
+        "work": "would take too long to be checked by its schema",
     }
 )
 
@@ -67,6 +73,11 @@ def is_hard(finding: Finding) -> bool:
     if finding.branches:
         return all(any(map(is_hard, branch)) for branch in finding.branches)
     return finding.rule in _HARD
+
+
+def is_refused(finding: Finding, mode: Mode) -> bool:
+    """Whether an answer is refused for this in a validation mode; else it is delivered."""
+    return mode == "strict" or (mode == "tolerant" and is_hard(finding))
 
 
 def type_name(value: object) -> str:
@@ -86,10 +97,10 @@ def type_name(value: object) -> str:
 
 def to_problems(findings: Iterable[Finding], location: Location, base: str = "") -> list[Problem]:
     """Problems with pointers that start at `base`, in the order found."""
-    return [problem for finding in findings for problem in _told(finding, location, base)]
+    return [problem for index, finding in enumerate(findings) for problem in _told(finding, location, base, index < _GUESSED)]
 
 
-def _told(finding: Finding, location: Location, base: str) -> Iterator[Problem]:
+def _told(finding: Finding, location: Location, base: str, guess: bool = True) -> Iterator[Problem]:
     pointer = base + json_pointer(*finding.path)
     if finding.rule in ("required", "dependentRequired") and finding.names:
         for name in finding.names:
@@ -98,10 +109,10 @@ def _told(finding: Finding, location: Location, base: str) -> Iterator[Problem]:
         for name in finding.names:
             yield Problem(location, pointer + json_pointer(name), "not allowed here", finding.rule)
     else:
-        yield Problem(location, pointer, _sentence(finding), finding.rule)
+        yield Problem(location, pointer, _sentence(finding, guess), finding.rule)
 
 
-def _sentence(finding: Finding) -> str:
+def _sentence(finding: Finding, guess: bool) -> str:
     rule, expected, instance = finding.rule, finding.expected, finding.instance
     if rule == "type":
         wanted = [expected] if isinstance(expected, str) else sorted(as_array(expected))
@@ -109,20 +120,21 @@ def _sentence(finding: Finding) -> str:
     if rule == "format" and expected == "date-time":
         return "is not a valid date-time (RFC 3339: with a UTC offset, as in 2026-01-31T12:00:00Z)"
     if rule == "enum":
-        return _enum_sentence(as_array(expected), instance)
+        return _enum_sentence(as_array(expected), instance, guess)
     if rule in _LIMITS:
         if rule.endswith(("Length", "Items", "Properties")) and isinstance(instance, (str, list, dict)):
             return f"{_LIMITS[rule].format(int(expected))}, has {len(instance)}"  # pyright: ignore[reportUnknownArgumentType]
-        return _LIMITS[rule].format(expected)
+        return _LIMITS[rule].format(printable(expected) if isinstance(expected, str) else expected)
     if rule in ("anyOf", "oneOf"):
         return _union_sentence(finding)
     return _SENTENCES.get(rule, f"breaks the rule {rule!r}")
 
 
-def _enum_sentence(options: list[Any], instance: object) -> str:
-    shown = ", ".join(map(repr, options[:12])) + (", ..." if len(options) > 12 else "")
-    guess = did_you_mean(instance, (one for one in options if isinstance(one, str))) if isinstance(instance, str) else ""
-    return f"must be {'' if len(options) == 1 else 'one of '}{shown}{guess}"
+def _enum_sentence(options: list[Any], instance: object, guess: bool) -> str:
+    told = ", ".join(printable(repr(one), 80) for one in options[:12]) + (", ..." if len(options) > 12 else "")
+    strings = (one for one in options if isinstance(one, str))
+    close = did_you_mean(instance, strings) if guess and isinstance(instance, str) else ""
+    return f"must be {'' if len(options) == 1 else 'one of '}{told}{close}"
 
 
 def _distance(union: Finding, branch: Iterable[Finding]) -> tuple[bool, bool, bool, int]:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from collections.abc import Mapping
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from pkgutil import get_data
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from ._dialect import dialect_of
 from ._errors import SpecError
+from ._measure import distinct_values, too_deep, written_out
 from ._reference import Document, digest
-from ._schema import too_deep
 from ._spec import BaseSpec
-from ._values import MAX_DEPTH, as_object, did_you_mean, is_object
+from ._values import MAX_DEPTH, as_object, did_you_mean, is_object, printable
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 _UNTRUSTED_BYTES: Final = 32 * 1024 * 1024
+_BOMS: Final = (BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_BE)  # that of little-endian UTF-32 begins as that of UTF-16
+_MOST_VALUES: Final = 2_000_000
+# A comma and each beginning of what is not empty stand before a value.
+_TOKEN: Final = re.compile(rb',|[\[{](?!\s*[\]}])|"[^"]*"?')
 
 
 class Spec(BaseSpec):
@@ -35,23 +42,26 @@ class Spec(BaseSpec):
     def load(cls, source: Path | bytes | Mapping[str, Any], *, trusted: bool = True) -> Self:
         """The document in a file, in bytes (JSON or YAML) or as a parsed mapping. Nothing else is read.
 
-        A document that is not `trusted` has at most 32 MiB. Raises SpecError when it can't be read or is no OpenAPI document.
+        A document that is not `trusted` has at most 32 MiB, 2,000,000 values and 10,000 operations; its servers are called only where
+        the caller names them, and the schemas of it that would take long to check are not used. Of a key that JSON has twice the last
+        one counts. Raises SpecError when it can't be read or is no OpenAPI document.
         """
+        return cls._load(source, trusted, None)
+
+    @classmethod
+    def _load(cls, source: Path | bytes | Mapping[str, Any], trusted: bool, address: str | None) -> Self:
         if isinstance(source, Mapping):
-            if too_deep(source):
-                raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
-            content = json.dumps(source, default=str).encode()
-            return cls(_document(as_object(json.loads(content)), content))
-        if isinstance(source, Path):
+            content = _written(source, trusted)
             try:
-                source = source.read_bytes()
-            except OSError as error:
-                raise SpecError(f"the document can't be read: {error}") from None
-        if not isinstance(source, (bytes, bytearray)):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
-            raise SpecError(f"give the document as a Path, bytes or a mapping, not a {type(source).__name__}")
-        if not trusted and len(source) > _UNTRUSTED_BYTES:
-            raise SpecError(f"the document has {len(source)} bytes; one that is not trusted has at most {_UNTRUSTED_BYTES}")
-        return cls(_document(_parse(bytes(source)), bytes(source)))
+                raw = as_object(_json(content))
+            except ValueError as error:
+                raise SpecError(f"the document can't be written as JSON: {printable(str(error))}") from None
+        else:
+            content = _content(source)
+            if not trusted and len(content) > _UNTRUSTED_BYTES:
+                raise SpecError(f"the document has {len(content)} bytes; one that is not trusted has at most {_UNTRUSTED_BYTES}")
+            raw = _parse(content, trusted)
+        return cls(Document(raw, dialect_of(raw), sha256=digest(content), trusted=trusted, address=address))
 
     @classmethod
     def bundled(cls, version: str | None = None) -> Self:
@@ -68,7 +78,7 @@ class Spec(BaseSpec):
             raise SpecError(f"give the address as a str, not a {type(url).__name__}")
         from ._fetch import fetch  # noqa: PLC0415  # the HTTP library is not needed to load a document
 
-        return cls.load(fetch(url, timeout=timeout, verify=verify, max_bytes=_UNTRUSTED_BYTES), trusted=False)
+        return cls._load(fetch(url, timeout=timeout, verify=verify, max_bytes=_UNTRUSTED_BYTES), False, url)
 
     def with_overlay(self, *overlays: Path | bytes | Mapping[str, Any]) -> Self:
         """The document with OpenAPI Overlays applied in turn. Raises SpecError for a target that matches nothing."""
@@ -77,7 +87,7 @@ class Spec(BaseSpec):
         raw = self.document.raw
         for overlay in overlays:
             raw = apply_overlay(raw, _overlay(overlay))
-        return type(self).load(raw)
+        return type(self)._load(raw, self.document.trusted, self.document.address)
 
 
 def _overlay(source: Path | bytes | Mapping[str, Any]) -> Mapping[str, Any]:
@@ -86,23 +96,88 @@ def _overlay(source: Path | bytes | Mapping[str, Any]) -> Mapping[str, Any]:
     return _parse(source.read_bytes() if isinstance(source, Path) else source)
 
 
-def _parse(content: bytes) -> dict[str, Any]:
-    """JSON or YAML, told by the content."""
+def _content(source: object) -> bytes:
+    if isinstance(source, Path):
+        try:
+            return source.read_bytes()
+        except (OSError, ValueError) as error:
+            raise SpecError(f"the document can't be read: {error}") from None
+    if isinstance(source, (bytes, bytearray)):
+        return bytes(source)
+    raise SpecError(f"give the document as a Path, bytes or a mapping, not a {type(source).__name__}")
+
+
+def _written(source: Mapping[str, Any], trusted: bool) -> bytes:
+    """A mapping as JSON. What it holds in several places is written out at each, which YAML libraries make use of for aliases."""
+    most = _MOST_VALUES
+    size = written_out(source, most)
+    if size.nodes > most and size.depth <= MAX_DEPTH and trusted:
+        most = max(most, 2 * distinct_values(source))
+        size = written_out(source, most)
+    if size.depth > MAX_DEPTH:
+        raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
+    if size.nodes > most:
+        raise SpecError(f"the document has more than {most} values once each is written where it stands")
     try:
-        parsed: object = json.loads(content)
-    except (ValueError, RecursionError):
+        return json.dumps(source, default=str, allow_nan=False).encode()
+    except (ValueError, TypeError) as error:
+        raise SpecError(f"the document can't be written as JSON: {printable(str(error))}") from None
+
+
+def _json(content: bytes) -> Any:
+    """The value of a JSON text (RFC 8259). Raises ValueError or RecursionError.
+
+    The standard library's reader, since orjson's rounds large integers and takes longer for documents.
+    """
+    value: object = json.loads(content.decode(json.detect_encoding(content)), parse_constant=_refuse, parse_float=_finite)
+    if b"\\ud" in content or b"\\uD" in content:
+        json.dumps(value, ensure_ascii=False).encode()  # refuses lone surrogates
+    return value
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"JSON has no number {name}")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if isfinite(number) else _refuse(printable(digits, 40))
+
+
+def _parse(content: bytes, trusted: bool = True) -> dict[str, Any]:
+    """JSON or YAML, told by the content: what is no JSON is read as YAML, to which `NaN` for one is a word."""
+    most = max(_MOST_VALUES, len(content)) if trusted else _MOST_VALUES
+    is_json = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) or content.startswith(_BOMS)
+    if is_json and not trusted and _has_more(content, most):
+        raise SpecError(f"the document has more than {most} values, and is not trusted")
+    parsed: object = None
+    if is_json:
+        try:
+            parsed = _json(content)
+        except (ValueError, RecursionError):
+            is_json = False
+    if not is_json:
         from ._yaml import parse_yaml  # noqa: PLC0415  # PyYAML is imported for YAML
 
-        parsed = parse_yaml(content)
+        parsed = parse_yaml(content, most_nodes=most)
+    if too_deep(parsed):
+        raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
     if not is_object(parsed):
         raise SpecError("this is no OpenAPI document: its root is no object")
     return parsed
 
 
-def _document(raw: dict[str, Any], content: bytes) -> Document:
-    if too_deep(raw):
-        raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
-    return Document(raw, dialect_of(raw), sha256=digest(content))
+def _has_more(content: bytes, most: int) -> bool:
+    """Whether `content`, if it is JSON, holds more than `most` values; what stands in strings doesn't count."""
+    if content.count(b",") + content.count(b"[") + content.count(b"{") <= most:
+        return False
+    bare = content.replace(b"\\\\", b"").replace(b'\\"', b"")
+    found = 0
+    for token in _TOKEN.finditer(bare):
+        found += bare[token.start()] != 34  # a quotation mark
+        if found > most:
+            return True
+    return False
 
 
 # ---- documents in the package

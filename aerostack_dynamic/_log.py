@@ -11,7 +11,7 @@ from ._codec import UndecodableError, decode_json
 from ._errors import ArgumentsWarning
 from ._media_type import best_match, family
 from ._shape import Shape, masked, shape_at
-from ._values import MASK, printable
+from ._values import MASK, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,8 @@ def set_up(level: str | None) -> None:
 
 def told_body(document: Document, operation: Operation, received: Received) -> str:
     """An answer's body for a log line: JSON that the document describes with its secrets masked, else its size alone."""
+    if received.unread is not None:
+        return "a stream"
     documented = operation.responses.get(str(received.status))
     media_type = best_match(documented.content, received.headers.get("content-type", "")) if documented else None
     if media_type is None or media_type.schema is None or family(media_type.name) != "json":
@@ -56,7 +58,7 @@ def warn_caller(message: str, category: type[Warning] = ArgumentsWarning) -> Non
     frame: FrameType | None = inspect.currentframe()
     while frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] == __package__:
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, category, stacklevel=level)
+    warnings.warn(shown(message), category, stacklevel=level)
 
 
 def told_arguments(

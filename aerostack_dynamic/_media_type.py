@@ -9,10 +9,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     Family = Literal["json", "form", "multipart", "text", "binary", "missing"]
+    StreamForm = Literal["events", "lines", "bytes"]
 
 _Value = TypeVar("_Value")
 TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTENT_TYPE: Final = re.compile(rf"{TOKEN.pattern}/{TOKEN.pattern}(?:[ \t]*;[ \t]*[\x20-\x7e\t]*)?")
+# JSON Lines has no registered name yet; these are the ones in use.
+_LINES: Final = frozenset(
+    f"application/{name}" for name in ("jsonl", "x-jsonl", "ndjson", "x-ndjson", "jsonlines", "x-jsonlines", "json-lines")
+)
 
 
 def essence(content_type: str) -> str:
@@ -38,6 +43,12 @@ def family(content_type: str) -> Family:
     if kind == "multipart":
         return "multipart"
     return "text" if kind == "text" else "binary"
+
+
+def stream_form(content_type: str) -> StreamForm:
+    """What a stream of a media type is a stream of: events, lines of JSON, or nothing but bytes."""
+    name = essence(content_type)
+    return "events" if name == "text/event-stream" else "lines" if name in _LINES else "bytes"
 
 
 def specificity(media_range: str, content_type: str) -> int:

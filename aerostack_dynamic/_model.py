@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._values import UNSET
+from ._values import UNSET, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,12 +59,13 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """A Media Type Object under its name, such as `application/json`."""
+    """A Media Type Object under its name, such as `application/json`. `item_schema` describes each item of a stream (OpenAPI 3.2)."""
 
     name: str
     schema: SchemaObject | None
     encoding: Mapping[str, Encoding]
     examples: tuple[JSON, ...] = ()
+    item_schema: SchemaObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,7 @@ class Operation:
         raise TypeError("an Operation is not pickled alone; pickle its Spec, and look the operation up there")
 
     def __repr__(self) -> str:
-        return f"<Operation {self.dotted} ({self.method} {self.path})>"
+        return f"<Operation {self.dotted} ({self.method} {printable(self.path)})>"
 
     @property
     def dotted(self) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import struct
+import sys
 import time
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 # Of header fields and informational answers before the body; h11 bounds a single head at 100 KiB.
 _LONGEST_HEAD: Final = 256 * 1024
 _PIECE: Final = 16 * 1024
+# A struct linger: on, for 0 seconds.
+_RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 # How long a write may take before the server is listened to meanwhile, in seconds.
 _PATIENCE: Final = 0.05
 _EARLY_READ: Final = 64 * 1024
@@ -35,10 +39,24 @@ class Flight:
 
     `deadline` is a reading of the monotonic clock; a `fresh` one takes no connection that was used before. `reused` is whether the
     connection had served a request before, `heard` whether anything came back on it, `ended` whether the server closed it, `withdrawn`
-    whether the caller has gone away. `retire` gives up all that the attempt has touched.
+    whether the caller has gone away, `queued` whether it waits for its turn still. `retire` gives up all that the attempt has touched.
+    `on_head` is called with the status when the head of the answer is there, before anything else is read.
     """
 
-    __slots__ = ("connect_by", "connecting", "deadline", "ended", "fresh", "heard", "retire", "reused", "stream", "withdrawn")
+    __slots__ = (
+        "connect_by",
+        "connecting",
+        "deadline",
+        "ended",
+        "fresh",
+        "heard",
+        "on_head",
+        "queued",
+        "retire",
+        "reused",
+        "stream",
+        "withdrawn",
+    )
 
     def __init__(self, deadline: float | None = None, fresh: bool = False) -> None:
         self.deadline = deadline
@@ -46,13 +64,21 @@ class Flight:
         self.connect_by: float | None = None
         self.connecting: asyncio.Task[Any] | None = None
         self.stream: Wired | None = None
-        self.reused = self.heard = self.ended = self.withdrawn = False
+        self.reused = self.heard = self.ended = self.withdrawn = self.queued = False
         self.retire: Callable[[], None] = _nothing
+        self.on_head: Callable[[int], None] = _nothing
 
     @property
     def stale(self) -> bool:
         """Whether a kept connection gave nothing back: the server had closed it before it saw the request."""
         return self.reused and not self.heard
+
+    @contextmanager
+    def queueing(self) -> Generator[None]:
+        """While a transport lets the call wait, before anything is sent."""
+        self.queued = True
+        yield
+        self.queued = False
 
     def withdraw(self) -> None:
         """Break off what the attempt is doing, by its socket: httpcore takes that for a network error, and stays whole."""
@@ -63,7 +89,7 @@ class Flight:
             self.stream.shut_down()
 
 
-def _nothing() -> None: ...
+def _nothing(*_: object) -> None: ...
 
 
 FLIGHT: Final[ContextVar[Flight]] = ContextVar("aerostack_dynamic.flight")
@@ -147,10 +173,14 @@ class Wired:
         return bare is None or -1 < end < bare.start()
 
     def shut_down(self) -> None:
-        """End the connection in both directions, unless other requests share it (HTTP/2)."""
+        """End the connection in both directions, unless other requests share it (HTTP/2).
+
+        What closes it afterwards resets it: a server whose answer nobody reads would otherwise wait for room to send the rest.
+        """
         plain: Any = self._inner.get_extra_info("socket")
         if not self.http2 and plain is not None:
             with suppress(OSError):
+                plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
                 plain.shutdown(socket.SHUT_RDWR)
 
     def get_extra_info(self, info: str) -> Any:

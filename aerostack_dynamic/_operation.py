@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ._curl import curl_command
 from ._describe import describe
-from ._errors import AerostackError, ArgumentsError
+from ._errors import ArgumentsError
+from ._frames import bare
 from ._options import Options, Timeout, Validation, checked_headers
-from ._perform import Context, bound, perform, perform_request, prepare
+from ._perform import Context, bound, perform, perform_request, perform_stream, prepare
 from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
 from ._session import Keys, Session, make_context, with_environment
-from ._values import UNSET, Unset
+from ._streams import AsyncStream, Stream
+from ._values import UNSET, Unset, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
     from ._result import Response
     from ._server import Origin
     from ._steps import Step
-
-
-_Error = TypeVar("_Error", bound=Exception)
-# Whose frames see requests as they leave.
-_INNER: Final = frozenset({__package__, "httpcore", "httpx", "h11"})
 
 
 class Caller:
@@ -112,27 +108,6 @@ async def _awaited(driven: Any, pick: Callable[[Response], Any]) -> Any:
         raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 
 
-def bare(error: _Error) -> _Error:
-    """The error without the frames below, which hold arguments and requests with credentials.
-
-    One of ours is left without its causes too, since those hold the same. One of the caller's (of a hook, a generator, a transport)
-    keeps its own frames.
-    """
-    if isinstance(error, AerostackError):
-        error.__context__ = error.__cause__ = None
-        return error.with_traceback(None)
-    frames: list[TracebackType] = []
-    here = error.__traceback__
-    while here is not None:
-        if here.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _INNER:
-            frames.append(here)
-        here = here.tb_next
-    kept: TracebackType | None = None
-    for one in reversed(frames):
-        kept = TracebackType(kept, one.tb_frame, one.tb_lasti, one.tb_lineno)
-    return error.with_traceback(kept)
-
-
 def _itself(response: Response) -> Response:
     return response
 
@@ -154,7 +129,7 @@ def _option_changes(spec: Spec, options: Options, given: Mapping[str, Any]) -> d
             case "headers":
                 changes["headers"] = _merged(options.headers, checked_headers(value, own_headers(spec)))
             case "server":
-                changes["base"] = choose_server(spec.servers, value, {})
+                changes["base"] = choose_server(spec.servers, value, {}, spec.advice)
             case "validation":
                 changes["validation"] = Validation.of(value)
             case "idempotent" if value is not None and not isinstance(value, bool):
@@ -191,8 +166,8 @@ def as_policy(value: Any) -> RetryPolicy:
 class ApiOperation:
     """One operation of the document, ready to be called with its arguments as keywords.
 
-    The call gives the answer's data; `raw` gives a `Response` with status and headers, `prepare` the request alone, `curl` a shell
-    command. On an asynchronous client the call and `raw` are awaited.
+    The call gives the answer's data; `raw` gives a `Response` with status and headers, `stream` the answer as it comes, `prepare` the
+    request alone, `curl` a shell command. On an asynchronous client the call and `raw` are awaited.
     """
 
     __slots__ = ("_caller", "operation")
@@ -211,6 +186,28 @@ class ApiOperation:
         if positional:
             raise self._no_positional()
         return self._guarded(arguments, lambda: self._run(arguments, _itself))
+
+    def stream(self, /, *positional: object, **arguments: Any) -> Any:
+        """The answer as it comes, item by item, from a connection that stays open as long as the block:
+
+            with client.chat.create.stream(messages=[...]) as events:
+                for event in events:
+                    print(event.data)
+
+        On an asynchronous client `async with` and `async for`. Takes the arguments of the call; the one that asks the server for a
+        stream, where the document names it, is set. Items are `Event(data, event, id)`s of server-sent events (`data` is a Record where
+        the document says that it is JSON, else text), Records of lines of JSON, and bytes of all else.
+
+        The stream has `status`, `headers`, `request_id`, `response` and `last_event_id`. It may go on for ever; between two pieces of it
+        pass at most 60 seconds, or what `Timeout(read=...)` says. Entering the block raises what a call raises; reading raises
+        StreamError when the stream is cut, carries an error or breaks the document, and TimeoutError.
+        """
+        if positional:
+            raise self._no_positional()
+        caller = self._caller
+        conversation = perform_stream(caller.context, caller.options, self.operation, arguments)
+        kind = Stream if caller.session.kind == "sync" else AsyncStream
+        return kind(self.operation.dotted, caller.session.driver, conversation)
 
     def prepare(self, /, *positional: object, **arguments: Any) -> _http.Request:
         """The `httpx.Request` of the call, checked and without credentials; nothing is sent. Raises ArgumentsError."""
@@ -293,7 +290,7 @@ class ApiOperation:
 
     def __repr__(self) -> str:
         operation = self.operation
-        return f"<operation {operation.dotted}: {operation.method} {operation.path}>"
+        return f"<operation {operation.dotted}: {operation.method} {printable(operation.path)}>"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ApiOperation) and other.operation is self.operation and other._caller is self._caller

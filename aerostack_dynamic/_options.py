@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 _ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
 _UPLOAD_TOTAL: Final = 600.0
+_IDLE: Final = 60.0
 # About 115 days, which every platform's clock can hold.
 _LONGEST: Final = 10_000_000
 # Header names that belong to the connection, to the body or to credentials (RFC 9110, sections 6, 7 and 11).
@@ -84,6 +85,14 @@ def timeout_for(chosen: Timeout | None, operation: Operation | None, uploads: bo
         read if isinstance(read, (int, float)) else default.read,
         default.write,
     )
+
+
+def idle_for(chosen: Timeout | None, operation: Operation) -> float | None:
+    """Seconds that a stream may be silent: what the caller chose for reading, else the operation's own limit, else 60."""
+    if chosen is not None:
+        return chosen.read
+    read = as_object(operation.details.extensions.get("x-aerostack-timeout")).get("read")
+    return read if isinstance(read, (int, float)) else _IDLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,14 @@ from ._credential import Setting
 from ._errors import AerostackError, CredentialsError, NoResponseError
 from ._exchange import Journal, Plan, exchange
 from ._log import name_of, told_arguments, told_body, warn_caller
-from ._options import timeout_for
+from ._options import idle_for, timeout_for
 from ._request import ContentStream, build_request, extension
 from ._result import Reading, Response, carried, decode_plainly, http_response, read_error, read_result, request_id
 from ._retry import Budget
 from ._server import origin_of_url
-from ._steps import Ask, Limits
+from ._steps import Ask, Limits, Read
+from ._stream import Items, asking, refuse_asking
+from ._values import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -60,12 +62,21 @@ class Context(NamedTuple):
 
 
 class Life(NamedTuple):
-    """One call as it goes through its stages. `operation` is None for a request that the caller made."""
+    """One call as it goes through its stages. `operation` is None for a request that the caller made; `streamed`: it ends with the head."""
 
     context: Context
     options: Options
     operation: Operation | None
     journal: Journal
+    streamed: bool = False
+
+
+class Opened(NamedTuple):
+    """A stream whose head is there: the call that it belongs to, what is known of the answer, and the items to come."""
+
+    life: Life
+    response: Response
+    items: Items
 
 
 def bound(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Call:
@@ -81,22 +92,70 @@ def bound(context: Context, options: Options, operation: Operation, arguments: M
 
 def prepare(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> _http.Request:
     """The request that a call with these arguments sends, without credentials. Raises ArgumentsError."""
-    _log_arguments(context, options, operation, arguments)
-    call = bound(context, options, operation, arguments)
+    call = _told_and_bound(context, options, operation, arguments)
     return build_request(context.document, call, options, context.runtime.in_thread)
+
+
+def _told_and_bound(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Call:
+    _log_arguments(context, options, operation, arguments)
+    return bound(context, options, operation, arguments)
 
 
 def perform(
     context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]
 ) -> Generator[Step, Any, Response]:
     """The whole life of one call of an operation. Raises an AerostackError that knows the call."""
+
+    def make() -> _http.Request:
+        call = _told_and_bound(context, options, operation, arguments)
+        refuse_asking(operation, layout_of(context.document, operation, options.media_type), call)
+        return build_request(context.document, call, options, context.runtime.in_thread)
+
     return (
         yield from _live(
             Life(context, options, operation, Journal(context.runtime.clock())),
-            lambda: prepare(context, options, operation, arguments),
+            make,
             lambda received, request: read_result(context.document, operation, received, request, options),
         )
     )
+
+
+def perform_stream(
+    context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]
+) -> Generator[Step, Any, Opened]:
+    """The life of a call up to the head of its answer; `next_item` is the rest. Raises as `perform` does."""
+    life = Life(context, options, operation, Journal(context.runtime.clock()), streamed=True)
+
+    def make() -> _http.Request:
+        asked = asking(operation, layout_of(context.document, operation, options.media_type), arguments)
+        call = _told_and_bound(context, options, operation, asked)
+        return build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
+
+    def read(received: Received, request: _http.Request) -> Reading:
+        items = Items(context.document, operation, received, request, options)
+        return Reading(items, items.undocumented, tuple(items.take_drifts()))
+
+    response = yield from _live(life, make, read)
+    return Opened(life, response, response.data)
+
+
+def next_item(opened: Opened) -> Generator[Step, Any, Any]:
+    """The next item of a stream, `UNSET` at its end. Raises StreamError, and TimeoutError when it is silent for too long."""
+    life, _, items = opened
+    while not items.ready and not items.ended:
+        if not items.advance():
+            try:
+                items.take((yield Read(items.unread)))
+            except NoResponseError as error:
+                items.lose(error)
+        yield from _drifted(life, items.take_drifts())
+    if items.ready:
+        return items.ready.popleft()
+    if items.error is not None:
+        _describe(life, items.error)
+        yield from _tell(life, "on_error", items.error)
+        raise items.error
+    return UNSET
 
 
 def perform_request(context: Context, options: Options, request: _http.Request) -> Generator[Step, Any, Response]:
@@ -155,14 +214,15 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
 
 
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
-    context, options, operation, journal = life
+    context, options, operation, journal, _ = life
     security = operation.security if operation else context.security
     origin = origin_of_url(request.url)
     if origin != options.base.origin and origin not in context.origins:
         raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
     timeout = timeout_for(options.timeout, operation, isinstance(request.stream, ContentStream))
+    idle = idle_for(options.timeout, operation) if life.streamed and operation else None
     deadline = None if timeout.total is None else journal.started + timeout.total + options.retry.allowance
-    limits = Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None)
+    limits = Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle)
     runtime = context.runtime
     setting = Setting(options.base, context.origins, limits, runtime.clock, context.certificate, runtime.in_thread)
     credentials = yield from authorize(security, context.schemes, context.credentials, setting, context.missing)
@@ -182,6 +242,7 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         runtime,
         on_retry,
         extension(context.document, operation, "x-aerostack-attempt"),
+        life.streamed,
     )
     received = yield from exchange(plan, journal)
     _log_answer(life, request, received)

@@ -93,8 +93,8 @@ def _parameter(raw: dict[str, Any], pointer: str) -> Parameter:
     )
 
 
-def _schema(raw: dict[str, Any], pointer: str) -> SchemaObject | None:
-    return SchemaObject(pointer + "/schema", raw["schema"]) if isinstance(raw.get("schema"), (dict, bool)) else None
+def _schema(raw: dict[str, Any], pointer: str, field: str = "schema") -> SchemaObject | None:
+    return SchemaObject(f"{pointer}/{field}", raw[field]) if isinstance(raw.get(field), (dict, bool)) else None
 
 
 def _examples(raw: dict[str, Any]) -> tuple[JSON, ...]:
@@ -111,6 +111,7 @@ def _content(raw: dict[str, Any], pointer: str) -> Mapping[str, MediaType]:
                 _schema(as_object(item), pointer + json_pointer("content", name)),
                 MappingProxyType({key: _encoding(as_object(one)) for key, one in as_object(item.get("encoding")).items()}),
                 _examples(item),
+                _schema(as_object(item), pointer + json_pointer("content", name), "itemSchema"),
             )
             for name, item in raw.items()
             if is_object(item)
@@ -155,8 +156,10 @@ def read_security_schemes(document: Document) -> dict[str, SecurityScheme]:
     found: dict[str, SecurityScheme] = {}
     places = as_object(as_object(document.raw.get("components")).get("securitySchemes"))
     for name, item in places.items():
-        raw, _ = document.follow(item, json_pointer("components", "securitySchemes", name))
-        raw = as_object(raw)
+        try:
+            raw: Any = as_object(document.follow(item, json_pointer("components", "securitySchemes", name))[0])
+        except SpecError:
+            continue
         found[name] = SecurityScheme(
             name,
             as_string(raw.get("type")),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import unquote
 
 from ._errors import SpecError
-from ._values import Problem, as_object, is_array, is_object, pointer_tokens
+from ._values import Problem, as_object, is_array, is_object, pointer_tokens, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -21,11 +21,12 @@ class Document:
     """An OpenAPI document as parsed JSON, with what has been derived from it so far.
 
     `raw` is never changed. `sha256` names the bytes it came from. `bundled` is the version of a document that came with the
-    package, and `load` the function that gives it again: such a document is pickled by its version alone. What is derived is kept
-    by `once` and made again after a pickle.
+    package, and `load` the function that gives it again: such a document is pickled by its version alone. `trusted` says that it is
+    the caller's own; else `address` is where it was fetched from, if it was. What is derived is kept by `once` and made again after a
+    pickle.
     """
 
-    __slots__ = ("_load", "_memo", "bundled", "dialect", "raw", "sha256")
+    __slots__ = ("_load", "_memo", "address", "bundled", "dialect", "raw", "sha256", "trusted")
 
     def __init__(
         self,
@@ -35,18 +36,22 @@ class Document:
         sha256: str,
         bundled: str | None = None,
         load: Callable[[str], Document] | None = None,
+        trusted: bool = True,
+        address: str | None = None,
     ) -> None:
         self.raw = raw
         self.dialect = dialect
         self.sha256 = sha256
         self.bundled = bundled
+        self.trusted = trusted
+        self.address = address
         self._load = load
         self._memo: dict[Hashable, Any] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._load is not None:
             return self._load, (self.bundled,)
-        return _restore, (self.raw, self.dialect, self.sha256)
+        return _restore, (self.raw, self.dialect, self.sha256, self.trusted, self.address)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Document:
         return self
@@ -90,15 +95,15 @@ class Document:
         try:
             return self.at(unquote(reference[1:]))
         except (KeyError, ValueError):
-            raise self._broken(pointer, f"the reference {reference!r} leads nowhere") from None
+            raise self._broken(pointer, f"the reference {printable(reference)!r} leads nowhere") from None
 
     @staticmethod
     def _broken(pointer: str, message: str) -> SpecError:
         return SpecError("a reference can't be followed", [Problem("document", pointer, message, "$ref")])
 
 
-def _restore(raw: dict[str, Any], dialect: Dialect, sha256: str) -> Document:
-    return Document(raw, dialect, sha256=sha256)
+def _restore(raw: dict[str, Any], dialect: Dialect, sha256: str, trusted: bool = True, address: str | None = None) -> Document:
+    return Document(raw, dialect, sha256=sha256, trusted=trusted, address=address)
 
 
 def digest(content: bytes) -> str:

@@ -11,7 +11,7 @@ from . import _http
 from ._codec import encode_json
 from ._content import Content, Part, multipart
 from ._errors import ArgumentsError
-from ._media_type import accept, essence, family
+from ._media_type import accept, essence, family, stream_form
 from ._options import is_header_value, is_own_header
 from ._server import own_base
 from ._style import header_text, join_query, path_text, percent_encode, percent_encode_reserved, query_pairs, scalar
@@ -46,7 +46,9 @@ class ContentStream(_http.SyncByteStream, _http.AsyncByteStream):
         return self.content.achunks(self._in_thread)
 
 
-def build_request(document: Document, call: Call, options: Options, in_thread: InThread | None = None) -> _http.Request:
+def build_request(
+    document: Document, call: Call, options: Options, in_thread: InThread | None = None, *, streamed: bool = False
+) -> _http.Request:
     """The request of a call, without credentials. Raises ArgumentsError for a value that no URL or header can hold."""
     groups: dict[str, dict[str, tuple[Parameter, JSON]]] = {}
     for parameter, value in call.parameters:
@@ -55,7 +57,7 @@ def build_request(document: Document, call: Call, options: Options, in_thread: I
     base = own_base(operation.servers, options.base) if operation.details.own_servers else options.base
     url = base.url + _path(operation, groups.get("path", {}))
     query = _query(groups.get("query", {}))
-    headers = _headers(operation, groups, options)
+    headers = _headers(operation, groups, options, _accept(operation, streamed))
     headers |= _own_ids(document, operation, {name.lower() for name in headers})
     return make_request(operation.method, f"{url}?{query}" if query else url, headers, _content(call), in_thread)
 
@@ -127,8 +129,10 @@ def _query(given: Mapping[str, tuple[Parameter, JSON]]) -> str:
     return join_query(pairs)
 
 
-def _headers(operation: Operation, groups: Mapping[str, Mapping[str, tuple[Parameter, JSON]]], options: Options) -> dict[str, str]:
-    headers = _http.Headers({"Accept": _accept(operation), "Accept-Encoding": "gzip", "User-Agent": USER_AGENT})
+def _headers(
+    operation: Operation, groups: Mapping[str, Mapping[str, tuple[Parameter, JSON]]], options: Options, accepted: str
+) -> dict[str, str]:
+    headers = _http.Headers({"Accept": accepted, "Accept-Encoding": "gzip", "User-Agent": USER_AGENT})
     for name, (parameter, value) in groups.get("header", {}).items():
         text = _content_text(parameter, value)
         text = header_text(value, parameter.explode) if text is None else text
@@ -164,10 +168,18 @@ def _own_ids(document: Document, operation: Operation, given: Collection[str]) -
     return {name: str(uuid4()) for name in names if name and name.lower() not in given}
 
 
-def _accept(operation: Operation) -> str:
+def _accept(operation: Operation, streamed: bool) -> str:
+    """The declared media types: for a stream those of streams before all others, else those alone of which an answer can be whole."""
     responses = operation.responses
     names = [name for status in sorted(responses) for name in responses[status].content]
-    return accept(names)
+    streams = [name for name in names if stream_form(name) != "bytes"]
+    others = [name for name in names if name not in streams]
+    if streamed and streams:
+        return accept([*streams, *(f"{name};q=0.5" for name in others)])
+    # An operation may have nothing but a stream to answer with when all goes well.
+    successes = [status for status in responses if status.startswith("2")] or ["default"] * ("default" in responses)
+    whole = any(name in others for status in successes for name in responses[status].content)
+    return accept(others if whole else names)
 
 
 # ---- bodies

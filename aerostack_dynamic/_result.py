@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from . import _http
 from ._codec import UndecodableError, decode_json, decode_text, encode_json
 from ._errors import ResponseError, StatusError, status_error
-from ._judge import is_hard, to_problems
+from ._judge import is_refused, to_problems
 from ._media_type import best_match, essence, family
 from ._record import as_record
 from ._retry import parse_retry_after
 from ._schema import compile_schema
 from ._shape import holds_secrets, masked, shape_at
-from ._values import UNSET, Drift, Problem, as_array, as_object, as_string, printable
+from ._values import Drift, as_array, as_object, as_string, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from ._model import DocumentedResponse, Finding, MediaType, Operation
+    from ._model import DocumentedResponse, MediaType, Operation
     from ._options import Options
     from ._reference import Document
     from ._steps import Received
+    from ._values import Mode, Problem
 
 _REQUEST_IDS: Final = ("x-request-id", "request-id", "cf-ray")
 _ENCODING_HEADERS: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
@@ -134,7 +135,7 @@ def pick_response(responses: Mapping[str, DocumentedResponse], status: int) -> D
 
 def read_result(document: Document, operation: Operation, received: Received, request: _http.Request, options: Options) -> Reading:
     """The data of a 2xx answer. Raises ResponseError by the table of modes."""
-    return _Reader(document, operation, received, request, options).read()
+    return _WholeReader(document, operation, received, request, options).read()
 
 
 def decode_plainly(received: Received, request: _http.Request, options: Options) -> Reading:
@@ -199,7 +200,9 @@ def _quoted(error: UndecodableError) -> str:
     return f"{error}; it starts with {error.excerpt!r}" if error.excerpt else str(error)
 
 
-class _Reader:
+class AnswerReader:
+    """What reading any answer needs: what a validation mode makes of each departure from the document."""
+
     def __init__(
         self, document: Document, operation: Operation, received: Received, request: _http.Request, options: Options
     ) -> None:
@@ -208,15 +211,60 @@ class _Reader:
         self._received = received
         self._request = request
         self._options = options
-        self._mode = options.validation.response
+        self._mode: Mode = options.validation.response
         self._drifts: list[Drift] = []
 
-    def read(self) -> Reading:
-        received = self._received
-        documented = pick_response(self._operation.responses, received.status)
+    def _documented(self) -> DocumentedResponse | None:
+        documented = pick_response(self._operation.responses, self._received.status)
         if documented is None:
             known = ", ".join(self._operation.responses)
-            self._depart("status", f"the document has no status {received.status}, only {known or 'none at all'}")
+            self._depart("status", f"the document has no status {self._received.status}, only {known or 'none at all'}")
+        return documented
+
+    def _judged(self, pointer: str, data: Any) -> Any:
+        """`data` with names, held against the schema at `pointer`."""
+        record = as_record(data, shape_at(self._document, pointer))
+        if self._mode == "off":
+            return record
+        findings = compile_schema(self._document, pointer, self._options.validation.engine).findings(data)
+        refused = [one for one in findings if is_refused(one, self._mode)]
+        if refused:
+            problems = to_problems(findings if self._mode == "strict" else refused, "response")
+            raise self._error("the answer breaks the document", data=record, problems=problems)
+        for problem in to_problems(findings, "response"):
+            self._drift(problem.pointer, problem.rule, problem.message)
+        return record
+
+    def _named(self, data: Any) -> Any:
+        """`data` as it is delivered where no schema speaks of it."""
+        return as_record(data, None)
+
+    def _depart(self, rule: str, message: str) -> None:
+        """An undeclared status or media type: refused by `strict`, a drift in the modes between, nothing when off."""
+        if self._mode == "strict":
+            raise self._error(message)
+        if self._mode != "off":
+            self._drift("", rule, message)
+
+    def _drift(self, pointer: str, rule: str, message: str) -> None:
+        self._drifts.append(Drift(self._operation.dotted, self._received.status, pointer, rule, message))
+
+    def _undecodable(self, error: UndecodableError, schema: str | None) -> str:
+        """Why, with how it begins where that tells nothing secret."""
+        secret = schema is not None and holds_secrets(shape_at(self._document, schema))
+        return str(error) if secret else _quoted(error)
+
+    def _response(self) -> _http.Response:
+        return http_response(self._received, carried(self._document, self._operation, self._request))
+
+    def _error(self, reason: str, *, data: Any = None, problems: Sequence[Problem] = ()) -> ResponseError:
+        return ResponseError(reason, status=self._received.status, data=data, problems=problems, response=self._response())
+
+
+class _WholeReader(AnswerReader):
+    def read(self) -> Reading:
+        received = self._received
+        documented = self._documented()
         media_type, data = self._data(documented)
         if data is not None or received.body:
             data = self._checked(media_type, data)
@@ -235,8 +283,7 @@ class _Reader:
             return media_type, _decode(received.body, content_type, self._options.allow_nan, self._mode == "strict")
         except UndecodableError as error:
             schema = media_type.schema if media_type else None
-            secret = schema is not None and holds_secrets(shape_at(self._document, schema.pointer))
-            raise self._error(str(error) if secret else _quoted(error)) from None
+            raise self._error(self._undecodable(error, schema.pointer if schema else None)) from None
 
     def _undeclared(self, content: Mapping[str, MediaType], content_type: str) -> tuple[MediaType | None, str]:
         """What to read a body as whose media type is missing or not declared: JSON, where that is declared and it parses."""
@@ -268,38 +315,5 @@ class _Reader:
 
     def _checked(self, media_type: MediaType | None, data: Any) -> Any:
         if media_type is None or media_type.schema is None or isinstance(data, bytes):
-            return as_record(data, None)
-        pointer = media_type.schema.pointer
-        record = as_record(data, shape_at(self._document, pointer))
-        if self._mode == "off":
-            return record
-        findings = compile_schema(self._document, pointer, self._options.validation.engine).findings(data)
-        refused = [one for one in findings if self._refuses(one)]
-        if refused:
-            problems = to_problems(findings if self._mode == "strict" else refused, "response")
-            raise self._error("the answer breaks the document", data=record, problems=problems)
-        for problem in to_problems(findings, "response"):
-            self._drift(problem.pointer, problem.rule, problem.message)
-        return record
-
-    def _refuses(self, finding: Finding) -> bool:
-        return self._mode == "strict" or (self._mode == "tolerant" and is_hard(finding))
-
-    def _depart(self, rule: str, message: str) -> None:
-        """An undeclared status or media type: refused by `strict`, a drift in the modes between, nothing when off."""
-        if self._mode == "strict":
-            raise self._error(message)
-        if self._mode != "off":
-            self._drift("", rule, message)
-
-    def _drift(self, pointer: str, rule: str, message: str) -> None:
-        self._drifts.append(Drift(self._operation.dotted, self._received.status, pointer, rule, message))
-
-    def _error(self, reason: str, *, data: Any = UNSET, problems: list[Problem] | None = None) -> ResponseError:
-        return ResponseError(
-            reason,
-            status=self._received.status,
-            data=None if data is UNSET else data,
-            problems=problems or [],
-            response=http_response(self._received, carried(self._document, self._operation, self._request)),
-        )
+            return self._named(data)
+        return self._judged(media_type.schema.pointer, data)

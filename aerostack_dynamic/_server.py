@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
     from . import _http
-    from ._model import Server
+    from ._model import SecurityScheme, Server
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 # Letters of any script, since names may be internationalized (RFC 5890); or an IPv6 address, which the brackets tell.
 _HOST: Final = re.compile(r"[\w.-]+|[0-9a-f:.]+")
+# What stands before the path of a URL or of a reference to one (RFC 3986, section 4.2), and the first step of a path alone.
+_ORIGIN: Final = re.compile(r"(?:[^/]*//)?[^/]*")
 _DEFAULT_PORT: Final = MappingProxyType({"http": 80, "https": 443})
 
 
@@ -42,8 +44,20 @@ class Base(NamedTuple):
     origin: Origin
 
 
-def choose_server(servers: Sequence[Server], chosen: int | str | None, variables: Mapping[str, str]) -> Base:
-    """The server a client calls: by index, by URL, or the first one. Raises ArgumentsError that says what could be given."""
+class Advice(NamedTuple):
+    """That the servers come from a document which is not trusted, and the address that it was fetched from, if it was."""
+
+    address: str | None = None
+
+
+def choose_server(
+    servers: Sequence[Server], chosen: int | str | None, variables: Mapping[str, str], advice: Advice | None = None
+) -> Base:
+    """The server a client calls: by index, by URL, or the first one. Raises ArgumentsError that says what could be given.
+
+    A server of a document that is not trusted is called only where it has the origin that the document was fetched from; the error
+    is a CredentialsError otherwise.
+    """
     if isinstance(chosen, str):
         return read_base(_fill(chosen.strip(), variables, {}))
     if isinstance(chosen, bool) or not (chosen is None or isinstance(chosen, (int, str))):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
@@ -52,14 +66,65 @@ def choose_server(servers: Sequence[Server], chosen: int | str | None, variables
     if not servers:
         raise ArgumentsError("server: the document lists no server; give its URL, such as server='https://api.example.com/v1'")
     if not 0 <= index < len(servers):
-        known = ", ".join(f"{number} = {server.url}" for number, server in enumerate(servers))
+        known = ", ".join(f"{number} = {printable(server.url)}" for number, server in enumerate(servers[:10]))
         raise ArgumentsError(f"server: there is no server {index}; the document has {known}")
     server = servers[index]
     for name, value in variables.items():
         variable = server.variables.get(name)
         if variable and variable.enum and value not in variable.enum:
             raise ArgumentsError(f"server_variables: {name} must be one of {', '.join(map(repr, variable.enum))}")
-    return read_base(_fill(server.url, variables, {name: one.default for name, one in server.variables.items()}))
+    defaults = {name: one.default for name, one in server.variables.items()}
+    if advice is not None:
+        return _advised(server, variables, defaults, advice)
+    return read_base(_fill(server.url, variables, defaults))
+
+
+def _advised(server: Server, given: Mapping[str, str], defaults: Mapping[str, str], advice: Advice) -> Base:
+    told = printable(server.url)
+    before = _ORIGIN.match(server.url)
+    if before and _VARIABLE.search(before[0]):
+        raise CredentialsError(
+            f"server: {told!r} has a variable in its scheme or host, and the document is not trusted; "
+            "give the URL that is meant, as in server='https://api.example.com/v1'"
+        )
+    for name in _VARIABLE.findall(server.url):
+        variable = server.variables.get(name)
+        if variable is None or given.get(name, variable.default) not in variable.enum:
+            raise ArgumentsError(
+                f"server_variables: {printable(name)} may only be one of its enum in a document that is not trusted; "
+                "give the whole URL as server='...'"
+            )
+    url = _fill(server.url, given, defaults)
+    if advice.address is None:
+        raise CredentialsError(f"server: the document is not trusted, so its server is not called by itself; {_consent(url)}")
+    try:
+        url = urljoin(advice.address, url)
+    except ValueError as error:
+        raise ArgumentsError(f"server: {told!r} is no address: {printable(str(error))}") from None
+    base = read_base(url)
+    if base.origin != (own := _origin_of_address(advice.address)):
+        raise CredentialsError(f"server: the document came from {own} and is not trusted to name another origin; {_consent(url)}")
+    return base
+
+
+def _consent(url: str) -> str:
+    return f"give server={printable(url)!r} if that is meant"
+
+
+def _origin_of_address(address: str) -> Origin:
+    parts = urlsplit(address)
+    scheme = parts.scheme.lower()
+    return Origin(scheme, (parts.hostname or "").rstrip("."), parts.port or _DEFAULT_PORT.get(scheme, 0))
+
+
+def check_key_place(schemes: Mapping[str, SecurityScheme], trusted: bool) -> None:
+    """Raises CredentialsError where a document that is not trusted puts the key that is given as `api_key` into a URL or a cookie."""
+    for name, scheme in schemes.items():
+        if scheme.type == "apiKey" and scheme.location != "header" and not trusted:
+            raise CredentialsError(
+                f"api_key: the document, which is not trusted, puts the key into the {printable(scheme.location, 20)}, where it is "
+                f"seen more easily than in a header; give credentials={{{printable(name)!r}: key}} if that is meant"
+            )
 
 
 def own_base(servers: Sequence[Server], base: Base) -> Base:

@@ -18,7 +18,7 @@ from ._options import Runtime, TransportSettings
 from ._perform import Context
 from ._reader import read_security
 from ._steps import Channel
-from ._values import Secret, did_you_mean
+from ._values import Secret
 
 if TYPE_CHECKING:
     from logging import Logger
@@ -73,14 +73,15 @@ class Session:
         return self._channel
 
     def _make(self) -> Channel:
-        from ._transport import AsyncTransport, Transport  # noqa: PLC0415  # needed with the first call, and slow to import
+        from ._families import make_transport  # noqa: PLC0415  # needed with the first call, and slow to import
 
         network = self.network
         if network.http_client is not None:
             return Channel(client=network.http_client, foreign=True)
-        if network.transport not in (None, "httpx"):
+        if network.transport is not None and not isinstance(network.transport, str):
             return Channel(transport=network.transport, foreign=True)
-        return Channel(transport=(Transport if self.kind == "sync" else AsyncTransport)(network.settings))
+        name = network.transport or "httpx"
+        return Channel(transport=make_transport(name, network.settings, self.kind == "async"), foreign=name != "httpx")
 
     def take(self) -> Channel | None:
         """Close the session, and give the channel that is to be closed: none twice, and none that was lent."""
@@ -98,7 +99,7 @@ class Session:
 
     def __reduce__(self) -> tuple[Any, ...]:
         network = self.network
-        if network.http_client is not None or network.transport not in (None, "httpx"):
+        if network.http_client is not None or not isinstance(network.transport, (str, type(None))):
             part = "http_client" if network.http_client is not None else "transport"
             raise TypeError(f"a client that was given its own {part} can't be pickled; make one where it is needed")
         _must_pickle("the network settings", network.settings)
@@ -109,10 +110,12 @@ def _check_network(kind: Kind, network: Network) -> None:
     transport, client = network.transport, network.http_client
     if transport is not None and client is not None:
         raise ArgumentsError("transport and http_client: give one of them")
+    if network.settings.http2:
+        _check_http2()
     if isinstance(transport, str):
-        if transport != "httpx":
-            guess = did_you_mean(transport, ("httpx",)) or "; the one known by name is 'httpx'"
-            raise ArgumentsError(f"transport: {transport!r} is not known{guess}. Any httpx transport can be given as an object")
+        from ._families import check_name  # noqa: PLC0415  # only for those who name one
+
+        check_name(transport, kind == "async")
     elif transport is not None and not hasattr(transport, _METHODS[kind]):
         fits = f"; this one is for {_CLIENT_NAMES[_OTHER[kind]]}" if hasattr(transport, _METHODS[_OTHER[kind]]) else ""
         raise ArgumentsError(f"transport: {_CLIENT_NAMES[kind]} needs an httpx transport with {_METHODS[kind]}(){fits}")
@@ -123,6 +126,13 @@ def _check_network(kind: Kind, network: Network) -> None:
             raise ArgumentsError(
                 f"http_client: {_CLIENT_NAMES[kind]} borrows an {needed}, or anything with its send and build_request"
             )
+
+
+def _check_http2() -> None:
+    try:
+        import h2  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport]  # only asked whether it is there
+    except ImportError:
+        raise ArgumentsError("http2: the library for it is not installed: pip install 'aerostack_dynamic[http2]'") from None
 
 
 class Keys:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +11,8 @@ from ._model import Operation
 from ._names import python_name, snake_case
 from ._reader import malformed, read_details, read_security_schemes, read_servers
 from ._schema import compile_schema, unenforced_patterns
-from ._values import Problem, as_array, as_object, as_string, did_you_mean, json_pointer
+from ._server import Advice
+from ._values import Problem, as_array, as_object, as_string, did_you_mean, json_pointer, printable
 
 if TYPE_CHECKING:
     from ._model import SecurityScheme, Server
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # What a client has of its own; a group or an untagged operation called so gets a trailing underscore.
 CLIENT_NAMES: Final = frozenset({"aclose", "call", "close", "is_closed", "operations", "options", "send", "spec", "with_options"})
+
+_MOST_OPERATIONS: Final = 10_000
 
 
 class Operations(Mapping[str, Operation]):
@@ -34,7 +37,8 @@ class Operations(Mapping[str, Operation]):
     def __getitem__(self, name: str) -> Operation:
         found = self._by_id.get(name) or self._others.get(name)
         if found is None:
-            raise KeyError(f"no operation {name!r}{did_you_mean(str(name), (*self._by_id, *self._others))}")
+            shown_name = printable(name) if isinstance(name, str) else name  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+            raise KeyError(f"no operation {shown_name!r}{did_you_mean(str(name), (*self._by_id, *self._others))}")
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -47,7 +51,8 @@ class Operations(Mapping[str, Operation]):
         return name in self._by_id or name in self._others
 
     def __repr__(self) -> str:
-        return f"<{len(self)} operations: {', '.join(list(self)[:10])}{', ...' if len(self) > 10 else ''}>"
+        names = ", ".join(printable(name, 100) for name in list(self)[:10])
+        return f"<{len(self)} operations: {names}{', ...' if len(self) > 10 else ''}>"
 
 
 class BaseSpec:
@@ -88,7 +93,7 @@ class BaseSpec:
         return self
 
     def __repr__(self) -> str:
-        return f"<Spec {self.title!r} {self.version}: {len(self.operations)} operations>"
+        return f"<Spec {self.title!r} {printable(self.version)}: {len(self.operations)} operations>"
 
     @property
     def title(self) -> str:
@@ -114,6 +119,11 @@ class BaseSpec:
     def servers(self) -> tuple[Server, ...]:
         """The document's servers, in their order."""
         return self.document.once("servers", lambda: read_servers(self.document.raw.get("servers")))
+
+    @property
+    def advice(self) -> Advice | None:
+        """What `servers` are worth where the document is not trusted; None where it is."""
+        return None if self.document.trusted else Advice(self.document.address)
 
     @property
     def security_schemes(self) -> Mapping[str, SecurityScheme]:
@@ -153,6 +163,12 @@ class BaseSpec:
                     compile_schema(self.document, schema.pointer)
             except SpecError as error:
                 yield from error.problems
+        schemes = as_object(as_object(self.document.raw.get("components")).get("securitySchemes"))
+        for name, scheme in schemes.items():
+            try:
+                self.document.follow(scheme, json_pointer("components", "securitySchemes", name))
+            except SpecError as error:
+                yield from error.problems
         yield from unenforced_patterns(self.document)
 
 
@@ -167,9 +183,20 @@ class _Index:
         self.faults: list[Problem] = []
         self._document = document
         self._group_names = self._tags()
+        self._numbers: dict[str, int] = {}
+        found: list[tuple[str, str, dict[str, Any], str]] = []
         for path, item in as_object(document.raw.get("paths")).items():
             if path.startswith("/"):
-                self._add_path(path, item, json_pointer("paths", path))
+                found += self._in_path(path, item, json_pointer("paths", path))
+            if len(found) > _MOST_OPERATIONS and not document.trusted:
+                raise SpecError(f"the document has over {_MOST_OPERATIONS} operations, and is not trusted")
+        # Groups first: an operation without a tag, which stands beside them, is not to take the place of one.
+        for _, _, node, _ in found:
+            for tag in _tags_of(node):
+                self._group_name(self._group_names, tag)
+        self._taken = CLIENT_NAMES | {*self._group_names.values()}
+        for one in found:
+            self._add(*one)
 
     def _tags(self) -> dict[str, str]:
         """Tag -> group name, for the tags in the document's list; others follow as operations bring them."""
@@ -182,7 +209,7 @@ class _Index:
     def _group_name(names: dict[str, str], tag: str) -> str:
         return names.setdefault(tag, python_name(tag, CLIENT_NAMES))
 
-    def _add_path(self, path: str, item: object, place: str) -> None:
+    def _in_path(self, path: str, item: object, place: str) -> Iterator[tuple[str, str, dict[str, Any], str]]:
         try:
             found, place = self._document.follow(item, place)
         except SpecError as error:
@@ -194,22 +221,32 @@ class _Index:
                 continue
             pointer = place + json_pointer(method)
             if isinstance(item[method], dict):
-                self._add(path, method, item[method], pointer)
+                yield path, method, item[method], pointer
             else:
                 self.faults.append(Problem("document", pointer, "an operation is an object", "document"))
+
+    def _free(self, name: str, *taken: Collection[str]) -> str:
+        """`name`, with a number after it where it is taken."""
+        free = name
+        while any(free in names for names in taken):
+            number = self._numbers[name] = self._numbers.get(name, 1) + 1
+            free = f"{name.rstrip('_')}_{number}"
+        return free
 
     def _add(self, path: str, method: str, node: dict[str, Any], pointer: str) -> None:
         identifier = as_string(node.get("operationId")) or _derived_id(method, path)
         if identifier in self.by_id:
-            message = f"the operationId {identifier!r} is used before; this operation is called by its method and path"
+            told = printable(identifier, 100)
+            message = f"the operationId {told!r} is used before; this operation is called by its method and path"
             self.faults.append(Problem("document", pointer + "/operationId", message, "document"))
-            identifier = _derived_id(method, path)
-        tags = tuple(tag for tag in as_array(node.get("tags")) if isinstance(tag, str))
+            identifier = self._free(_derived_id(method, path), self.by_id)
+        tags = _tags_of(node)
         groups = [self._group_name(self._group_names, tag) for tag in tags]
         scope = self.groups.setdefault(groups[0], {}) if groups else self.untagged
-        name = python_name(identifier, () if groups else CLIENT_NAMES)
+        name = python_name(identifier, () if groups else self._taken)
         if name in scope:
             name = _derived_id(method, path)
+        name = self._free(name, scope, () if groups else self._taken)
         document = self._document
         operation = Operation(
             read=lambda one: read_details(document, one),
@@ -229,6 +266,10 @@ class _Index:
             self.groups.setdefault(group, {}).setdefault(name, operation)
         self.others.setdefault(operation.dotted, operation)
         self.others[f"{operation.method} {path}"] = operation
+
+
+def _tags_of(node: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(tag for tag in as_array(node.get("tags")) if isinstance(tag, str))
 
 
 def _derived_id(method: str, path: str) -> str:

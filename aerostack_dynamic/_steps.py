@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
 
 class Limits(NamedTuple):
-    """Time limits in seconds, each None for no limit; `deadline` is a reading of the monotonic clock. `chosen` by the caller?"""
+    """Time limits in seconds, each None for no limit; `deadline` is a reading of the monotonic clock. `chosen` by the caller?
+
+    Once the body of a stream has begun, `idle` alone holds: so long it may be silent.
+    """
 
     deadline: float | None
     connect: float | None
     read: float | None
     write: float | None
     chosen: bool
+    idle: float | None = None
 
 
 class Credentials(NamedTuple):
@@ -35,20 +39,46 @@ class Credentials(NamedTuple):
     renew: Callable[[], Generator[Step, Any, Credentials]] | None = None
 
 
+class Unread(Protocol):
+    """The body of a stream, which its driver reads and closes; `coding` is its Content-Encoding.
+
+    `read` gives the next piece, None at the end, and raises NoResponseError. `drop` is for one that nobody holds any more.
+    """
+
+    coding: str
+
+    def read(self) -> Any:
+        """The next piece; awaited on an asynchronous client."""
+        ...
+
+    def close(self) -> Any:
+        """Give the connection back, or end it where there is more to come; awaited on an asynchronous client."""
+        ...
+
+    def drop(self) -> None:
+        """Close it from wherever the last reference went away."""
+        ...
+
+
 class Received(NamedTuple):
-    """A whole answer: its headers as sent, its body decoded and complete. `elapsed` is in seconds, from the first byte sent."""
+    """A whole answer: its headers as sent, its body decoded and complete. `elapsed` is in seconds, from the first byte sent.
+
+    Of a stream it is the head alone: `body` is empty, and `unread` the body.
+    """
 
     status: int
     headers: _http.Headers
     body: bytes
     elapsed: float
     extensions: Mapping[str, Any]
+    unread: Unread | None = None
 
 
 class Send(NamedTuple):
     """Send `request` with `credentials` added and answer a `Received`, of at most `max_bytes` of body.
 
-    A `fresh` one goes over a connection that was not used before, where the transport can choose.
+    A `fresh` one goes over a connection that was not used before, where the transport can choose. Of a `streamed` one the answer
+    leaves the body unread if its status is 2xx.
     `alone`: a client that was lent adds no headers and cookies of its own, since the request is not for its server.
     """
 
@@ -57,7 +87,14 @@ class Send(NamedTuple):
     limits: Limits
     max_bytes: int
     fresh: bool = False
+    streamed: bool = False
     alone: bool = False
+
+
+class Read(NamedTuple):
+    """Answer the next piece of an unread body, None at its end. Raises NoResponseError."""
+
+    unread: Unread
 
 
 class Sleep(NamedTuple):
@@ -88,5 +125,5 @@ class Channel(NamedTuple):
     foreign: bool = False
 
 
-Step: TypeAlias = "Send | Sleep | Acquire | Ask"
+Step: TypeAlias = "Send | Read | Sleep | Acquire | Ask"
 Conversation: TypeAlias = "Generator[Step, Any, Any]"

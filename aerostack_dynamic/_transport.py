@@ -21,6 +21,7 @@ import httpcore
 
 from . import _http
 from ._gate import Gate
+from ._loops import PerLoop
 from ._network import FLIGHT, AsyncBackend, Backend, Flight, flight
 from ._options import TransportSettings
 from ._tls import proxy_for, tls_context
@@ -28,7 +29,7 @@ from ._waiting import await_turn, wait_for_turn
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
+    from collections.abc import AsyncIterator, Callable, Generator, Iterator
 
 _CONNECTIONS: Final = 100
 _KEEPALIVE: Final = 5.0
@@ -266,26 +267,13 @@ class AsyncTransport(_http.AsyncBaseTransport):
     """The same for asyncio. Each event loop has its own pools, so that a client may be used in one `asyncio.run` after another."""
 
     def __init__(self, settings: TransportSettings = TransportSettings()) -> None:  # noqa: B008  # a frozen value
-        self._settings = settings
-        self._begin()
-
-    def _begin(self) -> None:
-        self._loops: weakref.WeakKeyDictionary[Any, _Lanes] = weakref.WeakKeyDictionary()
-        self._closing: weakref.WeakKeyDictionary[Any, AsyncGenerator[None, None]] = weakref.WeakKeyDictionary()
-        self._pid = os.getpid()
+        self._loops = PerLoop(lambda: _Lanes(settings, asynchronous=True), _close_all)
 
     async def handle_async_request(self, request: _http.Request) -> _http.Response:
         """Send a request and give the answer, its body unread. Raises httpx's exceptions."""
         assert isinstance(request.stream, _http.AsyncByteStream)
-        if self._pid != os.getpid():
-            self._begin()
-        loop = asyncio.get_running_loop()
-        if loop not in self._loops:
-            self._loops[loop] = _Lanes(self._settings, asynchronous=True)
-            self._closing[loop] = _closing(self._loops[loop])
-            await anext(self._closing[loop])
         here = flight()
-        lane = self._loops[loop].lane(request.url)
+        lane = (await self._loops.here()).lane(request.url)
         with _in_turn():
             await await_turn(lane.gate, here.deadline)
         body = _AsyncBody(lane, request, here)
@@ -293,25 +281,13 @@ class AsyncTransport(_http.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop; those of others are closed there, if they run."""
-        closing = self._closing.pop(asyncio.get_running_loop(), None)
-        self._loops.clear()
-        self._closing.clear()
-        if closing is not None:
-            await closing.aclose()
+        await self._loops.aclose()
 
 
-async def _closing(lanes: _Lanes) -> AsyncGenerator[None, None]:
-    """Closes the pools of an event loop when it ends, or when their client was dropped; only the loop can do so.
-
-    An asynchronous generator, since those are ended by `asyncio.run` before it closes its loop, and by a running loop when nobody
-    holds them any more (PEP 525).
-    """
-    try:
-        yield
-    finally:
-        for lane in lanes:
-            for slot in lane.empty():
-                await slot.connection.aclose()
+async def _close_all(lanes: _Lanes) -> None:
+    for lane in lanes:
+        for slot in lane.empty():
+            await slot.connection.aclose()
 
 
 class _AsyncBody(_http.AsyncByteStream):
@@ -430,6 +406,7 @@ def _answer(response: httpcore.Response, stream: Any) -> _http.Response:
 
 def _check_head(here: Flight, request: _http.Request, response: Any) -> None:
     """Refuse heads that two programs may read differently, and so lead one to another's answer (RFC 9112, sections 2.2 and 6.3)."""
+    here.on_head(response.status)
     stream = here.stream
     if stream is None or stream.http2:
         return

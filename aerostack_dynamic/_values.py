@@ -19,6 +19,7 @@ Idempotency: TypeAlias = Literal["safe", "idempotent", "unsafe"]
 
 MAX_DEPTH: Final = 200
 MASK: Final = "***"
+_LONGEST_NAME: Final = 100
 
 
 @final
@@ -59,7 +60,7 @@ class Problem(NamedTuple):
     rule: str
 
     def __str__(self) -> str:
-        return f"{self.location}{self.pointer}: {self.message}"
+        return shown(f"{self.location}{printable(self.pointer, 500)}: {self.message}")
 
 
 class Drift(NamedTuple):
@@ -75,7 +76,7 @@ class Drift(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.operation}: {self.status} response{self.pointer}: {self.message}"
+        return shown(f"{self.operation}: {self.status} response{printable(self.pointer, 500)}: {self.message}")
 
 
 @final
@@ -166,10 +167,24 @@ def printable(text: str, limit: int = 200) -> str:
     return shown + "..." if len(kept) > limit else shown
 
 
-def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """`", did you mean 'x'?"` for the candidates closest to `name`, or an empty string."""
-    from difflib import get_close_matches  # noqa: PLC0415  # only on the way to an error
+def shown(text: str) -> str:
+    """`text` as a terminal may show it: control and bidirectional characters escaped, all but line breaks and tabs."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode() for char in text)
 
-    folded = {one.lower().replace("_", "").replace("-", ""): one for one in reversed([*candidates])}
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str:
+    """`", did you mean 'x'?"` for the candidates closest to `name`, or an empty string.
+
+    Looks at names of usual length, and at no more than a thousand: comparing takes the product of two lengths.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415  # only on the way to an error
+    from itertools import islice  # noqa: PLC0415
+
+    if len(name) > _LONGEST_NAME:
+        return ""
+    usual = [one for one in islice(candidates, 1000) if len(one) <= _LONGEST_NAME]
+    folded = {one.lower().replace("_", "").replace("-", ""): one for one in reversed(usual)}
     close = get_close_matches(name.lower().replace("_", "").replace("-", ""), folded, n=2, cutoff=0.65)
     return f", did you mean {' or '.join(repr(folded[one]) for one in close)}?" if close else ""

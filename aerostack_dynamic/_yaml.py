@@ -1,130 +1,198 @@
-"""YAML as JSON: the core schema of YAML 1.2 on PyYAML, which by itself reads 1.1, within bounds on depth and on what aliases add.
+"""YAML as JSON: the core schema of YAML 1.2 on PyYAML's parser, which by itself reads 1.1, within bounds on depth and on what aliases add.
 
-Keys are strings whatever they look like, as OpenAPI asks: an unquoted 200 is the key "200".
+Values are made from the parser's events as they come: nothing recurses, and nothing is built that is over a bound. Keys are strings
+whatever they look like, as OpenAPI asks: an unquoted 200 is the key "200". A merge key (`<<`), not being part of YAML 1.2, is a key.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import yaml
-from yaml.constructor import ConstructorError
 
 from ._errors import SpecError
-from ._values import MAX_DEPTH, printable
+from ._values import MAX_DEPTH, is_array, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    Construct: TypeAlias = Callable[["CoreLoader", Any], Any]
+    from collections.abc import Iterator, Mapping
 
 _MOST_NODES: Final = 2_000_000
-_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class CoreLoader(_BaseLoader):  # type: ignore[misc]  # the C loader where PyYAML was built with it
-    """Constructs JSON values only. A key that occurs twice, a tag and a number that JSON does not have are errors."""
-
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
-    yaml_constructors: ClassVar[dict[str | None, Any]] = {}
-
-    def object_of(self, node: yaml.MappingNode) -> dict[str, Any]:
-        """A mapping as an object, merge keys (`<<`) not being part of YAML 1.2."""
-        found: dict[str, Any] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise ConstructorError(None, None, "a key must be a string", key.start_mark)
-            if key.value in found:
-                raise ConstructorError(None, None, f"the key {printable(key.value, 40)!r} occurs twice", key.start_mark)
-            found[key.value] = self.construct_object(value, deep=True)
-        return found
-
-    def array_of(self, node: yaml.SequenceNode) -> list[Any]:
-        """A sequence as an array."""
-        return [self.construct_object(one, deep=True) for one in node.value]
-
-    def number_of(self, node: yaml.ScalarNode) -> float:
-        """A finite number."""
-        number = float("inf" if node.value[-1] in "fFnN" else node.value)
-        if not math.isfinite(number):
-            raise ConstructorError(None, None, f"JSON has no number {node.value}", node.start_mark)
-        return number
-
-    def integer_of(self, node: yaml.ScalarNode) -> int:
-        """An integer: decimal, `0o` octal or `0x` hexadecimal."""
-        return int(node.value, 0 if node.value.startswith(("0o", "0x")) else 10)
-
-    def refused(self, node: yaml.Node) -> Any:
-        """Any other tag is an error."""
-        raise ConstructorError(None, None, f"the tag {printable(node.tag, 40)} is not of the core schema", node.start_mark)
-
-
-def _null(_loader: CoreLoader, _node: Any) -> None:
-    return None
-
-
-def _boolean(_loader: CoreLoader, node: Any) -> bool:
-    return node.value.lower() == "true"  # type: ignore[no-any-return]  # a str of PyYAML's
-
-
-def _text(_loader: CoreLoader, node: Any) -> str:
-    return node.value  # type: ignore[no-any-return]  # a str of PyYAML's
-
-
-def _core_schema() -> None:
-    number = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
-    scalars: dict[str, tuple[str, list[str], Construct]] = {
-        "null": ("~|null|Null|NULL|", [*"~nN", ""], _null),
-        "bool": ("true|True|TRUE|false|False|FALSE", [*"tTfF"], _boolean),
-        "int": ("[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", [*"-+0123456789"], CoreLoader.integer_of),
-        "float": (number, [*"-+.0123456789"], CoreLoader.number_of),
+# A handle that a %TAG line declares is compared with all those before it; the core schema needs none.
+_MOST_DIRECTIVES: Final = 100
+_BREAKS: Final = (b"\n", b"\r", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
+_LONGEST_INTEGER: Final = 4300
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAGS: Final = "tag:yaml.org,2002:"
+_INTEGER: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_NUMBER: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_NUMERIC: Final = frozenset("-+.0123456789")
+_WORDS: Final[Mapping[str, bool | None]] = MappingProxyType(
+    {
+        **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+        **dict.fromkeys(("true", "True", "TRUE"), True),
+        **dict.fromkeys(("false", "False", "FALSE"), False),
     }
-    for name, (pattern, first, construct) in scalars.items():
-        tag = f"tag:yaml.org,2002:{name}"
-        CoreLoader.add_implicit_resolver(tag, re.compile(rf"(?:{pattern})\Z"), first)
-        CoreLoader.add_constructor(tag, construct)
-    CoreLoader.add_constructor("tag:yaml.org,2002:str", _text)
-    CoreLoader.add_constructor("tag:yaml.org,2002:map", CoreLoader.object_of)
-    CoreLoader.add_constructor("tag:yaml.org,2002:seq", CoreLoader.array_of)
-    CoreLoader.add_constructor(None, CoreLoader.refused)
+)
 
 
-_core_schema()
+def parse_yaml(content: bytes, *, most_nodes: int = _MOST_NODES) -> Any:
+    """The one document in `content` as JSON values. Raises SpecError with the line and column of what is wrong.
 
-
-def parse_yaml(content: bytes) -> Any:
-    """The one document in `content` as JSON values. Raises SpecError with the line and column of what is wrong."""
+    A key that occurs twice, a tag, a number that JSON does not have and more than `most_nodes` values once aliases are written out
+    are errors.
+    """
     try:
-        _check_bounds(yaml.parse(content, Loader=CoreLoader))
-        return yaml.load(content, Loader=CoreLoader)  # noqa: S506  # the loader constructs JSON values only
-    except (yaml.YAMLError, UnicodeError, ValueError) as error:
+        content = _in_utf8(content)
+        if sum(content.count(mark + b"%") for mark in _BREAKS) > _MOST_DIRECTIVES:
+            raise SpecError(f"the document has more than {_MOST_DIRECTIVES} YAML directives")
+        return _Builder(most_nodes).build(yaml.parse(content, Loader=_Parser))
+    except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as error:
         raise SpecError(f"the document is neither JSON nor YAML: {printable(' '.join(str(error).split()), 300)}") from None
 
 
-def _check_bounds(events: Iterator[Any]) -> None:
-    """Walk the events before anything is composed: composing recurses, and aliases multiply what they stand for."""
-    open_nodes: list[tuple[str | None, int]] = []
-    sizes: dict[str, int] = {}
-    nodes = 0
-    for event in events:
-        if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in sizes:
-                raise SpecError(f"the YAML alias *{printable(str(event.anchor), 40)} stands within its own anchor or before it")
-            nodes += sizes[event.anchor]
-        elif isinstance(event, yaml.ScalarEvent):
-            nodes += 1
-            if event.anchor:
-                sizes[event.anchor] = 1
-        elif isinstance(event, yaml.CollectionStartEvent):
-            nodes += 1
-            open_nodes.append((event.anchor, nodes))
-            if len(open_nodes) > MAX_DEPTH:
-                raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            anchor, before = open_nodes.pop()
-            if anchor:
-                sizes[anchor] = nodes - before + 1
-        if nodes > _MOST_NODES:
-            raise SpecError(f"the document has more than {_MOST_NODES} nodes once its aliases are written out")
+def _in_utf8(content: bytes) -> bytes:
+    """A YAML stream in UTF-8, which it is unless its byte order mark says UTF-16 (YAML 1.2.2, section 5.2)."""
+    return content.decode("utf-16").encode() if content.startswith((b"\xff\xfe", b"\xfe\xff")) else content
+
+
+class _Builder:
+    """Makes one JSON value of a parser's events."""
+
+    def __init__(self, most_nodes: int) -> None:
+        self._most = most_nodes
+        self._nodes = 0
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        # The arrays and objects that are open: each with its anchor, what had been counted before it, and the key that waits.
+        self._open: list[tuple[Any, str | None, int]] = []
+        self._keys: list[str | None] = []
+        self._root: list[Any] = []
+
+    def build(self, events: Iterator[Any]) -> Any:
+        """The value, or None for a stream without a document."""
+        documents = 0
+        for event in events:
+            kind = event.__class__
+            if kind is yaml.ScalarEvent:
+                self._scalar(event)
+            elif kind is yaml.MappingStartEvent:
+                self._start(event, {}, "map")
+            elif kind is yaml.SequenceStartEvent:
+                self._start(event, [], "seq")
+            elif kind is yaml.AliasEvent:
+                self._alias(event)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self._end()
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    _refuse("expected a single document, and there is another document", event)
+        return self._root[0] if self._root else None
+
+    def _scalar(self, event: Any) -> None:
+        if self._open and type(self._open[-1][0]) is dict and self._keys[-1] is None:
+            value: Any = event.value
+            if event.tag is not None and event.tag not in ("!", f"{_TAGS}str"):
+                _value(event)
+            self._key(value, event)
+        else:
+            value = _value(event)
+            self._put(value, event)
+        self._count(1)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = value, 1
+
+    def _key(self, key: str, event: Any) -> None:
+        if key in self._open[-1][0]:
+            _refuse(f"the key {printable(key, 40)!r} occurs twice", event)
+        self._keys[-1] = key
+
+    def _put(self, value: Any, event: Any) -> None:
+        if not self._open:
+            self._root.append(value)
+            return
+        above: Any = self._open[-1][0]
+        if is_array(above):
+            above.append(value)
+            return
+        key = self._keys[-1]
+        if key is None:
+            if not isinstance(value, str):
+                _refuse("a key must be a string", event)
+            self._key(value, event)
+        else:
+            above[key] = value
+            self._keys[-1] = None
+
+    def _start(self, event: Any, made: Any, kind: str) -> None:
+        if event.tag not in (None, "!", f"{_TAGS}{kind}"):
+            _refuse_tag(event)
+        self._put(made, event)
+        if len(self._open) == MAX_DEPTH:
+            raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
+        self._anchors.pop(event.anchor, None)
+        self._open.append((made, event.anchor, self._nodes))
+        self._keys.append(None)
+        self._count(1)
+
+    def _end(self) -> None:
+        made, anchor, before = self._open.pop()
+        self._keys.pop()
+        if anchor is not None:
+            self._anchors[anchor] = made, self._nodes - before
+
+    def _alias(self, event: Any) -> None:
+        if event.anchor not in self._anchors:
+            raise SpecError(f"the YAML alias *{printable(str(event.anchor), 40)} stands within its own anchor or before it")
+        value, nodes = self._anchors[event.anchor]
+        self._put(value, event)
+        self._count(nodes)
+
+    def _count(self, nodes: int) -> None:
+        self._nodes += nodes
+        if self._nodes > self._most:
+            raise SpecError(f"the document has more than {self._most} nodes once its aliases are written out")
+
+
+def _value(event: Any) -> Any:
+    """What a scalar stands for (YAML 1.2.2, section 10.3.2), by its tag or, where it is plain, by its form."""
+    text: str = event.value
+    tag = event.tag
+    if tag is None:
+        return _plain(text, event) if event.implicit[0] else text
+    if tag in ("!", f"{_TAGS}str"):
+        return text
+    value = _plain(text, event) if tag.startswith(_TAGS) else text
+    named = {"null": type(None), "bool": bool, "int": int, "float": float}.get(tag.removeprefix(_TAGS))
+    if named is float and type(value) is int:
+        return float(value)
+    if named is None or type(value) is not named:
+        _refuse_tag(event)
+    return value
+
+
+def _plain(text: str, event: Any) -> Any:
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMERIC:
+        return text
+    if _INTEGER.fullmatch(text):
+        if len(text) > _LONGEST_INTEGER:
+            _refuse(f"an integer has more than {_LONGEST_INTEGER} digits", event)
+        return int(text, 0 if text.startswith(("0o", "0x")) else 10)
+    if _NUMBER.fullmatch(text) is None:
+        return text
+    number = float("inf" if text[-1] in "fFnN" else text)
+    if not math.isfinite(number):
+        _refuse(f"JSON has no number {printable(text, 40)}", event)
+    return number
+
+
+def _refuse_tag(event: Any) -> NoReturn:
+    _refuse(f"the tag {printable(str(event.tag), 40)} is not of the core schema", event)
+
+
+def _refuse(message: str, event: Any) -> NoReturn:
+    raise yaml.MarkedYAMLError(None, None, message, event.start_mark)

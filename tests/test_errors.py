@@ -45,6 +45,7 @@ FIELDS = {
     "NoResponseError": {"reason", "stage"},
     "StatusError": {"status", "code", "message", "data", "headers", "response", "retry_after"},
     "ResponseError": {"reason", "data", "problems", "response"},
+    "StreamError": {"reason", "data", "problems", "response", "last_event_id"},
 }
 
 

@@ -19,12 +19,14 @@ EXPORTS = frozenset(
         "ArgumentsError",
         "ArgumentsWarning",
         "AsyncClient",
+        "AsyncStream",
         "AuthenticationError",
         "BadRequestError",
         "Client",
         "ConflictError",
         "CredentialsError",
         "Drift",
+        "Event",
         "NoResponseError",
         "NotFoundError",
         "Operation",
@@ -40,6 +42,7 @@ EXPORTS = frozenset(
         "Spec",
         "SpecError",
         "StatusError",
+        "Stream",
         "StreamError",
         "Timeout",
         "TimeoutError",
@@ -50,7 +53,7 @@ EXPORTS = frozenset(
         "versions",
     }
 )
-PUBLIC_MODULES = {"__init__", "__main__", "auth", "cli", "compare", "sandbox", "sdk", "stubs", "testing"}
+PUBLIC_MODULES = {"__init__", "__main__", "auth", "cli", "compare", "sandbox", "sdk", "stubs", "testing", "transports"}
 
 
 def exported(source: str) -> list[str] | None:

@@ -20,26 +20,30 @@ FLOORS = (
     ("words", "_values _http _version"),
     ("nouns", "_errors _model _gate"),
     ("steps", "_steps"),
-    ("lone rules", "_dialect _media_type _style _names _retry _formats _overlay _yaml _bounded"),
+    ("lone rules", "_dialect _media_type _style _names _retry _formats _overlay _yaml _bounded _measure _events _frames"),
     ("plain rules", "_judge _content _server _describe"),
     ("redirects", "_redirect"),
     ("the document", "_reference _options _credential"),
+    ("weights", "_weight _schema_common"),
+    ("engines", "_schema_fast _schema_slow"),
     ("one part each", "_schema _shape _auth"),
     ("values", "_codec _arguments _record"),
     ("whole things", "_call _reader _log"),
     ("stages", "_spec _request _result"),
     ("tokens", "_token"),
     ("flows of tokens", "_oauth"),
-    ("the exchange", "_exchange"),
+    ("the exchange", "_exchange _stream"),
     ("the spine", "_perform"),
     ("beside the spine", "_curl"),
-    ("I/O", "_fetch _waiting _network _tls"),
-    ("connections", "_transport"),
+    ("I/O", "_fetch _waiting _network _tls _loops"),
+    ("connections", "_transport _routes _unread"),
+    ("families", "_httpx2 _aiohttp"),
+    ("transports by name", "_families"),
     ("drivers", "_driver _load"),
-    ("sessions", "_session"),
+    ("sessions", "_session _streams"),
     ("operations", "_operation"),
     ("clients", "_client"),
-    ("wings", "__init__ __main__ auth sdk testing compare sandbox cli stubs"),
+    ("wings", "__init__ __main__ auth sdk testing compare sandbox cli stubs transports"),
 )
 FLOOR = {room: number for number, (_, rooms) in enumerate(FLOORS) for room in rooms.split()}
 TITLES = [title for title, _ in FLOORS]
@@ -83,6 +87,12 @@ KEPT_IN = {
 MUTABLE = {"list", "dict", "set", "bytearray", "defaultdict", "OrderedDict", "Counter", "deque", "ChainMap"}
 MUTABLE |= {"WeakKeyDictionary", "WeakValueDictionary", "WeakSet", "SimpleNamespace", "local"}
 CODE_MAKERS = {"exec", "eval", "compile", "__import__"}
+# What makes objects of bytes, or looks names up in a text: none may be given a document's.
+UNPICKLERS = {
+    f"{module}.{name}" for module in ("pickle", "marshal", "dill", "shelve") for name in ("load", "loads", "open", "Unpickler")
+}
+UNPICKLERS |= {f"yaml.{name}" for name in ("load", "load_all", "full_load", "unsafe_load", "unsafe_load_all")}
+FILLERS = {"format", "format_map", "substitute", "safe_substitute", "vformat"}
 CLASS_MAKERS = {"new_class", "make_dataclass", "create_model", "FunctionType", "CodeType"}
 
 LONGEST_FILE, LONGEST_FUNCTION, USUAL_FUNCTION, USUAL_SHARE = 500, 40, 22, 0.9
@@ -223,11 +233,27 @@ def state_faults(name: str, source: str) -> list[str]:
     return faults
 
 
+def is_fixed(node: ast.expr) -> bool:
+    """Whether a text is written in the source: a literal, or a constant, or one of a constant's members."""
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id.isupper())
+
+
 def code_faults(name: str, source: str) -> list[str]:
-    """Code or classes made while the program runs. Methods called `compile` and the like make neither."""
-    faults = []
+    """Code, classes or objects made of text while the program runs. Methods called `compile` and the like make none."""
+    faults = [
+        f"{name}:{found.line}: {found.module}.{one} makes objects of bytes"
+        for found in imports(name, source)
+        for one in found.names
+        if f"{found.module}.{one}" in UNPICKLERS
+    ]
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
+            if ast.unparse(node.func) in UNPICKLERS:
+                faults.append(f"{name}:{node.lineno}: {ast.unparse(node.func)}() makes objects of bytes")
+            if isinstance(node.func, ast.Attribute) and node.func.attr in FILLERS and not is_fixed(node.func.value):
+                faults.append(f"{name}:{node.lineno}: {ast.unparse(node.func)}() fills in a text that may not be the package's own")
             what = ast.unparse(node.func).removeprefix("builtins.")
             classes = what == "type" and len(node.args) + len(node.keywords) > 1
             if classes or what in CODE_MAKERS or called(node) in CLASS_MAKERS:
@@ -372,6 +398,13 @@ BAD = [
     (code_faults, "_codec", "def f():\n    return eval('1')"),
     (code_faults, "_codec", "builtins.compile('1', 'x', 'eval')"),
     (code_faults, "_codec", "type('X', (), {})"),
+    (code_faults, "_codec", "__import__('os')"),
+    (code_faults, "_codec", "pickle.loads(content)"),
+    (code_faults, "_codec", "from pickle import loads"),
+    (code_faults, "_codec", "yaml.load(content, Loader=Mine)"),
+    (code_faults, "_codec", "description.format(operation)"),
+    (code_faults, "_codec", "operation.summary.format_map(names)"),
+    (code_faults, "_codec", "string.Template(text).substitute(names)"),
     (code_faults, "_codec", "dataclasses.make_dataclass('X', [])"),
     (size_faults, "_codec", "\n" * (LONGEST_FILE + 1)),
     (size_faults, "_codec", LONG),
@@ -403,7 +436,7 @@ GOOD = [
         "_codec",
         "__all__ = ['x']\nX = ('a',)\nY = MappingProxyType({'a': 1})\nclass C:\n    x = [1]\ndef f():\n    y = []",
     ),
-    (code_faults, "_codec", "re.compile('x')\nself.compile(x)\ntype(x)"),
+    (code_faults, "_codec", "re.compile('x')\nself.compile(x)\ntype(x)\n_TEXTS['a'].format(x)\n'{}'.format(x)\njson.loads(x)"),
     (size_faults, "_codec", LONG.removesuffix("\n    x = 1")),
     (
         docstring_faults,

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from .._auth import NOTHING
 from .._credential import Setting, as_given
 from .._errors import AerostackError, CredentialsError, NoResponseError
+from .._frames import bare
 from .._http import URL
 from .._oauth import ClientAuth, RefreshToken, as_scopes, checked_facts
-from .._operation import bare
 from .._options import TransportSettings
 from .._server import Base
 from .._steps import Ask, Channel, Limits, Sleep

@@ -159,8 +159,7 @@ class Row:
     with `arguments`; or `drive` calls the client in its own way. `total` and `limits` are the time limits of ours and of httpx. `retry`
     are the arguments of the policy, None for one attempt. `options` are those of the client, `bare_options` of `httpx.Client`.
     `bare` is a pattern for what bare httpx does; `by_hand` drives it where the usual call is not what is meant, and `tell` says in
-    words what came of it. `setup` surrounds everything. A row that changes what a process shares is played `alone`. `off` has
-    transports on which the promise depends on the socket, each with the reason.
+    words what came of it. `setup` surrounds everything. A row that changes what a process shares is played `alone`.
     """
 
     id: str
@@ -184,7 +183,6 @@ class Row:
     setup: Callable[[Scene], Any] | None = None
     sink: Script = field(default_factory=Script)
     kinds: tuple[str, ...] = ("sync", "async")
-    off: Mapping[str, str] = field(default_factory=dict)
     also: tuple[str, ...] = ()
     needs: str = ""
     alone: bool = False

@@ -20,6 +20,7 @@ from aerostack_dynamic import AsyncClient, Client, Response, RetryPolicy, Timeou
 
 from .answers import answer
 from .document import KEY, KEY_HEADER, by_hand, place, spec
+from .families import why_off
 from .row import Outcome, Row, Scene, resolved
 from .server import Script, Server
 from .world import all_logs, certificate, trusting
@@ -46,7 +47,7 @@ def why_not(row: Row, kind: str, transport: str | None = None) -> str | None:
             return f"{transport} is not installed"
         if transport == "aiohttp" and kind == "sync":
             return "aiohttp is asynchronous only"
-        return row.off.get(transport)
+        return why_off(transport, kind, row.id)
     return None
 
 

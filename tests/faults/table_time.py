@@ -102,7 +102,6 @@ CONNECTING = (
         by_hand=lambda client, scene: client.get(f"https://slow.test:{scene.server.port}"),
         setup=lambda scene: names({"slow.test": "127.0.0.1"}, 1),
         alone=True,
-        off={"httpx2": "it resolves names itself, where no limit of ours reaches"},
     ),
     Row(
         "T3-black-hole",

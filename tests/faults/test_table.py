@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from .__main__ import is_kept, lines
 from .answers import answer
+from .families import OFF, why_off
 from .row import OK_DATA, Expect, Row, fails, gives, matches
 from .runner import Verdict, play, why_not
 from .server import Script, silence
 from .tables import ROWS
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 FAMILIES = {"T": 9, "R": 11, "K": 7, "D": 15, "C": 10, "S": 9}
 WIRE_THREATS = (*range(1, 11), 17, *range(19, 26), 27, 28, 29)
 PROMISES = {f"{family}{number}" for family, last in FAMILIES.items() for number in range(1, last + 1)}
@@ -76,8 +82,25 @@ def test_what_is_not_played_says_why() -> None:
     assert "async alone" in str(why_not(replace(GOOD, kinds=("async",)), "sync"))
     assert "needs amiga" in str(why_not(replace(GOOD, needs="amiga"), "sync"))
     assert "not installed" in str(why_not(GOOD, "sync", "no_such_library"))
-    assert why_not(replace(GOOD, off={"json": "its reason"}), "sync", "json") == "its reason"
+    assert why_off("httpx2", "sync", "T5-drip-headers") is not None
+    assert why_off("httpx2", "async", "T5-drip-headers") is None
+    assert why_off("aiohttp", "async", "R6-stale-post") is not None
     assert is_kept({"sync": "a reason", "async": Verdict("", ())})
+
+
+def test_what_is_left_out_over_other_families_exists() -> None:
+    names = [row.id for row in ROWS]
+    for _, _, patterns, _ in OFF:
+        assert all(fnmatch.filter(names, pattern) for pattern in patterns.split())
+
+
+@pytest.mark.parametrize("family", ["httpx2", "aiohttp"])
+def test_the_promises_are_kept_over_other_families(family: str) -> None:
+    program = [sys.executable, "-W", "error", str(ROOT / "tools" / "faults.py"), "--transport", family]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    last = done.stdout.splitlines()[-1]
+    assert done.returncode == 0, [line for line in done.stdout.splitlines() if "NOT KEPT" in line] + [done.stderr]
+    assert last == f"{len(ROWS)} faults: {len(ROWS)} kept"
 
 
 def test_wanted_values() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..._errors import AerostackError, ArgumentsError, CredentialsError, NoResponseError, ResponseError, StatusError
+from ..._frames import bare
 from ..._media_type import essence, family
-from ..._operation import bare
 from .._invalid import InvalidArgumentsError, InvalidCredentialsError
 from ..models._base import unchecked
 from ._answered import ErrorResponse, ErrorResponseData, ResponseValidationError, SDKError, said_by

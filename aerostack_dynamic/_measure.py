@@ -1,0 +1,90 @@
+"""How large and how deep a value is, found without recursion, so that what follows may recurse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+
+from ._values import MAX_DEPTH, is_array, is_object, is_tuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def _is_container(value: object) -> TypeGuard[Any]:
+    return isinstance(value, (dict, list, tuple))
+
+
+def children(node: Any) -> Iterable[Any]:
+    """The members of an array or object; nothing of anything else."""
+    if is_object(node):
+        return node.values()
+    return node if is_array(node) or is_tuple(node) else ()
+
+
+def too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
+    """Whether arrays and objects nest deeper than `limit`."""
+    level: list[Any] = [value]
+    for _ in range(limit):
+        inner: list[Any] = []
+        for node in level:
+            inner += [child for child in children(node) if _is_container(child)]
+        if not inner:
+            return False
+        # Each once: a list that holds itself twice would otherwise double at every level.
+        level = [*{id(child): child for child in inner}.values()]
+    return True
+
+
+class Size(NamedTuple):
+    """The values in a value, itself among them, and the most arrays and objects around one."""
+
+    nodes: int
+    depth: int
+
+
+def size_of(value: object) -> Size:
+    """The size of a value that is not too deep and holds nothing twice, as one that was decoded is."""
+    nodes, depth = 1, 0
+    level: list[Any] = [value]
+    while level := [node for node in level if _is_container(node)]:
+        depth += 1
+        level = [child for node in level for child in children(node)]
+        nodes += len(level)
+    return Size(nodes, depth)
+
+
+def distinct_values(value: object) -> int:
+    """How many values a value is made of, what it holds in several places counted once."""
+    seen = {id(value)}
+    level: list[Any] = [value]
+    nodes = 1
+    while level:
+        inner: list[Any] = []
+        for node in level:
+            for child in children(node):
+                nodes += 1
+                if _is_container(child) and id(child) not in seen:
+                    seen.add(id(child))
+                    inner.append(child)
+        level = inner
+    return nodes
+
+
+def written_out(value: object, limit: int) -> Size:
+    """The size of what JSON writes for `value`: what it holds twice counts twice. Stops over `limit` nodes and over the depth allowed."""
+    level: dict[int, Any] = {id(value): value}
+    times = {id(value): 1}
+    nodes, depth = 1, 0
+    while level and nodes <= limit and depth <= MAX_DEPTH:
+        inner: dict[int, Any] = {}
+        more: dict[int, int] = {}
+        depth += any(_is_container(node) for node in level.values())
+        for key, node in level.items():
+            often = times[key]
+            nodes += often * len(node) if _is_container(node) else 0
+            for child in children(node):
+                if _is_container(child):
+                    inner[id(child)] = child
+                    more[id(child)] = more.get(id(child), 0) + often
+        level, times = inner, more
+    return Size(nodes, depth)

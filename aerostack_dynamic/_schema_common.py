@@ -1,0 +1,50 @@
+"""What the rooms of the engines share: where the document is to be found, patterns in linear time, findings told once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from ._values import is_array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ._model import Finding
+
+ROOT: Final = "urn:aerostack-dynamic:document"
+# Keywords whose findings stand for the value as a whole: engines differ in the names and numbers they give.
+AS_A_WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "propertyNames", "contains", "falseSchema"})
+# Of more findings than these, one of each further rule is told.
+_MOST: Final = 1000
+
+
+@lru_cache(maxsize=1024)
+def matcher(pattern: str) -> Callable[[str], bool] | None:
+    """Whether a text matches, on the linear-time engine; None where that can't express the pattern, or is not installed."""
+    try:
+        import jsonschema_rs as fast  # noqa: PLC0415  # an engine is imported when asked for
+    except ImportError:
+        return None
+    try:
+        return fast.Draft202012Validator({"pattern": pattern}, pattern_options=fast.RegexOptions()).is_valid
+    except fast.ValidationError:
+        return None
+
+
+def distinct(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in their order, each (path, rule, names) once: an engine may name all missing properties in each error.
+
+    After the first thousand, one of each further rule.
+    """
+    kept: dict[object, Finding] = {}
+    rules: set[str] = set()
+    for one in findings:
+        if len(kept) < _MOST or one.rule not in rules:
+            rules.add(one.rule)
+            kept.setdefault((one.path, one.rule, one.names, _told(one.expected)), one)
+    return list(kept.values())
+
+
+def _told(expected: object) -> str:
+    return f"{len(expected)} {expected[:8]!r}" if is_array(expected) else repr(expected)

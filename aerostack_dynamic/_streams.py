@@ -1,0 +1,187 @@
+"""Streams as users hold them: context managers over the items of one answer, for a thread that waits and for asyncio."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ._errors import AerostackError
+from ._frames import bare
+from ._perform import next_item
+from ._values import UNSET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from . import _http
+    from ._perform import Opened
+    from ._steps import Step
+    from ._stream import Items
+
+_Self = TypeVar("_Self", bound="_Stream")
+
+
+class _Stream:
+    """What both kinds share: the state, and what is known of the answer."""
+
+    def __init__(self, name: str, driver: Any, conversation: Generator[Step, Any, Opened]) -> None:
+        self._name = name
+        self._driver = driver
+        self._conversation: Generator[Step, Any, Opened] | None = conversation
+        self._opened: Opened | None = None
+        self._state = "not open"
+        self._forget: Callable[[], object] = _nothing
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self._known().response.status
+
+    @property
+    def headers(self) -> _http.Headers:
+        """The answer's headers as they were sent."""
+        return self._known().response.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that the server gave the request, if it gave one."""
+        return self._known().response.request_id
+
+    @property
+    def response(self) -> _http.Response:
+        """The answer as an `httpx.Response` without a body, its request without credentials."""
+        return self._known().response.http
+
+    @property
+    def last_event_id(self) -> str:
+        """The id of the last event that came whole, empty where none had one."""
+        return self._known().items.last_event_id
+
+    def _known(self) -> Opened:
+        if self._opened is None:
+            raise AerostackError(f"this stream is not open; it is opened by `with {self._name}.stream(...) as events:`")
+        return self._opened
+
+    def _start(self) -> Generator[Step, Any, Opened]:
+        conversation, self._conversation = self._conversation, None
+        if conversation is None:
+            raise AerostackError("a stream is opened once; call .stream(...) again for another one")
+        return conversation
+
+    def _begin(self: _Self, opened: Opened) -> _Self:
+        self._opened = opened
+        self._state = "open"
+        dropped = weakref.finalize(self, opened.items.unread.drop)
+        dropped.atexit = False
+        self._forget = dropped.detach
+        return self
+
+    def _items(self) -> Items:
+        """The items of a stream that is open, or has come to its end within its block."""
+        opened = self._known()
+        if self._state == "closed":
+            raise AerostackError(f"this stream of {self._name} is closed; it is read within its `with` block")
+        return opened.items
+
+    def _let_go(self, state: str) -> Any:
+        """The body that is to be closed now, if any is open."""
+        was, self._state = self._state, state
+        self._forget()
+        return self._opened.items.unread if was == "open" and self._opened is not None else None
+
+    def __reduce__(self) -> str:
+        raise TypeError("a stream can't be pickled or copied: it is a connection")
+
+    def __repr__(self) -> str:
+        return f"<stream of {self._name}, {self._state}>"
+
+
+class Stream(_Stream):
+    """The items of an answer as they come: `with client.chat.create.stream(...) as events: for event in events: ...`.
+
+    Items are `Event`s, Records or bytes, by the answer's media type. Leaving the block closes the connection, wherever the stream was.
+    Raises StreamError when it ends early or carries an error, TimeoutError when it is silent for too long.
+    """
+
+    def __enter__(self: _Self) -> _Self:
+        try:
+            return self._begin(self._driver.run(self._start()))
+        except Exception as error:
+            raise bare(error)  # noqa: B904  # the same error, whose cause is its own
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, or give it back if the stream was read to its end. Closing twice does nothing."""
+        unread = self._let_go("closed")
+        if unread is not None:
+            unread.close()
+
+    def __iter__(self: _Self) -> _Self:
+        self._items()
+        return self
+
+    def __next__(self) -> Any:
+        items = self._items()
+        if items.ready:
+            return items.ready.popleft()
+        try:
+            item = UNSET if self._state == "ended" else self._driver.run(next_item(self._known()))
+        except Exception as error:
+            self.close()
+            raise bare(error)  # noqa: B904  # the same error, whose cause is its own
+        except BaseException:
+            self.close()
+            raise
+        if item is UNSET:
+            unread = self._let_go("ended")
+            if unread is not None:
+                unread.close()
+            raise StopIteration
+        return item
+
+
+class AsyncStream(_Stream):
+    """The same for asyncio: `async with client.chat.create.stream(...) as events: async for event in events: ...`."""
+
+    async def __aenter__(self: _Self) -> _Self:
+        try:
+            return self._begin(await self._driver.run(self._start()))
+        except Exception as error:
+            raise bare(error)  # noqa: B904  # the same error, whose cause is its own
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connection, or give it back if the stream was read to its end. Closing twice does nothing."""
+        unread = self._let_go("closed")
+        if unread is not None:
+            await unread.close()
+
+    def __aiter__(self: _Self) -> _Self:
+        self._items()
+        return self
+
+    async def __anext__(self) -> Any:
+        items = self._items()
+        if items.ready:
+            return items.ready.popleft()
+        try:
+            item = UNSET if self._state == "ended" else await self._driver.run(next_item(self._known()))
+        except Exception as error:
+            await self.aclose()
+            raise bare(error)  # noqa: B904  # the same error, whose cause is its own
+        except BaseException:
+            await self.aclose()
+            raise
+        if item is UNSET:
+            unread = self._let_go("ended")
+            if unread is not None:
+                await unread.close()
+            raise StopAsyncIteration
+        return item
+
+
+def _nothing() -> None: ...

@@ -1,0 +1,324 @@
+"""What checking by a schema can cost, found before an engine sees it: engines can't be interrupted, and some overflow the stack.
+
+A weight is a bound on the schemas applied at any one place of a value. Where schemas apply themselves to the same place in more than
+one way the bound grows with the value's depth; then the applications are counted for the value at hand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import unquote
+
+from ._errors import SpecError
+from ._values import as_array, as_object, is_array, is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from ._measure import Size
+    from ._reference import Document
+
+_DEEPEST: Final = 100
+_WIDEST: Final = 10_000
+_USUAL_DEPTH: Final = 12
+_MOST_UNTRUSTED: Final = 20_000
+# What an error costs to gather, where the member of an enum that it repeats costs 1.
+_TOLD: Final = 100
+_LISTS: Final = ("allOf", "anyOf", "oneOf")
+_SINGLE: Final = ("not", "if", "then", "else")
+_KEYED: Final = ("dependentSchemas", "dependencies")
+_WILD: Final = (
+    "additionalProperties",
+    "contains",
+    "items",
+    "propertyNames",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+)
+_APPLYING: Final = frozenset(
+    (*_LISTS, *_SINGLE, *_KEYED, *_WILD, "$ref", "$dynamicRef", "properties", "patternProperties", "prefixItems")
+)
+
+
+class Weight(NamedTuple):
+    """What one application of a schema may cost.
+
+    About `steps` schemas are applied at one place of a value, times `growth` for each level that the value nests (0 and 1: not at
+    all). `told` is the same as `steps` with all that errors repeat, such as the members of an `enum`. `depth` is how deep schemas
+    apply one another to one value, `width` how many do.
+    """
+
+    steps: int = 1
+    told: int = 1
+    growth: int = 0
+    depth: int = 1
+    width: int = 1
+
+    def bound(self, size: Size, trusted: bool, each: int) -> int:
+        """At most how much a value of this size costs when one place of it costs `each`, `steps` or `told`.
+
+        The alternatives of a document that is trusted are taken to be those of its kind, of which few fit at once, unless the value
+        nests as only hostile ones do.
+        """
+        grows = self.growth > 1 and not (trusted and size.depth <= _USUAL_DEPTH)
+        return size.nodes * each * (self.growth ** min(size.depth, _DEEPEST) if grows else 1)
+
+
+_NOTHING: Final = Weight(0, 0, depth=0, width=0)
+
+
+class _Parts(NamedTuple):
+    """A schema's subschemas: those applied to the same value, to members by name or index, and to any member."""
+
+    in_place: list[Any]
+    named: dict[Any, Any]
+    wild: list[Any]
+    steps: int
+    told: int
+    factor: int
+
+    def children(self) -> Iterator[Any]:
+        yield from self.named.values()
+        yield from self.wild
+
+
+class Scale:
+    """Weighs the schemas of a document, each once. Two threads may weigh the same one; the results are equal."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._most = 0
+        self._parts: dict[int, _Parts] = {}
+        self._weights: dict[int, Weight] = {}
+        self._widths: dict[int, tuple[int, int]] = {}
+        self._closures: dict[int, Counter[int]] = {}
+        self._nodes: dict[int, Any] = {}
+
+    def weigh(self, schema: object) -> Weight:
+        """The weight of a schema. Raises SpecError for one that no engine can be given."""
+        if not is_object(schema):
+            return _NOTHING
+        self._most = len(self._parts) + _MOST_UNTRUSTED
+        for circle in _circles(schema, self._followed, self._weights):
+            self._settle(circle)
+        weight = self._weights[id(schema)]
+        if weight.depth > _DEEPEST:
+            raise SpecError(
+                f"schemas apply one another to the same value over {_DEEPEST} deep, or in a chain of that many references"
+            )
+        if weight.width > _WIDEST:
+            raise SpecError(f"over {_WIDEST} schemas apply to the same value; checking it could take for ever")
+        return weight
+
+    def exceeds(self, schema: object, value: object, most: int) -> bool:
+        """Whether checking `value` applies more than `most` schemas; takes time by the different ones alone."""
+        waiting: list[tuple[Any, Counter[int]]] = [(value, Counter([id(schema)]) if is_object(schema) else Counter())]
+        while waiting:
+            here, roots = waiting.pop()
+            applied: Counter[int] = Counter()
+            for root, times in roots.items():
+                for one, more in self._closure(root).items():
+                    applied[one] += times * more
+            most -= sum(times * self._read(self._nodes[one]).steps for one, times in applied.items())
+            if most < 0:
+                return True
+            waiting += self._below(here, applied)
+        return False
+
+    def _below(self, value: Any, applied: Counter[int]) -> Iterator[tuple[Any, Counter[int]]]:
+        """The members of a value that schemas are applied to, each with these and how often they are."""
+        members: dict[Any, Any] = value if is_object(value) else dict(enumerate(value)) if is_array(value) else {}
+        if not members:
+            return
+        to_all: Counter[int] = Counter()
+        to_one: dict[Any, Counter[int]] = {}
+        for one, times in applied.items():
+            parts = self._parts[one]
+            for child in parts.wild:
+                to_all[id(child)] += times
+            for key in parts.named if len(parts.named) < len(members) else members:
+                if key in members and is_object(child := parts.named.get(key)):
+                    to_one.setdefault(key, Counter())[id(child)] += times
+        for key in members if to_all else to_one:
+            found = to_one.get(key)
+            yield members[key], to_all if found is None else to_all + found
+
+    def _closure(self, root: int) -> Counter[int]:
+        """The schemas that apply to the value that this one applies to, each as often as it does."""
+        if root not in self._closures:
+            for one in _postorder(self._nodes[root], lambda node: self._read(node).in_place, self._closures):
+                made = Counter([id(one)])
+                for inner in self._read(one).in_place:
+                    for key, times in self._closures.get(id(inner), Counter[int]()).items():
+                        made[key] += times
+                self._closures[id(one)] = made
+        return self._closures[root]
+
+    def _successors(self, schema: Any) -> list[Any]:
+        parts = self._read(schema)
+        return [one for one in (*parts.in_place, *parts.children()) if is_object(one)]
+
+    def _followed(self, schema: Any) -> list[Any]:
+        if len(self._parts) > self._most and not self._document.trusted:
+            raise SpecError(f"the schema leads to over {_MOST_UNTRUSTED} others, and the document is not trusted")
+        return [one for one in self._successors(schema) if id(one) not in self._weights and not self._is_leaf(one)]
+
+    def _settle(self, circle: list[Any]) -> None:
+        """Weigh schemas that lead to one another, or one alone; what they lead to besides is weighed."""
+        members = {id(one) for one in circle}
+        reached = [self._weights[id(one)] for node in circle for one in self._successors(node) if id(one) not in members]
+        # Two circles, one leading to the other, multiply as one does that leads into itself twice.
+        growth = max((one.growth for one in reached), default=0)
+        growth += max(self._ways_back(node, members) for node in circle)
+        sizes = [self._width(node) for node in circle]
+        weight = Weight(
+            max(self._sum(node, members, told=False) for node in circle),
+            max(self._sum(node, members, told=True) for node in circle),
+            growth,
+            max([depth for depth, _ in sizes] + [one.depth for one in reached]),
+            max([width for _, width in sizes] + [one.width for one in reached]),
+        )
+        for node in circle:
+            self._weights[id(node)] = weight
+
+    def _ways_back(self, node: Any, members: set[int]) -> int:
+        """In how many ways, which may all stand at one place, a schema leads back into its circle."""
+        parts = self._read(node)
+        in_place = sum(id(one) in members for one in parts.in_place)
+        below = sum(id(one) in members for one in parts.wild) + any(id(one) in members for one in parts.named.values())
+        return parts.factor * in_place + below
+
+    def _sum(self, node: Any, members: set[int], told: bool) -> int:
+        def outside(one: Any) -> int:
+            weight = _NOTHING if id(one) in members else self._weights.get(id(one), _NOTHING)
+            return weight.told if told else weight.steps
+
+        parts = self._read(node)
+        below = max(map(outside, parts.named.values()), default=0) + sum(map(outside, parts.wild))
+        return max(parts.told if told else parts.steps, below) + parts.factor * sum(map(outside, parts.in_place))
+
+    def _width(self, node: Any) -> tuple[int, int]:
+        """How deep and how many schemas apply to the value that this one applies to. A circle is the engines' to refuse."""
+        for one in _postorder(node, lambda inner: self._read(inner).in_place, self._widths):
+            parts = self._read(one)
+            inner = [self._widths.get(id(each), (0, 0)) for each in parts.in_place]
+            depth, width = max((deep for deep, _ in inner), default=0), sum(many for _, many in inner)
+            self._widths[id(one)] = 1 + depth, 1 + parts.factor * width
+        return self._widths[id(node)]
+
+    def _read(self, schema: Any) -> _Parts:
+        if id(schema) not in self._parts:
+            self._nodes[id(schema)] = schema
+            self._parts[id(schema)] = self._parts_of(schema)
+        return self._parts[id(schema)]
+
+    def _is_leaf(self, schema: dict[str, Any]) -> bool:
+        """Whether a schema applies no other; its weight is noted then, as most schemas are such."""
+        if not _APPLYING.isdisjoint(schema):
+            return False
+        self._nodes[id(schema)] = schema
+        self._widths[id(schema)] = 1, 1
+        options = as_array(schema.get("enum"))
+        steps = 1 + sum(isinstance(one, (dict, list)) for one in options)
+        self._weights[id(schema)] = Weight(steps, _TOLD * (steps + len(as_array(schema.get("required")))) + len(options))
+        return True
+
+    def _parts_of(self, schema: dict[str, Any]) -> _Parts:
+        in_place = [one for word in _LISTS for one in as_array(schema.get(word))]
+        in_place += [schema[word] for word in _SINGLE if word in schema]
+        in_place += [one for word in _KEYED for one in as_object(schema.get(word)).values()]
+        in_place += [one for word in ("$ref", "$dynamicRef") if word in schema for one in self._targets(schema, word)]
+        named: dict[Any, Any] = dict(as_object(schema.get("properties")))
+        named.update(enumerate(as_array(schema.get("prefixItems"))))
+        patterns = as_object(schema.get("patternProperties"))
+        wild = [*patterns.values(), *(schema[word] for word in _WILD if word in schema)]
+        options = as_array(schema.get("enum"))
+        steps = 1 + len(patterns) + sum(isinstance(one, (dict, list)) for one in options)
+        return _Parts(
+            [one for one in in_place if is_object(one)],
+            named,
+            [one for one in wild if is_object(one)],
+            steps,
+            _TOLD * (steps + len(as_array(schema.get("required")))) + len(options),
+            # What is unevaluated is found by applying all that stands beside it once more, and its members' twice.
+            3 if "unevaluatedProperties" in schema or "unevaluatedItems" in schema else 1,
+        )
+
+    def _targets(self, schema: dict[str, Any], word: str) -> list[Any]:
+        reference: Any = schema[word]
+        if not isinstance(reference, str):
+            return []
+        if not self._document.trusted and (not reference.startswith("#") or "$id" in schema):
+            raise SpecError("a reference leaves the document, which is not trusted")
+        name = unquote(reference[1:])
+        if name and not name.startswith("/"):
+            return self._document.once("anchors", lambda: _anchors(self._document.raw)).get(name, [])
+        try:
+            return [self._document.at(name)] if reference.startswith("#") else []
+        except (KeyError, ValueError):
+            return []  # the engine tells of it
+
+
+def _anchors(raw: dict[str, Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    waiting: list[Any] = [raw]
+    while waiting:
+        node = waiting.pop()
+        waiting += node.values() if is_object(node) else node if is_array(node) else ()
+        for word in ("$anchor", "$dynamicAnchor"):
+            name = as_object(node).get(word)
+            if isinstance(name, str):
+                found.setdefault(name, []).append(node)
+    return found
+
+
+def _postorder(start: Any, successors: Callable[[Any], list[Any]], done: Collection[int]) -> Iterator[Any]:
+    """The objects that `start` leads to, each after what it leads to itself; those in `done` and ways round in a circle left out."""
+    entered = {id(start)}
+    waiting = [(start, iter(successors(start)))] if id(start) not in done else []
+    while waiting:
+        node, rest = waiting[-1]
+        for one in rest:
+            if id(one) not in done and id(one) not in entered:
+                entered.add(id(one))
+                waiting.append((one, iter(successors(one))))
+                break
+        else:
+            waiting.pop()
+            yield node
+
+
+def _circles(start: Any, successors: Callable[[Any], list[Any]], done: Collection[int]) -> Iterator[list[Any]]:
+    """The strongly connected components that `start` leads to, each after those it leads to itself (Tarjan 1972, without recursion)."""
+    order: dict[int, int] = {}
+    lowest: dict[int, int] = {}
+    open_nodes: list[Any] = []
+    waiting: list[tuple[Any, Iterator[Any]]] = []
+
+    def enter(node: Any) -> None:
+        order[id(node)] = lowest[id(node)] = len(order)
+        open_nodes.append(node)
+        waiting.append((node, iter(successors(node))))
+
+    if id(start) not in done:
+        enter(start)
+    while waiting:
+        node, rest = waiting[-1]
+        for one in rest:
+            if id(one) in done:
+                continue
+            if id(one) not in order:
+                enter(one)
+                break
+            lowest[id(node)] = min(lowest[id(node)], order[id(one)])
+        else:
+            waiting.pop()
+            if waiting:
+                above = id(waiting[-1][0])
+                lowest[above] = min(lowest[above], lowest[id(node)])
+            if lowest[id(node)] == order[id(node)]:
+                at = next(index for index in range(len(open_nodes) - 1, -1, -1) if open_nodes[index] is node)
+                circle = open_nodes[at:]
+                del open_nodes[at:]
+                yield circle
