@@ -41,8 +41,8 @@ def soak_server(seed: int, history: list[Entry]) -> Iterator[str]:
                 process.kill()
 
 
-def soak(minutes: float, seed: int) -> int:
-    """Run it and print what came of it; gives how many faults were found."""
+def soak(minutes: float, seed: int) -> tuple[int, int]:
+    """Run it and print what came of it; gives how many calls there were, and how many faults were found."""
     history: list[Entry] = []
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -57,6 +57,5 @@ def soak(minutes: float, seed: int) -> int:
     print(table(work.calls, history))
     print(f"\n{len(history)} requests in {time.monotonic() - began:.0f} s, seed {seed}")
     print(f"the machine was {work.heart.worst:.2f} s late at worst")
-    print("\n".join(found[:SHOWN]))
-    print(f"soak: {len(work.calls)} calls, {len(found)} faults found", flush=True)
-    return len(found)
+    print("\n".join(found[:SHOWN]), flush=True)
+    return len(work.calls), len(found)

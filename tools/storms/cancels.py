@@ -26,10 +26,10 @@ class _Storm:
         self.found = {"cancelled": 0, "done": 0, "wrong": 0, "own_errors": 0, "foreign_errors": 0}
 
     async def blow(self, cancels: int, together: int) -> None:
-        """Keep `together` calls in the air until `cancels` were cancelled; or ten times as many made, lest it never ends."""
+        """Keep `together` calls in the air until `cancels` were cancelled, or nothing is done any more."""
 
         async def one_after_another() -> None:
-            while self.found["cancelled"] < cancels and self._number < 10 * cancels:
+            while self.found["cancelled"] < cancels and not self._aim.hopeless and self._number < 10 * cancels:
                 await self._one()
 
         await asyncio.gather(*(one_after_another() for _ in range(together)))

@@ -65,11 +65,23 @@ async def aprobes(side: Side, client: Any, count: int) -> int:
 
 
 class Aim:
-    """Finds the delay at which about half of what is aimed at is struck: longer after a hit, shorter after a miss."""
+    """Finds the delay at which about half of what is aimed at is struck: longer after a hit, shorter after a miss.
+
+    It is `hopeless` when all of a long row were hit: nothing is ever done there, however long one waits.
+    """
+
+    HOPELESS = 300
 
     def __init__(self, seconds: float = 0.005) -> None:
         self.seconds = seconds
+        self._row = 0
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether nothing was done for long."""
+        return self._row >= self.HOPELESS
 
     def note(self, hit: bool) -> None:
         """What came of the last shot."""
+        self._row = self._row + 1 if hit else 0
         self.seconds = min(1.0, max(1e-5, self.seconds * (1.01 if hit else 1 / 1.01)))

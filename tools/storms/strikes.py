@@ -41,8 +41,8 @@ class _Struck:
         raise (KeyboardInterrupt if self._number % 2 else StrikeError)
 
     def blow(self, strikes: int) -> None:
-        """Go on until so many calls were struck, or twenty times as many made."""
-        while self.found["struck"] < strikes and self._number < 20 * strikes:
+        """Go on until so many calls were struck, or nothing is done any more."""
+        while self.found["struck"] < strikes and not self._aim.hopeless and self._number < 20 * strikes:
             self._number += 1
             try:
                 self._one()
