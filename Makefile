@@ -15,13 +15,14 @@ endef
 
 ARGUMENTS ?=
 
-.PHONY: help environment demo bench faults test test-all clean
+.PHONY: help environment demo bench faults soak test test-all clean
 
 help:
 	@echo "make demo         all nine operations against a local sandbox, as a transcript"
 	@echo "make test         the whole gate: format, lint, types, tests, coverage, the built wheel"
 	@echo "make test-all     the tests on every CPython from 3.10 on that this machine has"
 	@echo "make faults       every fault of networks, servers and arguments: the promise, what the client does, what bare httpx does"
+	@echo "make soak         20 minutes of random faults, storms of cancels and signals, fuzzing; ARGUMENTS=--quick for seconds"
 	@echo "make bench        what the client costs beside bare httpx"
 	@echo "make environment  only make .venv"
 	@echo "make clean        remove what these commands made"
@@ -41,8 +42,11 @@ bench:
 faults:
 	$(call in_environment,-- tools/faults.py $(ARGUMENTS))
 
+soak:
+	$(call in_environment,-- tools/soak.py $(ARGUMENTS))
+
 test-all:
 	$(call in_environment,-- tools/test_all.py)
 
 clean:
-	rm -rf .venv .venv-3.* .wheelhouse .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .venv-3.* .venv-fuzz .venv-replaced .wheelhouse .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from . import _http
 from ._auth import applied
 from ._bounded import BoundedBody, ErrorBody
-from ._errors import AerostackError, ArgumentsError, NoResponseError, TimeoutError
+from ._errors import AerostackError, ArgumentsError, NoResponseError, ResponseError, TimeoutError
 from ._network import FLIGHT, Flight
 from ._steps import Acquire, Ask, Channel, Read, Received, Send, Sleep
 from ._unread import AsyncUnreadBody, UnreadBody, coding_of
@@ -205,7 +205,7 @@ class _Attempt:
     def __init__(self, step: Send, channel: Channel) -> None:
         self._step = step
         self._client = channel.client
-        self._answered = False
+        self._status = 0  # none has come
         self._body: BoundedBody | ErrorBody | None = None
         self._flight = Flight(step.limits.deadline, step.fresh)
         self._flow: Generator[Any, Any, None] | None = None
@@ -230,8 +230,10 @@ class _Attempt:
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
         FLIGHT.reset(self._token)
         if isinstance(error, AerostackError):
-            if self._answered:
+            if self._status:
                 error.sent = "answered"
+                if isinstance(error, ResponseError):
+                    error.status = self._status
         elif isinstance(error, _NETWORK):
             raise self._failure(error) from None
         elif error is not None and not isinstance(error, asyncio.CancelledError):
@@ -280,7 +282,7 @@ class _Attempt:
 
     def goes_on(self, response: _http.Response) -> bool:
         """Note that there is an answer; whether the caller's httpx.Auth wants another request after it, now in `request`."""
-        self._answered = True
+        self._status = response.status_code
         if self._flow is not None:
             response.request = self.request
             try:
@@ -346,12 +348,12 @@ class _Attempt:
         return Received(response.status_code, response.headers, body, elapsed, kept)
 
     def _failure(self, error: Exception) -> NoResponseError:
-        stage, sent = ("response", "answered") if self._answered else ("request", "maybe")
+        stage, sent = ("response", "answered") if self._status else ("request", "maybe")
         if isinstance(error, (_http.ConnectError, _http.ConnectTimeout, _http.ProxyError)):
             stage, sent = "connect", "no"
         elif isinstance(error, _http.PoolTimeout) or self._flight.queued:
             stage, sent = "queue", "no"
-        elif not self._answered and (_never_sent(error) or _never_processed(error)):
+        elif not self._status and (_never_sent(error) or _never_processed(error)):
             sent = "no"
         if isinstance(error, (_http.TimeoutException, asyncio.TimeoutError)):
             over = self.left() == 0

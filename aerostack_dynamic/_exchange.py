@@ -46,13 +46,15 @@ class Journal:
     """What has happened in a call so far, for its result or its error.
 
     `request` is the one that was answered last, `refused` why there was no other attempt, `redirect` why a redirect was not followed.
+    `arrived` is whether an attempt that was made again may have been acted on.
     `attempts` counts those made with renewed credentials too, which `renewals` counts alone and a policy does not.
     """
 
-    __slots__ = ("attempts", "credentials", "redirect", "refused", "renewals", "request", "started", "taken")
+    __slots__ = ("arrived", "attempts", "credentials", "redirect", "refused", "renewals", "request", "started", "taken")
 
     def __init__(self, started: float) -> None:
         self.started = started
+        self.arrived = False
         self.attempts = 0
         self.renewals = 0
         self.refused: str | None = None
@@ -82,10 +84,13 @@ def exchange(plan: Plan, journal: Journal) -> Generator[Step, Any, Received]:
         if delay:
             yield Sleep(delay)
         stale = outcome.stale
+        journal.arrived = journal.arrived or not (outcome.sent == "no" or outcome.throttled)
 
 
 def _ended(plan: Plan, journal: Journal, outcome: Outcome, received: Received | None, failure: NoResponseError | None) -> Received:
     if failure is not None:
+        if failure.sent == "no" and journal.arrived:
+            failure.sent = "maybe"
         raise failure
     assert received is not None, "an attempt has an answer or a failure"
     if not plan.policy.wants_retry(outcome):

@@ -339,7 +339,11 @@ class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
     ) -> httpcore.AsyncNetworkStream:
         here = flight()
         left = _connect_limit(here, timeout)
-        inner = await _breakable(here, self._inner.start_tls(ssl_context, server_hostname, left))
+        try:
+            inner = await _breakable(here, self._inner.start_tls(ssl_context, server_hostname, left))
+        except BaseException:
+            await self.aclose()  # httpcore leaves it open where the handshake was cancelled
+            raise
         return _AsyncStream(inner, _is_http2(inner))
 
 

@@ -106,7 +106,10 @@ class Shape:
     def required(self) -> frozenset[str]:
         """The properties that every value must have: those of the schema and of its `allOf` members, not of alternatives."""
         return self._keep(
-            "required", lambda: frozenset(name for node in self._conjunct() for name in as_array(node.get("required")))
+            "required",
+            lambda: frozenset(
+                name for node in self._conjunct() for name in as_array(node.get("required")) if isinstance(name, str)
+            ),
         )
 
     def _keep(self, name: str, make: Callable[[], _Made]) -> _Made:

@@ -103,7 +103,7 @@ class _Lane:
         """Whether a slot is kept: put to rest where its connection may be used again, or shared still."""
         if slot is self._shared:
             return True
-        if clean and not self.closed:
+        if clean and not self.closed and not slot.connection.is_closed():
             slot.since = time.monotonic()
             self._resting.append(slot)
             return True
@@ -372,12 +372,12 @@ class _AsyncBody(_http.AsyncByteStream):
         self._task.result()
 
     def _break_off(self) -> None:
-        self._here.withdraw()
-        _wake(self._room)
+        if not self._task.done():  # else the connection is at rest, or another call's by now
+            self._here.withdraw()
+            _wake(self._room)
 
     async def aclose(self) -> None:
-        if not self._task.done():
-            self._break_off()
+        self._break_off()
 
 
 def _wake(waiting: asyncio.Future[None] | None) -> None:
@@ -424,6 +424,8 @@ def _check_head(here: Flight, request: _http.Request, response: Any) -> None:
 
 def _ended_well(here: Flight, response: Any) -> bool:
     """Whether the connection may be used again: not where more came than was announced. (httpcore keeps its parser to itself.)"""
+    if here.withdrawn:
+        return False
     parser = getattr(getattr(response.stream, "_connection", None), "_h11_state", None)
     left_over = parser is not None and bool(parser.trailing_data[0])
     return not left_over and not (here.stream is not None and here.stream.spent)
