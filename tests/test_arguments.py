@@ -159,7 +159,7 @@ def test_values_become_json(shop: Any) -> None:
         ({1: 2}, "has a key of type int; the keys of an object are strings"),
         (object(), "is of type object, which JSON can't hold"),
     ],
-    ids=repr,
+    ids=lambda value: repr(value).split(" at 0x")[0],
 )
 def test_what_json_cannot_hold_is_refused(shop: Any, value: Any, message: str) -> None:
     assert problems(shop.free, more=[value]) == [f"body/more/0: {message}"]

@@ -189,7 +189,7 @@ def test_an_unknown_length_goes_chunked(both: Any, wire: Any, reply: Any, settle
         (io.StringIO("text"), "the file was opened as text; open it with mode 'rb'"),
         (Path("/nowhere/at/all"), "the file can't be read: [Errno 2] No such file or directory: '/nowhere/at/all'"),
     ],
-    ids=repr,
+    ids=lambda value: repr(value).split(" at 0x")[0],
 )
 def test_what_is_refused(file: Any, message: str) -> None:
     with Client() as client, pytest.raises(ArgumentsError) as caught:

@@ -201,7 +201,7 @@ def test_a_document_cannot_put_a_key_anywhere(wire: Any, document: Any, scheme: 
         (BEARER, lambda: Secret("tok"), "Bearer tok"),
         ({"type": "openIdConnect", "openIdConnectUrl": "https://x.example"}, "tok", "Bearer tok"),
     ],
-    ids=repr,
+    ids=lambda value: repr(value).split(" at 0x")[0],
 )
 def test_the_authorization_header(
     both: Any, wire: Any, reply: Any, settle: Any, document: Any, scheme: Any, credential: Any, header: str

@@ -221,7 +221,9 @@ def test_an_asynchronous_iterable() -> None:
     assert asyncio.run(aread(source)) == asyncio.run(aread(source)) == b"one two"
 
 
-@pytest.mark.parametrize("value", [5, None, 1.5, {"a": 1}, {b"a"}, object(), True, Source], ids=str)
+@pytest.mark.parametrize(
+    "value", [5, None, 1.5, {"a": 1}, {b"a"}, object(), True, Source], ids=lambda value: repr(value).split(" at 0x")[0]
+)
 def test_what_is_no_source(value: object) -> None:
     with pytest.raises(UnusableSourceError, match="can't be sent as a file"):
         as_source(value)
@@ -300,7 +302,7 @@ def test_exactly_the_announced_length_is_sent_or_an_error(kind: str, size: int, 
         (type("F", (), {"name": 3})(), None),
         (type("F", (), {"name": ""})(), None),
     ],
-    ids=str,
+    ids=lambda value: repr(value).split(" at 0x")[0],
 )
 def test_the_name_of_a_source(value: object, name: str | None) -> None:
     assert name_of(value) == name
