@@ -19,6 +19,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ("aerostack_dynamic", "tests", "tools")
 LEAST_COVERAGE = 95.0
+TESTS = ("-m", "coverage", "run", "-m", "pytest", "-W", "error")
 
 
 class Step(NamedTuple):
@@ -34,7 +35,8 @@ STEPS = (
     Step("lint", (("-m", "ruff", "check", *CODE),)),
     Step("mypy", (("-m", "mypy"),)),
     Step("pyright", (("-m", "pyright", "--warnings"),)),
-    Step("tests", (("-m", "coverage", "erase"), ("-m", "coverage", "run", "-m", "pytest", "-W", "error"))),
+    Step("tests", (("-m", "coverage", "erase"), (*TESTS, "-n", "auto", "--dist", "worksteal", "--ignore", "tests/faults"))),
+    Step("faults", ((*TESTS, "tests/faults"),)),  # one after another, since their promises are about time
     Step("coverage", (("-m", "coverage", "combine", "--quiet"), ("tools/gate.py", "--judge-coverage"))),
     Step("wheel", (("tools/wheel_check.py",),)),
 )
