@@ -69,6 +69,9 @@ class Stream:
         """Itself for its socket, which can be shut down."""
         return {"socket": self, "is_readable": self.broken}.get(info)
 
+    def setsockopt(self, *_: object) -> None:
+        """As of a socket."""
+
     def shutdown(self, _: int) -> None:
         """As of a socket: what reads or writes now, fails."""
         self.broken = True
