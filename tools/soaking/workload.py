@@ -99,31 +99,33 @@ class Heart:
 
     def __init__(self) -> None:
         self._late: deque[tuple[float, float]] = deque(maxlen=500)
+        self._due = float("inf")
         self.worst = 0.0
 
-    def _beat(self, due: float) -> None:
+    def _beat(self) -> None:
         now = time.monotonic()
-        self.worst = max(self.worst, now - due)
-        if now - due > self.LATE:
-            self._late.append((now, now - due))
+        self.worst = max(self.worst, now - self._due)
+        if now - self._due > self.LATE:
+            self._late.append((now, now - self._due))
 
     async def beat_in_loop(self) -> None:
         """Beat until cancelled."""
         while True:
-            due = time.monotonic() + self.PAUSE
+            self._due = time.monotonic() + self.PAUSE
             await asyncio.sleep(self.PAUSE)
-            self._beat(due)
+            self._beat()
 
     def beat_in_thread(self, ends: float) -> None:
         """Beat until a time."""
         while time.monotonic() < ends:
-            due = time.monotonic() + self.PAUSE
+            self._due = time.monotonic() + self.PAUSE
             time.sleep(self.PAUSE)
-            self._beat(due)
+            self._beat()
 
     def lateness(self, began: float) -> float:
-        """How late the beats since then came, in all."""
-        return sum(late for at, late in tuple(self._late) if at >= began)
+        """How late the beats since then came, in all, and how late the next one is by now."""
+        overdue = max(0.0, time.monotonic() - self._due)
+        return overdue + sum(late for at, late in tuple(self._late) if at >= began)
 
 
 class Workload:
