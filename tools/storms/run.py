@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -59,15 +60,17 @@ def in_process(name: str, side: str, scale: float = 1.0, longest: float = LONGES
     folder = Path(__file__).resolve().parent.parent
     command = [sys.executable, "-m", "storms", name, side, str(scale)]
     steady = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    try:
-        done = subprocess.run(
-            command, cwd=folder, env=steady, capture_output=True, text=True, timeout=longest, check=False, stdin=subprocess.DEVNULL
-        )
-    except subprocess.TimeoutExpired:
-        return {"broken": f"it hangs: no end after {longest:g} s"}
-    if done.returncode:
-        return {"broken": (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1][:200]}
-    found: dict[str, Any] = json.loads(done.stdout)
+    pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=folder, env=steady, text=True, start_new_session=True, **pipes) as process:
+        try:
+            told, said = process.communicate(timeout=longest)
+        except subprocess.TimeoutExpired:
+            # With its children, of which some may hang as well, and its server.
+            os.killpg(process.pid, signal.SIGKILL)
+            return {"broken": f"it hangs: no end after {longest:g} s"}
+    if process.returncode:
+        return {"broken": (said.strip().splitlines() or [f"exit status {process.returncode}"])[-1][:200]}
+    found: dict[str, Any] = json.loads(told)
     return found
 
 
