@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +57,8 @@ def soak(minutes: float, seed: int) -> tuple[int, int]:
     found = faults(work.calls, history) + [f"{name}: {count}" for name, count in work.found.items() if count]
     print(table(work.calls, history))
     print(f"\n{len(history)} requests in {time.monotonic() - began:.0f} s, seed {seed}")
-    print(f"the machine was {work.heart.worst:.2f} s late at worst")
+    print(f"the machine was late by {work.loop_heart.worst:.2f} s at worst in the loop, {work.thread_heart.worst:.2f} s in threads")
     print("\n".join(found[:SHOWN]), flush=True)
+    for rule, count in Counter(one.partition(":")[0] for one in found).items():
+        print(f"FAULT {rule}: {count} times")
     return len(work.calls), len(found)

@@ -92,37 +92,40 @@ def _failed(call: Call, error: BaseException) -> None:
 
 
 class Heart:
-    """Beats in the event loop and in a thread, beside the calls: how late a beat comes is how late the machine is for anybody."""
+    """Beats beside the calls: how late its beats come is how late the machine is for anybody in that loop, or in threads."""
 
     PAUSE = 0.05
+    LATE = 0.01
 
     def __init__(self) -> None:
-        self._late: deque[tuple[float, float]] = deque(maxlen=2000)
+        self._late: deque[tuple[float, float]] = deque(maxlen=500)
+        self._due = float("inf")
         self.worst = 0.0
 
-    def _beat(self, due: float) -> None:
+    def _beat(self) -> None:
         now = time.monotonic()
-        self.worst = max(self.worst, now - due)
-        if now - due > self.PAUSE:
-            self._late.append((now, now - due))
+        self.worst = max(self.worst, now - self._due)
+        if now - self._due > self.LATE:
+            self._late.append((now, now - self._due))
 
     async def beat_in_loop(self) -> None:
         """Beat until cancelled."""
         while True:
-            due = time.monotonic() + self.PAUSE
+            self._due = time.monotonic() + self.PAUSE
             await asyncio.sleep(self.PAUSE)
-            self._beat(due)
+            self._beat()
 
     def beat_in_thread(self, ends: float) -> None:
         """Beat until a time."""
         while time.monotonic() < ends:
-            due = time.monotonic() + self.PAUSE
+            self._due = time.monotonic() + self.PAUSE
             time.sleep(self.PAUSE)
-            self._beat(due)
+            self._beat()
 
     def lateness(self, began: float) -> float:
-        """How late the latest beat came since then."""
-        return max((late for at, late in tuple(self._late) if at >= began), default=0.0)
+        """How late the beats since then came, in all, and how late the next one is by now."""
+        overdue = max(0.0, time.monotonic() - self._due)
+        return overdue + sum(late for at, late in tuple(self._late) if at >= began)
 
 
 class Workload:
@@ -134,7 +137,7 @@ class Workload:
         self._ends = time.monotonic() + seconds
         self._options: dict[str, Any] = {"spec": Spec.load(document()), "server": url}
         self.calls: list[Call] = []
-        self.heart = Heart()
+        self.loop_heart, self.thread_heart = Heart(), Heart()
         self.found: dict[str, int] = {}
 
     def _clients(self, client: Any) -> list[Any]:
@@ -155,7 +158,7 @@ class Workload:
                 _succeeded(call, getattr(clients[drawn.limit], call.op)(**drawn.arguments))
             except Exception as error:
                 _failed(call, error)
-            self._note(call, began)
+            self._note(call, began, self.thread_heart)
             _close(drawn)
             time.sleep(chance.random() * 0.2)
 
@@ -171,20 +174,20 @@ class Workload:
                 _succeeded(call, await task)
             except (Exception, asyncio.CancelledError) as error:
                 _failed(call, error)
-            self._note(call, began)
+            self._note(call, began, self.loop_heart)
             _close(drawn)
-            await asyncio.sleep(chance.random() * 1.0)
+            await asyncio.sleep(chance.random() * 2.0)
 
-    def _note(self, call: Call, began: float) -> None:
+    def _note(self, call: Call, began: float, heart: Heart) -> None:
         call.seconds = time.monotonic() - began
         self.calls.append(call)
         if call.seconds > call.total:
-            call.delayed = self.heart.lateness(began)
+            call.delayed = heart.lateness(began)
 
     async def _tasks(self) -> None:
         async with AsyncClient(**self._options) as client:
             clients = self._clients(client)
-            beating = asyncio.ensure_future(self.heart.beat_in_loop())
+            beating = asyncio.ensure_future(self.loop_heart.beat_in_loop())
             await asyncio.gather(*(self._task(clients, f"a{number}") for number in range(TASKS)))
             beating.cancel()
             await asyncio.sleep(0.5)
@@ -197,7 +200,7 @@ class Workload:
             threads = [
                 threading.Thread(target=self._thread, args=(clients, f"s{number}"), daemon=True) for number in range(THREADS)
             ]
-            threads.append(threading.Thread(target=self.heart.beat_in_thread, args=(self._ends,), daemon=True))
+            threads.append(threading.Thread(target=self.thread_heart.beat_in_thread, args=(self._ends,), daemon=True))
             for thread in threads:
                 thread.start()
             asyncio.run(self._tasks())

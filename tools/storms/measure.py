@@ -75,6 +75,7 @@ class Aim:
     def __init__(self, seconds: float = 0.005) -> None:
         self.seconds = seconds
         self._row = 0
+        self._shots = 0
 
     @property
     def hopeless(self) -> bool:
@@ -84,4 +85,6 @@ class Aim:
     def note(self, hit: bool) -> None:
         """What came of the last shot."""
         self._row = self._row + 1 if hit else 0
-        self.seconds = min(1.0, max(1e-5, self.seconds * (1.01 if hit else 1 / 1.01)))
+        self._shots += 1
+        step = 1.05 if self._shots < self.HOPELESS else 1.01
+        self.seconds = min(1.0, max(1e-5, self.seconds * (step if hit else 1 / step)))
