@@ -6,13 +6,13 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from ._codec import encode_json
+from ._mask import secret_places, shown_headers, shown_url
 from ._media_type import family
 from ._names import snake_case
 from ._request import build_request
 from ._shape import masked, shape_at
 from ._style import scalar
-from ._values import as_object
+from ._values import MASK, as_object, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ._model import SecurityScheme
     from ._options import Options
     from ._perform import Context
+    from ._reference import Document
 
 _SKIPPED = frozenset({"host", "content-length", "accept-encoding", "transfer-encoding", "user-agent"})
 _PLAIN = re.compile(r"[A-Za-z0-9 =:_-]+")
@@ -29,15 +30,29 @@ _PLAIN = re.compile(r"[A-Za-z0-9 =:_-]+")
 
 def curl_command(context: Context, options: Options, call: Call) -> str:
     """The command that sends the same request (POSIX shell). `$AEROSTACK_API_KEY` and its like stand for credentials."""
+    call = _shown(context.document, call)
     request = build_request(context.document, call, options, context.runtime.in_thread)
     multipart = call.media_type is not None and family(call.media_type.name) == "multipart"
-    words = ["curl", "--request", request.method, shlex.quote(str(request.url))]
-    for name, text in request.headers.items():
+    url = shown_url(context.document, call.operation, request.url)
+    words = ["curl", "--request", request.method, shlex.quote(str(url))]
+    for given, text in shown_headers(context.document, call.operation, request.headers.raw):
+        name = given.lower()
         if name not in _SKIPPED and not (multipart and name == "content-type"):
             words += ["--header", shlex.quote(f"{name}: {text}")]
     words += _credentials(context, call)
-    words += _form(call) if multipart else _data(context, call, request)
+    words += _form(call) if multipart else _data(call, request)
     return " ".join(words)
+
+
+def _shown(document: Document, call: Call) -> Call:
+    """The call with the secrets of its body masked, in the shape that its media type needs."""
+    if call.media_type is None or call.whole_file is not None:
+        return call
+    schema = call.media_type.schema
+    body = masked(call.body, shape_at(document, schema.pointer) if schema else None, secret_places(document).properties)
+    if is_object(call.body) and not is_object(body):
+        body = dict.fromkeys(call.body, MASK)
+    return call._replace(body=body)
 
 
 def _credentials(context: Context, call: Call) -> Iterator[str]:
@@ -99,15 +114,11 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _data(context: Context, call: Call, request: _http.Request) -> Iterator[str]:
+def _data(call: Call, request: _http.Request) -> Iterator[str]:
     if call.media_type is None:
         return
     yield "--data-binary"
-    schema = call.media_type.schema
     if call.whole_file is not None:
         yield shlex.quote(f"@{call.whole_file.path or call.whole_file.filename or 'file'}")
-    elif family(call.media_type.name) == "json":
-        body = masked(call.body, shape_at(context.document, schema.pointer)) if schema else call.body
-        yield shlex.quote(encode_json(body).decode())
     else:
         yield shlex.quote(request.content.decode())

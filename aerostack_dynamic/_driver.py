@@ -15,15 +15,17 @@ from . import _http
 from ._auth import applied
 from ._bounded import BoundedBody, ErrorBody
 from ._errors import AerostackError, ArgumentsError, NoResponseError, TimeoutError
+from ._hidden import UNDER_WAY, Hidden, Request, credential_texts
 from ._network import FLIGHT, Flight
+from ._result import concealed
 from ._steps import Acquire, Ask, Channel, Received, Send, Sleep
-from ._values import printable
+from ._values import Secret, printable
 from ._waiting import await_turn, wait_for_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from ._steps import Step
+    from ._steps import Credentials, Step
 
 _Result = TypeVar("_Result")
 
@@ -177,15 +179,24 @@ class _Attempt:
     def __enter__(self) -> _Attempt:
         self._started = time.monotonic()
         self._token = FLIGHT.set(self._flight)
+        self._hiding = UNDER_WAY.set(self._step.credentials)
         self.request = _credentialed(self._step, self._timeouts())
         auth = self._step.credentials.auth
         if auth is not None:
             self._flow = auth.auth_flow(self.request)
             self.request = next(self._flow)
+            self._hide_added()
         return self
+
+    def _hide_added(self) -> None:
+        """Have the logs hide what the caller's httpx.Auth has added as well."""
+        before, given = self._step.request, self._step.credentials
+        added = {name: Secret(text) for name, text in self.request.headers.items() if before.headers.get(name) != text}
+        UNDER_WAY.set(given._replace(headers={**given.headers, **added}))
 
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
         FLIGHT.reset(self._token)
+        UNDER_WAY.reset(self._hiding)
         if isinstance(error, AerostackError):
             if self._answered:
                 error.sent = "answered"
@@ -224,7 +235,7 @@ class _Attempt:
             own = dict(built.extensions.get("timeout", {}))
             timeouts = {name: _least(own.get(name), self.left()) for name in timeouts}
         built.extensions = {**built.extensions, "timeout": timeouts}
-        return built
+        return Request.leaving(built) if type(built) is _http.Request else built
 
     def goes_on(self, response: _http.Response) -> bool:
         """Note that there is an answer; whether the caller's httpx.Auth wants another request after it, now in `request`."""
@@ -236,6 +247,7 @@ class _Attempt:
             except StopIteration:
                 pass
             else:
+                self._hide_added()
                 return True
         coding = "" if response.is_stream_consumed else response.headers.get("content-encoding", "")
         kind = BoundedBody if 200 <= response.status_code < 300 else ErrorBody
@@ -267,7 +279,10 @@ class _Attempt:
         assert self._body is not None
         elapsed = time.monotonic() - self._started
         kept = {name: value for name, value in response.extensions.items() if name in ("http_version", "reason_phrase")}
-        return Received(response.status_code, response.headers, self._body.finish(), elapsed, kept)
+        received = Received(response.status_code, response.headers, self._body.finish(), elapsed, kept)
+        if self._flow is None or 200 <= received.status < 300:
+            return received
+        return concealed(received, Hidden(credential_texts(UNDER_WAY.get())))
 
     def _failure(self, error: Exception) -> NoResponseError:
         stage, sent = ("response", "answered") if self._answered else ("request", "maybe")
@@ -282,7 +297,7 @@ class _Attempt:
             limit = "the total time limit of the call passed" if over else f"the time limit to {_WAITED.get(stage, stage)} passed"
             made: NoResponseError = TimeoutError(limit, stage, sent)  # type: ignore[arg-type]  # one of the three, as set above
         else:
-            made = NoResponseError(_reason(error), stage, sent)  # type: ignore[arg-type]  # the same
+            made = NoResponseError(_reason(error, self._step.credentials), stage, sent)  # type: ignore[arg-type]  # the same
             made.stale = self._flight.stale
             made.permanent = self._is_permanent(error)
         made.kind = next((one.__name__ for one in type(error).__mro__ if one.__name__ in _http.__all__), "")
@@ -340,15 +355,15 @@ def _credentialed(step: Send, timeouts: dict[str, float | None]) -> _http.Reques
     request = step.request
     url, headers = applied(request, step.credentials)
     extensions = {**request.extensions, "timeout": timeouts}
-    return _http.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
+    return Request.leaving(_http.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions))
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, credentials: Credentials) -> str:
     """A sentence for a network error. What a protocol error says of our own request is left out: it may quote a header."""
     kind = type(error).__name__
     if isinstance(error, _http.LocalProtocolError):
         return f"{kind}: the request is not valid HTTP"
-    text = printable(str(error))
+    text = printable(Hidden(credential_texts(credentials)).text(str(error)))
     return f"{kind}: {text}" if text else kind
 
 

@@ -10,7 +10,7 @@ from ._curl import curl_command
 from ._describe import describe
 from ._errors import AerostackError, ArgumentsError
 from ._options import Options, Timeout, Validation, checked_headers
-from ._perform import Context, bound, perform, perform_request, prepare
+from ._perform import Context, bound, perform, perform_request, shown_request
 from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
 from ._session import Keys, Session, make_context, with_environment
@@ -29,9 +29,25 @@ if TYPE_CHECKING:
     from ._steps import Step
 
 
-_Error = TypeVar("_Error", bound=Exception)
+_Error = TypeVar("_Error", bound=BaseException)
 # Whose frames see requests as they leave.
-_INNER: Final = frozenset({__package__, "httpcore", "httpx", "h11"})
+_INNER: Final = frozenset(
+    {
+        __package__,
+        "anyio",
+        "asyncio",
+        "h11",
+        "h2",
+        "hpack",
+        "httpcore",
+        "httpx",
+        "selectors",
+        "sniffio",
+        "socket",
+        "ssl",
+        "threading",
+    }
+)
 
 
 class Caller:
@@ -108,21 +124,33 @@ class Caller:
 async def _awaited(driven: Any, pick: Callable[[Response], Any]) -> Any:
     try:
         return pick(await driven)
-    except Exception as error:
+    except BaseException as error:
         raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 
 
 def bare(error: _Error) -> _Error:
     """The error without the frames below, which hold arguments and requests with credentials.
 
-    One of ours is left without its causes too, since those hold the same. One of the caller's (of a hook, a generator, a transport)
-    keeps its own frames.
+    One of ours is left without its causes too, since those hold the same. One of the caller's (of a hook, a generator, a transport), or
+    one that struck from outside (a signal, a cancelled task), keeps the caller's own frames, and its causes theirs.
     """
     if isinstance(error, AerostackError):
         error.__context__ = error.__cause__ = None
         return error.with_traceback(None)
+    todo: list[BaseException | None] = [error]
+    seen = set[int]()
+    while todo:
+        one = todo.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            one.__traceback__ = _outer(one.__traceback__)
+            todo += [one.__cause__, one.__context__]
+    return error
+
+
+def _outer(here: TracebackType | None) -> TracebackType | None:
+    """A traceback without the frames that see requests as they leave."""
     frames: list[TracebackType] = []
-    here = error.__traceback__
     while here is not None:
         if here.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _INNER:
             frames.append(here)
@@ -130,7 +158,7 @@ def bare(error: _Error) -> _Error:
     kept: TracebackType | None = None
     for one in reversed(frames):
         kept = TracebackType(kept, one.tb_frame, one.tb_lasti, one.tb_lineno)
-    return error.with_traceback(kept)
+    return kept
 
 
 def _itself(response: Response) -> Response:
@@ -213,11 +241,14 @@ class ApiOperation:
         return self._guarded(arguments, lambda: self._run(arguments, _itself))
 
     def prepare(self, /, *positional: object, **arguments: Any) -> _http.Request:
-        """The `httpx.Request` of the call, checked and without credentials; nothing is sent. Raises ArgumentsError."""
+        """The `httpx.Request` of the call, checked and without credentials; nothing is sent. Raises ArgumentsError.
+
+        It holds what the call would send. Its repr alone masks what the document calls secret.
+        """
         if positional:
             raise self._no_positional()
         context, options = self._caller.context, self._caller.options
-        request: _http.Request = self._guarded(arguments, lambda: prepare(context, options, self.operation, arguments))
+        request: _http.Request = self._guarded(arguments, lambda: shown_request(context, options, self.operation, arguments))
         return request
 
     def curl(self, /, *positional: object, **arguments: Any) -> str:
@@ -261,7 +292,7 @@ class ApiOperation:
         """What `work` gives. An error leaves without the frames and the arguments that may hold secrets."""
         try:
             return work()
-        except Exception as error:
+        except BaseException as error:
             arguments.clear()
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 

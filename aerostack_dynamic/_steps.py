@@ -44,6 +44,9 @@ class Received(NamedTuple):
     elapsed: float
     extensions: Mapping[str, Any]
 
+    def __repr__(self) -> str:
+        return f"<Received {self.status}, {len(self.body)} bytes>"
+
 
 class Send(NamedTuple):
     """Send `request` with `credentials` added and answer a `Received`, of at most `max_bytes` of body.

@@ -59,7 +59,7 @@ class Problem(NamedTuple):
     rule: str
 
     def __str__(self) -> str:
-        return f"{self.location}{self.pointer}: {self.message}"
+        return escaped(f"{self.location}{self.pointer}: {self.message}")
 
 
 class Drift(NamedTuple):
@@ -75,7 +75,7 @@ class Drift(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.operation}: {self.status} response{self.pointer}: {self.message}"
+        return escaped(f"{self.operation}: {self.status} response{printable(self.pointer)}: {self.message}")
 
 
 @final
@@ -157,6 +157,11 @@ def as_array(value: object) -> list[Any]:
 def as_string(value: object) -> str:
     """`value` if it is a string, else an empty one."""
     return value if isinstance(value, str) else ""
+
+
+def escaped(text: str) -> str:
+    """`text` with control and bidirectional characters escaped: safe in a log line or a terminal."""
+    return text if text.isprintable() else printable(text, len(text))
 
 
 def printable(text: str, limit: int = 200) -> str:
