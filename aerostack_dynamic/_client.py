@@ -160,6 +160,7 @@ class _BaseClient:
         try:
             return self._caller.send(_absolute(request, self._caller.options.base.url))
         except BaseException as error:
+            del request
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 
     def with_options(

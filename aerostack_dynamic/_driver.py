@@ -15,7 +15,7 @@ from . import _http
 from ._auth import applied
 from ._bounded import BoundedBody, ErrorBody
 from ._errors import AerostackError, ArgumentsError, NoResponseError, TimeoutError
-from ._hidden import UNDER_WAY, Hidden, Request, credential_texts
+from ._hidden import UNDER_WAY, Request, UnderWay
 from ._network import FLIGHT, Flight
 from ._result import concealed
 from ._steps import Acquire, Ask, Channel, Received, Send, Sleep
@@ -25,7 +25,8 @@ from ._waiting import await_turn, wait_for_turn
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from ._steps import Credentials, Step
+    from ._hidden import Hidden
+    from ._steps import Step
 
 _Result = TypeVar("_Result")
 
@@ -174,12 +175,13 @@ class _Attempt:
         self._body: BoundedBody | ErrorBody | None = None
         self._flight = Flight(step.limits.deadline, step.fresh)
         self._flow: Generator[Any, Any, None] | None = None
+        self._under_way = UnderWay(step.credentials)
         self.request = step.request
 
     def __enter__(self) -> _Attempt:
         self._started = time.monotonic()
         self._token = FLIGHT.set(self._flight)
-        self._hiding = UNDER_WAY.set(self._step.credentials)
+        self._hiding = UNDER_WAY.set(self._under_way)
         self.request = _credentialed(self._step, self._timeouts())
         auth = self._step.credentials.auth
         if auth is not None:
@@ -192,11 +194,17 @@ class _Attempt:
         """Have the logs hide what the caller's httpx.Auth has added as well."""
         before, given = self._step.request, self._step.credentials
         added = {name: Secret(text) for name, text in self.request.headers.items() if before.headers.get(name) != text}
-        UNDER_WAY.set(given._replace(headers={**given.headers, **added}))
+        self._under_way.credentials = given._replace(headers={**given.headers, **added})
 
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
         FLIGHT.reset(self._token)
         UNDER_WAY.reset(self._hiding)
+        try:
+            self._ended(error)
+        finally:
+            self._under_way.credentials = None
+
+    def _ended(self, error: BaseException | None) -> None:
         if isinstance(error, AerostackError):
             if self._answered:
                 error.sent = "answered"
@@ -282,7 +290,7 @@ class _Attempt:
         received = Received(response.status_code, response.headers, self._body.finish(), elapsed, kept)
         if self._flow is None or 200 <= received.status < 300:
             return received
-        return concealed(received, Hidden(credential_texts(UNDER_WAY.get())))
+        return concealed(received, self._under_way.hidden)
 
     def _failure(self, error: Exception) -> NoResponseError:
         stage, sent = ("response", "answered") if self._answered else ("request", "maybe")
@@ -297,7 +305,7 @@ class _Attempt:
             limit = "the total time limit of the call passed" if over else f"the time limit to {_WAITED.get(stage, stage)} passed"
             made: NoResponseError = TimeoutError(limit, stage, sent)  # type: ignore[arg-type]  # one of the three, as set above
         else:
-            made = NoResponseError(_reason(error, self._step.credentials), stage, sent)  # type: ignore[arg-type]  # the same
+            made = NoResponseError(_reason(error, self._under_way.hidden), stage, sent)  # type: ignore[arg-type]  # the same
             made.stale = self._flight.stale
             made.permanent = self._is_permanent(error)
         made.kind = next((one.__name__ for one in type(error).__mro__ if one.__name__ in _http.__all__), "")
@@ -358,12 +366,12 @@ def _credentialed(step: Send, timeouts: dict[str, float | None]) -> _http.Reques
     return Request.leaving(_http.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions))
 
 
-def _reason(error: Exception, credentials: Credentials) -> str:
+def _reason(error: Exception, hidden: Hidden) -> str:
     """A sentence for a network error. What a protocol error says of our own request is left out: it may quote a header."""
     kind = type(error).__name__
     if isinstance(error, _http.LocalProtocolError):
         return f"{kind}: the request is not valid HTTP"
-    text = printable(Hidden(credential_texts(credentials)).text(str(error)))
+    text = printable(hidden.text(str(error)))
     return f"{kind}: {text}" if text else kind
 
 

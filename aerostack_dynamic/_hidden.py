@@ -84,9 +84,11 @@ def _forms(value: str) -> Iterator[str]:
         yield "".join(part.lower() if part[:1] == "%" else part for part in _triplets(one))
     for ascii_only in (True, False):
         quoted = dumps(value, ensure_ascii=ascii_only)[1:-1]
+        yield from (quoted, quoted.replace("/", "\\/"), dumps(quoted)[1:-1])
+    for quoted in (repr(value)[1:-1], repr(value.encode())[2:-1]):
         yield quoted
-        yield quoted.replace("/", "\\/")
-    yield repr(value)[1:-1]
+        # What is quoted is quoted again in the repr of an exception, and of one that holds it.
+        yield from (repr(quoted)[1:-1], repr(repr(quoted)[1:-1])[1:-1])
     yield escape(value)
     yield b64encode(value.encode()).decode().rstrip("=")
     yield urlsafe_b64encode(value.encode()).decode().rstrip("=")
@@ -101,7 +103,7 @@ def _triplets(text: str) -> Iterator[str]:
 
 
 def credential_texts(credentials: Credentials) -> Iterator[str]:
-    """The values of credentials as they were sent, and those within: a token behind its scheme's name, a password (RFC 7617)."""
+    """What a call has sent as a secret: its credentials and what is within (a token behind its scheme's name, a password), and the rest."""
     for secret in (*credentials.headers.values(), *credentials.query.values(), *credentials.cookies.values()):
         text = secret.reveal()
         yield text
@@ -111,6 +113,8 @@ def credential_texts(credentials: Credentials) -> Iterator[str]:
             pair = b64decode(rest).decode()
             yield pair
             yield pair.partition(":")[2]
+    if credentials.also is not None:
+        yield from credentials.also()
 
 
 # ---- requests and headers that do not show what they hold
@@ -171,20 +175,34 @@ def _origin(url: _http.URL) -> str:
 # ---- the logs of libraries
 
 
-UNDER_WAY: Final[ContextVar[Credentials]] = ContextVar("aerostack_dynamic.credentials")
+class UnderWay:
+    """The credentials of an attempt, while it lasts. (What copies a context, as a connection does, would keep them longer.)"""
+
+    __slots__ = ("credentials",)
+
+    def __init__(self, credentials: Credentials) -> None:
+        self.credentials: Credentials | None = credentials
+
+    @property
+    def hidden(self) -> Hidden:
+        """What is not to be shown of it."""
+        return Hidden(() if self.credentials is None else credential_texts(self.credentials))
+
+
+UNDER_WAY: Final[ContextVar[UnderWay]] = ContextVar("aerostack_dynamic.under_way")
 
 
 class _Filter(logging.Filter):
     """Masks the credentials of the call under way in what a library's logger tells. It lets every record through."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        credentials = UNDER_WAY.get(None)
-        if credentials is not None:
+        under_way = UNDER_WAY.get(None)
+        if under_way is not None:
             try:
                 text = record.getMessage()
             except Exception:  # such a record is for `logging` itself to complain of
                 return True
-            hidden = Hidden(credential_texts(credentials)).text(text)
+            hidden = under_way.hidden.text(text)
             if hidden != text:
                 record.msg, record.args = hidden, ()
         return True

@@ -14,7 +14,7 @@ from ._call import Rules, bind, layout_of
 from ._credential import Setting
 from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
 from ._exchange import Journal, Plan, exchange
-from ._hidden import Hidden, Request, credential_texts
+from ._hidden import Headers, Hidden, Request, credential_texts
 from ._log import name_of, secret_arguments, told_arguments, told_body, warn_caller
 from ._mask import covered_headers, shown_url
 from ._options import timeout_for
@@ -26,7 +26,7 @@ from ._steps import Ask, Limits
 from ._values import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from logging import Logger
 
     from . import _http
@@ -145,13 +145,13 @@ def _live(
     yield from _drifted(life, reading.drifts)
     return Response(
         received,
+        lambda: _headers(life, received),
         lambda: _carried(life, received, request),
         data=reading.data,
         elapsed=life.context.runtime.clock() - life.journal.started,
         attempts=life.journal.attempts,
         request_id=request_id(life.context.document, received.headers),
         undocumented=reading.undocumented,
-        covered=covered_headers(life.context.document),
     )
 
 
@@ -169,11 +169,15 @@ def _read(life: Life, read: Callable[[Received, _http.Request], Reading], receiv
 
 def _hidden(life: Life) -> Hidden:
     """The secrets that a call has sent: its credentials, and what the document calls secret among its arguments."""
-    credentials, operation, document = life.journal.credentials, life.operation, life.context.document
-    found = [*credential_texts(credentials)] if credentials is not None else []
-    if operation is not None:
-        found += secret_arguments(document, layout_of(document, operation, life.options.media_type), life.arguments)
-    return Hidden(found)
+    credentials = life.journal.credentials
+    return Hidden(_secret_arguments(life) if credentials is None else credential_texts(credentials))
+
+
+def _secret_arguments(life: Life) -> Iterable[str]:
+    document, operation = life.context.document, life.operation
+    if operation is None:
+        return ()
+    return secret_arguments(document, layout_of(document, operation, life.options.media_type), life.arguments)
 
 
 def _tell(life: Life, event: str, *arguments: Any) -> Generator[Step, Any, None]:
@@ -206,6 +210,7 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     runtime = context.runtime
     setting = Setting(options.base, context.origins, limits, runtime.clock, context.certificate, runtime.in_thread)
     credentials = yield from authorize(security, context.schemes, context.credentials, setting, context.missing)
+    credentials = credentials._replace(also=lambda: _secret_arguments(life))
 
     def on_retry(attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
         reason = _hidden(life).text(reason)
@@ -239,7 +244,14 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
 
 def _carried(life: Life, received: Received, request: _http.Request) -> _http.Response:
     document = life.context.document
+    received = received._replace(headers=_headers(life, received))
     return http_response(received, carried(document, life.operation, request), covered_headers(document))
+
+
+def _headers(life: Life, received: Received) -> Headers:
+    """An answer's headers, with masks where they repeat a secret of the call."""
+    hidden = _hidden(life)
+    return Headers([(name, hidden.data(text)) for name, text in received.headers.raw], covered_headers(life.context.document))
 
 
 def _idempotency(life: Life, request: _http.Request) -> Idempotency:

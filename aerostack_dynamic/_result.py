@@ -40,11 +40,23 @@ class Response:
     `httpx.Response`, its request without credentials.
     """
 
-    __slots__ = ("_covered", "_http", "_make_http", "_received", "attempts", "data", "elapsed", "request_id", "undocumented")
+    __slots__ = (
+        "_headers",
+        "_http",
+        "_make_headers",
+        "_make_http",
+        "_received",
+        "attempts",
+        "data",
+        "elapsed",
+        "request_id",
+        "undocumented",
+    )
 
     def __init__(
         self,
         received: Received,
+        make_headers: Callable[[], _http.Headers],
         make_http: Callable[[], _http.Response],
         *,
         data: Any,
@@ -52,9 +64,9 @@ class Response:
         attempts: int,
         request_id: str | None,
         undocumented: bool,
-        covered: frozenset[str] = frozenset(),
     ) -> None:
-        self._covered = covered
+        self._make_headers = make_headers
+        self._headers: _http.Headers | None = None
         self._received = received
         self._make_http = make_http
         self._http: _http.Response | None = None
@@ -71,8 +83,10 @@ class Response:
 
     @property
     def headers(self) -> _http.Headers:
-        """The answer's headers as they were sent. Their repr masks those that keys stand in."""
-        return Headers(self._received.headers, self._covered)
+        """The answer's headers as they were sent, with masks where they repeat a secret of the call."""
+        if self._headers is None:
+            self._headers = self._make_headers()
+        return self._headers
 
     @property
     def http(self) -> _http.Response:
@@ -83,15 +97,14 @@ class Response:
 
     def __reduce__(self) -> tuple[Any, ...]:
         kept = {name: getattr(self, name) for name in ("data", "elapsed", "attempts", "request_id", "undocumented")}
-        kept["covered"] = self._covered
-        return _restore, (self._received._replace(extensions={}), self.http, kept)
+        return _restore, (self._received._replace(extensions={}, headers=self.headers), self.http, kept)
 
     def __repr__(self) -> str:
         return f"<Response {self.status} in {self.elapsed:.3f} s>"
 
 
 def _restore(received: Received, http: _http.Response, kept: dict[str, Any]) -> Response:
-    return Response(received, lambda: http, **kept)
+    return Response(received, lambda: received.headers, lambda: http, **kept)
 
 
 class Reading(NamedTuple):

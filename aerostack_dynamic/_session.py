@@ -141,7 +141,8 @@ class Keys:
     def __reduce__(self) -> tuple[Any, ...]:
         kept: dict[str, Any] = {}
         for name, credential in self.by_scheme.items():
-            if not isinstance(credential, (Secret, tuple)):
+            # An httpx.Auth would be pickled with the password in it.
+            if not isinstance(credential, (Secret, tuple)) and not hasattr(credential, "sync_auth_flow"):
                 _must_pickle(f"the credential for {name}", credential)
                 kept[name] = credential
         return _keys_again, (kept, tuple(self.by_scheme))
