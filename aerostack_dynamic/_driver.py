@@ -243,7 +243,7 @@ class _Attempt:
             own = dict(built.extensions.get("timeout", {}))
             timeouts = {name: _least(own.get(name), self.left()) for name in timeouts}
         built.extensions = {**built.extensions, "timeout": timeouts}
-        return Request.leaving(built) if type(built) is _http.Request else built
+        return Request.of(built, None, None).covered() if type(built) is _http.Request else built
 
     def goes_on(self, response: _http.Response) -> bool:
         """Note that there is an answer; whether the caller's httpx.Auth wants another request after it, now in `request`."""
@@ -363,7 +363,7 @@ def _credentialed(step: Send, timeouts: dict[str, float | None]) -> _http.Reques
     request = step.request
     url, headers = applied(request, step.credentials)
     extensions = {**request.extensions, "timeout": timeouts}
-    return Request.leaving(_http.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions))
+    return Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions).covered()
 
 
 def _reason(error: Exception, hidden: Hidden) -> str:

@@ -153,16 +153,15 @@ class Request(_http.Request):
         """The same request, sharing its parts. `secret` names the headers that are masked in a repr, None all that may be."""
         made = cls.__new__(cls)
         made.__dict__.update(request.__dict__)
-        made.headers = Headers(request.headers.raw, secret)
+        made.headers = Headers(request.headers, secret)
         made.shown = shown
         return made
 
-    @classmethod
-    def leaving(cls, request: _http.Request) -> Request:
-        """The same request as it leaves, with credentials in it: it shows nothing of them."""
-        made = cls.of(request, None, None)
-        made.url = _Url(request.url)
-        return made
+    def covered(self) -> Request:
+        """This request, about to leave with credentials in it: its parts show nothing of them either."""
+        self.headers = Headers(self.headers)
+        self.url = _Url(self.url)
+        return self
 
     def __repr__(self) -> str:
         return f"<Request({self.method!r}, {_origin(self.url) if self.shown is None else self.shown!r})>"

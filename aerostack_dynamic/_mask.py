@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 
 from ._errors import SpecError
 from ._shape import holds_secrets, says_secret, shape_at
-from ._values import MASK, as_array, as_object, as_string, is_array, is_object, json_pointer
+from ._values import MASK, as_array, as_object, as_string, is_object, json_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
 _ALWAYS: Final = frozenset({("header", "authorization"), ("header", "proxy-authorization")})
 _DEEPEST: Final = 20
+_CONTAINERS: Final = (dict, list)
+# Keywords by which a schema may be secret though it does not say so itself.
+_LEADING: Final = frozenset({"$ref", "allOf", "anyOf", "items", "oneOf"})
 
 
 class Places(NamedTuple):
@@ -75,13 +78,14 @@ class _Survey:
         waiting: list[Any] = [self._document.raw]
         while waiting:
             node = waiting.pop()
-            if is_object(node):
-                properties.update(name for name, item in as_object(node.get("properties")).items() if self._secret(item))
-                if isinstance(node.get("in"), str) and self._secret_parameter(node):
+            if type(node) is dict:
+                inner: Any = node.get("properties")
+                if type(inner) is dict:
+                    properties.update(name for name, item in inner.items() if name not in properties and self._secret(item))
+                if type(node.get("in")) is str and self._secret_parameter(node):
                     found.add(_place(node["in"], as_string(node.get("name"))))
-                waiting += [one for one in node.values() if isinstance(one, (dict, list))]
-            elif is_array(node):
-                waiting += [one for one in node if isinstance(one, (dict, list))]
+                node = node.values()
+            waiting += [one for one in node if type(one) in _CONTAINERS]
         where = {place: frozenset(name for one, name in found if one == place) for place in ("query", "header", "cookie")}
         return Places(frozenset(properties), **where)
 
@@ -94,6 +98,8 @@ class _Survey:
             return False
         if says_secret(node):
             return True
+        if _LEADING.isdisjoint(node):
+            return False
         reference = node.get("$ref")
         if isinstance(reference, str) and self._secret_target(reference, depth):
             return True

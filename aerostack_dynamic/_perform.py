@@ -234,12 +234,16 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         received = concealed(received, _hidden(life))
     _log_answer(life, request, received)
     if not 200 <= received.status < 600:
-        error = NoResponseError(f"the server sent the status {received.status}, which HTTP does not have", "response", "answered")
-        error.request_id = request_id(context.document, received.headers)
-        raise error
+        raise _impossible(context, received)
     if any(hasattr(hook, "after_response") for hook in options.hooks):
         yield from _tell(life, "after_response", _carried(life, received, journal.request or request))
     return received
+
+
+def _impossible(context: Context, received: Received) -> NoResponseError:
+    error = NoResponseError(f"the server sent the status {received.status}, which HTTP does not have", "response", "answered")
+    error.request_id = request_id(context.document, received.headers)
+    return error
 
 
 def _carried(life: Life, received: Received, request: _http.Request) -> _http.Response:
