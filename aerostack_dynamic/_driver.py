@@ -171,6 +171,7 @@ class _Attempt:
     def __init__(self, step: Send, channel: Channel) -> None:
         self._step = step
         self._client = channel.client
+        self._foreign = channel.foreign
         self._answered = False
         self._body: BoundedBody | ErrorBody | None = None
         self._flight = Flight(step.limits.deadline, step.fresh)
@@ -182,7 +183,7 @@ class _Attempt:
         self._started = time.monotonic()
         self._token = FLIGHT.set(self._flight)
         self._hiding = UNDER_WAY.set(self._under_way)
-        self.request = _credentialed(self._step, self._timeouts())
+        self.request = _credentialed(self._step, self._timeouts(), self._foreign)
         auth = self._step.credentials.auth
         if auth is not None:
             self._flow = auth.auth_flow(self.request)
@@ -358,12 +359,13 @@ _WAITED: Final = MappingProxyType(
 )
 
 
-def _credentialed(step: Send, timeouts: dict[str, float | None]) -> _http.Request:
-    """The request as it leaves. Credentials are in this copy alone, which nobody keeps."""
+def _credentialed(step: Send, timeouts: dict[str, float | None], foreign: bool) -> _http.Request:
+    """The request as it leaves. Credentials are in this copy alone, which nobody keeps. What is `foreign` may show it to someone."""
     request = step.request
     url, headers = applied(request, step.credentials)
     extensions = {**request.extensions, "timeout": timeouts}
-    return Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions).covered()
+    made = Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
+    return made.covered() if foreign else made
 
 
 def _reason(error: Exception, hidden: Hidden) -> str:

@@ -22,7 +22,7 @@ from ._request import ContentStream, build_request, extension
 from ._result import Reading, Response, carried, concealed, decode_plainly, http_response, read_error, read_result, request_id
 from ._retry import Budget
 from ._server import origin_of_url
-from ._steps import Ask, Limits
+from ._steps import Ask, Credentials, Limits
 from ._values import printable
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     runtime = context.runtime
     setting = Setting(options.base, context.origins, limits, runtime.clock, context.certificate, runtime.in_thread)
     credentials = yield from authorize(security, context.schemes, context.credentials, setting, context.missing)
-    credentials = credentials._replace(also=lambda: _secret_arguments(life))
+    credentials = Credentials(*credentials[:5], lambda: _secret_arguments(life))
 
     def on_retry(attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
         reason = _hidden(life).text(reason)
