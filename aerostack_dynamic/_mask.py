@@ -77,15 +77,16 @@ class _Survey:
         found = set(scheme_places(self._document))
         waiting: list[Any] = [self._document.raw]
         while waiting:
-            node = waiting.pop()
-            if type(node) is dict:
-                inner: Any = node.get("properties")
-                if type(inner) is dict:
+            node: Any = waiting.pop()
+            if is_object(node):
+                inner = node.get("properties")
+                if is_object(inner):
                     properties.update(name for name, item in inner.items() if name not in properties and self._secret(item))
-                if type(node.get("in")) is str and self._secret_parameter(node):
+                if isinstance(node.get("in"), str) and self._secret_parameter(node):
                     found.add(_place(node["in"], as_string(node.get("name"))))
-                node = node.values()
-            waiting += [one for one in node if type(one) in _CONTAINERS]
+                waiting += [one for one in node.values() if type(one) in _CONTAINERS]
+            else:
+                waiting += [one for one in node if type(one) in _CONTAINERS]
         where = {place: frozenset(name for one, name in found if one == place) for place in ("query", "header", "cookie")}
         return Places(frozenset(properties), **where)
 

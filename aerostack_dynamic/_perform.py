@@ -170,14 +170,15 @@ def _read(life: Life, read: Callable[[Received, _http.Request], Reading], receiv
 def _hidden(life: Life) -> Hidden:
     """The secrets that a call has sent: its credentials, and what the document calls secret among its arguments."""
     credentials = life.journal.credentials
-    return Hidden(_secret_arguments(life) if credentials is None else credential_texts(credentials))
+    return Hidden(_secret_arguments(life)() if credentials is None else credential_texts(credentials))
 
 
-def _secret_arguments(life: Life) -> Iterable[str]:
-    document, operation = life.context.document, life.operation
+def _secret_arguments(life: Life) -> Callable[[], Iterable[str]]:
+    """What gives the secret arguments of a call. It holds no `life`, whose journal holds it."""
+    document, operation, media_type, arguments = life.context.document, life.operation, life.options.media_type, life.arguments
     if operation is None:
-        return ()
-    return secret_arguments(document, layout_of(document, operation, life.options.media_type), life.arguments)
+        return tuple
+    return lambda: secret_arguments(document, layout_of(document, operation, media_type), arguments)
 
 
 def _tell(life: Life, event: str, *arguments: Any) -> Generator[Step, Any, None]:
@@ -210,7 +211,7 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     runtime = context.runtime
     setting = Setting(options.base, context.origins, limits, runtime.clock, context.certificate, runtime.in_thread)
     credentials = yield from authorize(security, context.schemes, context.credentials, setting, context.missing)
-    credentials = Credentials(*credentials[:5], lambda: _secret_arguments(life))
+    credentials = Credentials(*credentials[:5], _secret_arguments(life))
 
     def on_retry(attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
         reason = _hidden(life).text(reason)

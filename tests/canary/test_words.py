@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import pickle
@@ -141,3 +142,17 @@ def test_a_secret_that_makes_an_answer_wrong(wire: Any, reply: Any) -> None:
     with Client(KEY, server=server.url) as client, pytest.raises(AerostackError) as caught:
         client.authentication.auth_signin(email="a@b.co", password="x")
     assert KEY not in str(caught.value) + repr(vars(caught.value))
+
+
+def test_calls_leave_no_cycles(wire: Any, reply: Any) -> None:
+    server = wire([reply()])
+    with Client(KEY, server=server.url) as client:
+        client.cache.cache_get(key="k")
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(100):
+                client.cache.cache_get(key="k")
+            assert gc.collect() < 100
+        finally:
+            gc.enable()
