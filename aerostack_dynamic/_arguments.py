@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ._mask import is_secret_place
 from ._media_type import essence, family
 from ._model import Argument, MediaType, Parameter, RequestBody
 from ._names import BUILTINS, assign_names
@@ -123,7 +124,7 @@ def _of_parameters(document: Document, parameters: Sequence[Parameter]) -> Itera
                 one.description or (shape.description if shape else ""),
                 schema,
                 parameter=one,
-                secret=one.secret or bool(shape and shape.secret),
+                secret=one.secret or bool(shape and shape.secret) or is_secret_place(document, location, wire),
                 deprecated=one.deprecated,
             )
 

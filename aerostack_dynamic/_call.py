@@ -61,6 +61,9 @@ class Call(NamedTuple):
     whole_file: File | None
     warnings: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        return f"<Call of {self.operation.dotted}>"
+
 
 def layout_of(document: Document, operation: Operation, media_type: str | None) -> Layout:
     """The keywords of an operation for a media type of its body, made once. Raises ArgumentsError for a media type it lacks."""

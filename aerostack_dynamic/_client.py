@@ -162,7 +162,8 @@ class _BaseClient:
             raise ArgumentsError(f"send takes an httpx.Request, not a {type(request).__name__}")
         try:
             return self._caller.send(_absolute(request, self._caller.options.base.url))
-        except Exception as error:
+        except BaseException as error:
+            del request
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 
     def with_options(

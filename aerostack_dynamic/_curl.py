@@ -6,14 +6,14 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from ._codec import encode_json
 from ._errors import ArgumentsError
+from ._mask import secret_places, shown_headers, shown_url
 from ._media_type import family
 from ._names import snake_case
 from ._request import build_request
 from ._shape import masked, shape_at
 from ._style import scalar
-from ._values import as_object, printable
+from ._values import MASK, as_object, is_object, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._model import SecurityScheme
     from ._options import Options
     from ._perform import Context
+    from ._reference import Document
 
 _NO_VARIABLE = re.compile(r"[^A-Z0-9_]")
 _SKIPPED = frozenset({"host", "content-length", "accept-encoding", "transfer-encoding", "user-agent"})
@@ -31,17 +32,31 @@ _PLAIN = re.compile(r"[A-Za-z0-9 =:_-]+")
 
 def curl_command(context: Context, options: Options, call: Call) -> str:
     """The command that sends the same request (POSIX shell). `$AEROSTACK_API_KEY` and its like stand for credentials."""
+    call = _shown(context.document, call)
     request = build_request(context.document, call, options, context.runtime.in_thread)
     multipart = call.media_type is not None and family(call.media_type.name) == "multipart"
-    words = ["curl", "--request", request.method, shlex.quote(str(request.url))]
-    for name, text in request.headers.items():
+    url = shown_url(context.document, call.operation, request.url)
+    words = ["curl", "--request", request.method, shlex.quote(str(url))]
+    for given, text in shown_headers(context.document, call.operation, request.headers.raw):
+        name = given.lower()
         if name not in _SKIPPED and not (multipart and name == "content-type"):
             words += ["--header", shlex.quote(f"{name}: {text}")]
     words += _credentials(context, call)
-    words += _form(call) if multipart else _data(context, call, request)
+    words += _form(call) if multipart else _data(call, request)
     if "\0" in (command := " ".join(words)):
         raise ArgumentsError("the call holds a NUL character, which no shell command can")
     return command
+
+
+def _shown(document: Document, call: Call) -> Call:
+    """The call with the secrets of its body masked, in the shape that its media type needs."""
+    if call.media_type is None or call.whole_file is not None:
+        return call
+    schema = call.media_type.schema
+    body = masked(call.body, shape_at(document, schema.pointer) if schema else None, secret_places(document).properties)
+    if is_object(call.body) and not is_object(body):
+        body = dict.fromkeys(call.body, MASK)
+    return call._replace(body=body)
 
 
 def _credentials(context: Context, call: Call) -> Iterator[str]:
@@ -105,19 +120,14 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _data(context: Context, call: Call, request: _http.Request) -> Iterator[str]:
+def _data(call: Call, request: _http.Request) -> Iterator[str]:
     if call.media_type is None:
         return
-    schema = call.media_type.schema
     if call.whole_file is not None:
         yield "--data-binary"
         yield shlex.quote(f"@{call.whole_file.path or call.whole_file.filename or 'file'}")
         return
-    if family(call.media_type.name) == "json":
-        body = masked(call.body, shape_at(context.document, schema.pointer)) if schema else call.body
-        text = encode_json(body).decode()
-    else:
-        text = request.content.decode()
+    text = request.content.decode()
     # What begins with @ is the name of a file to --data-binary.
     yield "--data-raw" if text.startswith("@") else "--data-binary"
     yield shlex.quote(text)

@@ -15,15 +15,18 @@ from . import _http
 from ._auth import applied
 from ._bounded import BoundedBody, ErrorBody
 from ._errors import AerostackError, ArgumentsError, NoResponseError, ResponseError, TimeoutError
+from ._hidden import UNDER_WAY, Request, UnderWay
 from ._network import FLIGHT, Flight
+from ._result import concealed
 from ._steps import Acquire, Ask, Channel, Read, Received, Send, Sleep
 from ._unread import AsyncUnreadBody, UnreadBody, coding_of
-from ._values import printable
+from ._values import Secret, printable
 from ._waiting import await_turn, wait_for_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
+    from ._hidden import Hidden
     from ._steps import Step, Unread
 
 _Result = TypeVar("_Result")
@@ -205,11 +208,13 @@ class _Attempt:
     def __init__(self, step: Send, channel: Channel) -> None:
         self._step = step
         self._client = channel.client
+        self._foreign = channel.foreign
         self._status = 0  # none has come
         self._body: BoundedBody | ErrorBody | None = None
         self._flight = Flight(step.limits.deadline, step.fresh)
         self._flow: Generator[Any, Any, None] | None = None
         self._timeouts: dict[str, float | None] = {}
+        self._under_way = UnderWay(step.credentials)
         self.idle = step.limits.idle
         self.unread: Unread | None = None
         self.request = step.request
@@ -219,16 +224,31 @@ class _Attempt:
     def __enter__(self) -> _Attempt:
         self._started = time.monotonic()
         self._token = FLIGHT.set(self._flight)
+        self._hiding = UNDER_WAY.set(self._under_way)
         self._timeouts.update(self._bounded_timeouts())
-        self.request = _credentialed(self._step, self._timeouts)
+        self.request = _credentialed(self._step, self._timeouts, self._foreign)
         auth = self._step.credentials.auth
         if auth is not None:
             self._flow = auth.auth_flow(self.request)
             self.request = next(self._flow)
+            self._hide_added()
         return self
+
+    def _hide_added(self) -> None:
+        """Have the logs hide what the caller's httpx.Auth has added as well."""
+        before, given = self._step.request, self._step.credentials
+        added = {name: Secret(text) for name, text in self.request.headers.items() if before.headers.get(name) != text}
+        self._under_way.credentials = given._replace(headers={**given.headers, **added})
 
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
         FLIGHT.reset(self._token)
+        UNDER_WAY.reset(self._hiding)
+        try:
+            self._ended(error)
+        finally:
+            self._under_way.credentials = None
+
+    def _ended(self, error: BaseException | None) -> None:
         if isinstance(error, AerostackError):
             if self._status:
                 error.sent = "answered"
@@ -278,7 +298,7 @@ class _Attempt:
             self.idle = own.get("read")
             self._timeouts = {name: _least(own.get(name), self.left()) for name in self._timeouts}
         built.extensions = {**built.extensions, "timeout": self._timeouts}
-        return built
+        return Request.of(built, None, None).covered() if type(built) is _http.Request else built
 
     def goes_on(self, response: _http.Response) -> bool:
         """Note that there is an answer; whether the caller's httpx.Auth wants another request after it, now in `request`."""
@@ -291,6 +311,7 @@ class _Attempt:
                 pass
             else:
                 self._bind_again()
+                self._hide_added()
                 return True
         if self.streams(response):
             self._lift(response.status_code)
@@ -345,7 +366,10 @@ class _Attempt:
     def _received(self, response: _http.Response, body: bytes) -> Received:
         elapsed = time.monotonic() - self._started
         kept = {name: value for name, value in response.extensions.items() if name in ("http_version", "reason_phrase")}
-        return Received(response.status_code, response.headers, body, elapsed, kept)
+        received = Received(response.status_code, response.headers, body, elapsed, kept)
+        if self._flow is None or 200 <= received.status < 300:
+            return received
+        return concealed(received, self._under_way.hidden)
 
     def _failure(self, error: Exception) -> NoResponseError:
         stage, sent = ("response", "answered") if self._status else ("request", "maybe")
@@ -360,7 +384,7 @@ class _Attempt:
             limit = "the total time limit of the call passed" if over else f"the time limit to {_WAITED.get(stage, stage)} passed"
             made: NoResponseError = TimeoutError(limit, stage, sent)  # type: ignore[arg-type]  # one of the three, as set above
         else:
-            made = NoResponseError(_reason(error), stage, sent)  # type: ignore[arg-type]  # the same
+            made = NoResponseError(_reason(error, self._under_way.hidden), stage, sent)  # type: ignore[arg-type]  # the same
             made.stale = self._flight.stale
             made.permanent = self._is_permanent(error)
         made.kind = next((one.__name__ for one in type(error).__mro__ if one.__name__ in _http.__all__), "")
@@ -413,20 +437,21 @@ _WAITED: Final = MappingProxyType(
 )
 
 
-def _credentialed(step: Send, timeouts: dict[str, float | None]) -> _http.Request:
-    """The request as it leaves. Credentials are in this copy alone, which nobody keeps."""
+def _credentialed(step: Send, timeouts: dict[str, float | None], foreign: bool) -> _http.Request:
+    """The request as it leaves. Credentials are in this copy alone, which nobody keeps. What is `foreign` may show it to someone."""
     request = step.request
     url, headers = applied(request, step.credentials)
     extensions = {**request.extensions, "timeout": timeouts}
-    return _http.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
+    made = Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
+    return made.covered() if foreign else made
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, hidden: Hidden) -> str:
     """A sentence for a network error. What a protocol error says of our own request is left out: it may quote a header."""
     kind = type(error).__name__
     if isinstance(error, _http.LocalProtocolError):
         return f"{kind}: the request is not valid HTTP"
-    text = printable(str(error))
+    text = printable(hidden.text(str(error)))
     return f"{kind}: {text}" if text else kind
 
 

@@ -6,7 +6,7 @@ No error holds a credential: the requests and responses they carry are the ones 
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ._values import JSON, Problem, Sent, printable, shown
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from . import _http
+
+
+# Characters of a message that the names of an answer's properties may take.
+_POINTERS: Final = 200
 
 
 class AerostackError(Exception):
@@ -49,12 +53,17 @@ def _rebuild(kind: type[AerostackError], args: tuple[Any, ...], state: dict[str,
     return error
 
 
-def _listed(what: str, problems: Sequence[Problem]) -> str:
+def _listed(what: str, problems: Sequence[Problem], room: int | None = None) -> str:
+    """A message with its problems. `room` is how many characters their pointers may take together, None for any number."""
     if not problems:
         return what
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    shown = "; ".join(map(str, problems[:20])) + ("; ..." if len(problems) > 20 else "")
-    return f"{what}{count}: {shown}"
+    told: list[str] = []
+    for one in problems[:20]:
+        pointer = one.pointer if room is None else printable(one.pointer, max(0, room))
+        room = None if room is None else room - len(pointer)
+        told.append(str(one._replace(pointer=pointer)))
+    return f"{what}{count}: {'; '.join(told)}{'; ...' if len(problems) > 20 else ''}"
 
 
 class SpecError(AerostackError):
@@ -143,8 +152,8 @@ class StatusError(_AnsweredError):
         response: _http.Response | None = None,
         retry_after: float | None = None,
     ) -> None:
-        said = ": ".join(printable(one) for one in (code, message) if one)
-        super().__init__(" ".join(filter(None, (f"status {status}", f"({reason})" if reason else "", said))))
+        said = printable(": ".join(one for one in (code, message) if one))
+        super().__init__(" ".join(filter(None, (f"status {status}", f"({printable(reason)})" if reason else "", said))))
         self.status = status
         self.reason = reason
         self.code = code
@@ -205,7 +214,7 @@ class ResponseError(_AnsweredError):
         problems: Sequence[Problem] = (),
         response: _http.Response | None = None,
     ) -> None:
-        super().__init__(_listed(f"{reason}: " if problems else reason, problems))
+        super().__init__(_listed(f"{reason}: " if problems else reason, problems, _POINTERS))
         self.reason = reason
         self.status = status
         self.data = data

@@ -121,7 +121,8 @@ def _sent(plan: Plan, journal: Journal, request: _http.Request, fresh: bool) -> 
     received: Received = yield Send(request, credentials, plan.limits, plan.max_bytes, fresh, plan.streamed)
     if received.status != 401 or credentials.renew is None or not _replayable(request):
         return received
-    journal.credentials = yield from credentials.renew()
+    renewed = yield from credentials.renew()
+    journal.credentials = renewed._replace(also=credentials.also)
     journal.attempts += 1
     journal.renewals += 1
     received = yield Send(request, journal.credentials, plan.limits, plan.max_bytes, fresh, plan.streamed)

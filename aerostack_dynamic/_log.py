@@ -5,20 +5,27 @@ from __future__ import annotations
 import inspect
 import logging
 import warnings
+from datetime import date, time
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from ._codec import UndecodableError, decode_json
 from ._errors import ArgumentsWarning
+from ._mask import secret_places
 from ._media_type import best_match, family
-from ._shape import Shape, masked, shape_at
-from ._values import MASK, printable, shown
+from ._shape import masked, secret_texts, shape_at
+from ._values import MASK, MAX_DEPTH, printable, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from types import FrameType
 
+    from ._arguments import Layout
+    from ._hidden import Hidden
     from ._model import Argument, Operation
     from ._reference import Document
+    from ._shape import Shape
     from ._steps import Received
 
 LOGGER: Final = logging.getLogger("aerostack_dynamic")
@@ -37,7 +44,7 @@ def set_up(level: str | None) -> None:
     LOGGER.setLevel(name.upper())
 
 
-def told_body(document: Document, operation: Operation, received: Received) -> str:
+def told_body(document: Document, operation: Operation, received: Received, hidden: Hidden) -> str:
     """An answer's body for a log line: JSON that the document describes with its secrets masked, else its size alone."""
     if received.unread is not None:
         return "a stream"
@@ -49,7 +56,8 @@ def told_body(document: Document, operation: Operation, received: Received) -> s
         value = decode_json(received.body)
     except UndecodableError:
         return f"{len(received.body)} bytes"
-    return printable(str(masked(value, shape_at(document, media_type.schema.pointer))), 1000)
+    told = masked(hidden.value(value), shape_at(document, media_type.schema.pointer), secret_places(document).properties)
+    return printable(str(told), 1000)
 
 
 def warn_caller(message: str, category: type[Warning] = ArgumentsWarning) -> None:
@@ -61,21 +69,53 @@ def warn_caller(message: str, category: type[Warning] = ArgumentsWarning) -> Non
     warnings.warn(shown(message), category, stacklevel=level)
 
 
-def told_arguments(
-    arguments: Mapping[str, Any], accepted: Mapping[str, Argument], body_shape: Shape | None, document: Document
-) -> str:
+def told_arguments(document: Document, layout: Layout, arguments: Mapping[str, Any]) -> str:
     """The arguments of a call for a log line, secrets masked."""
-    shown: dict[str, Any] = {}
+    names = secret_places(document).properties
+    told: dict[str, Any] = {}
     for name, value in arguments.items():
-        argument = accepted.get(name)
-        if argument is None or argument.secret or argument.binary:
-            shown[name] = MASK if argument is None or argument.secret else f"<{type(value).__name__}>"
-        elif argument.parameter is not None:
-            shape = shape_at(document, argument.schema.pointer) if argument.schema else None
-            shown[name] = masked(value, shape)
+        argument = layout.accepted.get(name)
+        if argument is None or argument.secret:
+            told[name] = MASK
+        elif argument.binary:
+            told[name] = f"<{type(value).__name__}>"
         else:
-            shown[name] = masked(value, body_shape.properties.get(argument.wire) if body_shape and argument.wire else body_shape)
-    return printable(str(shown), 1000)
+            told[name] = masked(_told(value), _shape_of(document, layout, argument), names)
+    return printable(str(told), 1000)
+
+
+def secret_arguments(document: Document, layout: Layout, arguments: Mapping[str, Any]) -> Iterator[str]:
+    """What stands in the arguments of a call where the document calls it secret."""
+    names = secret_places(document).properties
+    for name, value in arguments.items():
+        argument = layout.accepted.get(name)
+        if argument is not None and argument.secret:
+            yield from secret_texts(_told({MASK: value}), None, {MASK})
+        elif argument is not None and not argument.binary:
+            yield from secret_texts(_told(value), _shape_of(document, layout, argument), names)
+
+
+def _shape_of(document: Document, layout: Layout, argument: Argument) -> Shape | None:
+    if argument.parameter is not None:
+        one = argument.parameter
+        schema = one.content.schema if one.content else one.schema
+        return shape_at(document, schema.pointer) if schema else None
+    body = layout.body_shape
+    return body.properties.get(argument.wire) if body and argument.wire else body
+
+
+def _told(value: Any, depth: int = 0) -> Any:
+    """A value of the caller's as JSON would have it, as far as it is JSON: an object of another kind may show anything."""
+    if depth > MAX_DEPTH:
+        return "..."
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, dict):
+        return {str(key): _told(item, depth + 1) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if isinstance(value, (list, tuple)):
+        return [_told(item, depth + 1) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    known = value is None or isinstance(value, (str, int, float, date, time, UUID))
+    return value if known else f"<{type(value).__name__}>"
 
 
 def name_of(operation: Operation | None) -> str:

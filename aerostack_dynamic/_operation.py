@@ -10,7 +10,7 @@ from ._describe import describe
 from ._errors import ArgumentsError
 from ._frames import bare
 from ._options import Options, Timeout, Validation, checked_headers
-from ._perform import Context, bound, perform, perform_request, perform_stream, prepare
+from ._perform import Context, bound, perform, perform_request, perform_stream, shown_request
 from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
 from ._session import Keys, Session, make_context, with_environment
@@ -104,7 +104,7 @@ class Caller:
 async def _awaited(driven: Any, pick: Callable[[Response], Any]) -> Any:
     try:
         return pick(await driven)
-    except Exception as error:
+    except BaseException as error:
         raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 
 
@@ -210,11 +210,14 @@ class ApiOperation:
         return kind(self.operation.dotted, caller.session.driver, conversation)
 
     def prepare(self, /, *positional: object, **arguments: Any) -> _http.Request:
-        """The `httpx.Request` of the call, checked and without credentials; nothing is sent. Raises ArgumentsError."""
+        """The `httpx.Request` of the call, checked and without credentials; nothing is sent. Raises ArgumentsError.
+
+        It holds what the call would send. Its repr alone masks what the document calls secret.
+        """
         if positional:
             raise self._no_positional()
         context, options = self._caller.context, self._caller.options
-        request: _http.Request = self._guarded(arguments, lambda: prepare(context, options, self.operation, arguments))
+        request: _http.Request = self._guarded(arguments, lambda: shown_request(context, options, self.operation, arguments))
         return request
 
     def curl(self, /, *positional: object, **arguments: Any) -> str:
@@ -258,7 +261,7 @@ class ApiOperation:
         """What `work` gives. An error leaves without the frames and the arguments that may hold secrets."""
         try:
             return work()
-        except Exception as error:
+        except BaseException as error:
             arguments.clear()
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from ._errors import ArgumentsError
 from ._media_type import TOKEN
-from ._values import EngineName, Mode, as_object, did_you_mean
+from ._values import EngineName, Mode, as_object, did_you_mean, is_tuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -136,6 +136,15 @@ class TransportSettings(NamedTuple):
     trust_env: bool = True
     http2: bool = False
 
+    @property
+    def holds_password(self) -> bool:
+        """Whether a password for a proxy or for a private key is among them."""
+        return "@" in (self.proxy or "") or (is_tuple(self.cert) and len(self.cert) > 2)
+
+    def __repr__(self) -> str:
+        given = [name for name, default in self._field_defaults.items() if getattr(self, name) != default]
+        return f"TransportSettings({', '.join(f'{name}=...' for name in given)})"
+
 
 class Runtime(NamedTuple):
     """What the rules need of the running machine, so that they can be run without one."""
@@ -152,7 +161,7 @@ class Options:
     base: Base
     retry: RetryPolicy
     validation: Validation
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     timeout: Timeout | None = None
     media_type: str | None = None
     idempotent: bool | None = None

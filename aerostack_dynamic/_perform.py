@@ -6,25 +6,28 @@ with what is known of the call, and hooks are asked on the way.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._auth import authorize
 from ._call import Rules, bind, layout_of
 from ._credential import Setting
-from ._errors import AerostackError, CredentialsError, NoResponseError
+from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
 from ._exchange import Journal, Plan, exchange
-from ._log import name_of, told_arguments, told_body, warn_caller
+from ._hidden import Headers, Hidden, Request, credential_texts
+from ._log import name_of, secret_arguments, told_arguments, told_body, warn_caller
+from ._mask import covered_headers, shown_url
 from ._options import idle_for, timeout_for
 from ._request import ContentStream, build_request, extension
-from ._result import Reading, Response, carried, decode_plainly, http_response, read_error, read_result, request_id
+from ._result import Reading, Response, carried, concealed, decode_plainly, http_response, read_error, read_result, request_id
 from ._retry import Budget
 from ._server import origin_of_url
-from ._steps import Ask, Limits, Read
+from ._steps import Ask, Credentials, Limits, Read
 from ._stream import Items, asking, refuse_asking
-from ._values import UNSET
+from ._values import UNSET, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from logging import Logger
 
     from . import _http
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from ._values import Drift, Idempotency
 
 _DEBUG: Final = 10
+_INFO: Final = 20
 _SEEN_AT_MOST: Final = 1000
 
 
@@ -68,6 +72,7 @@ class Life(NamedTuple):
     options: Options
     operation: Operation | None
     journal: Journal
+    arguments: Mapping[str, Any] = MappingProxyType({})
     streamed: bool = False
 
 
@@ -88,6 +93,16 @@ def bound(context: Context, options: Options, operation: Operation, arguments: M
     for sentence in call.warnings:
         warn_caller(f"{operation.dotted}: {sentence}")
     return call
+
+
+def _shown(document: Document, operation: Operation | None, request: _http.Request) -> _http.Request:
+    """The same request for the caller to look at, with masks in its repr alone."""
+    return Request.of(request, str(shown_url(document, operation, request.url)), None)
+
+
+def shown_request(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> _http.Request:
+    """What `prepare` gives, for the caller to look at: its repr masks what the document calls secret. Raises ArgumentsError."""
+    return _shown(context.document, operation, prepare(context, options, operation, arguments))
 
 
 def prepare(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> _http.Request:
@@ -113,7 +128,7 @@ def perform(
 
     return (
         yield from _live(
-            Life(context, options, operation, Journal(context.runtime.clock())),
+            Life(context, options, operation, Journal(context.runtime.clock()), arguments),
             make,
             lambda received, request: read_result(context.document, operation, received, request, options),
         )
@@ -124,7 +139,7 @@ def perform_stream(
     context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]
 ) -> Generator[Step, Any, Opened]:
     """The life of a call up to the head of its answer; `next_item` is the rest. Raises as `perform` does."""
-    life = Life(context, options, operation, Journal(context.runtime.clock()), streamed=True)
+    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments, streamed=True)
 
     def make() -> _http.Request:
         asked = asking(operation, layout_of(context.document, operation, options.media_type), arguments)
@@ -132,7 +147,7 @@ def perform_stream(
         return build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
 
     def read(received: Received, request: _http.Request) -> Reading:
-        items = Items(context.document, operation, received, request, options)
+        items = Items(context.document, operation, received, request, options, lambda: _hidden(life))
         return Reading(items, items.undocumented, tuple(items.take_drifts()))
 
     response = yield from _live(life, make, read)
@@ -164,7 +179,7 @@ def perform_request(context: Context, options: Options, request: _http.Request) 
         yield from _live(
             Life(context, options, None, Journal(context.runtime.clock())),
             lambda: request,
-            lambda received, request: decode_plainly(received, request, options),
+            lambda received, request: decode_plainly(context.document, received, request, options),
         )
     )
 
@@ -180,7 +195,7 @@ def _live(
         request = life.journal.request or request
         if not 200 <= received.status < 300:
             raise read_error(life.context.document, life.operation, received, request, life.journal.redirect)
-        reading = read(received, request)
+        reading = _read(life, read, received, request)
     except AerostackError as error:
         _describe(life, error)
         yield from _tell(life, "on_error", error)
@@ -188,6 +203,7 @@ def _live(
     yield from _drifted(life, reading.drifts)
     return Response(
         received,
+        lambda: _headers(life, received),
         lambda: _carried(life, received, request),
         data=reading.data,
         elapsed=life.context.runtime.clock() - life.journal.started,
@@ -195,6 +211,32 @@ def _live(
         request_id=request_id(life.context.document, received.headers),
         undocumented=reading.undocumented,
     )
+
+
+def _read(life: Life, read: Callable[[Received, _http.Request], Reading], received: Received, request: _http.Request) -> Reading:
+    """What a 2xx answer says, as it is. An error is made from the answer with masks where it repeats a secret of the call."""
+    try:
+        return read(received, request)
+    except ResponseError:
+        shown = concealed(received, _hidden(life))
+        if shown is received:
+            raise
+    read(shown, request)
+    raise ResponseError("the answer breaks the document where it repeats a secret of the call", status=received.status)
+
+
+def _hidden(life: Life) -> Hidden:
+    """The secrets that a call has sent: its credentials, and what the document calls secret among its arguments."""
+    credentials = life.journal.credentials
+    return Hidden(_secret_arguments(life)() if credentials is None else credential_texts(credentials))
+
+
+def _secret_arguments(life: Life) -> Callable[[], Iterable[str]]:
+    """What gives the secret arguments of a call. It holds no `life`, whose journal holds it."""
+    document, operation, media_type, arguments = life.context.document, life.operation, life.options.media_type, life.arguments
+    if operation is None:
+        return tuple
+    return lambda: secret_arguments(document, layout_of(document, operation, media_type), arguments)
 
 
 def _tell(life: Life, event: str, *arguments: Any) -> Generator[Step, Any, None]:
@@ -206,6 +248,8 @@ def _tell(life: Life, event: str, *arguments: Any) -> Generator[Step, Any, None]
 
 
 def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _http.Request]:
+    if life.options.hooks:
+        request = _shown(life.context.document, life.operation, request)
     for hook in life.options.hooks:
         method = getattr(hook, "before_request", None)
         if method is not None:
@@ -214,7 +258,7 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
 
 
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
-    context, options, operation, journal, _ = life
+    context, options, operation, journal = life.context, life.options, life.operation, life.journal
     security = operation.security if operation else context.security
     origin = origin_of_url(request.url)
     if origin != options.base.origin and origin not in context.origins:
@@ -226,8 +270,10 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     runtime = context.runtime
     setting = Setting(options.base, context.origins, limits, runtime.clock, context.certificate, runtime.in_thread)
     credentials = yield from authorize(security, context.schemes, context.credentials, setting, context.missing)
+    credentials = Credentials(*credentials[:5], _secret_arguments(life))
 
     def on_retry(attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
+        reason = _hidden(life).text(reason)
         context.logger.info("%s attempt %d failed (%s), the next in %.3f s", name_of(operation), attempt, reason, delay)
         yield from _tell(life, "on_retry", attempt, reason, delay)
 
@@ -245,18 +291,32 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         life.streamed,
     )
     received = yield from exchange(plan, journal)
+    if not 200 <= received.status < 300:
+        received = concealed(received, _hidden(life))
     _log_answer(life, request, received)
     if not 200 <= received.status < 600:
-        error = NoResponseError(f"the server sent the status {received.status}, which HTTP does not have", "response", "answered")
-        error.request_id = request_id(context.document, received.headers)
-        raise error
+        raise _impossible(context, received)
     if any(hasattr(hook, "after_response") for hook in options.hooks):
         yield from _tell(life, "after_response", _carried(life, received, journal.request or request))
     return received
 
 
+def _impossible(context: Context, received: Received) -> NoResponseError:
+    error = NoResponseError(f"the server sent the status {received.status}, which HTTP does not have", "response", "answered")
+    error.request_id = request_id(context.document, received.headers)
+    return error
+
+
 def _carried(life: Life, received: Received, request: _http.Request) -> _http.Response:
-    return http_response(received, carried(life.context.document, life.operation, request))
+    document = life.context.document
+    received = received._replace(headers=_headers(life, received))
+    return http_response(received, carried(document, life.operation, request), covered_headers(document))
+
+
+def _headers(life: Life, received: Received) -> Headers:
+    """An answer's headers, with masks where they repeat a secret of the call."""
+    hidden = _hidden(life)
+    return Headers([(name, hidden.data(text)) for name, text in received.headers.raw], covered_headers(life.context.document))
 
 
 def _idempotency(life: Life, request: _http.Request) -> Idempotency:
@@ -279,6 +339,9 @@ def _describe(life: Life, error: AerostackError) -> None:
     error.retry_refused = life.journal.refused
     if life.journal.attempts:
         error.elapsed = life.context.runtime.clock() - life.journal.started
+    if isinstance(error, NoResponseError):
+        error.reason = _hidden(life).text(error.reason)
+        error.args = (error.reason,)
     response = getattr(error, "response", None)
     if response is not None and error.request_id is None:
         error.request_id = request_id(life.context.document, response.headers)
@@ -307,22 +370,24 @@ def _tell_drift(life: Life, drift: Drift) -> Generator[Step, Any, None]:
 def _log_arguments(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> None:
     if context.logger.isEnabledFor(_DEBUG):
         layout = layout_of(context.document, operation, options.media_type)
-        shown = told_arguments(arguments, layout.accepted, layout.body_shape, context.document)
+        shown = told_arguments(context.document, layout, arguments)
         context.logger.debug("%s given %s", operation.dotted, shown)
 
 
 def _log_answer(life: Life, request: _http.Request, received: Received) -> None:
-    operation = life.operation
-    path = operation.path if operation else request.url.path
-    life.context.logger.info(
+    operation, logger = life.operation, life.context.logger
+    if not logger.isEnabledFor(_INFO):
+        return
+    hidden = _hidden(life)
+    logger.info(
         "%s %s %s -> %d in %.0f ms, attempt %d, request id %s",
         name_of(operation),
         request.method,
-        path,
+        operation.path if operation else shown_url(life.context.document, None, request.url).path,
         received.status,
         received.elapsed * 1000,
         life.journal.attempts,
-        request_id(life.context.document, received.headers) or "none",
+        printable(hidden.text(request_id(life.context.document, received.headers) or "none")),
     )
-    if operation is not None and life.context.logger.isEnabledFor(_DEBUG):
-        life.context.logger.debug("%s answered %s", operation.dotted, told_body(life.context.document, operation, received))
+    if operation is not None and logger.isEnabledFor(_DEBUG):
+        logger.debug("%s answered %s", operation.dotted, told_body(life.context.document, operation, received, hidden))

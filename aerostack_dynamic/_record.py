@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, SupportsIndex, overload
 
 from ._formats import PYTHON_TYPES
+from ._mask import secret_places
+from ._shape import unknown_shape
 from ._values import UNSET, did_you_mean
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ def as_record(value: Any, shape: Shape | None) -> Any:
     if type(value) is dict:
         return Record(value, shape)
     if type(value) is list:
-        return RecordList(value, shape.items if shape else None)
+        return RecordList(value, (shape.items or unknown_shape(shape.document)) if shape else None)
     return value
 
 
@@ -44,7 +46,7 @@ class Record(dict[str, Any]):
 
     def _inner(self, wire: str) -> Shape | None:
         shape = self._shape
-        return (shape.properties.get(wire) or shape.additional) if shape else None
+        return (shape.properties.get(wire) or shape.additional or unknown_shape(shape.document)) if shape else None
 
     def _touch(self, wire: str, value: Any) -> Any:
         if type(value) in _PLAIN:
@@ -130,8 +132,12 @@ class Record(dict[str, Any]):
         return f"{{{inner}}}"
 
     def _secrets(self) -> set[str]:
+        """The properties that are masked: by their schemas, or by their names where the document does not declare them here."""
         shape = self._shape
-        return {key for key in self if (inner := self._inner(key)) is not None and inner.secret} if shape else set()
+        if shape is None:
+            return set()
+        declared, names = shape.properties, secret_places(shape.document).properties
+        return {key for key in self if (declared[key].secret if key in declared else shape.others.secret or key in names)}
 
 
 class RecordList(list[Any]):

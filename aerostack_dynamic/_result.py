@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from . import _http
 from ._codec import UndecodableError, decode_json, decode_text, encode_json
 from ._errors import ResponseError, StatusError, status_error
+from ._hidden import Headers, Request
 from ._judge import is_refused, to_problems
+from ._mask import covered_headers, secret_places, shown_headers, shown_pairs, shown_url
 from ._media_type import best_match, essence, family
 from ._record import as_record
 from ._retry import parse_retry_after
 from ._schema import compile_schema
-from ._shape import holds_secrets, masked, shape_at
+from ._shape import holds_secrets, masked, shape_at, unknown_shape
 from ._values import Drift, as_array, as_object, as_string, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ._hidden import Hidden
     from ._model import DocumentedResponse, MediaType, Operation
     from ._options import Options
     from ._reference import Document
@@ -38,11 +41,23 @@ class Response:
     `httpx.Response`, its request without credentials.
     """
 
-    __slots__ = ("_http", "_make_http", "_received", "attempts", "data", "elapsed", "request_id", "undocumented")
+    __slots__ = (
+        "_headers",
+        "_http",
+        "_make_headers",
+        "_make_http",
+        "_received",
+        "attempts",
+        "data",
+        "elapsed",
+        "request_id",
+        "undocumented",
+    )
 
     def __init__(
         self,
         received: Received,
+        make_headers: Callable[[], _http.Headers],
         make_http: Callable[[], _http.Response],
         *,
         data: Any,
@@ -51,6 +66,8 @@ class Response:
         request_id: str | None,
         undocumented: bool,
     ) -> None:
+        self._make_headers = make_headers
+        self._headers: _http.Headers | None = None
         self._received = received
         self._make_http = make_http
         self._http: _http.Response | None = None
@@ -67,8 +84,10 @@ class Response:
 
     @property
     def headers(self) -> _http.Headers:
-        """The answer's headers as they were sent."""
-        return self._received.headers
+        """The answer's headers as they were sent, with masks where they repeat a secret of the call."""
+        if self._headers is None:
+            self._headers = self._make_headers()
+        return self._headers
 
     @property
     def http(self) -> _http.Response:
@@ -79,14 +98,14 @@ class Response:
 
     def __reduce__(self) -> tuple[Any, ...]:
         kept = {name: getattr(self, name) for name in ("data", "elapsed", "attempts", "request_id", "undocumented")}
-        return _restore, (self._received._replace(extensions={}), self.http, kept)
+        return _restore, (self._received._replace(extensions={}, headers=self.headers), self.http, kept)
 
     def __repr__(self) -> str:
         return f"<Response {self.status} in {self.elapsed:.3f} s>"
 
 
 def _restore(received: Received, http: _http.Response, kept: dict[str, Any]) -> Response:
-    return Response(received, lambda: http, **kept)
+    return Response(received, lambda: received.headers, lambda: http, **kept)
 
 
 class Reading(NamedTuple):
@@ -103,29 +122,56 @@ def request_id(document: Document, headers: _http.Headers) -> str | None:
     return next((found for name in ([declared] if declared else _REQUEST_IDS) if (found := headers.get(name))), None)
 
 
-def http_response(received: Received, request: _http.Request) -> _http.Response:
+def http_response(received: Received, request: _http.Request, covered: frozenset[str]) -> _http.Response:
     """An httpx.Response with the decoded body. Headers that told of the encoding are left out where there was one."""
     headers = received.headers
     if "content-encoding" in headers:
         headers = _http.Headers([(name, text) for name, text in headers.raw if name.lower().decode() not in _ENCODING_HEADERS])
-    return _http.Response(
-        received.status, headers=headers, content=received.body, request=request, extensions=dict(received.extensions)
-    )
+    extensions = dict(received.extensions)
+    if "reason_phrase" in extensions:
+        extensions["reason_phrase"] = printable(extensions["reason_phrase"].decode("ascii", "replace")).encode("ascii", "replace")
+    response = _http.Response(received.status, headers=headers, content=received.body, request=request, extensions=extensions)
+    response.headers = Headers(response.headers, covered)
+    return response
 
 
 def carried(document: Document, operation: Operation | None, request: _http.Request) -> _http.Request:
-    """The request as errors and results carry it: secrets in a JSON body masked, a body of another kind left out."""
+    """The request as errors and results carry it: secrets masked in its URL, its headers and its body, a body of no known kind left out."""
+    url = shown_url(document, operation, request.url)
+    headers = shown_headers(document, operation, [one for one in request.headers.raw if one[0].lower() not in _LENGTH_HEADERS])
+    kind = request.headers.get("content-type")
+    held = kind is not None and isinstance(request.stream, _http.ByteStream)
+    content = _shown_content(document, operation, request.content, kind or "") if held else b""
+    return Request.of(_http.Request(request.method, url, headers=headers, content=content), str(url), covered_headers(document))
+
+
+def _shown_content(document: Document, operation: Operation | None, content: bytes, kind: str) -> bytes:
+    names = secret_places(document).properties
+    if family(kind) == "form":
+        return shown_pairs(content.decode(), names, "&").encode()
+    if family(kind) != "json":
+        return b""
     body = operation.request_body if operation else None
-    if body is None or "content-type" not in request.headers:
-        return request
-    media_type = best_match(body.content, request.headers["content-type"])
-    content = b""
-    if media_type is not None and family(media_type.name) == "json":
-        shape = shape_at(document, media_type.schema.pointer) if media_type.schema else None
-        with suppress(UndecodableError):
-            content = encode_json(masked(decode_json(request.content, allow_nan=True), shape))
-    headers = [(name, text) for name, text in request.headers.raw if name.lower() not in _LENGTH_HEADERS]
-    return _http.Request(request.method, request.url, headers=headers, content=content)
+    media_type = best_match(body.content, kind) if body else None
+    shape = shape_at(document, media_type.schema.pointer) if media_type and media_type.schema else unknown_shape(document)
+    try:
+        return encode_json(masked(decode_json(content, allow_nan=True), shape, names))
+    except UndecodableError:
+        return b""
+
+
+def concealed(received: Received, hidden: Hidden) -> Received:
+    """An answer with masks wherever it repeats a secret of the call; the same one where it repeats none."""
+    headers = [(name, hidden.data(text)) for name, text in received.headers.raw]
+    extensions = {name: hidden.data(one) if isinstance(one, bytes) else one for name, one in received.extensions.items()}
+    body = hidden.data(received.body)
+    with suppress(UndecodableError):
+        value = decode_json(body, allow_nan=True)
+        if (shown := hidden.value(value)) != value:
+            body = encode_json(shown)
+    if (body, headers, extensions) == (received.body, received.headers.raw, received.extensions):
+        return received
+    return received._replace(headers=_http.Headers(headers), body=body, extensions=extensions)
 
 
 def pick_response(responses: Mapping[str, DocumentedResponse], status: int) -> DocumentedResponse | None:
@@ -138,7 +184,7 @@ def read_result(document: Document, operation: Operation, received: Received, re
     return _WholeReader(document, operation, received, request, options).read()
 
 
-def decode_plainly(received: Received, request: _http.Request, options: Options) -> Reading:
+def decode_plainly(document: Document, received: Received, request: _http.Request, options: Options) -> Reading:
     """The data of an answer that no operation speaks of, by its own media type. Raises ResponseError when it can't be decoded."""
     content_type = received.headers.get("content-type", "")
     if not received.body:
@@ -146,9 +192,9 @@ def decode_plainly(received: Received, request: _http.Request, options: Options)
     try:
         data = _decode(received.body, content_type, options.allow_nan, options.validation.response == "strict")
     except UndecodableError as error:
-        response = http_response(received, request)
+        response = http_response(received, carried(document, None, request), covered_headers(document))
         raise ResponseError(_quoted(error), status=received.status, response=response) from None
-    return Reading(as_record(data, None), False, ())
+    return Reading(as_record(data, unknown_shape(document)), False, ())
 
 
 def read_error(
@@ -165,15 +211,15 @@ def read_error(
     code, message = code_and_message(data)
     documented = pick_response(operation.responses, received.status) if operation else None
     media_type = best_match(documented.content, content_type) if documented else None
-    if media_type is not None and media_type.schema is not None:
-        data = as_record(data, shape_at(document, media_type.schema.pointer))
+    schema = media_type.schema if media_type else None
+    shape = shape_at(document, schema.pointer) if schema else unknown_shape(document)
     return status_error(received.status)(
         received.status,
         reason=reason,
         code=code,
         message=message,
-        data=as_record(data, None),
-        response=http_response(received, carried(document, operation, request)),
+        data=as_record(data, shape),
+        response=http_response(received, carried(document, operation, request), covered_headers(document)),
         retry_after=parse_retry_after(received.headers.get("retry-after"), received.headers.get("date")),
     )
 
@@ -237,7 +283,7 @@ class AnswerReader:
 
     def _named(self, data: Any) -> Any:
         """`data` as it is delivered where no schema speaks of it."""
-        return as_record(data, None)
+        return as_record(data, unknown_shape(self._document))
 
     def _depart(self, rule: str, message: str) -> None:
         """An undeclared status or media type: refused by `strict`, a drift in the modes between, nothing when off."""
@@ -255,7 +301,8 @@ class AnswerReader:
         return str(error) if secret else _quoted(error)
 
     def _response(self) -> _http.Response:
-        return http_response(self._received, carried(self._document, self._operation, self._request))
+        request = carried(self._document, self._operation, self._request)
+        return http_response(self._received, request, covered_headers(self._document))
 
     def _error(self, reason: str, *, data: Any = None, problems: Sequence[Problem] = ()) -> ResponseError:
         return ResponseError(reason, status=self._received.status, data=data, problems=problems, response=self._response())

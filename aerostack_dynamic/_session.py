@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 from . import _http
 from ._credential import as_credential, check_known
 from ._errors import AerostackError, ArgumentsError, CredentialsError
+from ._hidden import hide_from_logs
 from ._options import Runtime, TransportSettings
 from ._perform import Context
 from ._reader import read_security
@@ -75,6 +76,7 @@ class Session:
     def _make(self) -> Channel:
         from ._families import make_transport  # noqa: PLC0415  # needed with the first call, and slow to import
 
+        hide_from_logs()
         network = self.network
         if network.http_client is not None:
             return Channel(client=network.http_client, foreign=True)
@@ -102,6 +104,8 @@ class Session:
         if network.http_client is not None or not isinstance(network.transport, (str, type(None))):
             part = "http_client" if network.http_client is not None else "transport"
             raise TypeError(f"a client that was given its own {part} can't be pickled; make one where it is needed")
+        if network.settings.holds_password:
+            raise TypeError("the password for a proxy or a certificate is not pickled; make the client where it is needed")
         _must_pickle("the network settings", network.settings)
         return Session, (self.kind, network)
 
@@ -147,7 +151,8 @@ class Keys:
     def __reduce__(self) -> tuple[Any, ...]:
         kept: dict[str, Any] = {}
         for name, credential in self.by_scheme.items():
-            if not isinstance(credential, (Secret, tuple)):
+            # An httpx.Auth would be pickled with the password in it.
+            if not isinstance(credential, (Secret, tuple)) and not hasattr(credential, "sync_auth_flow"):
                 _must_pickle(f"the credential for {name}", credential)
                 kept[name] = credential
         return _keys_again, (kept, tuple(self.by_scheme))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ._errors import SpecError
 from ._names import assign_names
-from ._values import MASK, as_array, as_object, as_string, is_array, is_object, json_pointer
+from ._values import MASK, as_array, as_object, as_string, is_array, is_object, is_tuple, json_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from ._reference import Document
 
@@ -21,6 +21,9 @@ _Made = TypeVar("_Made")
 RECORD_NAMES: Final = frozenset(name for name in dir(dict) if not name.startswith("_"))
 _COMBINERS: Final = ("allOf", "anyOf", "oneOf")
 _BRANCHES: Final = ("if", "then", "else")
+# Keywords that speak of the members that no name or place is given for.
+_OTHERS: Final = ("additionalProperties", "unevaluatedProperties")
+_ENTRIES: Final = ("items", "unevaluatedItems", "contains")
 
 
 class Shape:
@@ -38,6 +41,11 @@ class Shape:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Shape:
         return self
+
+    @property
+    def document(self) -> Document:
+        """The document that the schemas stand in."""
+        return self._document
 
     @property
     def nodes(self) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -63,6 +71,16 @@ class Shape:
     def additional(self) -> Shape | None:
         """The shape of properties that are not declared, or None when nothing is said of them."""
         return self._keep("additional", lambda: self._under("additionalProperties"))
+
+    @property
+    def others(self) -> Shape:
+        """All that is said of properties that are not declared, by patterns of their names as well."""
+        return self._keep("others", lambda: self._several(_OTHERS, "patternProperties"))
+
+    @property
+    def entries(self) -> Shape:
+        """All that is said of an array's items, of single ones as well."""
+        return self._keep("entries", lambda: self._several(_ENTRIES, "prefixItems"))
 
     @property
     def allows_undeclared(self) -> bool:
@@ -94,8 +112,8 @@ class Shape:
 
     @property
     def secret(self) -> bool:
-        """Whether the value is to be masked: by `x-aerostack-secret`, or `format: password`."""
-        return self.format == "password" or any(node.get("x-aerostack-secret") is True for _, node in self.nodes)
+        """Whether the value is to be masked: by `x-aerostack-secret`, `format: password`, or `writeOnly`."""
+        return self._keep("secret", lambda: any(says_secret(node) for _, node in self.nodes))
 
     @property
     def description(self) -> str:
@@ -142,6 +160,7 @@ class Shape:
                 yield pointer + json_pointer(word, index)
         if combiners is _COMBINERS:
             yield from (pointer + json_pointer(word) for word in _BRANCHES if word in node)
+            yield from (pointer + json_pointer("dependentSchemas", name) for name in as_object(node.get("dependentSchemas")))
 
     def _conjunct(self) -> Iterator[dict[str, Any]]:
         waiting, seen = list(self._roots), set[str]()
@@ -164,6 +183,14 @@ class Shape:
         pointers = tuple(pointer + json_pointer(keyword) for pointer, node in self.nodes if isinstance(node.get(keyword), dict))
         return Shape(self._document, pointers) if pointers else None
 
+    def _several(self, keywords: tuple[str, ...], group: str) -> Shape:
+        pointers = [pointer + json_pointer(one) for pointer, node in self.nodes for one in keywords if is_object(node.get(one))]
+        for pointer, node in self.nodes:
+            inner = node.get(group)
+            keys = inner if is_object(inner) else range(len(as_array(inner)))
+            pointers += [pointer + json_pointer(group, key) for key in keys]
+        return Shape(self._document, tuple(pointers))
+
     def _open(self) -> bool:
         return not self.properties or self.explicitly_open
 
@@ -183,15 +210,60 @@ def shape_at(document: Document, pointer: str) -> Shape:
     return document.once(("shape", pointer), lambda: Shape(document, (pointer,)))
 
 
-def masked(value: Any, shape: Shape | None) -> Any:
-    """`value` with everything that its schema calls secret replaced."""
-    if shape is None:
+def unknown_shape(document: Document) -> Shape:
+    """The shape of a value that the document says nothing of."""
+    return document.once(("shape", None), lambda: Shape(document, ()))
+
+
+def says_secret(node: Mapping[str, Any]) -> bool:
+    """Whether a Schema Object by itself calls its value secret. What is `writeOnly` must not be sent back, so it is not shown either."""
+    return node.get("x-aerostack-secret") is True or node.get("writeOnly") is True or node.get("format") == "password"
+
+
+def masked(value: Any, shape: Shape | None, names: Collection[str] = ()) -> Any:
+    """`value` with everything that its schema calls secret replaced, and what stands under one of `names` where no schema speaks of it."""
+    if shape is None and not names:
         return value
-    if shape.secret and value is not None:
+    if shape is not None and shape.secret and value is not None:
         return MASK
     if is_object(value):
-        return {key: masked(item, shape.properties.get(key) or shape.additional) for key, item in value.items()}
-    return [masked(item, shape.items) for item in value] if is_array(value) else value
+        return {
+            key: MASK if _named(key, item, shape, names) else masked(item, _inside(key, shape), names)
+            for key, item in value.items()
+        }
+    if is_array(value) or is_tuple(value):
+        return [masked(item, shape and shape.entries, names) for item in value]
+    return value
+
+
+def _inside(key: str, shape: Shape | None) -> Shape | None:
+    return shape and (shape.properties.get(key) or shape.others)
+
+
+def _named(key: str, item: Any, shape: Shape | None, names: Collection[str]) -> bool:
+    return item is not None and key in names and (shape is None or key not in shape.properties)
+
+
+def secret_texts(value: Any, shape: Shape | None, names: Collection[str] = ()) -> Iterator[str]:
+    """The texts and numbers in `value` that `masked` would replace."""
+    if shape is not None and shape.secret:
+        yield from _texts(value)
+    elif is_object(value):
+        for key, item in value.items():
+            yield from _texts(item) if _named(key, item, shape, names) else secret_texts(item, _inside(key, shape), names)
+    elif is_array(value) or is_tuple(value):
+        for item in value:
+            yield from secret_texts(item, shape and shape.entries, names)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if is_object(value):
+        value = [*value.values()]
+    if is_array(value) or is_tuple(value):
+        for item in value:
+            yield from _texts(item)
+    elif value is not None and not isinstance(value, bool):
+        yield value if isinstance(value, str) else str(value)
 
 
 def holds_secrets(shape: Shape) -> bool:
@@ -204,5 +276,5 @@ def holds_secrets(shape: Shape) -> bool:
         places = frozenset(pointer for pointer, _ in here.nodes)
         if places not in seen:
             seen.add(places)
-            waiting += [one for one in (here.items, here.additional, *here.properties.values()) if one is not None]
+            waiting += [here.entries, here.others, *here.properties.values()]
     return False

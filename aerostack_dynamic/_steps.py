@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     from . import _http
     from ._gate import Gate
@@ -29,7 +29,8 @@ class Limits(NamedTuple):
 class Credentials(NamedTuple):
     """What is added to a request as it leaves: headers, query pairs, cookies, and a scheme of httpx's kind.
 
-    `renew`, where there is one, is asked after an answer of 401: it gives other credentials to try once more with.
+    `renew`, where there is one, is asked after an answer of 401: it gives other credentials to try once more with. `also` gives what
+    else the call sends that is not to be shown.
     """
 
     headers: Mapping[str, Secret]
@@ -37,6 +38,7 @@ class Credentials(NamedTuple):
     cookies: Mapping[str, Secret]
     auth: _http.Auth | None = None
     renew: Callable[[], Generator[Step, Any, Credentials]] | None = None
+    also: Callable[[], Iterable[str]] | None = None
 
 
 class Unread(Protocol):
@@ -72,6 +74,9 @@ class Received(NamedTuple):
     elapsed: float
     extensions: Mapping[str, Any]
     unread: Unread | None = None
+
+    def __repr__(self) -> str:
+        return f"<Received {self.status}, {len(self.body)} bytes>"
 
 
 class Send(NamedTuple):

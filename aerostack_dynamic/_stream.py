@@ -20,12 +20,13 @@ from ._shape import shape_at
 from ._values import UNSET, Problem, as_object, as_string, is_array, json_pointer, pointer_tokens, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from . import _http
     from ._arguments import Layout
     from ._call import Call
     from ._errors import AerostackError
+    from ._hidden import Hidden
     from ._media_type import StreamForm
     from ._model import MediaType, Operation, SchemaObject
     from ._options import Options
@@ -154,13 +155,21 @@ class Items(AnswerReader):
     """The items of one stream, from the pieces of its body.
 
     `ready` are the items that came, `ended` says that no more will, `error` why it ended otherwise than it should; what came before
-    an error is delivered before it. `unread` is the body, for the driver. Raises StreamError for an answer that is no such stream.
+    an error is delivered before it. `unread` is the body, for the driver. `hidden` gives what the call has sent as a secret, which no
+    error repeats. Raises StreamError for an answer that is no such stream.
     """
 
     def __init__(
-        self, document: Document, operation: Operation, received: Received, request: _http.Request, options: Options
+        self,
+        document: Document,
+        operation: Operation,
+        received: Received,
+        request: _http.Request,
+        options: Options,
+        hidden: Callable[[], Hidden],
     ) -> None:
         super().__init__(document, operation, received, request, options)
+        self._hidden = hidden
         assert received.unread is not None
         self.unread: Unread = received.unread
         self.ready: deque[Any] = deque()
@@ -298,6 +307,8 @@ class Items(AnswerReader):
                 found = as_object(found).get(token)
         if found is None or found is False:
             return
+        hidden = self._hidden()
+        data, found = hidden.value(data), hidden.value(found)
         said = ": ".join(printable(one) for one in code_and_message({"error": found}) if one)
         raise self._error(f"the stream carried an error{f': {said}' if said else ''}", data=self._named(data))
 

@@ -106,7 +106,7 @@ class Stream(_Stream):
     def __enter__(self: _Self) -> _Self:
         try:
             return self._begin(self._driver.run(self._start()))
-        except Exception as error:
+        except BaseException as error:
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 
     def __exit__(self, *_: object) -> None:
@@ -128,7 +128,7 @@ class Stream(_Stream):
             return items.ready.popleft()
         try:
             item = UNSET if self._state == "ended" else self._driver.run(next_item(self._known()))
-        except Exception as error:
+        except BaseException as error:
             self.close()
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
         except BaseException:
@@ -148,7 +148,7 @@ class AsyncStream(_Stream):
     async def __aenter__(self: _Self) -> _Self:
         try:
             return self._begin(await self._driver.run(self._start()))
-        except Exception as error:
+        except BaseException as error:
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 
     async def __aexit__(self, *_: object) -> None:
@@ -170,7 +170,7 @@ class AsyncStream(_Stream):
             return items.ready.popleft()
         try:
             item = UNSET if self._state == "ended" else await self._driver.run(next_item(self._known()))
-        except Exception as error:
+        except BaseException as error:
             await self.aclose()
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
         except BaseException:

@@ -76,7 +76,7 @@ class Drift(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return shown(f"{self.operation}: {self.status} response{printable(self.pointer, 500)}: {self.message}")
+        return shown(f"{self.operation}: {self.status} response{printable(self.pointer)}: {self.message}")
 
 
 @final
@@ -158,6 +158,11 @@ def as_array(value: object) -> list[Any]:
 def as_string(value: object) -> str:
     """`value` if it is a string, else an empty one."""
     return value if isinstance(value, str) else ""
+
+
+def escaped(text: str) -> str:
+    """`text` with control and bidirectional characters escaped: safe in a log line or a terminal."""
+    return text if text.isprintable() else printable(text, len(text))
 
 
 def printable(text: str, limit: int = 200) -> str:

@@ -1,0 +1,191 @@
+"""Hiding by name: what a document calls secret, where it may stand in a request, and the same request with masks in place of it.
+
+Derived from a document once, when something of it is first shown.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import unquote_plus
+
+from ._errors import SpecError
+from ._shape import holds_secrets, says_secret, shape_at
+from ._values import MASK, as_array, as_object, as_string, is_object, json_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from . import _http
+    from ._model import Operation, Parameter
+    from ._reference import Document
+
+_TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
+_ALWAYS: Final = frozenset({("header", "authorization"), ("header", "proxy-authorization")})
+_DEEPEST: Final = 20
+_CONTAINERS: Final = (dict, list)
+# Keywords by which a schema may be secret though it does not say so itself.
+_LEADING: Final = frozenset({"$ref", "allOf", "anyOf", "items", "oneOf"})
+
+
+class Places(NamedTuple):
+    """Names under which secrets stand: `properties` of objects, and the parts of a request (headers in lower case)."""
+
+    properties: frozenset[str]
+    query: frozenset[str]
+    header: frozenset[str]
+    cookie: frozenset[str]
+
+
+def scheme_places(document: Document) -> frozenset[tuple[str, str]]:
+    """Where the security schemes put their keys: location and name, the names of headers in lower case."""
+    return document.once("scheme places", lambda: _ALWAYS | frozenset(_scheme_places(document)))
+
+
+def _scheme_places(document: Document) -> Iterator[tuple[str, str]]:
+    for name, item in as_object(as_object(document.raw.get("components")).get("securitySchemes")).items():
+        with suppress(SpecError):
+            scheme = as_object(document.follow(item, json_pointer("components", "securitySchemes", name))[0])
+            if scheme.get("type") == "apiKey":
+                yield _place(as_string(scheme.get("in")), as_string(scheme.get("name")))
+
+
+def _place(location: str, name: str) -> tuple[str, str]:
+    return location, name.lower() if location == "header" else name
+
+
+def is_secret_place(document: Document, location: str, name: str) -> bool:
+    """Whether a parameter stands where a security scheme puts its key."""
+    return _place(location, name) in scheme_places(document)
+
+
+def secret_places(document: Document) -> Places:
+    """Every name that the document calls secret anywhere."""
+    return document.once("secret places", lambda: _Survey(document).places())
+
+
+class _Survey:
+    """One walk through a whole document. It asks the nodes themselves, since a shape for each of a million would take long."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._known: dict[str, bool] = {}
+
+    def places(self) -> Places:
+        properties = set[str]()
+        found = set(scheme_places(self._document))
+        waiting: list[Any] = [self._document.raw]
+        while waiting:
+            node: Any = waiting.pop()
+            if is_object(node):
+                inner = node.get("properties")
+                if is_object(inner):
+                    properties.update(name for name, item in inner.items() if name not in properties and self._secret(item))
+                if isinstance(node.get("in"), str) and self._secret_parameter(node):
+                    found.add(_place(node["in"], as_string(node.get("name"))))
+                waiting += [one for one in node.values() if type(one) in _CONTAINERS]
+            else:
+                waiting += [one for one in node if type(one) in _CONTAINERS]
+        where = {place: frozenset(name for one, name in found if one == place) for place in ("query", "header", "cookie")}
+        return Places(frozenset(properties), **where)
+
+    def _secret_parameter(self, node: dict[str, Any]) -> bool:
+        schemas = [node.get("schema"), *(as_object(one).get("schema") for one in as_object(node.get("content")).values())]
+        return says_secret(node) or any(map(self._secret, schemas))
+
+    def _secret(self, node: Any, depth: int = 0) -> bool:
+        if not is_object(node) or depth > _DEEPEST:
+            return False
+        if says_secret(node):
+            return True
+        if _LEADING.isdisjoint(node):
+            return False
+        reference = node.get("$ref")
+        if isinstance(reference, str) and self._secret_target(reference, depth):
+            return True
+        members = [node.get("items"), *(one for word in ("allOf", "anyOf", "oneOf") for one in as_array(node.get(word)))]
+        return any(self._secret(one, depth + 1) for one in members)
+
+    def _secret_target(self, reference: str, depth: int) -> bool:
+        if reference not in self._known:
+            self._known[reference] = False
+            with suppress(SpecError):
+                self._known[reference] = self._secret(self._document.target(reference, ""), depth + 1)
+        return self._known[reference]
+
+
+# ---- one request
+
+
+def _secret_parameters(document: Document, operation: Operation | None) -> frozenset[tuple[str, str]]:
+    """Parameters of an operation that are secret, or hold what is: location and name."""
+    if operation is None:
+        return frozenset()
+    found = (_place(one.location, one.name) for one in operation.parameters if _is_secret(document, one))
+    return document.once(("secret parameters", operation.pointer), lambda: frozenset(found))
+
+
+def _is_secret(document: Document, one: Parameter) -> bool:
+    schema = one.content.schema if one.content else one.schema
+    shown = not one.secret and not is_secret_place(document, one.location, one.name)
+    return not shown or (schema is not None and holds_secrets(shape_at(document, schema.pointer)))
+
+
+def _names(document: Document, operation: Operation | None, location: str) -> frozenset[str]:
+    own = frozenset(name for where, name in _secret_parameters(document, operation) if where == location)
+    known: frozenset[str] = getattr(secret_places(document), location)
+    return own | known
+
+
+def shown_url(document: Document, operation: Operation | None, url: _http.URL) -> _http.URL:
+    """A request's URL with masks for secret values in its path and its query; user and password left out."""
+    path, mark, query = url.raw_path.decode("ascii").partition("?")
+    names = _names(document, operation, "query") | secret_places(document).properties
+    shown = _shown_path(document, operation, path) + mark + shown_pairs(query, names, "&")
+    return url.copy_with(raw_path=shown.encode("ascii"), userinfo=b"")
+
+
+def _shown_path(document: Document, operation: Operation | None, path: str) -> str:
+    secret = {name for where, name in _secret_parameters(document, operation) if where == "path"}
+    if operation is None or not secret:
+        return path
+    pieces = _TEMPLATE.split(operation.path)
+    pattern = "".join(f"({re.escape(piece)})" if index % 2 == 0 else "([^/]*)" for index, piece in enumerate(pieces))
+    found = re.search(f"{pattern}$", path)
+    if found is None:
+        return f"/{MASK}"
+    shown = [MASK if index % 2 and pieces[index] in secret else text for index, text in enumerate(found.groups())]
+    return path[: found.start()] + "".join(shown)
+
+
+def shown_pairs(text: str, names: frozenset[str], separator: str) -> str:
+    """`name=value` pairs, as queries, forms and cookies have them, with masks for the values of names that are secret."""
+    return separator.join(_shown_pair(pair, names) for pair in text.split(separator))
+
+
+def _shown_pair(pair: str, names: frozenset[str]) -> str:
+    name, mark, _ = pair.partition("=")
+    parts = unquote_plus(name).strip().replace("]", "").split("[")
+    return f"{name}={MASK}" if mark and not names.isdisjoint(parts) else pair
+
+
+def shown_headers(document: Document, operation: Operation | None, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
+    """A request's headers with masks for secret values; of the cookies those that are."""
+    secret, cookies = _names(document, operation, "header"), _names(document, operation, "cookie")
+    cookies |= secret_places(document).properties
+    shown: list[tuple[str, str]] = []
+    for raw, value in headers:
+        name, text = raw.decode("ascii"), value.decode("utf-8", "replace")
+        if name.lower() in secret:
+            text = MASK
+        elif name.lower() == "cookie":
+            text = shown_pairs(text, cookies, ";")
+        shown.append((name, text))
+    return shown
+
+
+def covered_headers(document: Document) -> frozenset[str]:
+    """Headers of an answer that its repr masks: those that keys stand in, and what sets cookies."""
+    names = (name for where, name in scheme_places(document) if where == "header")
+    return document.once("covered headers", lambda: frozenset({"set-cookie", *names}))

@@ -1,0 +1,1 @@
+"""A key and a password are looked for in everything that the package shows."""
