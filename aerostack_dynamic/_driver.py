@@ -5,28 +5,20 @@ from __future__ import annotations
 import asyncio
 import builtins
 import inspect
-import ssl
 import time
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from . import _http
-from ._auth import applied
-from ._bounded import BoundedBody, ErrorBody
-from ._errors import AerostackError, ArgumentsError, NoResponseError, ResponseError, TimeoutError
-from ._hidden import UNDER_WAY, Request, UnderWay
-from ._network import FLIGHT, Flight
-from ._result import concealed
+from ._attempt import Attempt
+from ._errors import ArgumentsError, TimeoutError
 from ._steps import Acquire, Ask, Channel, Read, Received, Send, Sleep
-from ._unread import AsyncUnreadBody, UnreadBody, coding_of
-from ._values import Secret, printable
+from ._unread import AsyncUnreadBody, UnreadBody
 from ._waiting import await_turn, wait_for_turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator
 
-    from ._hidden import Hidden
     from ._steps import Step, Unread
 
 _Result = TypeVar("_Result")
@@ -59,7 +51,7 @@ class Driver:
 
     def _carry_out(self, channel: Channel, step: Step) -> Any:
         if isinstance(step, Send):
-            with _Attempt(step, channel) as attempt:
+            with Attempt(step, channel) as attempt:
                 return self._send(channel, attempt)
         if isinstance(step, Read):
             return step.unread.read()
@@ -74,7 +66,7 @@ class Driver:
             raise ArgumentsError(f"{_name(step)} is asynchronous, and only AsyncClient awaits it")
         return answer
 
-    def _send(self, channel: Channel, attempt: _Attempt) -> Received:
+    def _send(self, channel: Channel, attempt: Attempt) -> Received:
         while True:
             if channel.client is not None:
                 response = channel.client.send(attempt.lent_request(iter), **_LENT)
@@ -121,7 +113,7 @@ class AsyncDriver:
 
     async def _carry_out(self, channel: Channel, step: Step) -> Any:
         if isinstance(step, Send):
-            with _Attempt(step, channel) as attempt:
+            with Attempt(step, channel) as attempt:
                 sending = self._send(channel, attempt)
                 return await (asyncio.wait_for(sending, attempt.left()) if channel.foreign else sending)
         if isinstance(step, Read):
@@ -134,7 +126,7 @@ class AsyncDriver:
         answer = step.function(*step.arguments)
         return await answer if inspect.isawaitable(answer) else answer
 
-    async def _send(self, channel: Channel, attempt: _Attempt) -> Received:
+    async def _send(self, channel: Channel, attempt: Attempt) -> Received:
         while True:
             if channel.client is not None:
                 response = await channel.client.send(attempt.lent_request(aiter), **_LENT)
@@ -199,264 +191,7 @@ class _Turn(Generic[_Result]):
         return unread
 
 
-class _Attempt:
-    """One attempt at a `Send`, as both drivers make it: the request with its credentials, the deadline, the bounded body.
-
-    As a context manager it sets the deadline for our transports, and turns what httpx raises into our errors.
-    """
-
-    def __init__(self, step: Send, channel: Channel) -> None:
-        self._step = step
-        self._client = channel.client
-        self._foreign = channel.foreign
-        self._status = 0  # none has come
-        self._body: BoundedBody | ErrorBody | None = None
-        self._flight = Flight(step.limits.deadline, step.fresh)
-        self._flow: Generator[Any, Any, None] | None = None
-        self._timeouts: dict[str, float | None] = {}
-        self._under_way = UnderWay(step.credentials)
-        self.idle = step.limits.idle
-        self.unread: Unread | None = None
-        self.request = step.request
-        if step.streamed:
-            self._flight.on_head = self._lift
-
-    def __enter__(self) -> _Attempt:
-        self._started = time.monotonic()
-        self._token = FLIGHT.set(self._flight)
-        self._hiding = UNDER_WAY.set(self._under_way)
-        self._timeouts.update(self._bounded_timeouts())
-        self.request = _credentialed(self._step, self._timeouts, self._foreign)
-        auth = self._step.credentials.auth
-        if auth is not None:
-            self._flow = auth.auth_flow(self.request)
-            self.request = next(self._flow)
-            self._hide_added()
-        return self
-
-    def _hide_added(self) -> None:
-        """Have the logs hide what the caller's httpx.Auth has added as well."""
-        before, given = self._step.request, self._step.credentials
-        added = {name: Secret(text) for name, text in self.request.headers.items() if before.headers.get(name) != text}
-        self._under_way.credentials = given._replace(headers={**given.headers, **added})
-
-    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
-        FLIGHT.reset(self._token)
-        UNDER_WAY.reset(self._hiding)
-        try:
-            self._ended(error)
-        finally:
-            self._under_way.credentials = None
-
-    def _ended(self, error: BaseException | None) -> None:
-        if isinstance(error, AerostackError):
-            if self._status:
-                error.sent = "answered"
-                if isinstance(error, ResponseError):
-                    error.status = self._status
-        elif isinstance(error, _NETWORK):
-            raise self._failure(error) from None
-        elif error is not None and not isinstance(error, asyncio.CancelledError):
-            # A signal's, it may be, or the caller's own: what it struck is not known.
-            self._flight.retire()
-
-    def left(self) -> float | None:
-        """Seconds until the deadline, None without one, never negative."""
-        deadline = self._flight.deadline
-        return None if deadline is None else max(0.0, deadline - time.monotonic())
-
-    def _bounded_timeouts(self) -> dict[str, float | None]:
-        """Time limits as httpx's transports read them, none longer than what is left of the call."""
-        left, limits = self.left(), self._step.limits
-        chosen = {"connect": limits.connect, "read": limits.read, "write": limits.write, "pool": None}
-        return {name: _least(one, left) for name, one in chosen.items()}
-
-    def _lift(self, status: int) -> None:
-        """A stream has begun: it may go on for ever, as long as it is not silent. Transports look at their limits when they read."""
-        if 200 <= status < 300:
-            self._flight.deadline = None
-            self._timeouts["read"] = self.idle
-
-    def _bind_again(self) -> None:
-        """Another request follows, whose head is waited for as for any."""
-        self._flight.deadline = self._step.limits.deadline
-        self._timeouts.update(self._bounded_timeouts())
-
-    def lent_request(self, iterate: Callable[[Any], Any]) -> Any:
-        """The request as a lent client builds it, so that its own headers and cookies apply, and its timeout unless one was chosen."""
-        request = self.request
-        stream = request.stream
-        content = b"".join(stream) if isinstance(stream, _http.ByteStream) else iterate(stream)
-        headers = [(name, text) for name, text in request.headers.raw if name.lower() != b"host"]
-        built = self._client.build_request(request.method, request.url, headers=headers, content=content)
-        if self._step.alone:
-            built.url = type(built.url)(str(request.url))
-            for name in [name for name in built.headers if name not in request.headers]:
-                del built.headers[name]
-        if not self._step.limits.chosen:
-            own = dict(built.extensions.get("timeout", {}))
-            self.idle = own.get("read")
-            self._timeouts = {name: _least(own.get(name), self.left()) for name in self._timeouts}
-        built.extensions = {**built.extensions, "timeout": self._timeouts}
-        return Request.of(built, None, None).covered() if type(built) is _http.Request else built
-
-    def goes_on(self, response: _http.Response) -> bool:
-        """Note that there is an answer; whether the caller's httpx.Auth wants another request after it, now in `request`."""
-        self._status = response.status_code
-        if self._flow is not None:
-            response.request = self.request
-            try:
-                self.request = self._flow.send(response)
-            except StopIteration:
-                pass
-            else:
-                self._bind_again()
-                self._hide_added()
-                return True
-        if self.streams(response):
-            self._lift(response.status_code)
-            return False
-        coding = coding_of(response)
-        kind = BoundedBody if 200 <= response.status_code < 300 else ErrorBody
-        self._body = kind(self._step.max_bytes, coding)
-        if response.is_stream_consumed:
-            self._body.feed(response.content)
-        return False
-
-    def streams(self, response: _http.Response) -> bool:
-        """Whether the answer's body is left unread."""
-        return self._step.streamed and 200 <= response.status_code < 300
-
-    def opened(self, response: _http.Response, unread: Unread) -> Received:
-        """The head of a stream."""
-        self.unread = unread
-        return self._received(response, b"")._replace(unread=unread)
-
-    @contextmanager
-    def later(self) -> Generator[None]:
-        """While the body of a stream is read: what httpx raises as our errors."""
-        try:
-            yield
-        except _NETWORK as error:
-            raise self._failure(error) from None
-
-    def feed(self, chunk: bytes) -> bool:
-        """Take a piece of the body; whether more is wanted. Raises ResponseError past the bound, our TimeoutError past the deadline."""
-        assert self._body is not None
-        if self.left() == 0:
-            raise self._failure(_http.ReadTimeout("the total time limit passed"))
-        return self._body.feed(chunk)
-
-    @contextmanager
-    def reading(self, response: _http.Response) -> Generator[None]:
-        """While the body is read: of an error, what came before the connection was lost is enough, since its status is known."""
-        try:
-            yield
-        except _http.TimeoutException:
-            raise
-        except _http.TransportError:
-            if 200 <= response.status_code < 300:
-                raise
-
-    def received(self, response: _http.Response) -> Received:
-        """The whole answer."""
-        assert self._body is not None
-        return self._received(response, self._body.finish())
-
-    def _received(self, response: _http.Response, body: bytes) -> Received:
-        elapsed = time.monotonic() - self._started
-        kept = {name: value for name, value in response.extensions.items() if name in ("http_version", "reason_phrase")}
-        received = Received(response.status_code, response.headers, body, elapsed, kept)
-        if self._flow is None or 200 <= received.status < 300:
-            return received
-        return concealed(received, self._under_way.hidden)
-
-    def _failure(self, error: Exception) -> NoResponseError:
-        stage, sent = ("response", "answered") if self._status else ("request", "maybe")
-        if isinstance(error, (_http.ConnectError, _http.ConnectTimeout, _http.ProxyError)):
-            stage, sent = "connect", "no"
-        elif isinstance(error, _http.PoolTimeout) or self._flight.queued:
-            stage, sent = "queue", "no"
-        elif not self._status and (_never_sent(error) or _never_processed(error)):
-            sent = "no"
-        if isinstance(error, (_http.TimeoutException, asyncio.TimeoutError)):
-            over = self.left() == 0
-            limit = "the total time limit of the call passed" if over else f"the time limit to {_WAITED.get(stage, stage)} passed"
-            made: NoResponseError = TimeoutError(limit, stage, sent)  # type: ignore[arg-type]  # one of the three, as set above
-        else:
-            made = NoResponseError(_reason(error, self._under_way.hidden), stage, sent)  # type: ignore[arg-type]  # the same
-            made.stale = self._flight.stale
-            made.permanent = self._is_permanent(error)
-        made.kind = next((one.__name__ for one in type(error).__mro__ if one.__name__ in _http.__all__), "")
-        return made
-
-    def _is_permanent(self, error: Exception) -> bool:
-        """Whether trying again would end the same way: TLS that was refused, or an answer that is not HTTP."""
-        if any(isinstance(cause, ssl.SSLError) and not isinstance(cause, _CUT) for cause in _causes(error)):
-            return True
-        if isinstance(error, _http.RemoteProtocolError):
-            lost = self._flight.ended or any(word in str(error) for word in ("disconnected", "closed", "reset", "Terminated"))
-            return not lost and not _never_processed(error)
-        return _never_sent(error)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and what led to it."""
-    here: BaseException | None = error
-    for _ in range(_CAUSES):
-        if here is None:
-            return
-        yield here
-        here = here.__cause__ or here.__context__
-
-
-def _never_sent(error: Exception) -> bool:
-    return isinstance(error, (_http.UnsupportedProtocol, _http.LocalProtocolError, _http.InvalidURL))
-
-
-def _never_processed(error: Exception) -> bool:
-    """Whether the server says by HTTP/2 that it did not act on the request (RFC 9113, section 8.7), in an event of the h2 library."""
-    for cause in _causes(error):
-        event: Any = cause.args[0] if cause.args else None
-        kind = type(event).__name__
-        if (kind == "StreamReset" and event.error_code == _REFUSED_STREAM) or (
-            kind == "ConnectionTerminated" and event.last_stream_id == 0
-        ):
-            return True
-    return False
-
-
-_NETWORK: Final = (_http.HTTPError, _http.StreamError, _http.InvalidURL, asyncio.TimeoutError)
-# A TLS connection that was cut, which is as good as any that was.
-_CUT: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
-_CAUSES: Final = 6
-_REFUSED_STREAM: Final = 7
 _LENT: Final = MappingProxyType({"stream": True, "auth": None, "follow_redirects": False})
-_WAITED: Final = MappingProxyType(
-    {"connect": "connect", "queue": "get a connection", "request": "read or write", "response": "read"}
-)
-
-
-def _credentialed(step: Send, timeouts: dict[str, float | None], foreign: bool) -> _http.Request:
-    """The request as it leaves. Credentials are in this copy alone, which nobody keeps. What is `foreign` may show it to someone."""
-    request = step.request
-    url, headers = applied(request, step.credentials)
-    extensions = {**request.extensions, "timeout": timeouts}
-    made = Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
-    return made.covered() if foreign else made
-
-
-def _reason(error: Exception, hidden: Hidden) -> str:
-    """A sentence for a network error. What a protocol error says of our own request is left out: it may quote a header."""
-    kind = type(error).__name__
-    if isinstance(error, _http.LocalProtocolError):
-        return f"{kind}: the request is not valid HTTP"
-    text = printable(hidden.text(str(error)))
-    return f"{kind}: {text}" if text else kind
-
-
-def _least(one: float | None, other: float | None) -> float | None:
-    return other if one is None else one if other is None else min(one, other)
 
 
 def _name(step: Ask) -> str:

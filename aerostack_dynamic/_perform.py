@@ -263,11 +263,7 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     origin = origin_of_url(request.url)
     if origin != options.base.origin and origin not in context.origins:
         raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
-    timeout = timeout_for(options.timeout, operation, isinstance(request.stream, ContentStream))
-    idle = idle_for(options.timeout, operation) if life.streamed and operation else None
-    deadline = None if timeout.total is None else journal.started + timeout.total + options.retry.allowance
-    limits = Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle)
-    runtime = context.runtime
+    limits, runtime = _limits(life, request), context.runtime
     setting = Setting(options.base, context.origins, limits, runtime.clock, context.certificate, runtime.in_thread)
     credentials = yield from authorize(security, context.schemes, context.credentials, setting, context.missing)
     credentials = Credentials(*credentials[:5], _secret_arguments(life))
@@ -299,6 +295,14 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     if any(hasattr(hook, "after_response") for hook in options.hooks):
         yield from _tell(life, "after_response", _carried(life, received, journal.request or request))
     return received
+
+
+def _limits(life: Life, request: _http.Request) -> Limits:
+    options, operation = life.options, life.operation
+    timeout = timeout_for(options.timeout, operation, isinstance(request.stream, ContentStream))
+    idle = idle_for(options.timeout, operation) if life.streamed and operation else None
+    deadline = None if timeout.total is None else life.journal.started + timeout.total + options.retry.allowance
+    return Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle)
 
 
 def _impossible(context: Context, received: Received) -> NoResponseError:

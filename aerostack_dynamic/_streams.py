@@ -131,9 +131,6 @@ class Stream(_Stream):
         except BaseException as error:
             self.close()
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
-        except BaseException:
-            self.close()
-            raise
         if item is UNSET:
             unread = self._let_go("ended")
             if unread is not None:
@@ -173,9 +170,6 @@ class AsyncStream(_Stream):
         except BaseException as error:
             await self.aclose()
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
-        except BaseException:
-            await self.aclose()
-            raise
         if item is UNSET:
             unread = self._let_go("ended")
             if unread is not None:

@@ -40,6 +40,7 @@ FLOORS = (
     ("connections", "_transport _routes _unread"),
     ("families", "_httpx2 _aiohttp"),
     ("transports by name", "_families"),
+    ("attempts", "_attempt"),
     ("drivers", "_driver _load"),
     ("sessions", "_session _streams"),
     ("operations", "_operation"),
