@@ -11,11 +11,11 @@ import yarl
 
 from . import _http
 from ._loops import PerLoop
-from ._routes import Routes
+from ._routes import AsyncGot, Routes
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Generator
+    from collections.abc import Generator
 
     from ._options import TransportSettings
 
@@ -51,20 +51,6 @@ def _translated() -> Generator[None]:
         raise named(str(cause)) from cause
 
 
-class _Got(_http.AsyncByteStream):
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _translated():
-            async for chunk in self._inner:
-                yield chunk
-
-    async def aclose(self) -> None:
-        with _translated():
-            await self._inner.aclose()
-
-
 class AsyncTransport(_http.AsyncBaseTransport):
     """aiohttp's connections, for each event loop its own."""
 
@@ -77,7 +63,10 @@ class AsyncTransport(_http.AsyncBaseTransport):
         with _translated():
             response = await inner.send(request)
         return _http.Response(
-            response.status_code, headers=response.headers.raw, stream=_Got(response.stream), extensions=response.extensions
+            response.status_code,
+            headers=response.headers.raw,
+            stream=AsyncGot(response.stream, _translated),
+            extensions=response.extensions,
         )
 
     async def aclose(self) -> None:

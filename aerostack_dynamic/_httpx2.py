@@ -9,7 +9,7 @@ import httpx2
 
 from . import _http
 from ._loops import PerLoop
-from ._routes import Routes
+from ._routes import AsyncGot, Routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator
@@ -54,20 +54,6 @@ class _Got(_http.SyncByteStream):
     def close(self) -> None:
         with _translated():
             self._inner.close()
-
-
-class _AsyncGot(_http.AsyncByteStream):
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _translated():
-            async for chunk in self._inner:
-                yield chunk
-
-    async def aclose(self) -> None:
-        with _translated():
-            await self._inner.aclose()
 
 
 def _asked(request: _http.Request) -> httpx2.Request:
@@ -124,7 +110,7 @@ class AsyncTransport(_http.AsyncBaseTransport):
         routes = await self._loops.here()
         with _translated():
             response = await routes.pick(request.url).handle_async_request(_asked(request))
-        return _answered(response, _AsyncGot(response.stream))
+        return _answered(response, AsyncGot(response.stream, _translated))
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""

@@ -1,23 +1,24 @@
-"""Which of a family's transports a URL takes: one for each proxy, with a TLS context only where there is TLS."""
+"""What transports of other families share: which of them a URL takes, and answers whose exceptions are told by httpx's names."""
 
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from . import _http
 from ._tls import proxy_for, tls_context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from contextlib import AbstractContextManager
 
-    from . import _http
     from ._options import TransportSettings
 
 _Inner = TypeVar("_Inner")
 
 
 class Routes(Generic[_Inner]):
-    """The transports that `make(context, proxy)` has made so far."""
+    """The transports that `make(context, proxy)` has made so far: one for each proxy, with a TLS context only where there is TLS."""
 
     def __init__(self, settings: TransportSettings, make: Callable[[ssl.SSLContext, str | None], _Inner]) -> None:
         self._settings = settings
@@ -37,3 +38,21 @@ class Routes(Generic[_Inner]):
             context = tls_context(self._settings) if key[0] else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             found = self._made.setdefault(key, self._make(context, proxy))
         return found
+
+
+class AsyncGot(_http.AsyncByteStream):
+    """The body of a family's answer. What reading it raises goes through `translated`."""
+
+    def __init__(self, inner: Any, translated: Callable[[], AbstractContextManager[None]]) -> None:
+        self._inner = inner
+        self._translated = translated
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with self._translated():
+            async for chunk in self._inner:
+                yield chunk
+
+    async def aclose(self) -> None:
+        """Close it."""
+        with self._translated():
+            await self._inner.aclose()
