@@ -128,7 +128,11 @@ async def made(client: Any, call: Call, thrown: type[BaseException] | None) -> s
 def lanes_of(client: Any) -> list[Any]:
     """All lanes that the client's transport has now."""
     transport = client._caller.session.open_channel().transport
-    return list(transport._lanes) if isinstance(client, Client) else [lane for lanes in transport._loops.kept.values() for lane in lanes]
+    return (
+        list(transport._lanes)
+        if isinstance(client, Client)
+        else [lane for lanes in transport._loops.kept.values() for lane in lanes]
+    )
 
 
 async def check_clean(client: Any, plan: Plan, before: list[Any]) -> None:
