@@ -122,6 +122,13 @@ def test_a_target_that_stays_is_not(tool: Any, target: str) -> None:
     assert not tool.judge.leaves(target, BEFORE)
 
 
+def test_an_encoded_slash_is_one_where_paths_are_decoded_first(tool: Any) -> None:
+    decoded_first = tool.judge.leaves_if_decoded_first
+    assert decoded_first("/v1/things/..%2Fadmin", BEFORE)
+    assert decoded_first("/v1/things/%252e%252e", BEFORE)
+    assert not decoded_first("/v1/things/a%2Fb", BEFORE)
+
+
 # ---- the gates
 
 PLAYED = {
@@ -145,7 +152,7 @@ GOOD: dict[str, Any] = {
     "memory": {"bodies": [{"mib": 8.3, "told": "ResponseError"}]},
     "storm": STORMS,
     "documents": {"rows": 9, "harm": []},
-    "paths": {"values": 9, "left": 0, "stayed": 5, "first": []},
+    "paths": {"values": 9, "left": 0, "stayed": 5, "decoded_first": 2, "first": []},
     "guards": {way: {"guards": 40, "more": 90, "ours": 500, "bare": 410, "replaced": 900} for way in ("sync", "async", "crowd")},
 }
 

@@ -128,6 +128,10 @@ def notes(gates: Sequence[Gate], results: Results) -> list[str]:
     for (measure, side), found in results.items():
         if measure == "rows" and "failed" not in found:
             told.add(f"{side}: {len({one['id'] for one in found['played']})} of {found['rows']} faults played")
+        if measure == "paths" and "failed" not in found:
+            told.add(
+                f"{side}: {found['decoded_first']} path values would leave at a server that decodes a path before it splits it"
+            )
     return sorted(told) + blamed(results)
 
 

@@ -24,14 +24,13 @@ def ended(table: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def harm(row: dict[str, Any], large: set[str]) -> str | None:
-    """What a row did that no document may. One that is large and plain may take a time that grows with its bytes, and a second more."""
+def harm(row: dict[str, Any]) -> str | None:
+    """What a row did that no document may: end the process, raise what is not ours, or take more than a second of the processor."""
     if row["code"] != 0:
         return f"{row['name']}: the process ended with {row['code']}"
     if row["told"].startswith("not ours"):
         return f"{row['name']}: {row['told'][:100]}"
-    most = 8 * SECONDS if row["name"] in large else SECONDS
-    return f"{row['name']}: {row['seconds']:.2f} s" if row["seconds"] > most else None
+    return f"{row['name']}: {row['seconds']:.2f} s" if row["seconds"] > SECONDS else None
 
 
 def opened() -> tuple[int, list[str]]:
@@ -56,12 +55,7 @@ def opened() -> tuple[int, list[str]]:
 
 
 def measure(side: str, scale: float) -> dict[str, Any]:
-    """All documents; of the schemas those that belong to none of the slower engines where time is short."""
-    large = set(runpy.run_path(str(HOSTILE / "documents.py"))["LARGE"])
+    """All documents, and all schemas unless time is short."""
     rows = ended("documents") + (ended("schemas") if scale >= 1 else [])
     count, seen = opened()
-    harms = [one for row in rows if (one := harm(row, large))]
-    seconds = {row["name"]: round(row.get("seconds", 0.0), 2) for row in rows}
-    slowest = max(seconds, key=lambda name: 0.0 if name in large else seconds[name])
-    told = {name: seconds[name] for name in (slowest, *sorted(large))}
-    return {"rows": len(rows) + count, "harm": harms + seen, "seconds": told}
+    return {"rows": len(rows) + count, "harm": [one for row in rows if (one := harm(row))] + seen}

@@ -71,7 +71,7 @@ def grown(found: Found) -> float:
 
 def _grown(found: Found, _: str) -> str:
     stopped = any(one["told"] == "MemoryError" for one in found["bodies"])
-    return f"{grown(found):.0f} MB{', stopped there' if stopped else ''}"
+    return f"{grown(found):.0f} MiB{', stopped there' if stopped else ''}"
 
 
 # ---- storms
@@ -120,14 +120,14 @@ def _guards(way: str) -> Callable[[Found, str], str]:
 
 
 NO_DOCUMENT = "it reads no document"
-NO_GUARDS = "it has none"
+NO_GUARDS = "it has httpx's"
 GATES = (
     _rows("hangs", "faults that hang past D + 0.5 s", "late"),
     _rows("foreign", "exceptions that are not its own", "foreign"),
     _rows("wrong", "wrong or partial data returned as success", "wrong"),
     Gate("key", "key seen at another origin, in a log, error, pickle, repr", "0", "rows", _leaked, lambda found: leaks(found) == 0),
     Gate(
-        "memory", "peak memory on any body fault, cap 8 MiB", f"<= {MEMORY:.0f} MB", "memory", _grown, lambda f: grown(f) <= MEMORY
+        "memory", "peak memory on any body fault, cap 8 MiB", f"<= {MEMORY:.0f} MiB", "memory", _grown, lambda f: grown(f) <= MEMORY
     ),
     Gate(
         "cancels",
@@ -189,7 +189,7 @@ GATES = (
     ),
     Gate(
         "guards",
-        "all guards, CPU of a sync call",
+        "own transport beside httpx's, CPU of a sync call",
         "< 100 us",
         "guards",
         _guards("sync"),
@@ -198,7 +198,7 @@ GATES = (
     ),
     Gate(
         "guards-async",
-        "all guards, CPU of an async call",
+        "own transport beside httpx's, CPU of an async call",
         "",
         "guards",
         _guards("async"),

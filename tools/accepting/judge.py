@@ -8,6 +8,7 @@ redirect is refused, is listed in `OURS_ALONE`, with the reason, and not held ag
 from __future__ import annotations
 
 import pickle
+import posixpath
 import re
 from fnmatch import fnmatchcase
 from typing import Any
@@ -106,6 +107,11 @@ def leaves(target: str, before: str) -> bool:
         return True
     value = path[len(before) :]
     return any(one in ("", ".", "..") for one in (value, _decoded(value), _decoded(_decoded(value))))
+
+
+def leaves_if_decoded_first(target: str, before: str) -> bool:
+    """Whether it would be at a server that decodes the whole path twice, and splits it then. An encoded slash is a slash there."""
+    return not posixpath.normpath(_decoded(_decoded(target.partition("?")[0]))).startswith(before)
 
 
 def _decoded(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from .judge import leaves
+from .judge import leaves, leaves_if_decoded_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,7 +76,7 @@ def by_hand() -> tuple[Callable[[str], str], tuple[type[BaseException], ...]]:
 def measure(side: str, scale: float) -> dict[str, Any]:
     """How many values were sent and left, were sent and stayed, or were refused; and the first that left."""
     make, refusals = ours() if side == "ours" else by_hand()
-    found: dict[str, Any] = {"values": int(COUNT * scale), "left": 0, "stayed": 0, "refused": 0, "first": []}
+    found: dict[str, Any] = {"values": int(COUNT * scale), "left": 0, "stayed": 0, "refused": 0, "decoded_first": 0, "first": []}
     for value in values(found["values"]):
         try:
             target = make(value)
@@ -85,6 +85,7 @@ def measure(side: str, scale: float) -> dict[str, Any]:
             continue
         gone = leaves(target, BEFORE)
         found["left" if gone else "stayed"] += 1
+        found["decoded_first"] += leaves_if_decoded_first(target, BEFORE)
         if gone and len(found["first"]) < 5:
             found["first"].append(f"{value!a} as {target}")
     return found

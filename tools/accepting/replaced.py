@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TWICE = "C7-*"  # the second call is the one that counts
 _JSON = ("read", "typed", "replace", "act", "mark", "look", "pay", "text")
 _NO = (
-    ("D15-* H1* H2* S6-* S7-* S8-* K5-* K6-* K7-* H10-* R11-*", "its fault is in the arguments or the set-up"),
+    ("D15-* H1* H2* K5-* K6-* K7-* R11-* S6-* S7-* S8-*", "its fault is in the arguments or the set-up"),
     ("C1-* C2-* C3-* C4-* C5-* C6-* C9-*", "the storms show that"),
 )
 
