@@ -53,7 +53,7 @@ def why_not(row: Row, kind: str, transport: str | None = None) -> str | None:
 
 def play(row: Row, kind: str, transport: str | None = None) -> Verdict:
     """Play a row and judge it. A check that can't be made, since nothing came, is one that is not passed."""
-    with _scene(row, kind) as scene:
+    with staged(row, kind) as scene:
         try:
             return _played_bare(scene) if kind == "httpx" else _played(scene, transport)
         except (LookupError, AttributeError, AssertionError) as error:
@@ -62,20 +62,21 @@ def play(row: Row, kind: str, transport: str | None = None) -> Verdict:
 
 def _played(scene: Scene, transport: str | None) -> Verdict:
     row = scene.row
-    outcome = _in_time(lambda: _ours(scene, transport), scene, min(row.total + 3, LONGEST))
+    outcome = in_time(lambda: run_ours(scene, transport), scene, min(row.total + 3, LONGEST))
     return Verdict(told_ours(scene, outcome), tuple(row.expect.faults(scene, outcome)))
 
 
 def _played_bare(scene: Scene) -> Verdict:
     row = scene.row
-    outcome = _in_time(lambda: _bare(scene), scene, min(row.total + PATIENCE, LONGEST))
+    outcome = in_time(lambda: run_bare(scene), scene, min(row.total + PATIENCE, LONGEST))
     told = (row.tell or tell)(scene, outcome)
     known = re.fullmatch(row.bare, told, re.DOTALL)
     return Verdict(told, () if known else (f"it {told}; expected: {row.bare}",))
 
 
 @contextlib.contextmanager
-def _scene(row: Row, kind: str) -> Iterator[Scene]:
+def staged(row: Row, kind: str) -> Iterator[Scene]:
+    """A row with its servers running, and what surrounds it, until the end of the block."""
     with contextlib.ExitStack() as stack:
         sink = Server(row.sink if row.sink.replies else Script((answer(),)), certificate)
         scene = Scene(row, kind, Server(row.script, certificate, sink), sink, None)
@@ -87,7 +88,7 @@ def _scene(row: Row, kind: str) -> Iterator[Scene]:
         yield scene
 
 
-def _in_time(run: Callable[[], Outcome], scene: Scene, limit: float) -> Outcome:
+def in_time(run: Callable[[], Outcome], scene: Scene, limit: float) -> Outcome:
     """What a run gives; or that it hangs, in which case the server ends it."""
     found: list[Outcome] = []
     thread = threading.Thread(target=lambda: found.append(run()), daemon=True)
@@ -100,7 +101,8 @@ def _in_time(run: Callable[[], Outcome], scene: Scene, limit: float) -> Outcome:
     return Outcome(hangs=True)
 
 
-def _outcome(scene: Scene, run: Callable[[], Any]) -> Outcome:
+def outcome_of(scene: Scene, run: Callable[[], Any]) -> Outcome:
+    """The value or the error of a run, and the seconds since its last call began."""
     scene.began = time.monotonic()
     try:
         value = run()
@@ -138,7 +140,9 @@ async def finish(client: Any) -> None:
     await settle(client.close() if isinstance(client, Client) else client.aclose())
 
 
-def _ours(scene: Scene, transport: str | None) -> Outcome:
+def run_ours(scene: Scene, transport: str | None = None) -> Outcome:
+    """What this package's client makes of a row."""
+
     async def main() -> Any:
         scene.began = time.monotonic()
         client = client_of(scene, transport)
@@ -148,7 +152,7 @@ def _ours(scene: Scene, transport: str | None) -> Outcome:
             scene.drawer["seconds"] = time.monotonic() - scene.began
             await finish(client)
 
-    outcome = _outcome(scene, lambda: asyncio.run(main()))
+    outcome = outcome_of(scene, lambda: asyncio.run(main()))
     outcome.seconds = scene.drawer.get("seconds", outcome.seconds)
     return outcome
 
@@ -220,7 +224,8 @@ def told_ours(scene: Scene, outcome: Outcome) -> str:
 # ---- bare httpx
 
 
-def _bare(scene: Scene) -> Outcome:
+def run_bare(scene: Scene) -> Outcome:
+    """What bare httpx makes of a row."""
     row = scene.row
     limits = {name: row.limits.get(name, row.total) for name in ("connect", "read", "write", "pool")}
     options: dict[str, Any] = {
@@ -234,7 +239,7 @@ def _bare(scene: Scene) -> Outcome:
         with httpx.Client(**options | resolved(row.bare_options, scene)) as client:
             return (row.by_hand or _usual)(client, scene)
 
-    return _outcome(scene, run)
+    return outcome_of(scene, run)
 
 
 def _usual(client: httpx.Client, scene: Scene) -> Any:
