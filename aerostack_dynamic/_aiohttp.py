@@ -60,6 +60,8 @@ class AsyncTransport(_http.AsyncBaseTransport):
     async def handle_async_request(self, request: _http.Request) -> _http.Response:
         """Send a request and give the answer, its body unread. Raises httpx's exceptions."""
         inner = (await self._loops.here()).pick(request.url)
+        if isinstance(request.stream, _http.ByteStream):
+            await request.aread()  # else httpx-aiohttp takes it for a body of unknown length, and sends an empty one in chunks
         with _translated():
             response = await inner.send(request)
         return _http.Response(

@@ -201,7 +201,9 @@ class Attempt:
 
     def _failure(self, error: Exception) -> NoResponseError:
         stage, sent = ("response", "answered") if self._status else ("request", "maybe")
-        if isinstance(error, (_http.ConnectError, _http.ConnectTimeout, _http.ProxyError)):
+        if isinstance(error, (_http.ConnectError, _http.ConnectTimeout, _http.ProxyError)) or (
+            not self._status and self._flight.in_tunnel(self.request.url.scheme)
+        ):
             stage, sent = "connect", "no"
         elif isinstance(error, _http.PoolTimeout) or self._flight.queued:
             stage, sent = "queue", "no"
@@ -222,6 +224,8 @@ class Attempt:
         """Whether trying again would end the same way: TLS that was refused, or an answer that is not HTTP."""
         if any(isinstance(cause, ssl.SSLError) and not isinstance(cause, _CUT) for cause in _causes(error)):
             return True
+        if isinstance(error, _http.ProxyError) and str(error).startswith("4"):
+            return True  # the proxy refused
         if isinstance(error, _http.RemoteProtocolError):
             lost = self._flight.ended or any(word in str(error) for word in ("disconnected", "closed", "reset", "Terminated"))
             return not lost and not _never_processed(error)
@@ -278,8 +282,9 @@ def _reason(error: Exception, hidden: Hidden) -> str:
     kind = type(error).__name__
     if isinstance(error, _http.LocalProtocolError):
         return f"{kind}: the request is not valid HTTP"
-    text = printable(hidden.text(str(error)))
-    return f"{kind}: {text}" if text else kind
+    # What asyncio's connections raise has no text of its own; what led to it has.
+    text = next((said for said in map(str, _causes(error)) if said), "")
+    return f"{kind}: {printable(hidden.text(text))}" if text else kind
 
 
 def _least(one: float | None, other: float | None) -> float | None:

@@ -46,6 +46,9 @@ class Rules(NamedTuple):
     media_type: str | None = None
 
 
+_OPTIONS: Final = frozenset({"timeout", "retry", "headers", "server", "validation", "media_type", "idempotent"})
+
+
 class Call(NamedTuple):
     """One call, bound and checked. `body` is the JSON value of the body, or `UNSET`; `files` stand in it by property name.
 
@@ -169,6 +172,8 @@ class _Binding:
             location = "body" if layout.media_type else "query"
             guess = did_you_mean(name, (one.name for one in layout.arguments))
             takes = ", ".join(one.name for one in layout.arguments) or "no arguments"
+            if not guess and name in _OPTIONS:
+                guess = f"; as an option of the call it is given by with_options({name}=...)"
             self._problem(location, json_pointer(name), f"unknown argument{guess or f'; it takes {takes}'}", "name")
 
     def _property(self, wire: str, value: JSON) -> None:

@@ -12,7 +12,7 @@ from ._http import Request
 from ._load import Spec
 from ._log import LOGGER, set_up, warn_caller
 from ._operation import ApiOperation, Caller, Group, as_policy, own_headers
-from ._options import Options, Timeout, TransportSettings, Validation, checked_headers
+from ._options import Options, Timeout, TransportSettings, Validation, checked_headers, checked_hooks
 from ._server import check_key_place, choose_server, read_base
 from ._session import Kind, Network, Session, find_keys
 from ._values import UNSET, Unset, printable
@@ -91,7 +91,8 @@ class _BaseClient:
         api_key = credentials = None
         bundled = loaded.document.bundled is not None
         base = choose_server(loaded.servers, _server(server, bundled), server_variables or {}, loaded.advice)
-        _check_kinds(max_response_bytes, hooks, logger, proxy, verify)
+        _check_kinds(max_response_bytes, logger, proxy, verify)
+        _check_switches(allow_insecure_http=allow_insecure_http, trust_env=trust_env, http2=http2, allow_nan=allow_nan)
         options = Options(
             base,
             as_policy(retry),
@@ -100,7 +101,7 @@ class _BaseClient:
             None if isinstance(timeout, Unset) else Timeout.of(timeout),
             allow_nan=allow_nan,
             max_response_bytes=max_response_bytes,
-            hooks=tuple(hooks),
+            hooks=checked_hooks(hooks),
         )
         if verify is False:
             warn_caller("verify=False: TLS certificates are not checked, and the key can be read on the way", UserWarning)
@@ -268,11 +269,9 @@ def _spec(spec: Any, version: str | None) -> Spec:
     return Spec.load(spec)
 
 
-def _check_kinds(max_response_bytes: Any, hooks: Any, logger: Any, proxy: Any, verify: Any) -> None:
+def _check_kinds(max_response_bytes: Any, logger: Any, proxy: Any, verify: Any) -> None:
     if isinstance(max_response_bytes, bool) or not isinstance(max_response_bytes, int) or max_response_bytes < 1:
         raise ArgumentsError("max_response_bytes: give a number of bytes above 0")
-    if not isinstance(hooks, Iterable):
-        raise ArgumentsError("hooks: give several objects, as in hooks=[mine]")
     if logger is not None and not hasattr(logger, "isEnabledFor"):
         raise ArgumentsError("logger: give a logging.Logger")
     if proxy is not None and not (isinstance(proxy, str) and proxy.startswith(("http://", "https://"))):
@@ -281,8 +280,19 @@ def _check_kinds(max_response_bytes: Any, hooks: Any, logger: Any, proxy: Any, v
         raise ArgumentsError("verify: give an ssl.SSLContext, or the path of a file or folder of certificates")
 
 
-def _several(one_or_more: str | Iterable[str]) -> Iterable[str]:
-    return [one_or_more] if isinstance(one_or_more, str) else one_or_more
+def _check_switches(**given: Any) -> None:
+    for name, value in given.items():
+        if not isinstance(value, bool):
+            raise ArgumentsError(f"{name}: give True or False, not {value!r:.40}")
+
+
+def _several(one_or_more: Any) -> Iterable[str]:
+    if isinstance(one_or_more, str):
+        return [one_or_more]
+    several: list[Any] = [*one_or_more] if isinstance(one_or_more, Iterable) else [one_or_more]
+    if not all(isinstance(one, str) for one in several):
+        raise ArgumentsError("allow_origins: give origins as str, such as ['https://auth.example.com']")
+    return several
 
 
 def _server(server: int | str | None, bundled: bool) -> int | str | None:

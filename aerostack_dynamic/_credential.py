@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 _COOKIE: Final = re.compile(r"[!#-+\--:<-\[\]-~]+")
 _WORD: Final = re.compile(r"[!-~]+")
 _WORDS: Final = re.compile(r"[!-~](?:[ -~]*[!-~])?")
-_BAD: Final = "holds a space, a line break or another character that can't be sent; is there a newline at its end?"
+_BAD: Final = (
+    "holds a space, a line break or another character that can't be sent; "
+    "is there a newline at its end, or a word such as Bearer before it?"
+)
 
 
 class Setting(NamedTuple):

@@ -80,6 +80,10 @@ class Flight:
         yield
         self.queued = False
 
+    def in_tunnel(self, scheme: str) -> bool:
+        """Whether a proxy is still asked for a way to the server: the request waits for TLS."""
+        return scheme == "https" and self.stream is not None and not self.stream.secure
+
     def withdraw(self) -> None:
         """Break off what the attempt is doing, by its socket: httpcore takes that for a network error, and stays whole."""
         self.withdrawn = True
@@ -126,11 +130,15 @@ def _connect_limit(here: Flight, timeout: float | None) -> float | None:
 class Wired:
     """What the streams of both kinds note: which request they serve, and the head of its answer as it was sent.
 
+    `secure` is whether TLS is spoken, `http2` whether HTTP/2 is.
+
     One that is `spent` is not to be used for another request.
     """
 
-    def __init__(self, inner: Any, http2: bool = False) -> None:
+    def __init__(self, inner: Any, secure: bool = False) -> None:
         self._inner = inner
+        self.secure = secure
+        http2 = secure and _is_http2(inner)
         self._head: bytearray | None = None if http2 else bytearray()
         self._reading = self._used = False
         self.http2 = http2
@@ -189,8 +197,8 @@ class Wired:
 
 
 class _Stream(Wired, httpcore.NetworkStream):
-    def __init__(self, inner: Any, streams: set[Any], http2: bool = False) -> None:
-        super().__init__(inner, http2)
+    def __init__(self, inner: Any, streams: set[Any], secure: bool = False) -> None:
+        super().__init__(inner, secure)
         self._streams = streams
         streams.add(self)
 
@@ -215,7 +223,7 @@ class _Stream(Wired, httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         inner = self._inner.start_tls(ssl_context, server_hostname, _connect_limit(flight(), timeout))
         self._streams.discard(self)
-        return _Stream(inner, self._streams, _is_http2(inner))
+        return _Stream(inner, self._streams, secure=True)
 
 
 def _is_http2(inner: Any) -> bool:
@@ -344,7 +352,7 @@ class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
         except BaseException:
             await self.aclose()  # httpcore leaves it open where the handshake was cancelled
             raise
-        return _AsyncStream(inner, _is_http2(inner))
+        return _AsyncStream(inner, secure=True)
 
 
 def _is_final(early: asyncio.Task[bytes]) -> bool:

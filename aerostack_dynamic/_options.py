@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
@@ -11,7 +11,7 @@ from ._media_type import TOKEN
 from ._values import EngineName, Mode, as_object, did_you_mean, is_tuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from ._content import InThread
     from ._model import Operation
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ._server import Base
 
 _MODES: Final[tuple[Mode, ...]] = get_args(Mode)
+HOOK_METHODS: Final = ("before_request", "after_response", "on_error", "on_retry", "on_drift")
 _ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
 _UPLOAD_TOTAL: Final = 600.0
 _IDLE: Final = 60.0
@@ -68,7 +69,8 @@ class Timeout:
         if value is None:
             return cls(None, None, None, None)
         if isinstance(value, bool) or not isinstance(value, (int, float)):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
-            raise ArgumentsError(f"timeout: give seconds or a Timeout, not a {type(value).__name__}")
+            kind = f"{type(value).__module__.partition('.')[0]}.{type(value).__name__}".removeprefix("builtins.")
+            raise ArgumentsError(f"timeout: give seconds or an aerostack_dynamic.Timeout, not a {kind}")
         return cls(value, min(value, 5.0), value, value)
 
 
@@ -190,6 +192,23 @@ def checked_headers(
         if not isinstance(value, str) or not is_header_value(value):
             raise ArgumentsError(f"headers: the value of {name} is a str of visible ASCII characters, spaces and tabs")
     return tuple(pairs)
+
+
+def checked_hooks(hooks: Iterable[Any]) -> tuple[Any, ...]:
+    """Hooks, each an object with one of the methods that are called. Raises ArgumentsError."""
+    if isinstance(hooks, (str, bytes)) or not isinstance(hooks, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        raise ArgumentsError("hooks: give several objects, as in hooks=[mine]")
+    found = tuple(hooks)
+    for hook in found:
+        had = [name for name in HOOK_METHODS if hasattr(hook, name)]
+        wrong = next((name for name in had if not callable(getattr(hook, name))), None)
+        if wrong is not None:
+            raise ArgumentsError(f"hooks: {wrong} of a {type(hook).__name__} is no method")
+        if not had:
+            near = next((name for name in dir(hook) if did_you_mean(name, HOOK_METHODS)), "")
+            guess = f"; its {near} is none{did_you_mean(near, HOOK_METHODS)}" if near else ""
+            raise ArgumentsError(f"hooks: a {type(hook).__name__} has none of {', '.join(HOOK_METHODS)}{guess}")
+    return found
 
 
 def is_own_header(name: str) -> bool:

@@ -21,7 +21,7 @@ from ._model import (
     Server,
     ServerVariable,
 )
-from ._values import Problem, as_array, as_object, as_string, is_object, json_pointer, pointer_tokens
+from ._values import Problem, as_array, as_object, as_string, is_array, is_object, json_pointer, pointer_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ def read_details(document: Document, operation: Operation) -> OperationDetails:
         parameters,
         body,
         MappingProxyType(responses),
-        read_security(security),
+        read_security(security, operation.pointer + "/security" if "security" in node else "/security"),
         read_servers(own_servers or document.raw.get("servers")),
         bool(own_servers),
         MappingProxyType({key: value for key, value in node.items() if key.startswith("x-")}),
@@ -143,8 +143,13 @@ def _responses(document: Document, node: dict[str, Any], pointer: str) -> dict[s
     return found
 
 
-def read_security(raw: object) -> tuple[SecurityRequirement, ...]:
-    """Security Requirement Objects; an empty one among them means that nothing is needed."""
+def read_security(raw: object, pointer: str) -> tuple[SecurityRequirement, ...]:
+    """Security Requirement Objects; an empty one among them means that nothing is needed. Raises SpecError for what is no list of them.
+
+    Taken for nothing, such a thing would send a call without its credentials.
+    """
+    if raw is not None and not (is_array(raw) and all(map(is_object, raw))):
+        raise malformed(pointer, "security is a list of objects, each with the names of schemes")
     return tuple(
         MappingProxyType({name: tuple(map(str, as_array(scopes))) for name, scopes in as_object(one).items()})
         for one in as_array(raw)

@@ -10,8 +10,8 @@ from uuid import uuid4
 from . import _http
 from ._codec import encode_json
 from ._content import Content, Part, multipart
-from ._errors import ArgumentsError
-from ._media_type import accept, essence, family, stream_form
+from ._errors import ArgumentsError, SpecError
+from ._media_type import TOKEN, accept, essence, family, stream_form
 from ._options import is_header_value, is_own_header
 from ._server import own_base
 from ._style import header_text, join_query, path_text, percent_encode, percent_encode_reserved, query_pairs, scalar
@@ -165,7 +165,14 @@ def _own_ids(document: Document, operation: Operation, given: Collection[str]) -
     names = [extension(document, operation, "x-aerostack-call-id")]
     if operation.idempotency == "unsafe":
         names.append(extension(document, operation, "x-aerostack-idempotency-key"))
-    return {name: str(uuid4()) for name in names if name and name.lower() not in given}
+    wanted = [name for name in names if name and name.lower() not in given]
+    for name in wanted:
+        if TOKEN.fullmatch(name) is None or is_own_header(name) or name.lower() == "authorization":
+            problem = Problem(
+                "document", operation.pointer, f"{printable(name, 60)!r} is no header for the id of a call", "document"
+            )
+            raise SpecError("an extension of the document can't be followed", [problem])
+    return {name: str(uuid4()) for name in wanted}
 
 
 def _accept(operation: Operation, streamed: bool) -> str:

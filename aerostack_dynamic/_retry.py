@@ -101,6 +101,8 @@ class RetryPolicy:
             object.__setattr__(self, "statuses", frozenset(self.statuses))
         except TypeError:
             raise ArgumentsError("retry: statuses is a set of HTTP statuses, such as {502, 503}") from None
+        if any(isinstance(one, bool) or not isinstance(one, int) for one in self.statuses):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+            raise ArgumentsError("retry: statuses is a set of numbers, such as {502, 503}")
 
     @classmethod
     def off(cls) -> RetryPolicy:

@@ -114,12 +114,22 @@ def _check_network(kind: Kind, network: Network) -> None:
     transport, client = network.transport, network.http_client
     if transport is not None and client is not None:
         raise ArgumentsError("transport and http_client: give one of them")
+    given = [name for name, value in network.settings._asdict().items() if value != TransportSettings._field_defaults[name]]
+    if given and (client is not None or not isinstance(transport, (str, type(None)))):
+        lent = "http_client" if client is not None else "transport"
+        raise ArgumentsError(
+            f"{' and '.join(given)}: for the client's own transport; the {lent} that you give has settings of its own"
+        )
     if network.settings.http2:
+        if transport == "aiohttp":
+            raise ArgumentsError("http2: aiohttp does not speak it")
         _check_http2()
     if isinstance(transport, str):
         from ._families import check_name  # noqa: PLC0415  # only for those who name one
 
         check_name(transport, kind == "async")
+    elif isinstance(transport, type):
+        raise ArgumentsError(f"transport: give an object, {transport.__name__}(...), not its class")
     elif transport is not None and not hasattr(transport, _METHODS[kind]):
         fits = f"; this one is for {_CLIENT_NAMES[_OTHER[kind]]}" if hasattr(transport, _METHODS[_OTHER[kind]]) else ""
         raise ArgumentsError(f"transport: {_CLIENT_NAMES[kind]} needs an httpx transport with {_METHODS[kind]}(){fits}")
@@ -161,7 +171,8 @@ class Keys:
 def _keys_again(kept: dict[str, Any], names: tuple[str, ...]) -> Keys:
     lost = [name for name in names if name not in kept]
     missing = (
-        f"the client came from a pickle, which holds no secrets; give {', '.join(lost)} again, or set {KEY_VARIABLE}"
+        f"the client came from a pickle, which holds no secrets; make a client with {', '.join(lost)} again"
+        f" (for a document that comes with the package, setting {KEY_VARIABLE} is enough)"
         if lost
         else None
     )
@@ -216,7 +227,7 @@ def make_context(spec: BaseSpec, keys: Keys, session: Session, origins: frozense
     return Context(
         document,
         spec.security_schemes,
-        read_security(document.raw.get("security")),
+        read_security(document.raw.get("security"), "/security"),
         keys.by_scheme,
         keys.missing,
         origins,

@@ -24,6 +24,8 @@ _Self = TypeVar("_Self", bound="_Stream")
 class _Stream:
     """What both kinds share: the state, and what is known of the answer."""
 
+    _with = "with"
+
     def __init__(self, name: str, driver: Any, conversation: Generator[Step, Any, Opened]) -> None:
         self._name = name
         self._driver = driver
@@ -59,7 +61,7 @@ class _Stream:
 
     def _known(self) -> Opened:
         if self._opened is None:
-            raise AerostackError(f"this stream is not open; it is opened by `with {self._name}.stream(...) as events:`")
+            raise AerostackError(f"this stream is not open; it is opened by `{self._with} {self._name}.stream(...) as events:`")
         return self._opened
 
     def _start(self) -> Generator[Step, Any, Opened]:
@@ -141,6 +143,8 @@ class Stream(_Stream):
 
 class AsyncStream(_Stream):
     """The same for asyncio: `async with client.chat.create.stream(...) as events: async for event in events: ...`."""
+
+    _with = "async with"
 
     async def __aenter__(self: _Self) -> _Self:
         try:

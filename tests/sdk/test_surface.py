@@ -291,7 +291,7 @@ async def main():
         await other.cache.cache_get_async(request={{"key": "k"}})
 asyncio.run(main())
 """
-    done = subprocess.run([sys.executable, "-W", "error", "-X", "dev", "-c", script], capture_output=True, check=True)
+    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, check=True)
     assert done.stderr == b""
 
 
