@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote_plus
 
+from . import _http
 from ._errors import SpecError
 from ._shape import holds_secrets, says_secret, shape_at
 from ._values import MASK, as_array, as_object, as_string, is_object, json_pointer
@@ -17,7 +18,6 @@ from ._values import MASK, as_array, as_object, as_string, is_object, json_point
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from . import _http
     from ._model import Operation, Parameter
     from ._reference import Document
 
@@ -142,8 +142,13 @@ def shown_url(document: Document, operation: Operation | None, url: _http.URL) -
     """A request's URL with masks for secret values in its path and its query; user and password left out."""
     path, mark, query = url.raw_path.decode("ascii").partition("?")
     names = _names(document, operation, "query") | secret_places(document).properties
-    shown = _shown_path(document, operation, path) + mark + shown_pairs(query, names, "&")
-    return url.copy_with(raw_path=shown.encode("ascii"), userinfo=b"")
+    shown = (_shown_path(document, operation, path) + mark + shown_pairs(query, names, "&")).encode("ascii")
+    if shown == url.raw_path and not url.userinfo:
+        return url
+    try:
+        return url.copy_with(raw_path=shown, userinfo=b"")
+    except _http.InvalidURL:  # httpx counts the length of what is encoded already anew
+        return url.copy_with(raw_path=f"/{MASK}".encode(), userinfo=b"")
 
 
 def _shown_path(document: Document, operation: Operation | None, path: str) -> str:

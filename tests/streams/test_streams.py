@@ -260,7 +260,7 @@ def test_what_is_known_of_the_answer(both: Any, wire: Any, streams: Any) -> None
     async def story(client: Any) -> None:
         stream = client.ticks.stream()
         assert repr(stream) == "<stream of ticks, not open>"
-        with pytest.raises(AerostackError, match=r"it is opened by `with ticks.stream\(...\) as events:`"):
+        with pytest.raises(AerostackError, match=r"it is opened by `(async )?with ticks.stream\(...\) as events:`"):
             _ = stream.status
         async with streams.opened(stream) as events:
             assert events is stream
