@@ -58,6 +58,7 @@ class Played(NamedTuple):
     leaks: list[str]
     broken: list[str]
     executions: int
+    again: bool = False
 
 
 def _run(kind: str) -> Callable[[Scene], Outcome]:
@@ -128,9 +129,13 @@ def play_all(rows: list[Row], side: str) -> list[Played]:
             made = list(threads.map(partial(play, kind=kind), [row for row in chosen if not row.alone]))
         known = {row.id: row for row in rows}
         made += [play(row, kind) for row in chosen if row.alone]
-        again = side == "ours"  # others have no bar to miss
-        found += [play(known[one.id], kind) if again and (one.late or one.broken) else one for one in made]
+        found += [play(known[one.id], kind)._replace(again=True) if side == "ours" and _only_slow(one) else one for one in made]
     return found
+
+
+def _only_slow(one: Played) -> bool:
+    """Whether nothing but company may be to blame for what a row missed: true data doesn't come of quiet, nor an error of one's own."""
+    return (one.late or bool(one.broken)) and not (one.foreign or one.wrong or one.leaks)
 
 
 def _why_not(row: Row, kind: str) -> str | None:
