@@ -140,6 +140,7 @@ PLAYED = {
     "leaks": [],
     "broken": [],
     "executions": 1,
+    "again": False,
 }
 STORMS: dict[str, Any] = {
     "cancel": {"probes": 20, "probes_made": 20, "cancelled": 10_000},

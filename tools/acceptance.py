@@ -127,10 +127,9 @@ def notes(gates: Sequence[Gate], results: Results) -> list[str]:
     told |= {f"-: {measure} on {side}: {found['failed']}" for (measure, side), found in results.items() if "failed" in found}
     for (measure, side), found in results.items():
         if measure == "rows" and "failed" not in found:
+            rows = len({one["id"] for one in found["played"]})
             again = sum(one["again"] for one in found["played"])
-            told.add(
-                f"{side}: {len({one['id'] for one in found['played']})} of {found['rows']} faults played, {again} again alone for their time"
-            )
+            told.add(f"{side}: {rows} of {found['rows']} faults played, {again} again alone for their time")
         if measure == "paths" and "failed" not in found:
             told.add(
                 f"{side}: {found['decoded_first']} path values would leave at a server that decodes a path before it splits it"
