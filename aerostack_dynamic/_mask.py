@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote_plus
 
-from . import _http
 from ._errors import SpecError
 from ._shape import holds_secrets, says_secret, shape_at
 from ._values import MASK, as_array, as_object, as_string, is_object, json_pointer
@@ -18,6 +17,7 @@ from ._values import MASK, as_array, as_object, as_string, is_object, json_point
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from . import _http
     from ._model import Operation, Parameter
     from ._reference import Document
 
@@ -145,9 +145,11 @@ def shown_url(document: Document, operation: Operation | None, url: _http.URL) -
     shown = (_shown_path(document, operation, path) + mark + shown_pairs(query, names, "&")).encode("ascii")
     if shown == url.raw_path and not url.userinfo:
         return url
+    from ._http import InvalidURL  # noqa: PLC0415  # documents are read without the HTTP library
+
     try:
         return url.copy_with(raw_path=shown, userinfo=b"")
-    except _http.InvalidURL:  # httpx counts the length of what is encoded already anew
+    except InvalidURL:  # httpx counts the length of what is encoded already anew
         return url.copy_with(raw_path=f"/{MASK}".encode(), userinfo=b"")
 
 
