@@ -84,7 +84,9 @@ class _Session:
 
     def __init__(self, context: ssl.SSLContext) -> None:
         connector = aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEPALIVE, ssl=context)
-        self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        self._session: Any = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        # Retries are the client's, which counts them. (aiohttp's own test client switches them off the same way.)
+        self._session._retry_connection = False
         self.close = self._session.close
 
     def __call__(self) -> _Session:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable, Generator, Iterable
 
-# Of header fields and informational answers before the body; h11 bounds a single head at 100 KiB.
+# Of a head; h11 bounds it at 100 KiB, and looks at it more often.
 _LONGEST_HEAD: Final = 256 * 1024
+_MOST_INFORMATIONAL: Final = 16
 _PIECE: Final = 16 * 1024
 # A struct linger: on, for 0 seconds.
 _RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
@@ -140,6 +141,7 @@ class Wired:
         self.secure = secure
         http2 = secure and _is_http2(inner)
         self._head: bytearray | None = None if http2 else bytearray()
+        self._informed = 0
         self._reading = self._used = False
         self.http2 = http2
         self.spent = False
@@ -167,18 +169,26 @@ class Wired:
             here.ended = True
         if self._head is not None:
             self._head += data
+            self._pass_informational(self._head)
             if len(self._head) > _LONGEST_HEAD:
                 raise httpcore.RemoteProtocolError("the head of the answer is too long")
         return data
 
-    def end_head(self) -> bool:
-        """Forget the head, which is complete; whether its lines end as they must (RFC 9112, section 2.2)."""
-        head, self._head = bytes(self._head or b""), None
+    def _pass_informational(self, head: bytearray) -> None:
+        """Leave out the informational answers that came whole. Raises httpcore's RemoteProtocolError when there is no end to them."""
         start = 0
         while (end := head.find(b"\r\n\r\n", start)) >= 0 and _INFORMATIONAL.match(head, start):
             start = end + 4
-        bare = _BARE_LF.search(head, start)
-        return bare is None or -1 < end < bare.start()
+            self._informed += 1
+        if self._informed > _MOST_INFORMATIONAL:
+            raise httpcore.RemoteProtocolError(f"more than {_MOST_INFORMATIONAL} informational answers, and no other")
+        del head[:start]
+
+    def end_head(self) -> bool:
+        """Forget the head, which is complete; whether its lines end as they must (RFC 9112, section 2.2)."""
+        head, self._head, self._informed = bytes(self._head or b""), None, 0
+        bare = _BARE_LF.search(head)
+        return bare is None or -1 < head.find(b"\r\n\r\n") < bare.start()
 
     def shut_down(self) -> None:
         """End the connection in both directions, unless other requests share it (HTTP/2).
