@@ -9,7 +9,7 @@ from ._curl import curl_command
 from ._describe import describe
 from ._errors import ArgumentsError
 from ._frames import bare
-from ._options import Options, Timeout, Validation, checked_headers
+from ._options import Options, Timeout, Validation, checked_headers, secret_headers
 from ._perform import Context, bound, perform, perform_request, perform_stream, shown_request
 from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
@@ -74,6 +74,8 @@ class Caller:
         return Caller(self.spec, self.session, self.keys, options, self.context, self.allow_insecure_http)
 
     def __reduce__(self) -> tuple[Any, ...]:
+        for name, _ in secret_headers(self.options.headers):
+            raise TypeError(f"the header {name} is a secret, and so the client can't be pickled; give it as a credential")
         origins, logger = self.context.origins, self.context.logger
         return Caller.make, (
             self.spec,

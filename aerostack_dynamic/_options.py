@@ -11,13 +11,14 @@ from ._media_type import TOKEN
 from ._values import EngineName, Mode, as_object, did_you_mean, is_tuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ._content import InThread
     from ._model import Operation
     from ._retry import RetryPolicy
     from ._server import Base
 
+_SECRET_WORDS: Final = ("authorization", "token", "secret", "password", "api-key", "apikey")
 _MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 HOOK_METHODS: Final = ("before_request", "after_response", "on_error", "on_retry", "on_drift")
 _ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
@@ -209,6 +210,11 @@ def checked_hooks(hooks: Iterable[Any]) -> tuple[Any, ...]:
             guess = f"; its {near} is none{did_you_mean(near, HOOK_METHODS)}" if near else ""
             raise ArgumentsError(f"hooks: a {type(hook).__name__} has none of {', '.join(HOOK_METHODS)}{guess}")
     return found
+
+
+def secret_headers(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Those of a caller's extra headers that hold a secret by their names: credentials that were not given as such."""
+    return ((name, value) for name, value in headers if any(word in name.lower() for word in _SECRET_WORDS))
 
 
 def is_own_header(name: str) -> bool:

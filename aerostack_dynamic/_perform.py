@@ -17,7 +17,7 @@ from ._exchange import Journal, Plan, exchange
 from ._hidden import Headers, Hidden, Request, credential_texts
 from ._log import name_of, secret_arguments, told_arguments, told_body, warn_caller
 from ._mask import covered_headers, shown_url
-from ._options import idle_for, timeout_for
+from ._options import idle_for, secret_headers, timeout_for
 from ._request import ContentStream, build_request, extension
 from ._result import Reading, Response, carried, concealed, decode_plainly, http_response, read_error, read_result, request_id
 from ._retry import Budget
@@ -233,10 +233,15 @@ def _hidden(life: Life) -> Hidden:
 
 def _secret_arguments(life: Life) -> Callable[[], Iterable[str]]:
     """What gives the secret arguments of a call. It holds no `life`, whose journal holds it."""
-    document, operation, media_type, arguments = life.context.document, life.operation, life.options.media_type, life.arguments
-    if operation is None:
-        return tuple
-    return lambda: secret_arguments(document, layout_of(document, operation, media_type), arguments)
+    document, operation, options, arguments = life.context.document, life.operation, life.options, life.arguments
+
+    def texts() -> Iterable[str]:
+        for _, value in secret_headers(options.headers):
+            yield from {value, value.rpartition(" ")[2]}
+        if operation is not None:
+            yield from secret_arguments(document, layout_of(document, operation, options.media_type), arguments)
+
+    return texts
 
 
 def _tell(life: Life, event: str, *arguments: Any) -> Generator[Step, Any, None]:

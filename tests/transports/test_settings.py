@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import pickle
+import time
 from typing import Any
 
 import httpx
 import pytest
 
-from aerostack_dynamic import ArgumentsError, NoResponseError, RetryPolicy, SpecError
+from aerostack_dynamic import ArgumentsError, BadRequestError, NoResponseError, RetryPolicy, SpecError
 from aerostack_dynamic.transports import AsyncTransport, Transport
 
 DOCUMENT: dict[str, Any] = {
@@ -54,8 +56,6 @@ def test_a_proxy_is_given_its_user_and_password(both: Any, settle: Any, wire: An
 
 
 def test_a_proxy_that_says_nothing_was_sent_nothing(both: Any, settle: Any, wire: Any) -> None:
-    import time
-
     proxy = wire(lambda seen: lambda connection: time.sleep(0.6))
 
     async def story(client: Any) -> None:
@@ -142,3 +142,22 @@ def test_a_document_can_not_put_the_id_of_a_call_anywhere(both: Any, name: str) 
     client = both.client_class(spec={**DOCUMENT, "x-aerostack-call-id": name}, server="http://127.0.0.1:9")
     with pytest.raises(SpecError, match="is no header for the id of a call"):
         client.thing.prepare()
+
+
+def test_a_credential_that_was_given_as_a_header_is_hidden_too(
+    both: Any, settle: Any, wire: Any, reply: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = wire([reply(400, b'{"message":"no CANARY-1 here","seen":"Bearer CANARY-1"}')])
+
+    async def story(client: Any) -> None:
+        with pytest.raises(BadRequestError) as caught:
+            await settle(client.thing())
+        assert server.seen[0].header("authorization") == "Bearer CANARY-1"
+        for text in (str(caught.value), repr(caught.value.data), str(caught.value.message), repr(pickle.dumps(caught.value))):
+            assert "CANARY" not in text
+        with pytest.raises(TypeError, match="the header Authorization is a secret"):
+            pickle.dumps(client)
+
+    with caplog.at_level("DEBUG"):
+        both.run(story, spec=DOCUMENT, server=server.url, headers={"Authorization": "Bearer CANARY-1"})
+    assert "CANARY" not in caplog.text
