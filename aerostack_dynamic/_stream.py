@@ -313,10 +313,12 @@ class Items(AnswerReader):
         raise self._error(f"the stream carried an error{f': {said}' if said else ''}", data=self._named(data))
 
     def _error(self, reason: str, *, data: Any = None, problems: Sequence[Problem] = ()) -> StreamError:
+        hidden = self._hidden()
+        concealed = hidden.value(data)
         return StreamError(
-            reason,
+            hidden.text(reason),
             status=self._received.status,
-            data=data,
+            data=data if concealed == data else concealed,
             problems=problems,
             response=self._response(),
             last_event_id=self.last_event_id,
