@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
 import sys
@@ -67,10 +68,11 @@ class Server:
                 connection.initiate_connection()
                 secure.sendall(connection.data_to_send())
                 while data := secure.recv(65536):
-                    for event in connection.receive_data(data):
-                        self._answer(connection, event)
-                    secure.sendall(connection.data_to_send())
-        except (OSError, h2.exceptions.ProtocolError):
+                    with contextlib.suppress(h2.exceptions.ProtocolError):  # a client that writes after the end
+                        for event in connection.receive_data(data):
+                            self._answer(connection, event)
+                        secure.sendall(connection.data_to_send())
+        except OSError:
             pass
         finally:
             plain.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
@@ -90,12 +91,18 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Puts a plan in the place of the network and of sleep."""
 
     def set_up(plan: Plan) -> None:
+        mine = threading.get_ident()
+
+        def step() -> None:
+            if threading.get_ident() == mine:  # others may be at work in this process
+                plan.step("sleep")
+
         async def sleep(_: float) -> None:
-            plan.step("sleep")
+            step()
 
         monkeypatch.setattr(httpcore, "SyncBackend", lambda: SyncNetwork(plan))
         monkeypatch.setattr(httpcore, "AnyIOBackend", lambda: AsyncNetwork(plan))
-        monkeypatch.setattr(time, "sleep", lambda _: plan.step("sleep"))
+        monkeypatch.setattr(time, "sleep", lambda _: step())
         monkeypatch.setattr(asyncio, "sleep", sleep)
 
     return set_up
