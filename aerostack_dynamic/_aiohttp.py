@@ -11,6 +11,7 @@ import yarl
 
 from . import _http
 from ._loops import PerLoop
+from ._network import CONNECTIONS, KEEPALIVE
 from ._routes import AsyncGot, Routes
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from ._options import TransportSettings
 
-_CONNECTIONS: Final = 100
-_KEEPALIVE: Final = 5.0
 # The first that fits. httpx-aiohttp takes a server that hung up for a connection that was never made, and so never sent to.
 _NAMED: Final = (
     (aiohttp.ClientProxyConnectionError, _http.ProxyError),
@@ -83,7 +82,7 @@ class _Session:
     """
 
     def __init__(self, context: ssl.SSLContext) -> None:
-        connector = aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEPALIVE, ssl=context)
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEEPALIVE, ssl=context)
         self._session: Any = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
         # Retries are the client's, which counts them. (aiohttp's own test client switches them off the same way.)
         self._session._retry_connection = False

@@ -9,6 +9,7 @@ import httpx2
 
 from . import _http
 from ._loops import PerLoop
+from ._network import CONNECTIONS, KEEPALIVE
 from ._routes import AsyncGot, Routes
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from ._options import TransportSettings
 
-_LIMITS: Final = httpx2.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=5.0)
+_LIMITS: Final = httpx2.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=KEEPALIVE)
 
 
 @contextmanager

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # Of a head; h11 bounds it at 100 KiB, and looks at it more often.
 _LONGEST_HEAD: Final = 256 * 1024
 _MOST_INFORMATIONAL: Final = 16
+# Of a pool: connections at once, and seconds that one may rest. Some servers close theirs after as long.
+CONNECTIONS: Final = 100
+KEEPALIVE: Final = 5.0
 _PIECE: Final = 16 * 1024
 # A struct linger: on, for 0 seconds.
 _RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)

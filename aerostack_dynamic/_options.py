@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SECRET_WORDS: Final = ("authorization", "token", "secret", "password", "api-key", "apikey")
 _MODES: Final[tuple[Mode, ...]] = get_args(Mode)
-HOOK_METHODS: Final = ("before_request", "after_response", "on_error", "on_retry", "on_drift")
+_HOOK_METHODS: Final = ("before_request", "after_response", "on_error", "on_retry", "on_drift")
 _ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
 _UPLOAD_TOTAL: Final = 600.0
 _IDLE: Final = 60.0
@@ -201,14 +201,14 @@ def checked_hooks(hooks: Iterable[Any]) -> tuple[Any, ...]:
         raise ArgumentsError("hooks: give several objects, as in hooks=[mine]")
     found = tuple(hooks)
     for hook in found:
-        had = [name for name in HOOK_METHODS if hasattr(hook, name)]
+        had = [name for name in _HOOK_METHODS if hasattr(hook, name)]
         wrong = next((name for name in had if not callable(getattr(hook, name))), None)
         if wrong is not None:
             raise ArgumentsError(f"hooks: {wrong} of a {type(hook).__name__} is no method")
         if not had:
-            near = next((name for name in dir(hook) if did_you_mean(name, HOOK_METHODS)), "")
-            guess = f"; its {near} is none{did_you_mean(near, HOOK_METHODS)}" if near else ""
-            raise ArgumentsError(f"hooks: a {type(hook).__name__} has none of {', '.join(HOOK_METHODS)}{guess}")
+            near = next((name for name in dir(hook) if did_you_mean(name, _HOOK_METHODS)), "")
+            guess = f"; its {near} is none{did_you_mean(near, _HOOK_METHODS)}" if near else ""
+            raise ArgumentsError(f"hooks: a {type(hook).__name__} has none of {', '.join(_HOOK_METHODS)}{guess}")
     return found
 
 

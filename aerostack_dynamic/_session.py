@@ -45,10 +45,14 @@ class Network(NamedTuple):
     settings: TransportSettings = TransportSettings()
 
     @property
+    def lent(self) -> bool:
+        """Whether the caller has given a transport or a client of its own, and not just a name or nothing."""
+        return self.http_client is not None or not isinstance(self.transport, (str, type(None)))
+
+    @property
     def may_show_certificate(self) -> bool:
         """Whether the client was given a certificate of its own, or something that may have one: a TLS context, a transport, a client."""
-        lent = self.http_client is not None or self.transport not in (None, "httpx")
-        return lent or self.settings.cert is not None or hasattr(self.settings.verify, "wrap_socket")
+        return self.lent or self.settings.cert is not None or hasattr(self.settings.verify, "wrap_socket")
 
 
 class Session:
@@ -101,7 +105,7 @@ class Session:
 
     def __reduce__(self) -> tuple[Any, ...]:
         network = self.network
-        if network.http_client is not None or not isinstance(network.transport, (str, type(None))):
+        if network.lent:
             part = "http_client" if network.http_client is not None else "transport"
             raise TypeError(f"a client that was given its own {part} can't be pickled; make one where it is needed")
         if network.settings.holds_password:
@@ -115,7 +119,7 @@ def _check_network(kind: Kind, network: Network) -> None:
     if transport is not None and client is not None:
         raise ArgumentsError("transport and http_client: give one of them")
     given = [name for name, value in network.settings._asdict().items() if value != TransportSettings._field_defaults[name]]
-    if given and (client is not None or not isinstance(transport, (str, type(None)))):
+    if given and network.lent:
         lent = "http_client" if client is not None else "transport"
         raise ArgumentsError(
             f"{' and '.join(given)}: for the client's own transport; the {lent} that you give has settings of its own"

@@ -22,7 +22,7 @@ def proxy_for(settings: TransportSettings, url: _http.URL) -> str | None:
     """The proxy for a URL: the one given, else the environment's, for https to other machines only (it can't see the key)."""
     if settings.proxy is not None:
         return settings.proxy
-    if not settings.trust_env or url.scheme != "https" or is_loopback(url.host) or proxy_bypass(url.host):
+    if not settings.trust_env or url.scheme != "https" or is_loopback(url.host) or proxy_bypass(f"{url.host}:{url.port or 443}"):
         return None
     proxies = getproxies()
     return proxies.get("https") or proxies.get("all")

@@ -22,7 +22,7 @@ import httpcore
 from . import _http
 from ._gate import Gate
 from ._loops import PerLoop
-from ._network import FLIGHT, AsyncBackend, Backend, Flight, flight
+from ._network import CONNECTIONS, FLIGHT, KEEPALIVE, AsyncBackend, Backend, Flight, flight
 from ._options import TransportSettings
 from ._tls import proxy_for, tls_context
 from ._waiting import await_turn, wait_for_turn
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Callable, Generator, Iterator
 
-_CONNECTIONS: Final = 100
-_KEEPALIVE: Final = 5.0
 _AHEAD: Final = 256 * 1024
 
 
@@ -78,7 +76,7 @@ class _Lane:
         self._shared = _Slot(make, asynchronous) if shared else None
         self.asynchronous = asynchronous
         self.closed = False
-        self.gate = Gate(_CONNECTIONS)
+        self.gate = Gate(CONNECTIONS)
 
     def retire(self) -> None:
         """Let nobody else in: another lane takes this one's place. A single assignment, since a signal may strike again."""
@@ -86,7 +84,7 @@ class _Lane:
 
     def take(self, dead: list[_Slot], fresh: bool) -> _Slot:
         """The slot that was given back last, or a new one. Those that can't be used are put with the `dead`, which are to be closed."""
-        horizon = time.monotonic() - _KEEPALIVE
+        horizon = time.monotonic() - KEEPALIVE
         try:
             while self._resting[0].since < horizon:
                 dead.append(self._resting.popleft())
@@ -158,9 +156,9 @@ class _Lanes:
             self._tls = tls_context(self._settings)
         arguments: dict[str, Any] = {
             "ssl_context": self._tls,
-            "max_connections": _CONNECTIONS,
-            "max_keepalive_connections": _CONNECTIONS,
-            "keepalive_expiry": _KEEPALIVE,
+            "max_connections": CONNECTIONS,
+            "max_keepalive_connections": CONNECTIONS,
+            "keepalive_expiry": KEEPALIVE,
             "http2": self._settings.http2,
         }
         if proxy is not None:

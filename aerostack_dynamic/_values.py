@@ -160,11 +160,6 @@ def as_string(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def escaped(text: str) -> str:
-    """`text` with control and bidirectional characters escaped: safe in a log line or a terminal."""
-    return text if text.isprintable() else printable(text, len(text))
-
-
 def printable(text: str, limit: int = 200) -> str:
     """At most `limit` characters of `text`, control and bidirectional characters escaped: safe in a log line or a terminal."""
     kept = text[: limit + 1]

@@ -60,19 +60,23 @@ async def _each_its_own(client: Any, scene: Scene) -> Any:
     return await together(scene, [one(number) for number in range(16)])
 
 
+# Of five hundred cancels for bare httpx, until one of them hits, in the time that so many calls take on this machine.
+_ROUNDS, _BURST = 12, 10
+
+
 async def _cancelled(client: Any, scene: Scene) -> Any:
     assert await _cancel(client.read) > 50
     return await probe(client)
 
 
-async def _cancel(call: Callable[[], Any]) -> int:
-    """Cancel 500 calls at random moments; gives how many were cancelled in time."""
+async def _cancel(call: Callable[[], Any], within: float = 0.04) -> int:
+    """Cancel 500 calls at random moments `within` so many seconds; gives how many were cancelled in time."""
     chance = random.Random(7)
     ended: list[Any] = []
     for _ in range(10):
         tasks = [asyncio.create_task(call()) for _ in range(50)]
         for task in tasks:
-            asyncio.get_running_loop().call_later(chance.random() * 0.04, task.cancel)
+            asyncio.get_running_loop().call_later(chance.random() * within, task.cancel)
         ended += await asyncio.gather(*tasks, return_exceptions=True)
     return sum(isinstance(one, asyncio.CancelledError) for one in ended)
 
@@ -81,8 +85,14 @@ def _cancelled_by_hand(_: Any, scene: Scene) -> str:
     async def main() -> int:
         limits = httpx.Limits(max_connections=5)
         async with httpx.AsyncClient(limits=limits, timeout=0.5, verify=trusting()) as client:
-            await _cancel(lambda: client.get(scene.server.url))
-            answers = await asyncio.gather(*(client.get(scene.server.url) for _ in range(PROBES)), return_exceptions=True)
+            answers: list[Any] = []
+            for _ in range(_ROUNDS):
+                began = time.monotonic()
+                await asyncio.gather(*(client.get(scene.server.url) for _ in range(_BURST)), return_exceptions=True)
+                await _cancel(lambda: client.get(scene.server.url), time.monotonic() - began)
+                answers = await asyncio.gather(*(client.get(scene.server.url) for _ in range(PROBES)), return_exceptions=True)
+                if not all(isinstance(one, httpx.Response) for one in answers):
+                    break
             return sum(isinstance(one, httpx.Response) for one in answers)
 
     return "as good as new" if asyncio.run(main()) == PROBES else "out of connections"
@@ -122,8 +132,8 @@ CROWDS = (
         "after five hundred cancelled calls the client is as good as new",
         Script(((pause(0.005), answer()),)),
         gives(PROBES),
-        "returns 'out of connections'|returns 'as good as new'",  # a race, which a slow machine may win; make soak has ten thousand
-        total=6.0,
+        "returns 'out of connections'",
+        total=11.0,
         drive=_cancelled,
         by_hand=_cancelled_by_hand,
         kinds=("async",),

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aerostack_dynamic import ArgumentsError, BadRequestError, NoResponseError, RetryPolicy, SpecError
+from aerostack_dynamic import ArgumentsError, BadRequestError, CredentialsError, NoResponseError, RetryPolicy, SpecError
 from aerostack_dynamic.transports import AsyncTransport, Transport
 
 DOCUMENT: dict[str, Any] = {
@@ -161,3 +161,18 @@ def test_a_credential_that_was_given_as_a_header_is_hidden_too(
     with caplog.at_level("DEBUG"):
         both.run(story, spec=DOCUMENT, server=server.url, headers={"Authorization": "Bearer CANARY-1"})
     assert "CANARY" not in caplog.text
+
+
+@pytest.mark.parametrize("family", [None, "httpx", "httpx2", "aiohttp"])
+def test_a_family_by_name_has_no_certificate_of_its_own(both: Any, settle: Any, wire: Any, family: str | None) -> None:
+    if family == "aiohttp" and both.kind == "sync":
+        pytest.skip("aiohttp is asynchronous only")
+    server = wire([b""])
+    mutual = {"components": {"securitySchemes": {"M": {"type": "mutualTLS"}}}, "security": [{"M": []}]}
+
+    async def story(client: Any) -> None:
+        with pytest.raises(CredentialsError, match="certificate"):
+            await settle(client.thing())
+
+    both.run(story, spec={**DOCUMENT, **mutual}, server=server.url, transport=family)
+    assert server.connections == 0
