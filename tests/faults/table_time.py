@@ -287,7 +287,7 @@ QUEUES = (
         total=1.2,
         drive=_one_too_many,
         by_hand=_crowd_by_hand,
-        bare_options={"timeout": httpx.Timeout(1.2, pool=0.2)},
+        bare_options={"timeout": httpx.Timeout(0.6, pool=0.2)},
         alone=True,
     ),
 )
