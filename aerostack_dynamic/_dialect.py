@@ -5,28 +5,40 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ._errors import SpecError
-from ._values import as_string, printable
+from ._values import printable
 
 
 class Dialect(NamedTuple):
-    """One minor version of the standard; `methods` are the fields of its Path Item Object that hold operations."""
+    """One minor version of the standard.
+
+    `methods` are the fields of its Path Item Object that hold operations, and `more_methods` the one that holds others by their
+    methods. `json_schema` says that a Schema Object is JSON Schema 2020-12 (OpenAPI 3.1, section 4.8.24), and no subset of an older
+    draft with words of its own (OpenAPI 3.0, section 4.7.24).
+    """
 
     version: str
     methods: tuple[str, ...]
+    more_methods: str
+    json_schema: bool
 
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_DIALECTS: Final = (Dialect("3.1", _METHODS),)
+_DIALECTS: Final = (
+    Dialect("3.0", _METHODS, "", False),
+    Dialect("3.1", _METHODS, "", True),
+    Dialect("3.2", (*_METHODS, "query"), "additionalOperations", True),
+)
 
 
 def dialect_of(document: dict[str, object]) -> Dialect:
     """The dialect a document names in its `openapi` field (OpenAPI 3.1.1, section 4.8.1). Raises SpecError for another one."""
-    version = as_string(document.get("openapi"))
+    # A number in YAML, where it was not quoted.
+    version = str(document.get("openapi", "")).strip()
     for dialect in _DIALECTS:
         if version == dialect.version or version.startswith(f"{dialect.version}."):
             return dialect
     known = ", ".join(f"{dialect.version}.x" for dialect in _DIALECTS)
-    if "openapi" in document or "swagger" in document:
-        said = document.get("openapi", document.get("swagger"))
+    if version or "swagger" in document:
+        said = version or document.get("swagger")
         raise SpecError(f"OpenAPI {printable(str(said), 20)} can't be read; this version reads {known}")
     raise SpecError(f'this is no OpenAPI document: its root has no field \'openapi\' (such as "openapi": "{known[:3]}.0")')

@@ -111,7 +111,7 @@ class _Survey:
         if reference not in self._known:
             self._known[reference] = False
             with suppress(SpecError):
-                self._known[reference] = self._secret(self._document.target(reference, ""), depth + 1)
+                self._known[reference] = self._secret(self._document.target(reference, "")[0], depth + 1)
         return self._known[reference]
 
 

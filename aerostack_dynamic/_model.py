@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from inspect import Signature
 
-    from ._values import JSON, Idempotency, Location
+    from ._values import JSON, Idempotency, Location, Problem, Unset
+
+
+def _none() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +52,51 @@ class SchemaObject:
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A Header Object under its name, `simple` in style; `content` is set when it has one instead of a schema."""
+
+    name: str
+    required: bool
+    schema: SchemaObject | None
+    explode: bool = False
+    content: MediaType | None = None
+    description: str = ""
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Encoding:
-    """An Encoding Object: how one property of a form or multipart body is written."""
+    """An Encoding Object: how one part of a form or multipart body is written.
+
+    `encoding` speaks of the parts within a part that is multipart itself, by name; `prefix` and `item` of its parts by position
+    (OpenAPI 3.2, section 4.15).
+    """
 
     content_type: str | None = None
     style: str | None = None
     explode: bool | None = None
     allow_reserved: bool = False
+    headers: Mapping[str, Header] = field(default_factory=_none)
+    encoding: Mapping[str, Encoding] = field(default_factory=_none)
+    prefix: tuple[Encoding, ...] = ()
+    item: Encoding | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """A Media Type Object under its name, such as `application/json`. `item_schema` describes each item of a stream (OpenAPI 3.2)."""
+    """A Media Type Object under its name, such as `application/json`.
+
+    `item_schema` describes each item of a stream or of a multipart body of unnamed parts, whose parts `prefix_encoding` and
+    `item_encoding` speak of by position (OpenAPI 3.2, section 4.14).
+    """
 
     name: str
     schema: SchemaObject | None
     encoding: Mapping[str, Encoding]
     examples: tuple[JSON, ...] = ()
     item_schema: SchemaObject | None = None
+    prefix_encoding: tuple[Encoding, ...] = ()
+    item_encoding: Encoding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +115,7 @@ class Parameter:
     deprecated: bool = False
     examples: tuple[JSON, ...] = ()
     secret: bool = False
+    allow_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +125,6 @@ class RequestBody:
     content: Mapping[str, MediaType]
     required: bool = False
     description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentedResponse:
-    """A Response Object; `status` is its key: a code, a range such as `4XX`, or `default`."""
-
-    status: str
-    description: str
-    content: Mapping[str, MediaType]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +142,35 @@ class Server:
 
     url: str
     description: str = ""
-    variables: Mapping[str, ServerVariable] = field(default_factory=lambda: MappingProxyType({}))
+    variables: Mapping[str, ServerVariable] = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A Link Object under its name: the operation that follows, by its id or by a reference, and what it is given.
+
+    The values of `parameters`, by name or by location and name, and `request_body` may be runtime expressions, such as
+    `$response.body#/id` (OpenAPI 3.1, section 4.8.20.3).
+    """
+
+    name: str
+    operation_id: str
+    operation_ref: str
+    parameters: Mapping[str, JSON]
+    request_body: JSON | Unset
+    description: str = ""
+    server: Server | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedResponse:
+    """A Response Object; `status` is its key: a code, a range such as `4XX`, or `default`. Headers and links are keyed by name."""
+
+    status: str
+    description: str
+    content: Mapping[str, MediaType]
+    headers: Mapping[str, Header] = field(default_factory=_none)
+    links: Mapping[str, Link] = field(default_factory=_none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +181,7 @@ class OAuthFlow:
     authorization_url: str = ""
     token_url: str = ""
     refresh_url: str = ""
-    scopes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    scopes: Mapping[str, str] = field(default_factory=_none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +198,7 @@ class SecurityScheme:
     parameter_name: str = ""
     scheme: str = ""
     description: str = ""
-    flows: Mapping[str, OAuthFlow] = field(default_factory=lambda: MappingProxyType({}))
+    flows: Mapping[str, OAuthFlow] = field(default_factory=_none)
     openid_url: str = ""
 
 
@@ -181,7 +232,11 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class OperationDetails:
-    """The parts of an operation that take reading; made when first asked for."""
+    """The parts of an operation that take reading; made when first asked for.
+
+    `servers` are the nearest that are listed, `own_servers` says that they are those of the operation or of its path. `problems` tell
+    of the parts that were left out, since they are not as the standard has them.
+    """
 
     arguments: tuple[Argument, ...]
     parameters: tuple[Parameter, ...]
@@ -191,10 +246,14 @@ class OperationDetails:
     servers: tuple[Server, ...]
     own_servers: bool
     extensions: Mapping[str, JSON]
+    problems: tuple[Problem, ...] = ()
 
 
 class Operation:
-    """An Operation Object with its method and path template, its Python names, and its parts read on first use. Immutable."""
+    """An Operation Object with its method and path template, its Python names, and its parts read on first use. Immutable.
+
+    It stands at the place `pointer`, its Path Item Object at `path_item`.
+    """
 
     __slots__ = (
         "_details",
@@ -206,6 +265,7 @@ class Operation:
         "name",
         "operation_id",
         "path",
+        "path_item",
         "pointer",
         "summary",
         "tags",
@@ -216,6 +276,7 @@ class Operation:
     group: str | None
     method: str
     path: str
+    path_item: str
     pointer: str
     summary: str
     description: str

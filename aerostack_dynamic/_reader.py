@@ -10,6 +10,8 @@ from ._errors import SpecError
 from ._model import (
     DocumentedResponse,
     Encoding,
+    Header,
+    Link,
     MediaType,
     OAuthFlow,
     OperationDetails,
@@ -21,7 +23,7 @@ from ._model import (
     Server,
     ServerVariable,
 )
-from ._values import Problem, as_array, as_object, as_string, is_array, is_object, json_pointer, pointer_tokens
+from ._values import UNSET, Problem, as_array, as_object, as_string, is_array, is_object, json_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,117 +32,234 @@ if TYPE_CHECKING:
     from ._reference import Document
     from ._values import JSON
 
-_DEFAULT_STYLE: Final = MappingProxyType({"path": "simple", "query": "form", "header": "simple", "cookie": "form"})
+# The styles of each location, its default first (OpenAPI 3.2, section 4.12.2.2).
+_STYLES: Final = MappingProxyType(
+    {
+        "path": ("simple", "matrix", "label"),
+        "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject", "tabDelimited"),
+        "querystring": ("content",),
+        "header": ("simple",),
+        "cookie": ("form", "cookie"),
+    }
+)
+_EXPLODED: Final = frozenset({"form", "cookie", "deepObject"})
+_UNREAD: Final = "an answer with it is not checked"
 
 
-def malformed(pointer: str, message: str) -> SpecError:
+def malformed(place: str, message: str) -> SpecError:
     """The error for a part of the document that is not as the standard has it."""
-    return SpecError("the document is malformed", [Problem("document", pointer, message, "document")])
+    return SpecError("the document is malformed", [Problem("document", place, message, "document")])
+
+
+def doubtful(place: str, message: str, consequence: str, rule: str = "document") -> Problem:
+    """The problem for a part that is left out, or read as something else, while the operation can be called."""
+    return Problem("document", place, message, rule, "warning", consequence)
 
 
 def read_details(document: Document, operation: Operation) -> OperationDetails:
-    """All the parts of an operation. Raises SpecError when one is malformed or a reference in it is broken."""
-    path_item_pointer = json_pointer(*pointer_tokens(operation.pointer)[:-1])
-    node, path_item = document.at(operation.pointer), document.at(path_item_pointer)
-    parameters = _parameters(document, (path_item_pointer, path_item), (operation.pointer, node))
-    body = _request_body(document, node, operation.pointer)
-    responses = _responses(document, node, operation.pointer)
+    """All the parts of an operation. Raises SpecError when one that a request needs is malformed, or a reference in it is broken."""
+    reader = _Reader(document)
+    node, path_item = document.at(operation.pointer), document.at(operation.path_item)
+    parameters = reader.parameters((operation.path_item, path_item), (operation.pointer, node))
+    body = reader.request_body(node, operation.pointer)
     security = node.get("security", document.raw.get("security"))
-    own_servers = node.get("servers") or path_item.get("servers")
+    own_servers = as_array(node.get("servers")) or as_array(path_item.get("servers"))
     return OperationDetails(
         lay_out(document, parameters, body, choose_media_type(body)).arguments,
         parameters,
         body,
-        MappingProxyType(responses),
+        MappingProxyType(reader.responses(node, operation.pointer)),
         read_security(security, operation.pointer + "/security" if "security" in node else "/security"),
         read_servers(own_servers or document.raw.get("servers")),
         bool(own_servers),
         MappingProxyType({key: value for key, value in node.items() if key.startswith("x-")}),
+        tuple(reader.problems),
     )
 
 
-def _parameters(document: Document, *places: tuple[str, dict[str, Any]]) -> tuple[Parameter, ...]:
-    """The parameters of a path item and then of its operation, which replace those of the same location and name."""
-    found: dict[tuple[str, str], Parameter] = {}
-    for pointer, node in places:
-        for index, item in enumerate(as_array(node.get("parameters"))):
-            raw, place = document.follow(item, pointer + json_pointer("parameters", index))
-            one = _parameter(as_object(raw), place)
-            found[one.location, one.name] = one
-    return tuple(found.values())
+class _Reader:
+    """The parts of one operation, and in `problems` those that are not as the standard has them, though nothing needs them."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self.problems: list[Problem] = []
+
+    def _doubt(self, place: str, message: str, consequence: str) -> None:
+        self.problems.append(doubtful(place, message, consequence))
+
+    def parameters(self, *places: tuple[str, dict[str, Any]]) -> tuple[Parameter, ...]:
+        """The parameters of a path item and then of its operation, which replace those of the same location and name."""
+        found: dict[tuple[str, str], Parameter] = {}
+        for place, node in places:
+            own = set[tuple[str, str]]()
+            for index, item in enumerate(as_array(node.get("parameters"))):
+                raw, where = self._document.follow(item, place + json_pointer("parameters", index))
+                one = self._parameter(as_object(raw), where)
+                if (one.location, one.name) in own:
+                    self._doubt(where, f"the {one.location} parameter {one.name!r} is listed twice", "the last one counts")
+                own.add((one.location, one.name))
+                found[one.location, one.name] = one
+        return tuple(found.values())
+
+    def _parameter(self, raw: dict[str, Any], place: str) -> Parameter:
+        name: Any = raw.get("name")
+        location: Any = raw.get("in")
+        if not isinstance(name, str) or location not in _STYLES:
+            raise malformed(place, "a parameter needs a name, and in: path, query, querystring, header or cookie")
+        style = as_string(raw.get("style")) or _STYLES[location][0]
+        if style not in _STYLES[location]:
+            default = _STYLES[location][0]
+            self._doubt(f"{place}/style", f"no {location} parameter has the style {style!r}", f"it is written as {default}")
+            style = default
+        content = self._content(as_object(raw.get("content")), place)
+        return Parameter(
+            name,
+            location,
+            raw.get("required") is True or location == "path",
+            None if content else schema_of(raw, place),
+            style,
+            bool(raw.get("explode", style in _EXPLODED)),
+            raw.get("allowReserved") is True,
+            next(iter(content.values()), None),
+            as_string(raw.get("description")),
+            raw.get("deprecated") is True,
+            _examples(raw),
+            raw.get("x-aerostack-secret") is True,
+            raw.get("allowEmptyValue") is True,
+        )
+
+    def _content(self, raw: dict[str, Any], place: str) -> Mapping[str, MediaType]:
+        found: dict[str, MediaType] = {}
+        for name, item in raw.items():
+            where = place + json_pointer("content", name)
+            try:
+                node, where = self._document.follow(item, where)
+            except SpecError as error:
+                self.problems += [
+                    one._replace(severity="warning", consequence="the media type is left out") for one in error.problems
+                ]
+                continue
+            if is_object(node):
+                found[name] = self._media_type(name, node, where)
+        return MappingProxyType(found)
+
+    def _media_type(self, name: str, raw: dict[str, Any], place: str) -> MediaType:
+        prefix = as_array(raw.get("prefixEncoding"))
+        return MediaType(
+            name,
+            schema_of(raw, place),
+            self._encodings(raw, place),
+            _examples(raw),
+            schema_of(raw, place, "itemSchema"),
+            tuple(self._encoding(as_object(one), f"{place}/prefixEncoding/{index}") for index, one in enumerate(prefix)),
+            self._encoding(raw["itemEncoding"], f"{place}/itemEncoding") if is_object(raw.get("itemEncoding")) else None,
+        )
+
+    def _encodings(self, raw: dict[str, Any], place: str) -> Mapping[str, Encoding]:
+        inner = as_object(raw.get("encoding"))
+        return MappingProxyType(
+            {name: self._encoding(as_object(one), place + json_pointer("encoding", name)) for name, one in inner.items()}
+        )
+
+    def _encoding(self, raw: dict[str, Any], place: str) -> Encoding:
+        prefix = as_array(raw.get("prefixEncoding"))
+        return Encoding(
+            as_string(raw.get("contentType")) or None,
+            as_string(raw.get("style")) or None,
+            raw["explode"] if isinstance(raw.get("explode"), bool) else None,
+            raw.get("allowReserved") is True,
+            self._headers(raw, place),
+            self._encodings(raw, place),
+            tuple(self._encoding(as_object(one), f"{place}/prefixEncoding/{index}") for index, one in enumerate(prefix)),
+            self._encoding(raw["itemEncoding"], f"{place}/itemEncoding") if is_object(raw.get("itemEncoding")) else None,
+        )
+
+    def _headers(self, raw: dict[str, Any], place: str) -> Mapping[str, Header]:
+        found: dict[str, Header] = {}
+        for name, item in as_object(raw.get("headers")).items():
+            try:
+                node, where = self._document.follow(item, place + json_pointer("headers", name))
+            except SpecError as error:
+                self.problems += [one._replace(severity="warning", consequence="the header is left out") for one in error.problems]
+                continue
+            one = as_object(node)
+            content = self._content(as_object(one.get("content")), where)
+            found[name] = Header(
+                name,
+                one.get("required") is True,
+                None if content else schema_of(one, where),
+                one.get("explode") is True,
+                next(iter(content.values()), None),
+                as_string(one.get("description")),
+                one.get("deprecated") is True,
+            )
+        return MappingProxyType(found)
+
+    def request_body(self, node: dict[str, Any], place: str) -> RequestBody | None:
+        """The Request Body Object, None where there is none, or one without content."""
+        if "requestBody" not in node:
+            return None
+        raw, where = self._document.follow(node["requestBody"], place + "/requestBody")
+        content = self._content(as_object(as_object(raw).get("content")), where)
+        if not content:
+            self._doubt(where, "a request body needs content", "none is sent")
+            return None
+        return RequestBody(content, raw.get("required") is True, as_string(raw.get("description")))
+
+    def responses(self, node: dict[str, Any], place: str) -> dict[str, DocumentedResponse]:
+        """The Response Objects by status, in the document's order."""
+        found: dict[str, DocumentedResponse] = {}
+        for status, item in as_object(node.get("responses")).items():
+            if status.startswith("x-"):
+                continue
+            where = place + json_pointer("responses", status)
+            try:
+                raw, where = self._document.follow(item, where)
+            except SpecError as error:
+                self.problems += [one._replace(severity="warning", consequence=_UNREAD) for one in error.problems]
+                raw = None
+            one = as_object(raw)
+            key = status.upper() if status.lower() != "default" else "default"
+            found[key] = DocumentedResponse(
+                key,
+                as_string(one.get("description")),
+                self._content(as_object(one.get("content")), where),
+                self._headers(one, where),
+                self._links(one, where),
+            )
+        return found
+
+    def _links(self, raw: dict[str, Any], place: str) -> Mapping[str, Link]:
+        found: dict[str, Link] = {}
+        for name, item in as_object(raw.get("links")).items():
+            try:
+                one = as_object(self._document.follow(item, place + json_pointer("links", name))[0])
+            except SpecError as error:
+                self.problems += [one._replace(severity="warning", consequence="the link is left out") for one in error.problems]
+                continue
+            found[name] = Link(
+                name,
+                as_string(one.get("operationId")),
+                as_string(one.get("operationRef")),
+                MappingProxyType(as_object(one.get("parameters"))),
+                one.get("requestBody", UNSET),
+                as_string(one.get("description")),
+                next(iter(read_servers([one.get("server")])), None),
+            )
+        return MappingProxyType(found)
 
 
-def _parameter(raw: dict[str, Any], pointer: str) -> Parameter:
-    name: Any = raw.get("name")
-    location: Any = raw.get("in")
-    if not isinstance(name, str) or location not in _DEFAULT_STYLE:
-        raise malformed(pointer, "a parameter needs a name, and in: path, query, header or cookie")
-    style = as_string(raw.get("style")) or _DEFAULT_STYLE[location]
-    content = _content(as_object(raw.get("content")), pointer)
-    return Parameter(
-        name,
-        location,
-        raw.get("required") is True or location == "path",
-        _schema(raw, pointer),
-        style,
-        bool(raw.get("explode", style == "form")),
-        raw.get("allowReserved") is True,
-        next(iter(content.values()), None),
-        as_string(raw.get("description")),
-        raw.get("deprecated") is True,
-        _examples(raw),
-        raw.get("x-aerostack-secret") is True,
-    )
-
-
-def _schema(raw: dict[str, Any], pointer: str, field: str = "schema") -> SchemaObject | None:
-    return SchemaObject(f"{pointer}/{field}", raw[field]) if isinstance(raw.get(field), (dict, bool)) else None
+def schema_of(raw: dict[str, Any], place: str, field: str = "schema") -> SchemaObject | None:
+    """The Schema Object in a field of an object that stands at `place`."""
+    return SchemaObject(f"{place}/{field}", raw[field]) if isinstance(raw.get(field), (dict, bool)) else None
 
 
 def _examples(raw: dict[str, Any]) -> tuple[JSON, ...]:
     schema = as_object(raw.get("schema"))
-    given = [one["value"] for one in as_object(raw.get("examples")).values() if "value" in as_object(one)]
-    return tuple([raw["example"]] if "example" in raw else given or as_array(schema.get("examples")))
-
-
-def _content(raw: dict[str, Any], pointer: str) -> Mapping[str, MediaType]:
-    return MappingProxyType(
-        {
-            name: MediaType(
-                name,
-                _schema(as_object(item), pointer + json_pointer("content", name)),
-                MappingProxyType({key: _encoding(as_object(one)) for key, one in as_object(item.get("encoding")).items()}),
-                _examples(item),
-                _schema(as_object(item), pointer + json_pointer("content", name), "itemSchema"),
-            )
-            for name, item in raw.items()
-            if is_object(item)
-        }
-    )
-
-
-def _encoding(raw: dict[str, Any]) -> Encoding:
-    return Encoding(raw.get("contentType"), raw.get("style"), raw.get("explode"), raw.get("allowReserved") is True)
-
-
-def _request_body(document: Document, node: dict[str, Any], pointer: str) -> RequestBody | None:
-    if "requestBody" not in node:
-        return None
-    raw, place = document.follow(node["requestBody"], pointer + "/requestBody")
-    content = _content(as_object(as_object(raw).get("content")), place)
-    if not content:
-        raise malformed(place, "a request body needs content")
-    return RequestBody(content, raw.get("required") is True, as_string(raw.get("description")))
-
-
-def _responses(document: Document, node: dict[str, Any], pointer: str) -> dict[str, DocumentedResponse]:
-    found: dict[str, DocumentedResponse] = {}
-    for status, item in as_object(node.get("responses")).items():
-        raw, place = document.follow(item, pointer + json_pointer("responses", status))
-        raw = as_object(raw)
-        content = _content(as_object(raw.get("content")), place)
-        found[status] = DocumentedResponse(status, as_string(raw.get("description")), content)
-    return found
+    named = [as_object(one) for one in as_object(raw.get("examples")).values()]
+    given = [one[word] for one in named for word in ("dataValue", "value") if word in one]
+    own = [schema["example"]] if "example" in schema else []
+    return tuple([raw["example"]] if "example" in raw else given or own or as_array(schema.get("examples")))
 
 
 def read_security(raw: object, pointer: str) -> tuple[SecurityRequirement, ...]:

@@ -1,20 +1,37 @@
-"""A document and the references in it: one immutable value, walked by JSON pointer, never fetching anything."""
+"""A document and the references in it: immutable values, walked by places, never fetching anything.
+
+A place is where a value stands: a JSON pointer (RFC 6901) within the document, or the name of another file that belongs to it, `#`,
+and a pointer within that: `/paths/~1pets`, `schemas/pet.yaml#/properties/name`. So a step further is the place with a pointer after it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.parse import unquote
+from posixpath import dirname, join, normpath
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from ._errors import SpecError
-from ._values import Problem, as_object, is_array, is_object, pointer_tokens, printable
+from ._values import Problem, as_object, as_string, is_array, is_object, pointer_token, pointer_tokens, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterator, Mapping
 
     from ._dialect import Dialect
 
 _Made = TypeVar("_Made")
 _LONGEST_CHAIN: Final = 100
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+# Members that hold values, not schemas; and those whose members are named by the author.
+_VALUES: Final = frozenset({"const", "default", "enum", "example", "examples", "value"})
+_NAMED: Final = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
+
+
+class Base(NamedTuple):
+    """What references at a place are relative to: the URI or file name of a resource, and the place of its root (RFC 3986, section 5.1)."""
+
+    uri: str
+    root: str
 
 
 class Document:
@@ -22,11 +39,25 @@ class Document:
 
     `raw` is never changed. `sha256` names the bytes it came from. `bundled` is the version of a document that came with the
     package, and `load` the function that gives it again: such a document is pickled by its version alone. `trusted` says that it is
-    the caller's own; else `address` is where it was fetched from, if it was. What is derived is kept by `once` and made again after a
-    pickle.
+    the caller's own; else `address` is where it was fetched from, if it was. `name` is its file's name, `files` are the others that
+    belong to it by theirs, and `absent` says of names that are referred to why they can't be had. `openapi` is the version of the
+    standard that it was written in. What is derived is kept by `once` and made again after a pickle.
     """
 
-    __slots__ = ("_load", "_memo", "address", "bundled", "dialect", "raw", "sha256", "trusted")
+    __slots__ = (
+        "_load",
+        "_memo",
+        "absent",
+        "address",
+        "bundled",
+        "dialect",
+        "files",
+        "name",
+        "openapi",
+        "raw",
+        "sha256",
+        "trusted",
+    )
 
     def __init__(
         self,
@@ -38,6 +69,10 @@ class Document:
         load: Callable[[str], Document] | None = None,
         trusted: bool = True,
         address: str | None = None,
+        name: str = "",
+        files: Mapping[str, Any] = _NONE,
+        absent: Mapping[str, str] = _NONE,
+        openapi: str = "",
     ) -> None:
         self.raw = raw
         self.dialect = dialect
@@ -45,13 +80,19 @@ class Document:
         self.bundled = bundled
         self.trusted = trusted
         self.address = address
+        self.name = name
+        self.files = files
+        self.absent = absent
+        self.openapi = openapi or str(raw.get("openapi", ""))
         self._load = load
         self._memo: dict[Hashable, Any] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._load is not None:
             return self._load, (self.bundled,)
-        return _restore, (self.raw, self.dialect, self.sha256, self.trusted, self.address)
+        names = ("sha256", "trusted", "address", "name", "openapi")
+        kept = {one: getattr(self, one) for one in names}
+        return _restore, (self.raw, self.dialect, {**kept, "files": dict(self.files), "absent": dict(self.absent)})
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Document:
         return self
@@ -63,20 +104,21 @@ class Document:
         except KeyError:
             return self._memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
 
-    def at(self, pointer: str) -> Any:
-        """The value a JSON pointer leads to. Raises KeyError when it leads nowhere."""
-        node: Any = self.raw
+    def at(self, place: str) -> Any:
+        """The value at a place. Raises KeyError when there is none."""
+        node, pointer = self._start(place)
         for token in pointer_tokens(pointer):
-            if is_array(node):
-                if not (token.isascii() and token.isdigit() and int(token) < len(node)):
-                    raise KeyError(pointer)
-                node = node[int(token)]
-            else:
-                node = as_object(node)[token]
+            node = _step(node, token, place)
         return node
 
-    def follow(self, node: object, pointer: str) -> tuple[Any, str]:
-        """`node` behind its chain of `$ref`s, with the pointer of where it stands (OpenAPI 3.1, section 4.8.23).
+    def _start(self, place: str) -> tuple[Any, str]:
+        if not place or place.startswith("/"):
+            return self.raw, place
+        name, _, pointer = place.partition("#")
+        return self.files[name], pointer
+
+    def follow(self, node: object, place: str) -> tuple[Any, str]:
+        """`node`, which stands at `place`, behind its chain of `$ref`s, with the place where it ends (OpenAPI 3.1, section 4.8.23).
 
         Raises SpecError for a reference that leads nowhere, out of the document, or round in a circle.
         """
@@ -84,26 +126,151 @@ class Document:
         while is_object(node) and isinstance(reference := node.get("$ref"), str):
             seen += 1
             if seen > _LONGEST_CHAIN:
-                raise self._broken(pointer, f"the references starting here go round in a circle or over {_LONGEST_CHAIN} steps")
-            node, pointer = self.target(reference, pointer), unquote(reference[1:])
-        return node, pointer
+                raise broken(place, f"the references starting here go round in a circle or over {_LONGEST_CHAIN} steps")
+            node, place = self.target(reference, place)
+        return node, place
 
-    def target(self, reference: str, pointer: str) -> Any:
-        """What a `$ref` found at `pointer` names. Raises SpecError as `follow` does."""
-        if not reference.startswith("#"):
-            raise self._broken(pointer, "the reference leaves the document, which was given without others beside it")
+    def target(self, reference: str, place: str, base: Base | None = None) -> tuple[Any, str]:
+        """What a reference found at `place` names, and its place. Raises SpecError as `follow` does.
+
+        `base` is what the reference is relative to, for those who know it; else it is found.
+        """
         try:
-            return self.at(unquote(reference[1:]))
-        except (KeyError, ValueError):
-            raise self._broken(pointer, f"the reference {printable(reference)!r} leads nowhere") from None
+            found = self.place_of(reference, base or self.base_of(place))
+            return self.at(found), found
+        except KeyError as error:
+            raise broken(place, error.args[0] if isinstance(error, _Absent) else _nowhere(reference)) from None
+        except ValueError:
+            raise broken(place, _nowhere(reference)) from None
 
-    @staticmethod
-    def _broken(pointer: str, message: str) -> SpecError:
-        return SpecError("a reference can't be followed", [Problem("document", pointer, message, "$ref")])
+    def base_of(self, place: str) -> Base:
+        """What references at a place are relative to: its file's name, its `$self`, or the `$id` around it (RFC 3986, section 5.1)."""
+        name, mark, pointer = ("", "", place) if not place or place.startswith("/") else place.partition("#")
+        node: Any = self.files[name] if mark else self.raw
+        here = name + mark
+        base = Base(urljoin(name or self.name, as_string(as_object(node).get("$self"))), here)
+        if not self.dialect.json_schema:
+            return base
+        base = within(base, node, here)
+        for token in pointer_tokens(pointer):
+            node, here = _step(node, token, place), here + pointer_token(token)
+            base = within(base, node, here)
+        return base
+
+    def place_of(self, reference: str, base: Base) -> str:
+        """The place that a reference names, which may hold nothing. Raises KeyError with a sentence when its resource is not here."""
+        uri, fragment = urldefrag(reference)
+        start = base.root if not uri else self._resource(uri, base)
+        fragment = unquote(fragment)
+        if not fragment or fragment.startswith("/"):
+            return start + fragment
+        found = self.identifiers.anchors.get((start, fragment)) if self.dialect.json_schema else None
+        if found is None:
+            raise _Absent(_nowhere(reference))
+        return found
+
+    def _resource(self, uri: str, base: Base) -> str:
+        """The place of the root of a resource: of a file, or of what calls itself so by `$self` or `$id`."""
+        here = base.root.partition("#")[0] if not base.root.startswith("/") else ""
+        if not urlsplit(uri).scheme:
+            name = normpath(join(dirname(here or self.name), unquote(uri)))
+            if name in self.files:
+                return f"{name}#"
+            if name == self.name:
+                return ""
+        else:
+            name = uri
+        absolute = urljoin(base.uri, uri)
+        found = self.identifiers.resources.get(absolute)
+        if found is None:
+            raise _Absent(self.absent.get(name) or f"the reference {printable(uri)!r} leaves the document, and is not among its files")
+        return found
+
+    @property
+    def identifiers(self) -> Identifiers:
+        """What the document and its files call by names of their own. One walk through all of it, when first asked."""
+        return self.once("identifiers", lambda: _identifiers(self))
 
 
-def _restore(raw: dict[str, Any], dialect: Dialect, sha256: str, trusted: bool = True, address: str | None = None) -> Document:
-    return Document(raw, dialect, sha256=sha256, trusted=trusted, address=address)
+class Identifiers(NamedTuple):
+    """Places by the names that schemas and documents give themselves.
+
+    `resources` by `$self` or `$id`; `anchors` by the place of their resource's root and `$anchor` or `$dynamicAnchor`; `dynamic` those
+    of the latter alone, by the place of their resource's root.
+    """
+
+    resources: Mapping[str, str]
+    anchors: Mapping[tuple[str, str], str]
+    dynamic: Mapping[str, Mapping[str, str]]
+
+
+def within(base: Base, node: object, place: str) -> Base:
+    """The base within a schema at `place`: another one where it has an `$id`."""
+    own = node.get("$id") if is_object(node) else None
+    if not isinstance(own, str) or own.startswith("#"):
+        return base
+    return Base(urldefrag(urljoin(base.uri, own))[0], place)
+
+
+def _identifiers(document: Document) -> Identifiers:
+    resources: dict[str, str] = {}
+    anchors: dict[tuple[str, str], str] = {}
+    dynamic: dict[str, dict[str, str]] = {}
+    for start in ("", *(f"{name}#" for name in document.files)):
+        base = document.base_of(start)
+        resources.setdefault(base.uri, base.root)
+        for node, place, inner in _resources_within(document.at(start), start, base):
+            if inner.root == place:
+                resources.setdefault(inner.uri, place)
+            for word in ("$anchor", "$dynamicAnchor"):
+                if isinstance(name := node.get(word), str):
+                    anchors.setdefault((inner.root, name), place)
+                    if word == "$dynamicAnchor":
+                        dynamic.setdefault(inner.root, {}).setdefault(name, place)
+    return Identifiers(resources, anchors, dynamic)
+
+
+def _resources_within(node: Any, place: str, base: Base) -> Iterator[tuple[dict[str, Any], str, Base]]:
+    """Every object that may be a schema, with its place and base."""
+    waiting: list[tuple[Any, str, Base, bool]] = [(node, place, base, False)]
+    while waiting:
+        here, where, around, named = waiting.pop()
+        if is_array(here):
+            waiting += [(one, where + pointer_token(index), around, False) for index, one in enumerate(here)]
+        elif is_object(here):
+            if not named:
+                around = within(around, here, where)
+                yield here, where, around
+            waiting += [
+                (one, where + pointer_token(key), around, not named and key in _NAMED)
+                for key, one in here.items()
+                if named or key not in _VALUES
+            ]
+
+
+class _Absent(KeyError):
+    """That a resource is not here; its argument is the sentence that says why."""
+
+
+def _nowhere(reference: str) -> str:
+    return f"the reference {printable(reference)!r} leads nowhere"
+
+
+def _step(node: Any, token: str, place: str) -> Any:
+    if not is_array(node):
+        return as_object(node)[token]
+    if not (token.isascii() and token.isdigit() and int(token) < len(node)):
+        raise KeyError(place)
+    return node[int(token)]
+
+
+def broken(place: str, message: str) -> SpecError:
+    """The error for a reference at `place` that can't be followed."""
+    return SpecError("a reference can't be followed", [Problem("document", place, message, "$ref")])
+
+
+def _restore(raw: dict[str, Any], dialect: Dialect, kept: dict[str, Any]) -> Document:
+    return Document(raw, dialect, **kept)
 
 
 def digest(content: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
 from ._model import Operation
@@ -12,7 +12,7 @@ from ._names import python_name, snake_case
 from ._reader import malformed, read_details, read_security_schemes, read_servers
 from ._schema import compile_schema, unenforced_patterns
 from ._server import Advice
-from ._values import Problem, as_array, as_object, as_string, did_you_mean, json_pointer, printable
+from ._values import Problem, as_array, as_object, as_string, did_you_mean, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
     from ._model import SecurityScheme, Server
@@ -108,7 +108,7 @@ class BaseSpec:
     @property
     def openapi(self) -> str:
         """The version of the OpenAPI standard that the document follows."""
-        return as_string(self.document.raw.get("openapi"))
+        return self.document.openapi
 
     @property
     def sha256(self) -> str:
@@ -158,6 +158,7 @@ class BaseSpec:
                 contents = [one.content for one in details.responses.values()]
                 if details.request_body:
                     contents.append(details.request_body.content)
+                yield from details.problems
                 schemas = [media.schema for content in contents for media in content.values() if media.schema]
                 for schema in [*schemas, *(one.schema for one in details.parameters if one.schema)]:
                     compile_schema(self.document, schema.pointer)
@@ -172,6 +173,16 @@ class BaseSpec:
         yield from unenforced_patterns(self.document)
 
 
+class _Found(NamedTuple):
+    """An operation as it was met: its path, method and node, its place and that of its path item."""
+
+    path: str
+    method: str
+    node: dict[str, Any]
+    place: str
+    path_item: str
+
+
 class _Index:
     """The operations of a document under all their names, and the faults met on the way."""
 
@@ -184,19 +195,19 @@ class _Index:
         self._document = document
         self._group_names = self._tags()
         self._numbers: dict[str, int] = {}
-        found: list[tuple[str, str, dict[str, Any], str]] = []
+        found: list[_Found] = []
         for path, item in as_object(document.raw.get("paths")).items():
             if path.startswith("/"):
                 found += self._in_path(path, item, json_pointer("paths", path))
             if len(found) > _MOST_OPERATIONS and not document.trusted:
                 raise SpecError(f"the document has over {_MOST_OPERATIONS} operations, and is not trusted")
         # Groups first: an operation without a tag, which stands beside them, is not to take the place of one.
-        for _, _, node, _ in found:
-            for tag in _tags_of(node):
+        for one in found:
+            for tag in _tags_of(one.node):
                 self._group_name(self._group_names, tag)
         self._taken = CLIENT_NAMES | {*self._group_names.values()}
         for one in found:
-            self._add(*one)
+            self._add(one)
 
     def _tags(self) -> dict[str, str]:
         """Tag -> group name, for the tags in the document's list; others follow as operations bring them."""
@@ -209,21 +220,22 @@ class _Index:
     def _group_name(names: dict[str, str], tag: str) -> str:
         return names.setdefault(tag, python_name(tag, CLIENT_NAMES))
 
-    def _in_path(self, path: str, item: object, place: str) -> Iterator[tuple[str, str, dict[str, Any], str]]:
+    def _in_path(self, path: str, item: object, place: str) -> Iterator[_Found]:
         try:
             found, place = self._document.follow(item, place)
         except SpecError as error:
             self.faults += error.problems
             return
         item = as_object(found)
-        for method in self._document.dialect.methods:
-            if method not in item:
-                continue
-            pointer = place + json_pointer(method)
-            if isinstance(item[method], dict):
-                yield path, method, item[method], pointer
+        dialect = self._document.dialect
+        methods = [(one, json_pointer(one), item.get(one)) for one in dialect.methods if one in item]
+        more = as_object(item.get(dialect.more_methods))
+        methods += [(one, json_pointer(dialect.more_methods, one), node) for one, node in more.items()]
+        for method, step, node in methods:
+            if is_object(node):
+                yield _Found(path, method, node, place + step, place)
             else:
-                self.faults.append(Problem("document", pointer, "an operation is an object", "document"))
+                self.faults.append(Problem("document", place + step, "an operation is an object", "document"))
 
     def _free(self, name: str, *taken: Collection[str]) -> str:
         """`name`, with a number after it where it is taken."""
@@ -233,7 +245,8 @@ class _Index:
             free = f"{name.rstrip('_')}_{number}"
         return free
 
-    def _add(self, path: str, method: str, node: dict[str, Any], pointer: str) -> None:
+    def _add(self, found: _Found) -> None:
+        path, method, node, pointer, path_item = found
         identifier = as_string(node.get("operationId")) or _derived_id(method, path)
         if identifier in self.by_id:
             told = printable(identifier, 100)
@@ -253,8 +266,9 @@ class _Index:
             operation_id=identifier,
             name=name,
             group=groups[0] if groups else None,
-            method=method.upper(),
+            method=method.upper() if method in document.dialect.methods else method,
             path=path,
+            path_item=path_item,
             pointer=pointer,
             summary=as_string(node.get("summary")),
             description=as_string(node.get("description")),

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 JSONObject: TypeAlias = "dict[str, JSON]"
 
-Location: TypeAlias = Literal["path", "query", "header", "cookie", "body", "response", "document"]
+Location: TypeAlias = Literal["path", "query", "querystring", "header", "cookie", "body", "response", "document"]
+Severity: TypeAlias = Literal["error", "warning"]
 Sent: TypeAlias = Literal["no", "maybe", "answered"]
 Mode: TypeAlias = Literal["strict", "tolerant", "observe", "off"]
 EngineName: TypeAlias = Literal["compiled", "jsonschema", "openapi-core"]
@@ -52,12 +53,17 @@ class Problem(NamedTuple):
 
     `location` is the part of the message (`body`, `query`, ..., or `document` for a fault of the document itself), `pointer` an
     RFC 6901 JSON pointer within it, `rule` the keyword that was broken. No part holds a value from the instance.
+
+    Of a fault of the document, the pointer has the file's name and `#` before it where it is in another file; `consequence` says what
+    the client does about it, and `severity` whether an operation can't be called for it (`error`) or all can (`warning`).
     """
 
     location: Location
     pointer: str
     message: str
     rule: str
+    severity: Severity = "error"
+    consequence: str = ""
 
     def __str__(self) -> str:
         return shown(f"{self.location}{printable(self.pointer, 500)}: {self.message}")
