@@ -223,13 +223,13 @@ class _Binding:
         for parameter, value in self.parameters:
             schema = parameter.content.schema if parameter.content else parameter.schema
             if schema is not None:
-                checker = compile_schema(self._document, schema.pointer, engine)
+                checker = compile_schema(self._document, schema.pointer, engine, direction="request")
                 base = json_pointer(parameter.name)
                 self._add(to_problems(checker.findings(value), parameter.location, base))
         media_type = self._layout.media_type
         if self.body is UNSET or media_type is None or media_type.schema is None:
             return
-        findings = compile_schema(self._document, media_type.schema.pointer, engine).findings(self.body)
+        findings = compile_schema(self._document, media_type.schema.pointer, engine, direction="request").findings(self.body)
         self._add(to_problems(findings, "body"))
         if self._layout.body_shape is not None:
             for pointer, message in undeclared(self._layout.body_shape, self.body):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from ._dialect import dialect_of
 from ._errors import SpecError
 from ._measure import distinct_values, too_deep, written_out
-from ._reference import Document, digest
+from ._reference import Document, digest, telling
 from ._spec import BaseSpec
 from ._values import MAX_DEPTH, as_object, did_you_mean, is_object, printable
 
@@ -64,7 +64,8 @@ class Spec(BaseSpec):
             if not trusted and len(content) > _UNTRUSTED_BYTES:
                 raise SpecError(f"the document has {len(content)} bytes; one that is not trusted has at most {_UNTRUSTED_BYTES}")
             raw = _parse(content, trusted)
-        return cls(Document(raw, dialect_of(raw), sha256=digest(content), trusted=trusted, address=address))
+        document = Document(raw, dialect_of(raw), sha256=digest(content), trusted=trusted, address=address, words=telling(content))
+        return cls(document)
 
     @classmethod
     def bundled(cls, version: str | None = None) -> Self:
@@ -217,5 +218,7 @@ def bundled_document(version: str) -> Document:
         raise SpecError(
             f"version: there is no bundled document {version!r}{did_you_mean(version, versions()) or f'; there is {known}'}"
         )
-    raw = as_object(json.loads(_bundled_bytes(entry["file"])))
-    return Document(raw, dialect_of(raw), sha256=entry["sha256"], bundled=version, load=bundled_document)
+    content = _bundled_bytes(entry["file"])
+    raw = as_object(json.loads(content))
+    words = telling(content)
+    return Document(raw, dialect_of(raw), sha256=entry["sha256"], bundled=version, load=bundled_document, words=words)

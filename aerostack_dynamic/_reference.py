@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _Made = TypeVar("_Made")
 _LONGEST_CHAIN: Final = 100
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+# Words whose absence from the text of a document spares looking for them.
+TELLING: Final = ("$dynamicAnchor", "readOnly", "writeOnly")
 # Members that hold values, not schemas; and those whose members are named by the author.
 _VALUES: Final = frozenset({"const", "default", "enum", "example", "examples", "value"})
 _NAMED: Final = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
@@ -37,11 +39,12 @@ class Base(NamedTuple):
 class Document:
     """An OpenAPI document as parsed JSON, with what has been derived from it so far.
 
-    `raw` is never changed. `sha256` names the bytes it came from. `bundled` is the version of a document that came with the
-    package, and `load` the function that gives it again: such a document is pickled by its version alone. `trusted` says that it is
-    the caller's own; else `address` is where it was fetched from, if it was. `name` is its file's name, `files` are the others that
-    belong to it by theirs, and `absent` says of names that are referred to why they can't be had. `openapi` is the version of the
-    standard that it was written in. What is derived is kept by `once` and made again after a pickle.
+    `raw` is never changed. `sha256` names the bytes it came from, `openapi` is the version of the standard that it was written in.
+    `bundled` is the version of a document that came with the package, and `load` the function that gives it again: such a document is
+    pickled by its version alone. `trusted` says that it is the caller's own; else `address` is where it was fetched from, if it was.
+    `name` is its file's name, `files` are the others that belong to it by theirs, and `absent` says of names that are referred to why
+    they can't be had. `words` are those of `TELLING` that occur in its text, None where that is not known. What is derived is kept by
+    `once` and made again after a pickle.
     """
 
     __slots__ = (
@@ -57,6 +60,7 @@ class Document:
         "raw",
         "sha256",
         "trusted",
+        "words",
     )
 
     def __init__(
@@ -73,6 +77,7 @@ class Document:
         files: Mapping[str, Any] = _NONE,
         absent: Mapping[str, str] = _NONE,
         openapi: str = "",
+        words: frozenset[str] | None = None,
     ) -> None:
         self.raw = raw
         self.dialect = dialect
@@ -84,13 +89,14 @@ class Document:
         self.files = files
         self.absent = absent
         self.openapi = openapi or str(raw.get("openapi", ""))
+        self.words = words
         self._load = load
         self._memo: dict[Hashable, Any] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._load is not None:
             return self._load, (self.bundled,)
-        names = ("sha256", "trusted", "address", "name", "openapi")
+        names = ("sha256", "trusted", "address", "name", "openapi", "words")
         kept = {one: getattr(self, one) for one in names}
         return _restore, (self.raw, self.dialect, {**kept, "files": dict(self.files), "absent": dict(self.absent)})
 
@@ -103,6 +109,10 @@ class Document:
             return self._memo[key]  # type: ignore[no-any-return]  # what the key stood for before
         except KeyError:
             return self._memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
+
+    def mentions(self, word: str) -> bool:
+        """Whether one of `TELLING` may occur in the document."""
+        return self.words is None or word in self.words
 
     def at(self, place: str) -> Any:
         """The value at a place. Raises KeyError when there is none."""
@@ -183,7 +193,9 @@ class Document:
         absolute = urljoin(base.uri, uri)
         found = self.identifiers.resources.get(absolute)
         if found is None:
-            raise _Absent(self.absent.get(name) or f"the reference {printable(uri)!r} leaves the document, and is not among its files")
+            raise _Absent(
+                self.absent.get(name) or f"the reference {printable(uri)!r} leaves the document, and is not among its files"
+            )
         return found
 
     @property
@@ -271,6 +283,13 @@ def broken(place: str, message: str) -> SpecError:
 
 def _restore(raw: dict[str, Any], dialect: Dialect, kept: dict[str, Any]) -> Document:
     return Document(raw, dialect, **kept)
+
+
+def telling(*contents: bytes) -> frozenset[str]:
+    """Those of `TELLING` that occur in the texts of a document's files, which have no escapes within words as a rule."""
+    if any(b"\\u" in one or b"\x00" in one for one in contents):
+        return frozenset(TELLING)
+    return frozenset(word for word in TELLING if any(word.encode() in one for one in contents))
 
 
 def digest(content: bytes) -> str:

@@ -1,24 +1,25 @@
-"""Schemas that check: three engines behind one port, one registry that never fetches, one set of format functions.
+"""Schemas that check: three engines behind one port, given what `_lower` makes, and one set of format functions.
 
 Only the rooms called `_schema...` import a JSON Schema engine, and each only when it is asked for.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ._errors import SpecError
+from ._lower import Direction, Lowering
 from ._measure import size_of
 from ._model import Finding
-from ._schema_common import matcher
-from ._schema_fast import compiled
+from ._schema_fast import Compiler
 from ._schema_slow import interpreted, openapi_core
-from ._values import MAX_DEPTH, EngineName, Problem, as_object, is_array, is_object, json_pointer, printable
+from ._values import MAX_DEPTH, EngineName, Problem, printable
 from ._weight import Scale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from ._lower import Lowered
     from ._model import Schema
     from ._reference import Document
     from ._weight import Weight
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 ENGINES: Final[tuple[EngineName, ...]] = ("compiled", "jsonschema", "openapi-core")
 # What the engines judge differently, each keyword with what differs. All else they judge alike, and a test holds them to it.
 DIFFERENCES: Final[tuple[tuple[str, str], ...]] = (
-    ("dependencies", "no keyword of 2020-12; `compiled` asserts it all the same, as drafts up to 7 had it"),
-    (
-        "any, malformed",
-        "`compiled` refuses what it can't act on, the others what breaks the meta-schema: an array in `items` is one",
-    ),
     ("$ref", "schemas that refer to one another in place and never say anything: `compiled` lets all pass, the others refuse them"),
     ("any, not finite", "NaN and Infinity, where `allow_nan` lets them in: to `compiled` they are within any limit"),
     ("depth", "schemas of many layers, on values nested over some 50 levels: all but `compiled` refuse what they can't follow"),
@@ -44,39 +40,56 @@ _MOST_LAYERS: Final = 1600
 _LIGHT: Final = 16
 
 
-def compile_schema(document: Document, pointer: str, engine: EngineName = "compiled") -> Schema:
-    """The checker for the Schema Object at `pointer`, made once for each document and engine.
+def compile_schema(document: Document, place: str, engine: EngineName = "compiled", *, direction: Direction = "response") -> Schema:
+    """The checker for the Schema Object at a place, of what is sent or of what is answered, made once for each document and engine.
 
     `compiled` falls back to `jsonschema` where jsonschema-rs has no wheel. Raises SpecError when the schema can't be compiled.
     """
-    return document.once(("schema", engine, pointer), lambda: _compile(document, pointer, engine))
+    if not document.mentions("readOnly") and not document.mentions("writeOnly"):
+        direction = "response"
+    return document.once(("schema", engine, direction, place), lambda: _compile(document, place, direction, engine))
 
 
-def _compile(document: Document, pointer: str, engine: EngineName) -> Schema:
+def _compile(document: Document, place: str, direction: Direction, engine: EngineName) -> Schema:
     try:
-        scale = document.once("scale", lambda: Scale(document))
-        weight = scale.weigh(schema := document.at(pointer))
-        made = _made(document, pointer, engine, weight)
+        lowering = _lowering(document, direction)
+        key = lowering.key(place)
+        closure = lowering.closure(key)
+        schema = closure[key].schema
+        scale = document.once(("scale", direction), lambda: Scale(lowering.definition, document.trusted))
+        weight = scale.weigh(schema)
+        made = _made(document, place, direction, engine, closure, weight)
     except SpecError as error:
-        raise SpecError("a schema can't be used", [Problem("document", pointer, str(error), "schema")]) from None
+        told = error.problems or [Problem("document", place, str(error), "schema")]
+        raise SpecError("a schema can't be used", told) from None
     except Exception as error:
         message = f"the schema can't be compiled: {type(error).__name__}: {printable(getattr(error, 'message', str(error)), 150)}"
-        raise SpecError("a schema can't be used", [Problem("document", pointer, message, "schema")]) from None
+        raise SpecError("a schema can't be used", [Problem("document", place, message, "schema")]) from None
     slow = not document.trusted and engine != "compiled"
     if weight.growth < 2 and weight.depth * MAX_DEPTH <= _MOST_LAYERS and (document.trusted or weight.steps <= _LIGHT) and not slow:
         return made
     return _Guarded(made, scale, schema, weight, document.trusted, slow)
 
 
-def _made(document: Document, pointer: str, engine: EngineName, weight: Weight) -> Schema:
+def _lowering(document: Document, direction: Direction) -> Lowering:
+    return document.once(("lowering", direction), lambda: Lowering(document, direction))
+
+
+def _made(
+    document: Document, place: str, direction: Direction, engine: EngineName, closure: dict[str, Lowered], weight: Weight
+) -> Schema:
+    key = next(iter(closure))
     if engine == "openapi-core":
-        return openapi_core(document, pointer)
+        return openapi_core(key, closure, document.trusted)
     if engine == "compiled":
         try:
-            return compiled(document, pointer, weight, lambda: compile_schema(document, pointer, "jsonschema"))
+            compiler = document.once(("compiler", direction), lambda: Compiler(_lowering(document, direction), document.trusted))
+            return compiler.compiled(
+                key, closure, weight, lambda: compile_schema(document, place, "jsonschema", direction=direction)
+            )
         except ImportError:  # no wheel for this platform
             pass
-    return interpreted(document, pointer)
+    return interpreted(key, closure, document.trusted)
 
 
 class _Guarded:
@@ -106,16 +119,19 @@ class _Guarded:
         return self._inner.findings(instance)
 
 
-def unenforced_patterns(document: Document) -> Iterator[Problem]:
-    """A problem for each `pattern` of the document that the linear-time engine can't express; such a one is not enforced."""
-    waiting: list[tuple[str, Any]] = [("", document.raw)]
-    while waiting:
-        pointer, node = waiting.pop()
-        if is_array(node):
-            waiting += [(pointer + json_pointer(index), item) for index, item in enumerate(node)]
-        elif is_object(node):
-            waiting += [(pointer + json_pointer(key), value) for key, value in node.items()]
-            for pattern in (node.get("pattern"), *as_object(node.get("patternProperties"))):
-                if isinstance(pattern, str) and matcher(pattern) is None:
-                    message = f"the pattern {printable(pattern, 60)!r} is not enforced: no engine of linear time can express it"
-                    yield Problem("document", pointer, message, "pattern")
+def schema_problems(document: Document, places: Iterable[tuple[str, Direction]]) -> Iterator[Problem]:
+    """What is wrong with the schemas at these places and all that they lead to, each thing once; every one is compiled."""
+    told: set[tuple[Direction, str]] = set()
+    for place, direction in places:
+        lowering = _lowering(document, direction)
+        key = lowering.key(place)
+        try:
+            closure = lowering.closure(key)
+            compile_schema(document, place, direction=direction)
+        except SpecError as error:
+            yield from error.problems
+            continue
+        for name, made in closure.items():
+            if (direction, name) not in told:
+                told.add((direction, name))
+                yield from made.problems

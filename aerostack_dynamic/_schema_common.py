@@ -1,4 +1,4 @@
-"""What the rooms of the engines share: where the document is to be found, patterns in linear time, findings told once."""
+"""What the rooms of the engines share: patterns in linear time, findings told once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from ._model import Finding
 
-ROOT: Final = "urn:aerostack-dynamic:document"
 # Keywords whose findings stand for the value as a whole: engines differ in the names and numbers they give.
 AS_A_WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "propertyNames", "contains", "falseSchema"})
 # Of more findings than these, one of each further rule is told.

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from ._formats import FORMATS, UNJUDGED, is_anything
+from ._lower import DEFS
 from ._measure import children, size_of
 from ._model import Finding
-from ._schema_common import AS_A_WHOLE, ROOT, distinct, matcher
-from ._values import as_object, is_array, is_object
+from ._schema_common import AS_A_WHOLE, distinct
+from ._values import as_object, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from jsonschema_rs import ValidationError as FastError
 
+    from ._lower import Lowered, Lowering
     from ._model import Schema
-    from ._reference import Document
     from ._weight import Weight
 
 # What jsonschema-rs names by another keyword than the one that was broken; the end of the path into the schema tells that one.
@@ -36,24 +37,26 @@ _MOST_TOLD: Final = 50_000_000
 _MOST_LAYERS: Final = 400
 
 
-class _Compiled:
-    __slots__ = ("_other", "_trusted", "_validator", "_weight")
+# Schemas that one leads to, from where on they are compiled together with others.
+_LARGE: Final = 500
 
-    def __init__(self, validator: Any, weight: Weight, trusted: bool, other: Callable[[], Schema]) -> None:
+
+class _Compiled:
+    """A validator's judgment of a value; where it is one of several schemas, of the property called `key`."""
+
+    __slots__ = ("_key", "_other", "_trusted", "_validator", "_weight")
+
+    def __init__(self, validator: Any, key: str | None, weight: Weight, trusted: bool, other: Callable[[], Schema]) -> None:
         self._validator = validator
+        self._key = key
         self._weight = weight
         self._trusted = trusted
         self._other = other
 
     def findings(self, instance: object, /) -> Sequence[Finding]:
-        try:
-            if self._validator.is_valid(instance):
-                return ()
-            if not _is_beyond(instance):
-                return self._told(instance)
-        except RuntimeError:
-            pass  # a panic: the schema divides by zero; the other engine refuses it by its form
-        return self._other().findings(instance)
+        if self._validator.is_valid(instance if self._key is None else {self._key: instance}):
+            return ()
+        return self._other().findings(instance) if _is_beyond(instance) else self._told(instance)
 
     def _told(self, instance: object) -> Sequence[Finding]:
         """All that is wrong; where that may be too much to gather, the first of it, or that there is something."""
@@ -62,8 +65,15 @@ class _Compiled:
         amount = self._weight.bound(size, self._trusted, self._weight.told)
         if amount > 20 * most or size.depth * self._weight.depth > _MOST_LAYERS:
             return [Finding((), "unsaid")]
-        errors = self._validator.iter_errors(instance) if amount <= most else _first(self._validator, instance)
-        return distinct(_from_fast(error, instance) for error in errors)
+        given = instance if self._key is None else {self._key: instance}
+        errors = self._validator.iter_errors(given) if amount <= most else _first(self._validator, given)
+        found = (_from_fast(error, given) for error in errors)
+        return distinct(found if self._key is None else map(_within, found))
+
+
+def _within(found: Finding) -> Finding:
+    """What was found in the only property of an object, as found in its value."""
+    return replace(found, path=found.path[1:], branches=tuple(tuple(map(_within, branch)) for branch in found.branches))
 
 
 def _first(validator: Any, instance: object) -> Iterator[FastError]:
@@ -75,46 +85,56 @@ def _first(validator: Any, instance: object) -> Iterator[FastError]:
         yield error
 
 
-def compiled(document: Document, pointer: str, weight: Weight, other: Callable[[], Schema]) -> Schema:
-    """The checker of jsonschema-rs; `other` gives one that judges what this can't. Raises what the engine raises, and ImportError."""
+class Compiler:
+    """The checkers of jsonschema-rs for the schemas of a document in one direction.
+
+    A validator shares nothing with another one, so that of schemas which all lead to one another each would hold them all. A schema that
+    leads to few others has a validator of its own; the first large one has what it leads to in one; with the next, all that the
+    document has is compiled together, which takes no longer than a large one alone.
+    """
+
+    def __init__(self, lowering: Lowering, trusted: bool) -> None:
+        self._lowering = lowering
+        self._trusted = trusted
+        self._shared: tuple[Any, frozenset[str]] | None = None
+        self._all = False
+
+    def compiled(self, key: str, closure: Mapping[str, Lowered], weight: Weight, other: Callable[[], Schema]) -> Schema:
+        """The checker for a definition, with all that it leads to; `other` gives one that judges what this can't.
+
+        Raises what the engine raises for a schema that it can't use, and ImportError where it is not installed.
+        """
+        validator, shared = self._validator(key, closure)
+        return _Compiled(validator, key if shared else None, weight, self._trusted, other)
+
+    def _validator(self, key: str, closure: Mapping[str, Lowered]) -> tuple[Any, bool]:
+        """What judges a schema, and whether it judges others as well."""
+        if sum(one.size for one in closure.values()) < _LARGE:
+            return _validator({"$ref": DEFS + key, "$defs": {name: one.schema for name, one in closure.items()}}), False
+        if self._shared is None or (key not in self._shared[1] and not self._all):
+            self._all = self._shared is not None
+            wanted = {**self._lowering.whole(), **closure} if self._all else closure
+            self._shared = _several(wanted), frozenset(wanted)
+        validator, covered = self._shared
+        return (validator if key in covered else _several(closure)), True
+
+
+def _several(closure: Mapping[str, Lowered]) -> Any:
+    """One validator of several schemas, each of which judges the property called by its key."""
+    definitions = {name: one.schema for name, one in closure.items()}
+    return _validator({"properties": {name: {"$ref": DEFS + name} for name in definitions}, "$defs": definitions})
+
+
+def _validator(schema: dict[str, Any]) -> Any:
     import jsonschema_rs as fast  # noqa: PLC0415  # an engine is imported when asked for
 
-    def validator(name: str, raw: Callable[[], dict[str, Any]]) -> Any:
-        return fast.Draft202012Validator(
-            {"$ref": f"{ROOT}#{quote(pointer)}"},
-            registry=document.once(("registry", name), lambda: fast.Registry([(ROOT, raw())], draft=fast.Draft202012)),
-            formats={**dict.fromkeys(UNJUDGED, is_anything), **FORMATS},
-            validate_formats=True,
-            pattern_options=fast.RegexOptions(),
-            offline=True,
-        )
-
-    try:
-        made = validator("compiled", lambda: document.raw)
-    except fast.ValidationError:
-        made = validator("mended", lambda: _mended(document))
-    return _Compiled(made, weight, document.trusted, other)
-
-
-def _mended(document: Document) -> dict[str, Any]:
-    """The document with its anchors where an engine finds them, and without patterns that the linear-time engine can't express."""
-    raw: dict[str, Any] = _without_patterns(document.raw)
-    return {**raw, "$defs": as_object(as_object(raw.get("components")).get("schemas"))}
-
-
-def _without_patterns(node: Any) -> Any:
-    if is_array(node):
-        return [_without_patterns(item) for item in node]
-    if not is_object(node):
-        return node
-    made: dict[str, Any] = {}
-    for key, value in node.items():
-        if key == "pattern" and isinstance(value, str) and matcher(value) is None:
-            continue
-        kept = as_object(value) if key == "patternProperties" else {}
-        lost = [pattern for pattern in kept if matcher(pattern) is None]
-        made[key] = _without_patterns({one: kept[one] for one in kept if one not in lost} if lost else value)
-    return made
+    return fast.Draft202012Validator(
+        schema,
+        formats={**dict.fromkeys(UNJUDGED, is_anything), **FORMATS},
+        validate_formats=True,
+        pattern_options=fast.RegexOptions(),
+        offline=True,
+    )
 
 
 def _from_fast(error: FastError, root: object) -> Finding:

@@ -5,27 +5,22 @@ The registry is closed: it has no way to fetch. Patterns run on the linear-time 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import SpecError
 from ._formats import FORMATS
-from ._measure import size_of
+from ._lower import DEFS
 from ._model import Finding
-from ._schema_common import AS_A_WHOLE, ROOT, distinct, matcher
-from ._values import as_array, as_object, is_array, is_object, json_pointer
+from ._schema_common import AS_A_WHOLE, distinct, matcher
+from ._values import as_array, as_object, is_array, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from ._lower import Lowered
     from ._model import Schema
-    from ._reference import Document
 
-# Keywords that assert nothing, and demands of the meta-schema on keywords that can be obeyed all the same.
-_NOT_ASSERTED: Final = frozenset({"$comment", "$id", "default", "deprecated", "description", "examples", "title"}) | frozenset(
-    {"contentEncoding", "contentMediaType", "readOnly", "writeOnly"}
-)
-_NOT_NEEDED: Final = frozenset({"minItems", "uniqueItems"})
-# Each is held against the meta-schema, which takes 0.2 ms.
+# Of those that these engines are given, who take long.
 _MOST_UNTRUSTED: Final = 4000
 
 
@@ -163,10 +158,9 @@ def _evaluated(validator: Any, instance: Any, schema: Any) -> Iterator[str]:
     """The names that a schema and those applied beside it judge (JSON Schema 2020-12, section 11.3), as far as these let them pass."""
     if not is_object(schema):
         return
-    for word in ("$ref", "$dynamicRef"):
-        if word in schema:
-            found = validator._resolver.lookup(schema[word])
-            yield from _evaluated(validator.evolve(schema=found.contents, _resolver=found.resolver), instance, found.contents)
+    if "$ref" in schema:
+        found = validator._resolver.lookup(schema["$ref"])
+        yield from _evaluated(validator.evolve(schema=found.contents, _resolver=found.resolver), instance, found.contents)
     yield from as_object(schema.get("properties"))
     for word in ("additionalProperties", "unevaluatedProperties"):
         if word in schema:
@@ -254,104 +248,65 @@ def _descending(descend: Callable[..., Iterable[Any]]) -> Callable[..., Iterable
     return placed
 
 
-def interpreted(document: Document, pointer: str) -> Schema:
-    """The checker of `jsonschema`. Raises what the engine raises for a schema it can't use."""
+def interpreted(key: str, closure: Mapping[str, Lowered], trusted: bool) -> Schema:
+    """The checker of `jsonschema`. Raises SpecError for schemas that it can't use."""
     from jsonschema import validators  # noqa: PLC0415  # an engine is imported when asked for
 
     module: Any = validators
-    return _judged_by(module, module.Draft202012Validator, document, pointer)
+    return _judged_by(module, module.Draft202012Validator, key, closure, trusted)
 
 
-def openapi_core(document: Document, pointer: str) -> Schema:
-    """The checker of openapi-core. Raises what the engine raises for a schema it can't use."""
+def openapi_core(key: str, closure: Mapping[str, Lowered], trusted: bool) -> Schema:
+    """The checker of openapi-core. Raises SpecError for schemas that it can't use."""
     from openapi_core.validation.schemas import oas31_schema_validators_factory  # noqa: PLC0415  # an engine is imported when asked for
     from openapi_schema_validator import validators  # noqa: PLC0415
 
-    return _judged_by(validators, oas31_schema_validators_factory.schema_validator_cls, document, pointer)
+    return _judged_by(validators, oas31_schema_validators_factory.schema_validator_cls, key, closure, trusted)
 
 
-def _judged_by(module: Any, kind: Any, document: Document, pointer: str) -> Schema:
+def _judged_by(module: Any, kind: Any, key: str, closure: Mapping[str, Lowered], trusted: bool) -> Schema:
     """A checker of the class `kind`; `module` is the engine's own `validators`. The registry is closed: it has no way to fetch."""
     from referencing import Registry  # noqa: PLC0415  # what both engines resolve references with
-    from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
 
-    def machinery() -> Any:
-        make: Any = Registry
-        return make().with_resource(ROOT, DRAFT202012.create_resource(_with_anchors(document)))
-
-    registry = document.once(("registry", "interpreted"), machinery)
-    most = None if document.trusted else _MOST_UNTRUSTED
-    _check_usable(module.Draft202012Validator, registry.resolver(ROOT).lookup(f"#{pointer}"), most)
-    ours = document.once(("kind", kind), lambda: _with_our_keywords(module, kind))
-    return _Interpreted(ours({"$ref": f"{ROOT}#{pointer}"}, registry=registry, format_checker=_format_checker(kind)).iter_errors)
+    if not trusted and sum(one.size for one in closure.values()) > _MOST_UNTRUSTED:
+        raise SpecError(f"the schema leads to over {_MOST_UNTRUSTED} others, and the document is not trusted")
+    _check_circles(closure)
+    make: Any = Registry
+    schema = {"$ref": DEFS + key, "$defs": {name: one.schema for name, one in closure.items()}}
+    ours = _with_our_keywords(module, kind)
+    return _Interpreted(ours(schema, registry=make(), format_checker=_format_checker(kind)).iter_errors)
 
 
-def _with_anchors(document: Document) -> dict[str, Any]:
-    return {**document.raw, "$defs": as_object(as_object(document.raw.get("components")).get("schemas"))}
-
-
-class _Place(NamedTuple):
-    """A schema and what resolves its references; what `referencing` calls Resolved, for subschemas too."""
-
-    contents: Any
-    resolver: Any
-
-
-def _check_usable(kind: Any, start: Any, most: int | None) -> None:
-    """Everything that a schema leads to, held against the meta-schema and its references followed; raises for what is broken."""
-    from referencing.jsonschema import DRAFT202012  # noqa: PLC0415  # an engine is imported when asked for
-
-    left = None if most is None else most * 4
-    left = _check_form(kind, start.contents, left)
-    waiting, in_place = [start], dict[int, set[int]]()
-    while waiting:
-        here = waiting.pop()
-        if id(here.contents) in in_place or not is_object(here.contents):
-            continue
-        if most is not None and len(in_place) >= most:
-            raise SpecError(f"the schema leads to over {most} others, and the document is not trusted")
-        targets = [here.resolver.lookup(here.contents[word]) for word in ("$ref", "$dynamicRef") if word in here.contents]
-        for target in targets:
-            left = _check_form(kind, target.contents, left)
-        in_place[id(here.contents)] = {id(one.contents) for one in targets} | {*map(id, _applied_in_place(here.contents))}
-        resource: Any = DRAFT202012.create_resource(here.contents)
-        waiting += [*targets, *(_Place(one.contents, here.resolver.in_subresource(one)) for one in resource.subresources())]
-    _check_circles(in_place)
-
-
-def _applied_in_place(schema: dict[str, Any]) -> Iterator[Any]:
-    for word in ("allOf", "anyOf", "oneOf"):
-        yield from as_array(schema.get(word))
-    yield from as_object(schema.get("dependentSchemas")).values()
-    yield from (schema[word] for word in ("not", "if", "then", "else") if word in schema)
-
-
-def _check_form(kind: Any, schema: object, left: int | None) -> int | None:
-    """Raises SpecError for a schema that is malformed, or larger than what is `left` to be looked at; gives what is left then."""
-    if left is not None and (left := left - size_of(schema).nodes) < 0:
-        raise SpecError("the schemas are too large to be held against the meta-schema, and the document is not trusted")
-    for error in kind(kind.META_SCHEMA).iter_errors(schema):
-        word = next((step for step in reversed(error.path) if isinstance(step, str)), "")
-        if word not in _NOT_ASSERTED and error.validator not in _NOT_NEEDED:
-            raise SpecError(f"a schema is malformed at {json_pointer(*error.path)!r}")
-    return left
-
-
-def _check_circles(in_place: dict[int, set[int]]) -> None:
+def _check_circles(closure: Mapping[str, Lowered]) -> None:
     """Raises SpecError for a schema that is applied to a value while it is being applied to it."""
-    applied_by: dict[int, list[int]] = {}
-    left = {one: others & in_place.keys() for one, others in in_place.items()}
-    for one, others in left.items():
+    in_place = {key: _applied(one.schema) for key, one in closure.items()}
+    applied_by: dict[str, list[str]] = {}
+    for one, others in in_place.items():
         for other in others:
             applied_by.setdefault(other, []).append(one)
-    ready = [one for one, others in left.items() if not others]
+    ready = [one for one, others in in_place.items() if not others]
     done = 0
     while ready:
         here = ready.pop()
         done += 1
         for one in applied_by.get(here, ()):
-            left[one].discard(here)
-            if not left[one]:
+            in_place[one].discard(here)
+            if not in_place[one]:
                 ready.append(one)
     if done < len(in_place):
         raise SpecError("a schema refers to itself in place, round in a circle")
+
+
+def _applied(schema: object) -> set[str]:
+    """The keys of the definitions that apply to the value that a schema applies to."""
+    found: set[str] = set()
+    waiting = [schema]
+    while waiting:
+        node = as_object(waiting.pop())
+        if "$ref" in node:
+            found.add(node["$ref"].removeprefix(DEFS))
+        for word in ("allOf", "anyOf", "oneOf"):
+            waiting += as_array(node.get(word))
+        waiting += as_object(node.get("dependentSchemas")).values()
+        waiting += [node[word] for word in ("not", "if", "then", "else") if word in node]
+    return found

@@ -10,12 +10,13 @@ from ._errors import SpecError
 from ._model import Operation
 from ._names import python_name, snake_case
 from ._reader import malformed, read_details, read_security_schemes, read_servers
-from ._schema import compile_schema, unenforced_patterns
+from ._schema import schema_problems
 from ._server import Advice
 from ._values import Problem, as_array, as_object, as_string, did_you_mean, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
-    from ._model import SecurityScheme, Server
+    from ._lower import Direction
+    from ._model import OperationDetails, SchemaObject, SecurityScheme, Server
     from ._reference import Document
     from ._values import JSON
 
@@ -152,25 +153,38 @@ class BaseSpec:
         return tuple(operation for _, operation in sorted(ranked, key=lambda one: one[0]))
 
     def _find_problems(self) -> Iterator[Problem]:
+        places: dict[tuple[str, Direction], None] = {}
         for operation in self.operations.values():
             try:
                 details = operation.details
-                contents = [one.content for one in details.responses.values()]
-                if details.request_body:
-                    contents.append(details.request_body.content)
-                yield from details.problems
-                schemas = [media.schema for content in contents for media in content.values() if media.schema]
-                for schema in [*schemas, *(one.schema for one in details.parameters if one.schema)]:
-                    compile_schema(self.document, schema.pointer)
             except SpecError as error:
                 yield from error.problems
+                continue
+            yield from details.problems
+            places.update(dict.fromkeys(_schemas_of(details)))
+        yield from schema_problems(self.document, places)
         schemes = as_object(as_object(self.document.raw.get("components")).get("securitySchemes"))
         for name, scheme in schemes.items():
             try:
                 self.document.follow(scheme, json_pointer("components", "securitySchemes", name))
             except SpecError as error:
                 yield from error.problems
-        yield from unenforced_patterns(self.document)
+
+
+def _schemas_of(details: OperationDetails) -> Iterator[tuple[str, Direction]]:
+    """Where the schemas of an operation stand, and in which direction values of them go."""
+    asked: list[SchemaObject | None] = [one.content.schema if one.content else one.schema for one in details.parameters]
+    for media in details.request_body.content.values() if details.request_body else ():
+        asked += [media.schema, media.item_schema]
+    answered: list[SchemaObject | None] = []
+    for response in details.responses.values():
+        answered += [one.content.schema if one.content else one.schema for one in response.headers.values()]
+        for media in response.content.values():
+            answered += [media.schema, media.item_schema]
+    for one in filter(None, asked):
+        yield one.pointer, "request"
+    for one in filter(None, answered):
+        yield one.pointer, "response"
 
 
 class _Found(NamedTuple):

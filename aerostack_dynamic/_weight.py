@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import unquote
 
 from ._errors import SpecError
+from ._lower import DEFS
 from ._values import as_array, as_object, is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from ._lower import Lowered
     from ._measure import Size
-    from ._reference import Document
 
 _DEEPEST: Final = 100
 _WIDEST: Final = 10_000
@@ -27,7 +27,7 @@ _MOST_UNTRUSTED: Final = 20_000
 _TOLD: Final = 100
 _LISTS: Final = ("allOf", "anyOf", "oneOf")
 _SINGLE: Final = ("not", "if", "then", "else")
-_KEYED: Final = ("dependentSchemas", "dependencies")
+_KEYED: Final = ("dependentSchemas",)
 _WILD: Final = (
     "additionalProperties",
     "contains",
@@ -36,9 +36,7 @@ _WILD: Final = (
     "unevaluatedItems",
     "unevaluatedProperties",
 )
-_APPLYING: Final = frozenset(
-    (*_LISTS, *_SINGLE, *_KEYED, *_WILD, "$ref", "$dynamicRef", "properties", "patternProperties", "prefixItems")
-)
+_APPLYING: Final = frozenset((*_LISTS, *_SINGLE, *_KEYED, *_WILD, "$ref", "properties", "patternProperties", "prefixItems"))
 
 
 class Weight(NamedTuple):
@@ -84,10 +82,14 @@ class _Parts(NamedTuple):
 
 
 class Scale:
-    """Weighs the schemas of a document, each once. Two threads may weigh the same one; the results are equal."""
+    """Weighs what schemas are lowered to, each once; `definition` gives what a reference leads to, by its key.
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
+    Two threads may weigh the same one; the results are equal.
+    """
+
+    def __init__(self, definition: Callable[[str], Lowered], trusted: bool) -> None:
+        self._definition = definition
+        self._trusted = trusted
         self._most = 0
         self._parts: dict[int, _Parts] = {}
         self._weights: dict[int, Weight] = {}
@@ -160,7 +162,7 @@ class Scale:
         return [one for one in (*parts.in_place, *parts.children()) if is_object(one)]
 
     def _followed(self, schema: Any) -> list[Any]:
-        if len(self._parts) > self._most and not self._document.trusted:
+        if len(self._parts) > self._most and not self._trusted:
             raise SpecError(f"the schema leads to over {_MOST_UNTRUSTED} others, and the document is not trusted")
         return [one for one in self._successors(schema) if id(one) not in self._weights and not self._is_leaf(one)]
 
@@ -228,7 +230,8 @@ class Scale:
         in_place = [one for word in _LISTS for one in as_array(schema.get(word))]
         in_place += [schema[word] for word in _SINGLE if word in schema]
         in_place += [one for word in _KEYED for one in as_object(schema.get(word)).values()]
-        in_place += [one for word in ("$ref", "$dynamicRef") if word in schema for one in self._targets(schema, word)]
+        if "$ref" in schema:
+            in_place.append(self._definition(schema["$ref"].removeprefix(DEFS)).schema)
         named: dict[Any, Any] = dict(as_object(schema.get("properties")))
         named.update(enumerate(as_array(schema.get("prefixItems"))))
         patterns = as_object(schema.get("patternProperties"))
@@ -244,33 +247,6 @@ class Scale:
             # What is unevaluated is found by applying all that stands beside it once more, and its members' twice.
             3 if "unevaluatedProperties" in schema or "unevaluatedItems" in schema else 1,
         )
-
-    def _targets(self, schema: dict[str, Any], word: str) -> list[Any]:
-        reference: Any = schema[word]
-        if not isinstance(reference, str):
-            return []
-        if not self._document.trusted and (not reference.startswith("#") or "$id" in schema):
-            raise SpecError("a reference leaves the document, which is not trusted")
-        name = unquote(reference[1:])
-        if name and not name.startswith("/"):
-            return self._document.once("anchors", lambda: _anchors(self._document.raw)).get(name, [])
-        try:
-            return [self._document.at(name)] if reference.startswith("#") else []
-        except (KeyError, ValueError):
-            return []  # the engine tells of it
-
-
-def _anchors(raw: dict[str, Any]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    waiting: list[Any] = [raw]
-    while waiting:
-        node = waiting.pop()
-        waiting += node.values() if is_object(node) else node if is_array(node) else ()
-        for word in ("$anchor", "$dynamicAnchor"):
-            name = as_object(node).get(word)
-            if isinstance(name, str):
-                found.setdefault(name, []).append(node)
-    return found
 
 
 def _postorder(start: Any, successors: Callable[[Any], list[Any]], done: Collection[int]) -> Iterator[Any]:

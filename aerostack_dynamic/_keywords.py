@@ -1,0 +1,115 @@
+"""The keywords of JSON Schema 2020-12 that judge, by what their values are (JSON Schema Core, section 10; Validation, section 6)."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from ._values import is_array, is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SINGLE: Final = frozenset(
+    {
+        "additionalProperties",
+        "contains",
+        "else",
+        "if",
+        "items",
+        "not",
+        "propertyNames",
+        "then",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    }
+)
+LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+MAPS: Final = frozenset({"dependentSchemas", "patternProperties", "properties"})
+_TYPES: Final = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
+_COUNTS: Final = frozenset(
+    {
+        "maxContains",
+        "maxItems",
+        "maxLength",
+        "maxProperties",
+        "minContains",
+        "minItems",
+        "minLength",
+        "minProperties",
+    }
+)
+_LIMITS: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf"})
+_OTHERS: Final = frozenset({"const", "dependentRequired", "enum", "format", "pattern", "required", "type", "uniqueItems"})
+IN_VALUE: Final = _COUNTS | _LIMITS | _OTHERS
+# More than any value has.
+_UNREACHED: Final = 2**53
+# The formats of numbers that say between which they are (OpenAPI Format Registry).
+NUMBERS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
+    {
+        "int8": (-(2**7), 2**7 - 1),
+        "int16": (-(2**15), 2**15 - 1),
+        "int32": (-(2**31), 2**31 - 1),
+        "int64": (-(2**63), 2**63 - 1),
+        "uint8": (0, 2**8 - 1),
+        "uint16": (0, 2**16 - 1),
+        "uint32": (0, 2**32 - 1),
+        "uint64": (0, 2**64 - 1),
+    }
+)
+
+
+def checked_value(word: str, value: Any) -> Any:
+    """The value of a keyword as every engine takes it, or None where it is malformed; of `const` the value itself."""
+    if word == "const":
+        return value
+    if word in _COUNTS:
+        return _as_count(value)
+    if word in _LIMITS:
+        return _as_limit(word, value)
+    return _as_other(word, value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _as_count(value: Any) -> int | None:
+    if not _is_number(value) or value < 0 or value != int(value):
+        return None
+    return min(int(value), _UNREACHED)
+
+
+def _as_limit(word: str, value: Any) -> Any:
+    if value is True and word.startswith("exclusive"):
+        return True
+    return value if _is_number(value) and (word != "multipleOf" or value > 0) else None
+
+
+def _as_other(word: str, value: Any) -> Any:
+    match word:
+        case "type":
+            return _as_types(value)
+        case "enum":
+            return value if is_array(value) and value else None
+        case "required":
+            return _as_names(value)
+        case "dependentRequired":
+            named = {key: _as_names(one) for key, one in value.items()} if is_object(value) else {"": None}
+            return None if None in named.values() else named
+        case "uniqueItems":
+            return value if isinstance(value, bool) else None
+        case _:
+            return value if isinstance(value, str) else None
+
+
+def _as_types(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value in _TYPES else None
+    if not is_array(value) or not value or not all(isinstance(one, str) and one in _TYPES for one in value):
+        return None
+    return list(dict.fromkeys(value))
+
+
+def _as_names(value: Any) -> list[str] | None:
+    return list(dict.fromkeys(value)) if is_array(value) and all(isinstance(one, str) for one in value) else None

@@ -1,0 +1,383 @@
+"""Schema Objects of every dialect as plain JSON Schema 2020-12 that stands alone, which is all that engines are given.
+
+What a schema refers to, in whatever file and by whatever name, becomes a definition beside it; what only documents is left out; what
+a dialect has words of its own for is said in those of 2020-12; and a keyword that is malformed is left out with a problem, so that one
+mistake doesn't take the operation with it.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from ._errors import SpecError
+from ._keywords import IN_VALUE, LISTS, MAPS, NUMBERS, SINGLE, checked_value
+from ._reference import Base, within
+from ._schema_common import matcher
+from ._values import Problem, as_array, as_object, is_array, is_object, json_pointer, pointer_token, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import TypeAlias
+
+    from ._reference import Document
+
+Direction: TypeAlias = Literal["request", "response"]
+
+DEFS: Final = "#/$defs/"
+# Nested deeper than this, a subschema becomes a definition: what follows may then recurse.
+_NESTED: Final = 40
+_MOST_UNTRUSTED: Final = 20_000
+_NOT_NULL: Final = ("array", "boolean", "number", "object", "string")
+_CONJOINING: Final = frozenset({"$dynamicRef", "$ref", "allOf", "anyOf", "oneOf", "required"})
+_NOT_ENFORCED: Final = "the keyword is not enforced"
+# By direction, the keyword of the properties that its values don't have (OpenAPI 3.2, section 4.24.2).
+_ONLY: Final = MappingProxyType({"request": "readOnly", "response": "writeOnly"})
+
+
+class Lowered(NamedTuple):
+    """One definition: its schema, the keys of those it refers to, how many schemas it is made of, and what was left out of it."""
+
+    schema: Any
+    needs: tuple[str, ...]
+    size: int
+    problems: tuple[Problem, ...]
+
+
+class _Here(NamedTuple):
+    """Where a schema stands: its place, what references in it are relative to, and by what others it was reached.
+
+    `scope` is what dynamic anchors mean (JSON Schema 2020-12, section 7.1): for each the outermost schema on the way that bears it.
+    `optional` are the properties that needn't be there by what stands beside the schema.
+    """
+
+    place: str
+    base: Base
+    scope: tuple[tuple[str, str], ...] = ()
+    optional: frozenset[str] = frozenset()
+    nested: int = 0
+
+    def step(self, *tokens: str | int) -> _Here:
+        """One of its members."""
+        return self._replace(place=self.place + json_pointer(*tokens), optional=frozenset(), nested=self.nested + 1)
+
+    def beside(self, *tokens: str | int) -> _Here:
+        """One of the schemas that apply to the same value."""
+        return self._replace(place=self.place + json_pointer(*tokens), nested=self.nested + 1)
+
+
+class Lowering:
+    """The schemas of a document for one direction, each made once. Two threads may both make one; the results are equal."""
+
+    def __init__(self, document: Document, direction: Direction) -> None:
+        self._document = document
+        self._only = _ONLY[direction]
+        self._numbers = count()
+        self._keys: dict[tuple[str, tuple[tuple[str, str], ...], frozenset[str]], str] = {}
+        self._places: dict[str, _Here] = {}
+        self._made: dict[str, Lowered] = {}
+        self._conjuncts: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+
+    def key(self, place: str) -> str:
+        """The key of the schema at a place, as a definition. Nothing is made of it yet."""
+        return self._key(_Here(place, Base("", ""), (), frozenset()))
+
+    def closure(self, key: str) -> dict[str, Lowered]:
+        """A schema and all that it leads to, by key. Raises SpecError for a reference that can't be followed, or too many schemas."""
+        found: dict[str, Lowered] = {}
+        waiting = [key]
+        size = 0
+        while waiting:
+            here = waiting.pop()
+            if here in found:
+                continue
+            found[here] = made = self.definition(here)
+            size += made.size
+            if size > _MOST_UNTRUSTED and not self._document.trusted:
+                raise SpecError(f"the schema leads to over {_MOST_UNTRUSTED} others, and the document is not trusted")
+            waiting += made.needs
+        return found
+
+    def whole(self) -> dict[str, Lowered]:
+        """Every schema that the document's operations may name, and all that these lead to, by key; broken ones left out."""
+        found: dict[str, Lowered] = {}
+        lost = set[str]()
+        waiting = [self.key(place) for place in schema_places(self._document.raw)]
+        while waiting:
+            here = waiting.pop()
+            if here not in found and here not in lost:
+                try:
+                    found[here] = self.definition(here)
+                    waiting += found[here].needs
+                except SpecError:
+                    lost.add(here)
+        while leading := {key for key, made in found.items() if not lost.isdisjoint(made.needs)}:
+            lost |= leading
+            found = {key: made for key, made in found.items() if key not in leading}
+        return found
+
+    def definition(self, key: str) -> Lowered:
+        """The definition of a key."""
+        made = self._made.get(key)
+        return self._made.setdefault(key, self._make(key)) if made is None else made
+
+    def _key(self, here: _Here) -> str:
+        name = (here.place, here.scope, here.optional)
+        key = self._keys.get(name)
+        if key is None:
+            key = self._keys.setdefault(name, f"s{next(self._numbers)}")
+            self._places.setdefault(key, here)
+        return key
+
+    def _make(self, key: str) -> Lowered:
+        here = self._places[key]
+        base = self._document.base_of(here.place)
+        work = _Work(self, self._document, self._only)
+        schema = work.schema(self._document.at(here.place), here._replace(base=base, scope=self.scope(here.scope, base), nested=0))
+        return Lowered(schema, tuple(dict.fromkeys(work.needs)), work.size, tuple(work.problems))
+
+    def scope(self, scope: tuple[tuple[str, str], ...], base: Base) -> tuple[tuple[str, str], ...]:
+        """The scope within a resource: its dynamic anchors mean itself, unless one outside bears them."""
+        if not self._document.mentions("$dynamicAnchor"):
+            return scope
+        own = self._document.identifiers.dynamic.get(base.root, {})
+        return tuple(sorted({**own, **dict(scope)}.items()))
+
+    def reference(self, target: str, here: _Here) -> str:
+        """The key of what a reference leads to."""
+        optional = here.optional
+        if optional:
+            flagged, required = self.conjunct(target)
+            optional = (optional & required) - flagged
+        return self._key(_Here(target, here.base, here.scope, optional))
+
+    def conjunct(self, place: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Of all that holds together with the schema at a place: the properties that this direction lacks, and those required."""
+        known = self._conjuncts.get(place)
+        if known is None:
+            known = self._conjuncts.setdefault(place, self._read_conjunct(place))
+        return known
+
+    def _read_conjunct(self, place: str) -> tuple[frozenset[str], frozenset[str]]:
+        flagged, required, seen = set[str](), set[str](), set[str]()
+        waiting = [place]
+        while waiting:
+            here = waiting.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            node = as_object(self._document.at(here))
+            required.update(name for name in as_array(node.get("required")) if isinstance(name, str))
+            for name, inner in as_object(node.get("properties")).items():
+                if self._is_only(inner, here + json_pointer("properties", name)):
+                    flagged.add(name)
+            waiting += [here + json_pointer("allOf", index) for index in range(len(as_array(node.get("allOf"))))]
+            if isinstance(node.get("$ref"), str):
+                waiting.append(self._document.target(node["$ref"], here)[1])
+        return frozenset(flagged), frozenset(required)
+
+    def _is_only(self, node: Any, place: str) -> bool:
+        """Whether a property is left out in this direction: by its schema, or what that refers to."""
+        if not is_object(node):
+            return False
+        if node.get(self._only) is True:
+            return True
+        members = [(one, place + json_pointer("allOf", index)) for index, one in enumerate(as_array(node.get("allOf")))]
+        if not members and "$ref" not in node:
+            return False
+        try:
+            found, where = self._document.follow(node, place)
+        except SpecError:
+            return False  # told where the reference is lowered
+        members += [(found, where)] if where != place else []
+        return any(as_object(one).get(self._only) is True for one, _ in members)
+
+    def __reduce__(self) -> str:
+        raise TypeError("what is derived from a document is not pickled")
+
+
+class _Work:
+    """The making of one definition."""
+
+    def __init__(self, lowering: Lowering, document: Document, only: str) -> None:
+        self._lowering = lowering
+        self._document = document
+        self._only = only
+        self.needs: list[str] = []
+        self.problems: list[Problem] = []
+        self.size = 0
+
+    def schema(self, node: Any, here: _Here) -> Any:
+        """One schema; what is nested in it too."""
+        if isinstance(node, bool):
+            return node
+        if not is_object(node):
+            self._doubt(here.place, "a schema is an object or a boolean")
+            return True
+        if not node:
+            return {}
+        self.size += 1
+        if here.nested > _NESTED:
+            return self._to(self._lowering.reference(here.place, here))
+        if self._document.dialect.json_schema and "$id" in node:
+            base = within(here.base, node, here.place)
+            if base != here.base:
+                here = here._replace(base=base, scope=self._lowering.scope(here.scope, base))
+        here = self._around(node, here)
+        made = self._references(node, here)
+        if made and not self._document.dialect.json_schema:
+            return made  # what stands beside a reference is ignored (OpenAPI 3.0, section 4.7.23)
+        self._keywords(node, here, made)
+        _say_ranges(node, made)
+        return self._with_null(node, made)
+
+    def _to(self, key: str) -> dict[str, Any]:
+        self.needs.append(key)
+        return {"$ref": DEFS + key}
+
+    def _doubt(self, place: str, message: str, rule: str = "schema") -> None:
+        self.problems.append(Problem("document", place, message, rule, "warning", _NOT_ENFORCED))
+
+    # ---- references
+
+    def _references(self, node: dict[str, Any], here: _Here) -> dict[str, Any]:
+        places = [*self._targets(node, here)]
+        keys = [self._lowering.reference(place, here) for place in places]
+        if len(keys) < 2:
+            return self._to(keys[0]) if keys else {}
+        return {"allOf": [self._to(key) for key in keys]}
+
+    def _targets(self, node: dict[str, Any], here: _Here) -> Iterator[str]:
+        for word in ("$ref", "$dynamicRef", "$recursiveRef"):
+            reference = node.get(word)
+            if reference is None or (word != "$ref" and not self._document.dialect.json_schema):
+                continue
+            if not isinstance(reference, str):
+                self._doubt(f"{here.place}/{word}", "a reference is a string")
+                continue
+            _, place = self._document.target(reference, here.place, here.base)
+            yield self._dynamic(reference, place, here) if word == "$dynamicRef" else place
+
+    def _dynamic(self, reference: str, place: str, here: _Here) -> str:
+        """What a dynamic reference means here: where it leads to a dynamic anchor, what the outermost schema means by that."""
+        name = reference.rpartition("#")[2]
+        anchors = self._document.identifiers.dynamic.get(self._document.base_of(place).root, {})
+        return dict(here.scope).get(name, place) if anchors.get(name) == place else place
+
+    # ---- keywords
+
+    def _around(self, node: dict[str, Any], here: _Here) -> _Here:
+        """What the schemas that apply beside each other know of one another: the properties that this direction lacks."""
+        if _CONJOINING.isdisjoint(node) or not self._document.mentions(self._only):
+            return here
+        flagged, _ = self._lowering.conjunct(here.place)
+        return here._replace(optional=here.optional | flagged) if flagged else here
+
+    def _keywords(self, node: dict[str, Any], here: _Here, made: dict[str, Any]) -> None:
+        for word, value in node.items():
+            if word in IN_VALUE:
+                self._value(word, value, here, made)
+            elif word in SINGLE:
+                if word != "items" or not is_array(value):
+                    inside = here.beside(word) if word in ("not", "if", "then", "else") else here.step(word)
+                    made[word] = self.schema(value, inside)
+            elif word in MAPS:
+                self._map(word, value, here, made)
+            elif word in LISTS:
+                self._list(word, value, here, made)
+        if is_array(node.get("items")):
+            self._tuple(node, here, made)
+        if len(as_object(node.get("patternProperties"))) > len(made.get("patternProperties", ())):
+            made.pop("unevaluatedProperties", None)
+            made["additionalProperties"] = True  # what is additional can't be told from what a lost pattern speaks of
+        if "required" in made:
+            made["required"] = [name for name in made["required"] if name not in here.optional]
+
+    def _value(self, word: str, value: Any, here: _Here, made: dict[str, Any]) -> None:
+        kept = checked_value(word, value)
+        if kept is None and word != "const":
+            if value is not False:  # `exclusiveMinimum: false`, as it was up to draft 4
+                self._doubt(f"{here.place}/{word}", f"{word} can't be {printable(repr(value), 60)}")
+        elif word == "pattern" and matcher(str(kept)) is None:
+            self._unmatched(f"{here.place}/pattern", str(kept))
+        else:
+            made[word] = kept
+
+    def _unmatched(self, place: str, pattern: str) -> None:
+        told = printable(pattern, 60)
+        self._doubt(place, f"the pattern {told!r} is not enforced: no engine of linear time can express it", "pattern")
+
+    def _map(self, word: str, value: Any, here: _Here, made: dict[str, Any]) -> None:
+        if not is_object(value):
+            self._doubt(f"{here.place}/{word}", f"{word} is an object of schemas")
+            return
+        inner: dict[str, Any] = {}
+        for name, one in value.items():
+            if word == "patternProperties" and matcher(name) is None:
+                self._unmatched(f"{here.place}/{word}{pointer_token(name)}", name)
+            else:
+                inner[name] = self.schema(one, here.beside(word, name) if word == "dependentSchemas" else here.step(word, name))
+        made[word] = inner
+
+    def _list(self, word: str, value: Any, here: _Here, made: dict[str, Any]) -> None:
+        if not is_array(value) or not value:
+            self._doubt(f"{here.place}/{word}", f"{word} is a list of schemas")
+            return
+        step = here.step if word == "prefixItems" else here.beside
+        several = [self.schema(one, step(word, index)) for index, one in enumerate(value)]
+        made[word] = several + made.get(word, []) if word == "allOf" else several
+
+    def _tuple(self, node: dict[str, Any], here: _Here, made: dict[str, Any]) -> None:
+        """`items` as a list, which is `prefixItems` since 2020-12."""
+        several = node["items"]
+        if several and "prefixItems" not in made:
+            made["prefixItems"] = [self.schema(one, here.step("items", index)) for index, one in enumerate(several)]
+        if "additionalItems" in node:
+            made["items"] = self.schema(node["additionalItems"], here.step("additionalItems"))
+
+    def _with_null(self, node: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
+        """`nullable`: null beside all else that is said (OpenAPI 3.0, section 4.7.24.1).
+
+        The standard has it so beside `type`; where another schema is named instead, documents mean the same by it.
+        """
+        if node.get("nullable") is not True or self._document.dialect.json_schema:
+            return made
+        applied = [word for word in ("$ref", "allOf", "anyOf", "oneOf", "not") if word in made]
+        if not applied:
+            if "type" in made:
+                made["type"] = [*dict.fromkeys([*([made["type"]] if isinstance(made["type"], str) else made["type"]), "null"])]
+            if "enum" in made and None not in made["enum"]:
+                made["enum"] = [*made["enum"], None]
+            return made
+        return {"if": {"type": [*_NOT_NULL]}, "then": made}
+
+
+def schema_places(raw: dict[str, Any]) -> Iterator[str]:
+    """Where in a document schemas stand that something other than a schema has."""
+    waiting: list[tuple[str, Any]] = [(json_pointer(key), value) for key, value in raw.items() if key != "definitions"]
+    while waiting:
+        place, node = waiting.pop()
+        if is_array(node):
+            waiting += [(place + pointer_token(index), one) for index, one in enumerate(node)]
+        elif is_object(node) and place != "/components/schemas":
+            for word, value in node.items():
+                if word in ("schema", "itemSchema"):
+                    yield place + pointer_token(word)
+                elif word not in ("example", "examples"):
+                    waiting.append((place + pointer_token(word), value))
+
+
+def _say_ranges(node: Mapping[str, Any], made: dict[str, Any]) -> None:
+    """Limits as 2020-12 has them: exclusive ones as numbers, and those that a format sets (OpenAPI Format Registry)."""
+    for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if node.get(exclusive) is True and limit in made:
+            made[exclusive] = made.pop(limit)
+        elif made.get(exclusive) is True:
+            del made[exclusive]
+    least, most = NUMBERS.get(node["format"], (None, None)) if isinstance(node.get("format"), str) else (None, None)
+    kinds = made.get("type", "number")
+    if least is None or most is None or kinds == "string" or (is_array(kinds) and "string" in kinds):
+        return
+    made["minimum"] = max(least, made.get("minimum", least))
+    made["maximum"] = min(most, made.get("maximum", most))
