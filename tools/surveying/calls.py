@@ -42,7 +42,9 @@ def cause_of(error: BaseException) -> Fault:
     if problems:
         first = problems[0]
         return Fault(f"{name}: {first.location}: {first.rule}: {plain(first.message)}", str(error)[:300])
-    return Fault(f"{name}: {plain(str(error))}", str(error)[:300])
+    # An error of a call begins with the operation.
+    message = str(error).removeprefix(f"{getattr(error, 'operation', None)}: ")
+    return Fault(f"{name}: {plain(message)}", str(error)[:300])
 
 
 def plain(message: str) -> str:
@@ -83,7 +85,10 @@ class Caller:
         return self._by_server[server]
 
     def played(self, planned: Mapping[str, Any], name: str) -> dict[str, Any]:
-        """How a mode of a planned operation went: `right`, or its `cause` and `detail`; `prepared` and `credential` are told as well."""
+        """How a mode of a planned operation went: `right`, or its `cause` and `detail`; `prepared` and `credential` are told as well.
+
+        Where the arguments were refused, `unchecked` tells how the call goes without the check: `right`, or another cause.
+        """
         mode = planned["modes"][name]
         if mode["unplannable"]:
             return {"outcome": "unplannable", "cause": mode["unplannable"]}
@@ -95,10 +100,14 @@ class Caller:
             if not found:
                 return {**told, "outcome": "right", "other": first[0].cause if first else None, "media_type": media_type}
             first = first or found
-        return {**told, "outcome": "wrong", "cause": first[0].cause, "detail": first[0].detail}
+        told |= {"outcome": "wrong", "cause": first[0].cause, "detail": first[0].detail}
+        if first[0].cause.startswith("ArgumentsError"):
+            found, _ = self._tried(planned, mode, *tries[0], checked=False)
+            told["unchecked"] = found[0].cause if found else "right"
+        return told
 
     def _tried(
-        self, planned: Mapping[str, Any], mode: Mapping[str, Any], media_type: str | None, name: str | None
+        self, planned: Mapping[str, Any], mode: Mapping[str, Any], media_type: str | None, name: str | None, *, checked: bool = True
     ) -> tuple[list[Fault], dict[str, Any]]:
         told: dict[str, Any] = {"prepared": False, "credential": None}
         arguments = {f"{one['in']}_{one['name']}": one["value"] for one in mode["params"] if one["in"] in LOCATIONS}
@@ -110,6 +119,8 @@ class Caller:
             operation = self.at(server).operations[f"{planned['method'].upper()} {planned['path']}"]
             if media_type is not None:
                 operation = operation.with_options(media_type=media_type)
+            if not checked:
+                operation = operation.with_options(validation=Validation(request="off", response="off"))
             operation.prepare(**arguments)
             told["prepared"] = True
             operation(**arguments)
@@ -124,11 +135,13 @@ class Caller:
         faults = [*head_faults(sent, planned["method"], server, mode)]
         return [*faults, *body_faults(sent, mode["body"], _encodings(operation.operation, sent))], told
 
-    @staticmethod
-    def _credential(operation: Any, sent: Sent) -> bool | None:
+    def _credential(self, operation: Any, sent: Sent) -> bool | None:
         """Whether a credential was sent; None where none is needed, or a certificate is enough."""
-        schemes = [set(one) for one in operation.security]
-        return sent.carries_credential if schemes and all(schemes) else None
+        known = self.spec.security_schemes
+        alternatives = [
+            {name for name in one if name not in known or known[name].type != "mutualTLS"} for one in operation.security
+        ]
+        return sent.carries_credential if alternatives and all(alternatives) else None
 
 
 def _encodings(operation: Any, sent: Sent) -> Mapping[str, Encoding] | None:

@@ -129,6 +129,7 @@ def _requests(rows: Sequence[Row], mode: str) -> dict[str, int]:
         "planned in loaded documents": loaded.total(),
         **{name: counts[name] for name in ("right", "explained", "wrong", "unreached")},
         "prepared": sum(bool(call.get("prepared")) for call in calls),
+        "right unchecked": sum(call.get("unchecked") == "right" for call in calls),
         "unplannable": sum(call["outcome"] == "unplannable" for call in calls),
     }
 
@@ -177,7 +178,7 @@ def _told_counts(found: dict[str, Any]) -> Iterator[str]:
             loaded = share(good, one["planned in loaded documents"])
             yield f"  {mode:<5} {name:<20} {share(good, one['planned'])}   in loaded documents {loaded}"
         yield "        " + ", ".join(
-            f"{one[name]} {name}" for name in ("wrong", "explained", "unreached", "prepared", "unplannable")
+            f"{one[name]} {name}" for name in ("wrong", "right unchecked", "explained", "unreached", "prepared", "unplannable")
         )
     yield "\ndocuments with faults"
     yield from (f"  {name:<30} {count}" for name, count in found["faulty"].items())
