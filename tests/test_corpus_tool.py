@@ -25,7 +25,7 @@ DOCUMENT: dict[str, Any] = {
             "post": {
                 "parameters": [
                     {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
-                    {"name": "q", "in": "query", "schema": {"type": "string"}},
+                    {"name": "q", "in": "query", "schema": {"type": "string", "maxLength": 3}},
                     {"name": "X-Tag", "in": "header", "schema": {"type": "string"}},
                 ],
                 "requestBody": {
@@ -34,7 +34,7 @@ DOCUMENT: dict[str, Any] = {
                         "application/json": {
                             "schema": {
                                 "type": "object",
-                                "properties": {"n": {"type": "integer"}, "s": {"type": "string", "maxLength": 2}},
+                                "properties": {"n": {"type": "integer"}},
                             }
                         }
                     },
@@ -124,7 +124,7 @@ def test_what_is_right_counts_as_right(corpus: ModuleType, tmp_path: Path, capsy
 def test_what_is_wrong_counts_as_wrong_and_may_be_explained(
     corpus: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    refused = {**MIN, "body": {"required": True, "alts": {"application/json": {"s": "too long"}}}}
+    refused = {**MIN, "params": [*MIN["params"], {**FULL["params"][1], "value": "long"}], "query": [["q", "long"]]}
     put(tmp_path, "bad", DOCUMENT, planned({**MIN, "path": "/things/a+b"}, {**FULL, "query": [["q", "a"]]}))
     put(tmp_path, "refused", DOCUMENT, planned(refused, {**FULL, "headers": {"X-Tag": "u"}}))
     known = tmp_path / "known.yaml"
@@ -135,7 +135,7 @@ def test_what_is_wrong_counts_as_wrong_and_may_be_explained(
     assert [call["cause"] for call in (*bad, *other)] == [
         "path: differs",
         "query: values differ",
-        "ArgumentsError: body: maxLength: must have at most _ characters, has _",
+        "ArgumentsError: query: maxLength: must have at most _ characters, has _",
         "header: value differs",
     ]
     assert [call["outcome"] for call in (*bad, *other)] == ["wrong", "explained", "wrong", "wrong"]
@@ -240,6 +240,7 @@ HEADS = [
     ("/v1/a", "q=1", {}, None),
     ("/v1/%61", "q=1&key=dummy-credential", {}, None),
     ("/v1/b", "q=1", {}, "path: differs"),
+    ("/v1/a", "q=dummy-credential", {}, None),
     ("/v1/a", "", {}, "query: names differ"),
     ("/v1/a", "q=%7B", {}, "query: values differ"),
     ("/v1/a", "q=1", {"Cookie": "c=1"}, "cookie: names differ"),

@@ -132,18 +132,21 @@ def head_faults(sent: Sent, method: str, server: str, mode: Mapping[str, Any]) -
 
 
 def _query_faults(sent: Pairs, expected: Pairs) -> Iterator[Fault]:
+    # A credential may stand beside a parameter of its name, or in its place.
     replaced = {name for name, value in sent if is_dummy(value)}
     sent = [pair for pair in sent if not is_dummy(pair[1])]
-    expected = [pair for pair in expected if pair[0] not in replaced]
-    if len(sent) == len(expected) and all(
-        one[0] == two[0] and agrees(one[1], two[1]) for one, two in zip(sent, expected, strict=True)
-    ):
+    if _all_agree(sent, expected) or _all_agree(sent, [pair for pair in expected if pair[0] not in replaced]):
         return
     names, wanted = sorted({name for name, _ in sent}), sorted({name for name, _ in expected})
     cause = "values differ" if names == wanted else "names differ"
     if sorted(sent) == sorted(expected):
         cause = "order differs"
     yield Fault(f"query: {cause}", f"{_odd(sent, expected)} for {_odd(expected, sent)}")
+
+
+def _all_agree(sent: Pairs, expected: Pairs) -> bool:
+    names, wanted = [name for name, _ in sent], [name for name, _ in expected]
+    return names == wanted and all(agrees(one[1], two[1]) for one, two in zip(sent, expected, strict=True))
 
 
 def _odd(pairs: Pairs, others: Pairs) -> str:
