@@ -30,14 +30,7 @@ DOCUMENT: dict[str, Any] = {
                 ],
                 "requestBody": {
                     "required": True,
-                    "content": {
-                        "application/json": {
-                            "schema": {
-                                "type": "object",
-                                "properties": {"n": {"type": "integer"}},
-                            }
-                        }
-                    },
+                    "content": {"application/json": {"schema": {"type": "object", "required": ["n"]}}},
                 },
                 "responses": {"200": {"description": "done"}},
             }

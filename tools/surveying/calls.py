@@ -111,8 +111,6 @@ class Caller:
     ) -> tuple[list[Fault], dict[str, Any]]:
         told: dict[str, Any] = {"prepared": False, "credential": None}
         arguments = {f"{one['in']}_{one['name']}": one["value"] for one in mode["params"] if one["in"] in LOCATIONS}
-        if name is not None:
-            arguments["body"] = given(name, mode["body"]["alts"][name])
         server = server_url(planned["server"])
         self.recorder.sent = None
         try:
@@ -121,6 +119,8 @@ class Caller:
                 operation = operation.with_options(media_type=media_type)
             if not checked:
                 operation = operation.with_options(validation=Validation(request="off", response="off"))
+            if name is not None:
+                arguments |= _whole(operation.operation, given(name, mode["body"]["alts"][name]))
             operation.prepare(**arguments)
             told["prepared"] = True
             operation(**arguments)
@@ -142,6 +142,13 @@ class Caller:
             {name for name in one if name not in known or known[name].type != "mutualTLS"} for one in operation.security
         ]
         return sent.carries_credential if alternatives and all(alternatives) else None
+
+
+def _whole(operation: Any, value: Any) -> dict[str, Any]:
+    """The arguments that make a whole body: `body`, unless that is the name of one of its properties."""
+    if isinstance(value, dict) and any((one.location, one.wire) == ("body", "body") for one in operation.arguments):
+        return {f"body_{key}": one for key, one in value.items()}
+    return {"body": value}
 
 
 def _encodings(operation: Any, sent: Sent) -> Mapping[str, Encoding] | None:
