@@ -57,4 +57,4 @@ test-all:
 	$(call in_environment,-- tools/test_all.py)
 
 clean:
-	rm -rf .venv .venv-3.* .venv-fuzz .venv-replaced .wheelhouse .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .venv-3.* .venv-fuzz .venv-replaced .venv-peers .wheelhouse .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

@@ -168,9 +168,21 @@ def test_a_process_that_takes_too_much_memory_is_ended(corpus: ModuleType, tmp_p
     assert out["rows"][0]["ended"].startswith(("killed", "crashed"))
 
 
+def test_a_peer_judges_the_same_requests(corpus: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = {**DOCUMENT, "paths": {"/things/{id}": DOCUMENT["paths"]["/things/{id}"]}}
+    put(tmp_path, "good", whole, planned(MIN, FULL))
+    put(tmp_path, "judged", whole, planned({**MIN, "body": {"alts": {"application/json": {}}}}, FULL))
+    _, out = found(corpus, tmp_path, "--no-cost", "--beside", "openapi-core")
+    assert [[call["cause"] for call in row["calls"]] for row in out["peers"]["openapi-core"]] == [
+        [None, None],
+        ["the package sends nothing", None],
+    ]
+    assert "openapi-core: loaded 2 of 2 (100.0 %), min right 1 of 2 (50.0 %)" in capsys.readouterr().out
+
+
 def test_an_unknown_document_is_refused(corpus: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(tmp_path, "good", DOCUMENT)
-    for options in (("--only", "none"), ("--explain", str(tmp_path / "manifest.jsonl"))):
+    for options in (("--only", "none"), ("--beside", "none"), ("--explain", str(tmp_path / "manifest.jsonl"))):
         with pytest.raises(SystemExit):
             corpus.main([str(tmp_path), *options])
     assert "no such document: none" in capsys.readouterr().err

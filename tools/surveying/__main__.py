@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import logging
 import sys
@@ -13,6 +12,8 @@ from typing import Any
 from aerostack_dynamic import AerostackError, Spec
 from surveying import cost
 from surveying.calls import Caller, cause_of
+from surveying.limits import bounded, tell
+from surveying.loading import loaded
 
 SMALL: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -30,16 +31,6 @@ SMALL: dict[str, Any] = {
     },
 }
 PLAN = {"params": [], "path": "/a", "query": [], "headers": {}, "cookies": {}, "unplannable": None, "body": None}
-
-
-def tell(**found: Any) -> None:
-    print(json.dumps(found), flush=True)
-
-
-def loaded(document: Path, root: Path) -> Spec:
-    """The document, its references allowed to reach into `root`."""
-    more: dict[str, Any] = {"root": root} if "root" in inspect.signature(Spec.load).parameters else {}
-    return Spec.load(document, **more)
 
 
 def warm() -> None:
@@ -100,15 +91,6 @@ def called(spec: Spec, plan: dict[str, Any]) -> bool:
         for mode in planned["modes"]:
             tell(path=planned["path"], method=planned["method"], mode=mode, **caller.played(planned, mode))
     return True
-
-
-def bounded(memory: int) -> None:
-    """Limit the address space, where the system can."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 if __name__ == "__main__":

@@ -35,11 +35,33 @@ def manifest(folder: Path) -> list[Row]:
     return [json.loads(line) for line in lines if line.strip()]
 
 
-def run_all(folder: Path, entries: Sequence[Row], limits: Limits, jobs: int, told: Callable[[Row], None]) -> list[Row]:
+OURS = (sys.executable, "-m", "surveying")
+
+
+def peer(name: str) -> tuple[str, ...] | None:
+    """What runs a peer; None where its environment can't be made. openapi-core is in the environment of the package."""
+    python = sys.executable
+    if name != "openapi-core":
+        folder = TOOLS.parent / ".venv-peers"
+        make = [python, str(TOOLS / "environment.py"), "--folder", folder.name, "--extra", "peers"]
+        if subprocess.run(make, cwd=TOOLS.parent, check=False).returncode:
+            return None
+        python = str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    return python, "-m", "surveying.peers", name
+
+
+def run_all(
+    folder: Path,
+    entries: Sequence[Row],
+    limits: Limits,
+    jobs: int,
+    told: Callable[[Row], None],
+    command: Sequence[str] = OURS,
+) -> list[Row]:
     """What became of each document, in their order; `told` is called with each as it ends."""
 
     def one(entry: Row) -> Row:
-        row = run_one(folder, entry, limits)
+        row = run_one(folder, entry, limits, command)
         told(row)
         return row
 
@@ -47,7 +69,7 @@ def run_all(folder: Path, entries: Sequence[Row], limits: Limits, jobs: int, tol
         return [*pool.map(one, entries)]
 
 
-def run_one(folder: Path, entry: Row, limits: Limits) -> Row:
+def run_one(folder: Path, entry: Row, limits: Limits, command: Sequence[str] = OURS) -> Row:
     """What became of one document."""
     job = {
         "document": str(folder / entry["path"]),
@@ -58,7 +80,7 @@ def run_one(folder: Path, entry: Row, limits: Limits) -> Row:
     }
     steady = {name: value for name, value in os.environ.items() if not name.upper().startswith("AEROSTACK_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "surveying", json.dumps(job)],
+        [*command, json.dumps(job)],
         cwd=TOOLS,
         env=steady,
         stdin=subprocess.DEVNULL,
