@@ -42,13 +42,15 @@ def warm() -> None:
 
 
 def measured(document: Path, root: Path) -> None:
-    """Tell the memory of what is parsed, and the times of parsing and loading, before anything else fills this process."""
-    tell(parsed=cost.apart(lambda: cost.parse_rises(document)))
+    """Tell the times of loading and parsing and the memory of what is parsed, before anything else fills this process.
+
+    Nothing is told of a document that does not load.
+    """
     times = cost.apart(
-        lambda: {"parse": cost.best(lambda: cost.parsed(document)), "load": cost.best(lambda: loaded(document, root))}
+        lambda: {"load": cost.best(lambda: loaded(document, root)), "parse": cost.best(lambda: cost.parsed(document))}
     )
     if times:
-        tell(time=times)
+        tell(time=times, parsed=cost.apart(lambda: cost.parse_rises(document)))
 
 
 def survey(job: dict[str, Any]) -> None:

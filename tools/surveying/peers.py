@@ -87,9 +87,7 @@ def openapi_core(document: Path, root: Path, plan: Mapping[str, Any]) -> Play:
 
     def play(planned: Mapping[str, Any], mode: Mapping[str, Any]) -> str | None:
         name = next(name for name, one in planned["modes"].items() if one is mode)
-        caller.recorder.sent = None
-        caller.played(planned, name)
-        if caller.recorder.sent is None:
+        if not caller.played(planned, name)["prepared"] or caller.recorder.sent is None:
             return "the package sends nothing"
         try:
             judge.validate_request(Judged(caller.recorder.sent))  # type: ignore[arg-type]
