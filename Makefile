@@ -15,7 +15,7 @@ endef
 
 ARGUMENTS ?=
 
-.PHONY: help environment demo bench faults soak acceptance test test-all clean
+.PHONY: help environment demo bench faults soak acceptance corpus test test-all clean
 
 help:
 	@echo "make demo         all nine operations against a local sandbox, as a transcript"
@@ -24,6 +24,7 @@ help:
 	@echo "make faults       every fault of networks, servers and arguments: the promise, what the client does, what bare httpx does"
 	@echo "make soak         20 minutes of random faults, storms of cancels and signals, fuzzing; ARGUMENTS=--quick for seconds"
 	@echo "make acceptance   the numbers that a release is accepted by, beside bare httpx and the replaced SDK; ARGUMENTS=--quick for two minutes"
+	@echo "make corpus       a folder of OpenAPI documents with call plans: what loads, what is sent, what it costs; ARGUMENTS=FOLDER"
 	@echo "make bench        what the client costs beside bare httpx"
 	@echo "make environment  only make .venv"
 	@echo "make clean        remove what these commands made"
@@ -46,6 +47,9 @@ faults:
 soak:
 	$(call in_environment,-- tools/soak.py $(ARGUMENTS))
 
+corpus:
+	$(call in_environment,-- tools/corpus.py $(ARGUMENTS))
+
 acceptance:
 	$(call in_environment,-- tools/acceptance.py $(ARGUMENTS))
 
@@ -53,4 +57,4 @@ test-all:
 	$(call in_environment,-- tools/test_all.py)
 
 clean:
-	rm -rf .venv .venv-3.* .venv-fuzz .venv-replaced .wheelhouse .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .venv-3.* .venv-fuzz .venv-replaced .venv-peers .wheelhouse .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
