@@ -22,9 +22,26 @@ if TYPE_CHECKING:
 _Made = TypeVar("_Made")
 _LONGEST_CHAIN: Final = 100
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
-# Members that hold values, not schemas; and those whose members are named by the author.
-_VALUES: Final = frozenset({"const", "default", "enum", "example", "examples", "value"})
-_NAMED: Final = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
+# Members that hold values, not schemas; and those whose members are named by the author, so that such a name says nothing.
+VALUES: Final = frozenset({"const", "default", "enum", "example", "examples", "value"})
+NAMED: Final = frozenset(
+    {
+        *(
+            "$defs",
+            "callbacks",
+            "content",
+            "definitions",
+            "dependentSchemas",
+            "encoding",
+            "headers",
+            "links",
+            "mediaTypes",
+            "parameters",
+        ),
+        *("pathItems", "paths", "patternProperties", "properties", "requestBodies", "responses", "schemas", "securitySchemes"),
+        *("webhooks", "x-webhooks"),
+    }
+)
 
 
 class Base(NamedTuple):
@@ -183,7 +200,9 @@ class Document:
         absolute = urljoin(base.uri, uri)
         found = self.identifiers.resources.get(absolute)
         if found is None:
-            raise _Absent(self.absent.get(name) or f"the reference {printable(uri)!r} leaves the document, and is not among its files")
+            raise _Absent(
+                self.absent.get(name) or f"the reference {printable(uri)!r} leaves the document, and is not among its files"
+            )
         return found
 
     @property
@@ -242,9 +261,9 @@ def _resources_within(node: Any, place: str, base: Base) -> Iterator[tuple[dict[
                 around = within(around, here, where)
                 yield here, where, around
             waiting += [
-                (one, where + pointer_token(key), around, not named and key in _NAMED)
+                (one, where + pointer_token(key), around, not named and key in NAMED)
                 for key, one in here.items()
-                if named or key not in _VALUES
+                if named or key not in VALUES
             ]
 
 
