@@ -36,7 +36,7 @@ FLOORS = (
     ("the exchange", "_exchange _stream"),
     ("the spine", "_perform"),
     ("beside the spine", "_curl"),
-    ("I/O", "_fetch _waiting _network _tls _loops"),
+    ("I/O", "_fetch _files _waiting _network _tls _loops"),
     ("connections", "_transport _routes _unread"),
     ("families", "_httpx2 _aiohttp"),
     ("transports by name", "_families"),
