@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
 from ._model import Operation
 from ._names import python_name, snake_case
-from ._reader import malformed, read_details, read_security_schemes, read_servers
+from ._reader import (
+    malformed,
+    methods_of,
+    read_details,
+    read_security_schemes,
+    read_servers,
+    read_webhooks,
+    tags_of,
+)
 from ._schema import compile_schema, unenforced_patterns
 from ._server import Advice
 from ._values import Problem, as_array, as_object, as_string, did_you_mean, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
-    from ._model import SecurityScheme, Server
+    from ._model import OperationDetails, SecurityScheme, Server
     from ._reference import Document
     from ._values import JSON
+    from ._webhook import Webhook
 
 # What a client has of its own; a group or an untagged operation called so gets a trailing underscore.
 CLIENT_NAMES: Final = frozenset({"aclose", "call", "close", "is_closed", "operations", "options", "send", "spec", "with_options"})
@@ -136,6 +146,11 @@ class BaseSpec:
         return MappingProxyType(as_object(as_object(self.document.raw.get("components")).get("schemas")))
 
     @property
+    def webhooks(self) -> Mapping[str, Webhook]:
+        """What the API sends of its own accord, by name. Each checks a request that was received: `webhooks["x"].check(headers, body)`."""
+        return self.document.once("webhooks", lambda: read_webhooks(self.document))
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything wrong that was found, each with a pointer into the document. Reads and compiles all of it when first asked."""
         return self.document.once("problems", lambda: tuple(dict.fromkeys([*self._faults, *self._find_problems()])))
@@ -152,18 +167,13 @@ class BaseSpec:
         return tuple(operation for _, operation in sorted(ranked, key=lambda one: one[0]))
 
     def _find_problems(self) -> Iterator[Problem]:
-        for operation in self.operations.values():
+        for operation in self._all_operations():
             try:
-                details = operation.details
-                contents = [one.content for one in details.responses.values()]
-                if details.request_body:
-                    contents.append(details.request_body.content)
-                yield from details.problems
-                schemas = [media.schema for content in contents for media in content.values() if media.schema]
-                for schema in [*schemas, *(one.schema for one in details.parameters if one.schema)]:
-                    compile_schema(self.document, schema.pointer)
+                yield from self._operation_problems(operation.details)
             except SpecError as error:
                 yield from error.problems
+        for webhook in self.webhooks.values():
+            yield from webhook.problems
         schemes = as_object(as_object(self.document.raw.get("components")).get("securitySchemes"))
         for name, scheme in schemes.items():
             try:
@@ -171,6 +181,31 @@ class BaseSpec:
             except SpecError as error:
                 yield from error.problems
         yield from unenforced_patterns(self.document)
+
+    def _all_operations(self) -> Iterator[Operation]:
+        """Those that are called, and those that webhooks and callbacks are, each once."""
+        waiting = [*self.operations.values(), *(one for each in self.webhooks.values() for one in each.operations.values())]
+        seen: set[tuple[str, str]] = set()
+        for operation in waiting:  # it grows meanwhile
+            if (operation.pointer, operation.path_item) in seen:
+                continue
+            seen.add((operation.pointer, operation.path_item))
+            yield operation
+            with suppress(SpecError):
+                receivers = [one for each in operation.callbacks.values() for one in each.values()]
+                waiting += [one for receiver in receivers for one in receiver.operations.values()]
+
+    def _operation_problems(self, details: OperationDetails) -> Iterator[Problem]:
+        yield from details.problems
+        for callback in details.callbacks.values():
+            for receiver in callback.values():
+                yield from receiver.problems
+        contents = [one.content for one in details.responses.values()]
+        if details.request_body:
+            contents.append(details.request_body.content)
+        schemas = [media.schema for content in contents for media in content.values() if media.schema]
+        for schema in [*schemas, *(one.schema for one in details.parameters if one.schema)]:
+            compile_schema(self.document, schema.pointer)
 
 
 class _Found(NamedTuple):
@@ -203,7 +238,7 @@ class _Index:
                 raise SpecError(f"the document has over {_MOST_OPERATIONS} operations, and is not trusted")
         # Groups first: an operation without a tag, which stands beside them, is not to take the place of one.
         for one in found:
-            for tag in _tags_of(one.node):
+            for tag in tags_of(one.node):
                 self._group_name(self._group_names, tag)
         self._taken = CLIENT_NAMES | {*self._group_names.values()}
         for one in found:
@@ -227,11 +262,7 @@ class _Index:
             self.faults += error.problems
             return
         item = as_object(found)
-        dialect = self._document.dialect
-        methods = [(one, json_pointer(one), item.get(one)) for one in dialect.methods if one in item]
-        more = as_object(item.get(dialect.more_methods))
-        methods += [(one, json_pointer(dialect.more_methods, one), node) for one, node in more.items()]
-        for method, step, node in methods:
+        for method, step, node in methods_of(self._document, item):
             if is_object(node):
                 yield _Found(path, method, node, place + step, place)
             else:
@@ -253,7 +284,7 @@ class _Index:
             message = f"the operationId {told!r} is used before; this operation is called by its method and path"
             self.faults.append(Problem("document", pointer + "/operationId", message, "document"))
             identifier = self._free(_derived_id(method, path), self.by_id)
-        tags = _tags_of(node)
+        tags = tags_of(node)
         groups = [self._group_name(self._group_names, tag) for tag in tags]
         scope = self.groups.setdefault(groups[0], {}) if groups else self.untagged
         name = python_name(identifier, () if groups else self._taken)
@@ -280,10 +311,6 @@ class _Index:
             self.groups.setdefault(group, {}).setdefault(name, operation)
         self.others.setdefault(operation.dotted, operation)
         self.others[f"{operation.method} {path}"] = operation
-
-
-def _tags_of(node: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(tag for tag in as_array(node.get("tags")) if isinstance(tag, str))
 
 
 def _derived_id(method: str, path: str) -> str:

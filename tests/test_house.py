@@ -29,6 +29,7 @@ FLOORS = (
     ("one part each", "_schema _shape _auth"),
     ("what is secret", "_mask"),
     ("values", "_codec _arguments _record"),
+    ("what is received", "_webhook"),
     ("whole things", "_call _reader _log"),
     ("stages", "_spec _request _result"),
     ("tokens", "_token"),
