@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import pickle
-import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import yaml
 
 from aerostack_dynamic import AerostackError, Client, Spec, SpecError
 from aerostack_dynamic._files import may_refer, references
+from aerostack_dynamic._mask import secret_places
 
 HEAD = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "https://a.example"}]}
 
@@ -440,61 +440,16 @@ def test_an_overlay_leaves_the_files(tree: Spec) -> None:
     assert made.operations["put_pet"].responses["200"].links
 
 
-# ---- documents of others
-
-
-def test_a_document_of_others_has_64_files(tmp_path: Path) -> None:
-    many = {f"f{number}_json": {} for number in range(65)}
-    path = write(tmp_path, api_json=document(*(f"f{number}.json" for number in range(65))), **many)
-    assert len(names(Spec.load(path))) == 65
-    with pytest.raises(SpecError, match="more than 64 other files, and is not trusted"):
-        Spec.load(path, trusted=False)
-    write(tmp_path, api_json=document(*(f"f{number}.json" for number in range(64)), "gone.json"))
-    assert len(names(Spec.load(path, trusted=False))) == 64
-
-
-def test_a_chain_of_files_is_followed_to_its_end(tmp_path: Path) -> None:
-    chain = {f"f{number}_json": {"$ref": f"f{number + 1}.json"} for number in range(90)}
-    path = write(tmp_path, api_json=document("f0.json"), **chain, f90_json={"type": "string"})
-    spec = Spec.load(path)
-    assert spec.document.follow({"$ref": "f0.json"}, "")[1] == "f90.json#"
-    with pytest.raises(SpecError, match="more than 64"):
-        Spec.load(path, trusted=False)
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (" " * (32 * 1024 * 1024), "more than 32 MiB with its files"),
-        ("[" + "1," * 999_990 + "1]", "more than 999... values"),
-        ("- 1\n" * 500_000, "more than 499... nodes"),
-    ],
-    ids=["bytes", "values of JSON", "values of YAML"],
-)
-def test_a_document_of_others_is_bounded_with_all_its_files(tmp_path: Path, content: str, told: str) -> None:
-    path = write(tmp_path, api_json=document("a.json"), a_json=content)
-    try:
-        absent = " ".join(Spec.load(path, trusted=False).document.absent.values())
-    except SpecError as error:
-        absent = str(error)
-    assert re.search(told, absent), absent
-
-
-def test_files_that_are_too_large_use_up_what_all_may_have(tmp_path: Path) -> None:
-    path = write(tmp_path, api_json=document("a.json", "b.json"), a_json="[1]", b_json="[" + "1," * 1_000_000 + "1]")
-    assert len(Spec.load(path, trusted=False).document.absent) == 2
-    assert len(names(Spec.load(path))) == 2
-
-
-def test_ten_thousand_names_are_not_looked_for(tmp_path: Path) -> None:
-    path = write(tmp_path, api_json=document(x=[{"$ref": f"{number}.json"} for number in range(10_000)]))
-    with pytest.raises(SpecError, match="refers to more than 1000 files, and is not trusted"):
-        Spec.load(path, trusted=False)
-    assert len(Spec.load(path).document.absent) == 10_000
-
-
 def test_errors_are_ours(tmp_path: Path) -> None:
     with pytest.raises(AerostackError, match="can't be read"):
         Spec.load(tmp_path / "nowhere.json")
     with pytest.raises(AerostackError, match="can't be read"):
         Spec.load(Path("a\0b"))
+
+
+def test_what_other_files_call_secret_is_masked(tmp_path: Path) -> None:
+    secrets = {"Pin": {"type": "string", "x-aerostack-secret": True}, "P": {"properties": {"pin": {"$ref": "#/Pin"}}}}
+    key = {"key": {"name": "X-Code", "in": "header", "schema": {"$ref": "s.json#/Pin"}}}
+    spec = Spec.load(write(tmp_path, api_json=document("a.json#/key", "s.json"), a_json=key, s_json=secrets))
+    found = secret_places(spec.document)
+    assert (found.properties, "x-code" in found.header) == ({"pin"}, True)

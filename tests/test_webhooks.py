@@ -391,3 +391,18 @@ def test_webhooks_may_stand_in_other_files(tmp_path: Path) -> None:
     received = Spec.load(tmp_path / "api.json").webhooks["a"]
     assert received.operations["post"].pointer == "hooks.json#/a/post"
     assert received.operations["post"].parameters[0].name == "X-Count"
+
+
+def test_an_error_shows_nothing_of_what_was_received() -> None:
+    """Neither its text nor the repr of its data, where the document calls it secret."""
+    key = "ac_secret_for_tests"
+    schema = {"properties": {"token": {"x-aerostack-secret": True, "type": "string", "maxLength": 3}, "n": {"type": "integer"}}}
+    received = hook(schema=schema, parameters=[HEADER])
+    with pytest.raises(WebhookError) as caught:
+        received.check({"x-count": key, "authorization": key, **JSON}, json.dumps({"token": key, "n": "x"}).encode())
+    error = caught.value
+    assert len(error.problems) == 3
+    assert key not in f"{error} {error!r} {error.data!r} {error.problems!r} {vars(error)!r}"
+    with pytest.raises(WebhookError) as caught:
+        received.check({"x-count": "1", **JSON}, key.encode())
+    assert key not in f"{caught.value} {caught.value!r} {caught.value.problems!r}"
