@@ -95,7 +95,7 @@ class _Finder:
             if not may_refer(text):
                 continue
             own = as_string(as_object(node).get("$self"))
-            for uri in dict.fromkeys(urldefrag_of(one) for one in references(node, self._schemas)):
+            for uri in dict.fromkeys(_resource_of(one) for one in references(node, self._schemas)):
                 found = self._located(uri, name, own)
                 if found and found != self._name and found not in self.files and found not in self.absent:
                     waiting += self._tried(found)
@@ -235,7 +235,7 @@ def _own_references(node: dict[str, Any], schemas: frozenset[str]) -> Iterator[s
             yield one
 
 
-def urldefrag_of(reference: str) -> str:
+def _resource_of(reference: str) -> str:
     """A reference without its fragment, empty where it is none."""
     try:
         return urldefrag(reference)[0]

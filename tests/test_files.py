@@ -375,7 +375,7 @@ def test_it_is_absent_and_the_error_says_why(tmp_path: Path, reference: str, tru
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.parametrize("reference", ["http://[x", "#/x", "", "?x"])
+@pytest.mark.parametrize("reference", ["http://[x", "http://[x#y", "#/x", "", "?x"])
 def test_what_names_no_file_is_not_looked_for(tmp_path: Path, reference: str) -> None:
     assert names(Spec.load(write(tmp_path, api_json=document(reference, "a.json"), a_json={}))) == ["a.json"]
 
@@ -453,3 +453,27 @@ def test_what_other_files_call_secret_is_masked(tmp_path: Path) -> None:
     spec = Spec.load(write(tmp_path, api_json=document("a.json#/key", "s.json"), a_json=key, s_json=secrets))
     found = secret_places(spec.document)
     assert (found.properties, "x-code" in found.header) == ({"pin"}, True)
+
+
+def test_a_file_that_is_spelt_otherwise_on_the_disk_is_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a system that opens PET.json for pet.json: a document that works there only would be found out elsewhere."""
+    path = write(tmp_path, api_json=document("PET.json"), PET_json={})
+    monkeypatch.setattr(os, "listdir", lambda _: ["api.json", "pet.json"])
+    assert dict(Spec.load(path).document.absent) == {"PET.json": "the file 'PET.json' is spelt otherwise on the disk"}
+
+
+@pytest.mark.parametrize(
+    ("references", "told"),
+    [
+        ([f"f{number}.json" for number in range(65)], "more than 64 other files, and is not trusted"),
+        ([f"{number}.json" for number in range(1001)], "more than 1000 files, and is not trusted"),
+        (["large.json"], "more than 32 MiB with its files, and is not trusted"),
+    ],
+    ids=["files", "names", "bytes"],
+)
+def test_a_document_of_others_is_bounded_with_its_files(tmp_path: Path, references: list[str], told: str) -> None:
+    many = {f"f{number}_json": {} for number in range(65)}
+    path = write(tmp_path, api_json=document(*references), large_json=" " * (32 * 1024 * 1024), **many)
+    with pytest.raises(SpecError, match=told):
+        Spec.load(path, trusted=False)
+    assert Spec.load(path).document.name == "api.json"
