@@ -30,10 +30,10 @@ _LONGEST_NAME: Final = 1024
 # Each pattern begins with one letter that is rare, which takes a quarter of the time that a word does.
 _REFERENCE: Final = re.compile(rb"\$(?:ref|dynamicRef)[\"']?\s*:(?!\s*(?:[\"']#|[{\[]))")
 _OPERATION: Final = re.compile(rb"R(?<=operationR)ef[\"']?\s*:(?!\s*[\"']#)")
-_MAPPING: Final = re.compile(rb"g(?<=apping)[\"']?\s*:")
-_IN_YAML: Final = re.compile(rb"apping'?\s*:")
-_IN_JSON: Final = re.compile(rb'"mapping"\s*:\s*\{[^{}]*\}|"defaultMapping"\s*:\s*"[^"]*"')
-_FILE_VALUE: Final = re.compile(rb':\s*"(?!#)[^"]*[./]')
+# A mapping to what may be a file: in YAML any, in JSON one of whose values has a dot or a slash and is no fragment.
+_MAPPING: Final = re.compile(
+    rb"""g(?<=apping)(?:'?\s*:|"\s*:\s*(?:\{[^{}]*?:\s*)?"(?!#)[^"]*[./])""",
+)
 _BOMS: Final = (BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_BE)
 # What separates folders on some systems, drives and streams of files from names, and places from names of files.
 _UNFIT: Final = re.compile(r"[\\:#\x00-\x1f\x7f]")
@@ -198,11 +198,7 @@ def may_refer(content: bytes) -> bool:
     """Whether a text may refer to other files. Only then all of it is walked: most documents are of one file."""
     if content.startswith(_BOMS) or b"\0" in content[:4]:
         return True
-    if _REFERENCE.search(content) or _OPERATION.search(content):
-        return True
-    if not _MAPPING.search(content):
-        return False
-    return bool(_IN_YAML.search(content)) or any(_FILE_VALUE.search(one[0]) for one in _IN_JSON.finditer(content))
+    return any(one.search(content) for one in (_REFERENCE, _OPERATION, _MAPPING))
 
 
 def references(node: Any, schemas: frozenset[str] = frozenset()) -> Iterator[str]:
