@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         StreamError,
         TimeoutError,
         UnprocessableEntityError,
+        WebhookError,
     )
     from ._events import Event
     from ._model import Operation
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from ._result import Response
     from ._retry import RetryPolicy, RetryState
     from ._streams import AsyncStream, Stream
+    from ._webhook import Webhook
 
 __all__ = [
     "AerostackError",
@@ -73,6 +75,8 @@ __all__ = [
     "UNSET",
     "UnprocessableEntityError",
     "Validation",
+    "Webhook",
+    "WebhookError",
     "__version__",
     "versions",
 ]
@@ -84,7 +88,7 @@ def __getattr__(name: str) -> Any:
     """What needs the HTTP library is imported when it is first named."""
     from importlib import import_module  # noqa: PLC0415
 
-    for module in ("_client", "_errors", "_options", "_retry", "_record", "_result", "_model", "_events", "_streams"):
+    for module in ("_client", "_errors", "_options", "_retry", "_record", "_result", "_model", "_events", "_streams", "_webhook"):
         found = getattr(import_module(f".{module}", __name__), name, None)
         if found is not None and name in __all__:
             globals()[name] = found

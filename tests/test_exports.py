@@ -49,6 +49,8 @@ EXPORTS = frozenset(
         "UNSET",
         "UnprocessableEntityError",
         "Validation",
+        "Webhook",
+        "WebhookError",
         "__version__",
         "versions",
     }
