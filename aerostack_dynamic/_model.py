@@ -252,7 +252,8 @@ class OperationDetails:
 class Operation:
     """An Operation Object with its method and path template, its Python names, and its parts read on first use. Immutable.
 
-    It stands at the place `pointer`, its Path Item Object at `path_item`.
+    It stands at the place `pointer`, its Path Item Object at `path_item`. `operation_id` is its key among the operations of its
+    document, `wire_name` its operationId as written there, empty where it has none: they differ where another has the same.
     """
 
     __slots__ = (
@@ -269,6 +270,7 @@ class Operation:
         "pointer",
         "summary",
         "tags",
+        "wire_name",
     )
 
     operation_id: str
@@ -282,6 +284,7 @@ class Operation:
     description: str
     deprecated: bool
     tags: tuple[str, ...]
+    wire_name: str
     _read: Callable[[Operation], OperationDetails]
     _details: OperationDetails | None
 

@@ -30,6 +30,7 @@ FLOORS = (
     ("what is secret", "_mask"),
     ("values", "_codec _arguments _record"),
     ("whole things", "_call _reader _log"),
+    ("the index", "_index"),
     ("stages", "_spec _request _result"),
     ("tokens", "_token"),
     ("flows of tokens", "_oauth"),
