@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
 from ._model import Operation
-from ._names import python_name, snake_case, spelt_out, unreserved
+from ._names import python_name, snake_case, spelt_out, unreserved, words_of
 from ._reader import doubtful, read_details
 from ._values import Problem, as_array, as_object, as_string, did_you_mean, is_object, json_pointer, printable
 
@@ -243,7 +243,7 @@ class Index:
             return
         dialect = self._document.dialect
         methods = [(method, step, found[one]) for one, method, step in self._methods if one in found]
-        if dialect.more_methods in found:
+        if dialect.more_methods and dialect.more_methods in found:
             more = as_object(found[dialect.more_methods]).items()
             methods += [(one, json_pointer(dialect.more_methods, one), node) for one, node in more]
         seen = set[str]()
@@ -325,7 +325,7 @@ class Index:
         reserved = () if groups else CLIENT_NAMES
         for name in chain([snake_case(wire)] if wire else (), self._path_names(found)):
             free = unreserved(name, reserved)
-            if not any(free in scope for scope in scopes):
+            if not any([free in scope for scope in scopes]):
                 return free
         raise AssertionError("no two operations have the same method and path")
 
@@ -355,7 +355,7 @@ class Index:
     def _part(self, part: str) -> str:
         name = self._parts.get(part)
         if name is None:
-            name = self._parts[part] = snake_case(_variables_by_name(part))
+            name = self._parts[part] = words_of(_variables_by_name(part))
         return name
 
 

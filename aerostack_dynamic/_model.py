@@ -289,10 +289,11 @@ class Operation:
     _details: OperationDetails | None
 
     def __init__(self, *, read: Callable[[Operation], OperationDetails], **fields: Any) -> None:
+        set_ = object.__setattr__
         for name, value in fields.items():
-            object.__setattr__(self, name, value)
-        object.__setattr__(self, "_read", read)
-        object.__setattr__(self, "_details", None)
+            set_(self, name, value)
+        set_(self, "_read", read)
+        set_(self, "_details", None)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Operation is immutable; {name} can't be set")

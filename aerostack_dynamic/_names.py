@@ -146,11 +146,14 @@ def snake_case(wire: str) -> str:
     Words part at case changes and at every character that no identifier may hold. Leading and trailing underscores go: names
     that start with one are the package's own. Without a letter, symbols are spelt out.
     """
-    if wire.isascii():
-        words = _words(wire)
-        return words if words[:1].isalpha() else _started(words if _has_letter(words) else spelt_out(wire))
-    words = _wide_words(_compatible(wire))
-    return _started(words if _has_letter(words) else spelt_out(wire))
+    text = words_of(wire)
+    return text if text.isidentifier() else unicodedata.normalize("NFKC", f"x{text}")
+
+
+def words_of(wire: str) -> str:
+    """The words of `wire` in small letters with underscores between, to stand within an identifier."""
+    words = _ascii_words(wire) if wire.isascii() else _wide_words(_compatible(wire))
+    return words if words[:1].isalpha() or any(map(str.isalpha, words)) else spelt_out(wire)
 
 
 def _compatible(wire: str) -> str:
@@ -158,15 +161,14 @@ def _compatible(wire: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", wire) if not "\ufe00" <= char <= "\ufe0f")
 
 
-def _words(text: str) -> str:
-    """The words of an ASCII text in small letters, underscores between."""
+def _ascii_words(text: str) -> str:
     if text.islower() and text.isalnum():
         return text
     return _OTHER.sub("_", _WORD_START.sub("_", text).lower()).strip("_")
 
 
 def _wide_words(text: str) -> str:
-    """The same for any text in NFKC: letters are those of Unicode, and an identifier may hold what Python lets it."""
+    """The words of a text in NFKC: capitals are those of all scripts, and an identifier holds what Python lets it."""
     plain = "".join(char if char.isascii() else "E" if char.isupper() else "e" if char.islower() else "_" for char in text)
     starts = [0, *(found.start() for found in _WORD_START.finditer(plain)), len(text)]
     parted = "_".join(text[start:end] for start, end in pairwise(starts))
@@ -176,14 +178,6 @@ def _wide_words(text: str) -> str:
 
 def _continues(char: str) -> bool:
     return f"x{char}".isidentifier()
-
-
-def _has_letter(text: str) -> bool:
-    return any(map(str.isalpha, text))
-
-
-def _started(text: str) -> str:
-    return text if text.isidentifier() else f"x{text}"
 
 
 def spelt_out(wire: str) -> str:
@@ -223,21 +217,28 @@ def unreserved(name: str, reserved: Collection[str] = ()) -> str:
 def assign_names(wires: Iterable[str], reserved: Collection[str] = ()) -> dict[str, str]:
     """Python name -> wire name, for names that share one scope.
 
-    Of wire names with the same Python name the one that is spelt like it keeps it, else the first; the others have their symbols
-    spelt out, and where that makes no other name they follow with `_2`, `_3`, ... in the order given.
+    Of wire names with the same Python name the one that is spelt like it keeps it, else the first. Each of the others goes by its
+    wire name where Python can write that, else with its symbols spelt out, and where that is taken too with a number after it.
     """
     sharing: dict[str, list[str]] = {}
     for wire in dict.fromkeys(wires):
         sharing.setdefault(python_name(wire, reserved), []).append(wire)
-    names = {name: name if name in group else group[0] for name, group in sharing.items()}
+    names = {name: next((one for one in (name, name.rstrip("_")) if one in group), group[0]) for name, group in sharing.items()}
     for name, group in sharing.items():
         for wire in group:
             if wire == names[name]:
                 continue
-            other = python_name(spelt_out(wire), reserved)
+            other = wire if _is_writable(wire, reserved) else python_name(spelt_out(wire), reserved)
             number = 2
             while other in names:
                 other = f"{name.rstrip('_')}_{number}"
                 number += 1
             names[other] = wire
     return names
+
+
+def _is_writable(wire: str, reserved: Collection[str]) -> bool:
+    """Whether a wire name can stand in Python code as it is, and is nobody's own."""
+    if not wire.isidentifier() or wire.startswith("_") or unicodedata.normalize("NFKC", wire) != wire:
+        return False
+    return unreserved(wire, reserved) == wire

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from aerostack_dynamic._names import BUILTINS, assign_names, python_name, snake_case
 
-
 NAMES = {
     # Words.
     "aiChat": "ai_chat",
@@ -78,6 +77,7 @@ NAMES = {
     "\U0001f44d": "thumbs_up_sign",
     "\u2764\ufe0f": "heavy_black_heart",
     "\u202e": "right_to_left_override",
+    "¨A": "\u1e8da",
     "௰": "tamil_number_ten",
 }
 
@@ -89,7 +89,7 @@ def test_snake_case(wire: str) -> None:
 
 
 def test_long_names_stay_whole() -> None:
-    assert snake_case("getThing" * 20) == "_".join(["get_thing"] * 20)
+    assert snake_case("GetThing" * 20) == "_".join(["get_thing"] * 20)
     assert len(snake_case("x" * 10_000)) == 10_000
     assert snake_case("+" * 10_000) == "_".join(["plus"] * 40)
 
@@ -127,19 +127,22 @@ def test_what_a_name_shares_nothing_with_does_not_matter(wires: list[str]) -> No
 @pytest.mark.parametrize(
     ("wires", "names"),
     [
-        (["id", "ID"], {"id": "id", "id_2": "ID"}),
-        (["ID", "id"], {"id": "id", "id_2": "ID"}),
-        (["Id", "ID", "iD"], {"id": "Id", "id_2": "ID", "i_d": "iD"}),
+        (["id", "ID"], {"id": "id", "ID": "ID"}),
+        (["ID", "id"], {"id": "id", "ID": "ID"}),
+        (["Id", "ID", "iD"], {"id": "Id", "ID": "ID", "i_d": "iD"}),
         (
             ["user-id", "userId", "user_id", "user.id"],
-            {"user_id": "user_id", "user_dash_id": "user-id", "user_id_2": "userId", "user_dot_id": "user.id"},
+            {"user_id": "user_id", "user_dash_id": "user-id", "userId": "userId", "user_dot_id": "user.id"},
         ),
-        (["Start<", "Start", "Start>"], {"start": "Start<", "start_2": "Start", "start_greater": "Start>"}),
-        (["_id", "id", "id_"], {"id": "id", "underscore_id": "_id", "id_underscore": "id_"}),
+        (["Start<", "Start", "Start>"], {"start": "Start<", "Start": "Start", "start_greater": "Start>"}),
+        (["orderer_id", "orderer__id"], {"orderer_id": "orderer_id", "orderer__id": "orderer__id"}),
+        (["_id", "id", "id_"], {"id": "id", "underscore_id": "_id", "id_": "id_"}),
+        (["_keys", "keys"], {"keys_": "keys", "underscore_keys": "_keys"}),
         (["+", "plus"], {"plus": "plus", "plus_2": "+"}),
+        (["\ufb01le", "file"], {"file": "file", "file_2": "\ufb01le"}),
         (["class", "class_"], {"class_": "class_", "class_2": "class"}),
         (["a", "a"], {"a": "a"}),
-        (["A", "a_2", "a"], {"a": "a", "a_2": "a_2", "a_3": "A"}),
+        (["A-", "a_dash", "a"], {"a": "a", "a_dash": "a_dash", "a_2": "A-"}),
         (["keys"], {"keys_": "keys"}),
     ],
 )
