@@ -87,12 +87,16 @@ def lay_out(document: Document, parameters: Sequence[Parameter], body: RequestBo
 def _resolve(placed: Sequence[Argument]) -> tuple[list[Argument], dict[str, Argument]]:
     """The arguments under names that are all different, and by every spelling: each as it is shown first, as it is written last."""
     arguments: list[Argument] = []
+    own = {name for one in placed for name in (one.name, _wire_name(one))}
     taken: set[str] = set()
+    written: dict[str, Location] = {}
     for one in placed:
         name = one.name
-        while name in taken:
+        # What an argument of an earlier place is called in the document means that one.
+        while name in taken or written.get(name, one.location) != one.location or (name != one.name and name in own):
             name = f"{one.location}_{name.rstrip('_')}"
         taken.add(name)
+        written.setdefault(_wire_name(one), one.location)
         arguments.append(one.named(name))
     accepted = {one.name: one for one in arguments}
     pairs = [*zip(placed, arguments, strict=True)]

@@ -325,7 +325,7 @@ class Index:
         reserved = () if groups else CLIENT_NAMES
         for name in chain([snake_case(wire)] if wire else (), self._path_names(found)):
             free = unreserved(name, reserved)
-            if not any([free in scope for scope in scopes]):
+            if not any(free in scope for scope in scopes):
                 return free
         raise AssertionError("no two operations have the same method and path")
 
