@@ -323,24 +323,20 @@ class Index:
         """The first of its own names that is free wherever the operation stands."""
         scopes: list[Mapping[str, object]] = [self.groups[group] for group in groups] or [self.untagged, self.groups]
         reserved = () if groups else CLIENT_NAMES
-        for name in chain([snake_case(wire)] if wire else (), self._path_names(found)):
-            free = unreserved(name, reserved)
-            if not any(free in scope for scope in scopes):
-                return free
-        raise AssertionError("no two operations have the same method and path")
+        names = chain([snake_case(wire)] if wire else (), self._path_names(found))
+        free = (unreserved(name, reserved) for name in names)
+        return next(name for name in free if not any(name in scope for scope in scopes))
 
     def _key(self, wire: str, found: _Found) -> str:
         """What the operation goes by among all: its operationId, or a name made of its method and path where that is another's."""
         if wire and self._written[wire] is found:
             return wire
         names = self._path_names(found)
-        for key in chain([next(names), f"{found.method} {found.path}"], names):
-            if key not in self._written and key not in self.by_id:
-                return key
-        raise AssertionError("no two operations have the same method and path")
+        keys = chain([next(names), f"{found.method} {found.path}"], names)
+        return next(key for key in keys if key not in self._written and key not in self.by_id)
 
     def _path_names(self, found: _Found) -> Iterator[str]:
-        """Names made of method and path: `get_users_by_id`, then with symbols spelt out, with 8 digits of a digest, with all of them."""
+        """Names made of method and path: `get_users_by_id`, the same with symbols spelt out, then with digits of a digest, without end."""
         method, path = snake_case(found.method), found.path
         parts = [self._part(part) for part in path.split("/") if part]
         yield (plain := "_".join([method, *(parts or ["root"])]))
@@ -350,7 +346,10 @@ class Index:
 
         digest = sha256(f"{found.method} {path}".encode(errors="surrogatepass")).hexdigest()
         yield f"{plain}_{digest[:8]}"
-        yield f"{plain}_{digest}"
+        # A document may have taken any number of these on purpose.
+        while True:
+            yield f"{plain}_{digest}"
+            digest = sha256(digest.encode()).hexdigest()
 
     def _part(self, part: str) -> str:
         name = self._parts.get(part)

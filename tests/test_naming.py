@@ -135,6 +135,16 @@ def test_paths_with_a_query_or_a_fragment_are_different_operations() -> None:
     }
 
 
+def test_a_document_can_take_no_names_until_none_are_left() -> None:
+    digest = sha256(b"GET /a").hexdigest()
+    again = sha256(digest.encode()).hexdigest()
+    taken = ["get_a", f"get_a_{digest[:8]}", f"get_a_{digest}", "GET /a"]
+    paths = {f"/{number}": {"get": operation(wire)} for number, wire in enumerate(taken)}
+    spec = spec_of(paths | {"/a": {"get": operation()}})
+    [*_, (key, last)] = spec.operations.items()
+    assert (key, last.name) == (f"get_a_{again}", f"get_a_{again}")
+
+
 def test_methods_of_openapi_3_2() -> None:
     more = {"COPY": operation(), "copy": operation(), "GET": operation(), "X-Y": operation("close")}
     paths = {"/x": {"get": operation(), "query": operation(), "additionalOperations": more}}
