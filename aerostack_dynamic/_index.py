@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
@@ -133,42 +134,6 @@ class Tag(NamedTuple):
     kind: str = ""
 
 
-class Attributes(NamedTuple):
-    """The names that lead from a client to its operations, Python's and the document's, each with the key of its operation.
-
-    `groups` by the name of the group, `untagged` those on the client itself; `tags` are the groups' other names.
-    """
-
-    groups: Mapping[str, Mapping[str, str]]
-    untagged: Mapping[str, str]
-    tags: Mapping[str, str]
-
-
-def attributes_of(
-    groups: Mapping[str, Mapping[str, Operation]], untagged: Mapping[str, Operation], tags: Mapping[str, str]
-) -> Attributes:
-    """Python names come first, then tags, then operationIds; save those that a client has of its own, or that begin with an underscore."""
-    shown = {*groups, *untagged, *CLIENT_NAMES}
-    others = {tag: group for tag, group in tags.items() if tag not in shown and _is_free(tag)}
-    return Attributes(
-        {group: _attributes(operations, ()) for group, operations in groups.items()},
-        _attributes(untagged, {*shown, *others}),
-        others,
-    )
-
-
-def _attributes(operations: Mapping[str, Operation], taken: Collection[str]) -> dict[str, str]:
-    names = {name: one.operation_id for name, one in operations.items()}
-    for wire, one in by_wire_name(operations).items():
-        if wire not in taken and _is_free(wire):
-            names.setdefault(wire, one.operation_id)
-    return names
-
-
-def _is_free(name: str) -> bool:
-    return name[:1] not in ("", "_")
-
-
 class _Found(NamedTuple):
     """An operation as it was met: its path, method and node, its place and that of its path item."""
 
@@ -179,11 +144,38 @@ class _Found(NamedTuple):
     path_item: str
 
 
-class Index:
-    """The operations of a document under all their names.
+class Index(NamedTuple):
+    """The operations of a document under all their names, and the faults met on the way.
 
-    `by_id` holds each once; `groups` those of each tag and `untagged` the others, by Python names; `tags` the group of each tag.
+    `groups` holds those of each tag and `untagged` the others, by Python names; `tags` the group of each tag.
     """
+
+    operations: Operations
+    groups: Mapping[str, Mapping[str, Operation]]
+    untagged: Mapping[str, Operation]
+    tags: Mapping[str, str]
+    faults: tuple[Problem, ...]
+
+
+def index_of(document: Document) -> Index:
+    """The index of a document, made when first asked for. Raises SpecError for one that is not trusted and has over 10,000 operations."""
+    return document.once("index", lambda: _index_of(document))
+
+
+def _index_of(document: Document) -> Index:
+    made = _Indexing(document)
+    groups = {name: MappingProxyType(one) for name, one in made.groups.items()}
+    return Index(
+        Operations(made.by_id, groups, made.untagged, made.tags),
+        MappingProxyType(groups),
+        MappingProxyType(made.untagged),
+        MappingProxyType(made.tags),
+        tuple(made.faults),
+    )
+
+
+class _Indexing:
+    """The making of an index. `by_id` holds each operation once."""
 
     def __init__(self, document: Document) -> None:
         self.by_id: dict[str, Operation] = {}
@@ -360,6 +352,40 @@ class Index:
 
 def _variables_by_name(part: str) -> str:
     return part.replace("{", "by_").replace("}", "")
+
+
+class Attributes(NamedTuple):
+    """The names that lead from a client to its operations, Python's and the document's, each with the key of its operation.
+
+    `groups` by the name of the group, `untagged` those on the client itself; `tags` are the groups' other names.
+    """
+
+    groups: Mapping[str, Mapping[str, str]]
+    untagged: Mapping[str, str]
+    tags: Mapping[str, str]
+
+
+def attributes_of(index: Index) -> Attributes:
+    """Python names come first, then tags, then operationIds; save those that a client has of its own, or that begin with an underscore."""
+    shown = {*index.groups, *index.untagged, *CLIENT_NAMES}
+    others = {tag: group for tag, group in index.tags.items() if tag not in shown and _is_free(tag)}
+    return Attributes(
+        {group: _attributes(operations, ()) for group, operations in index.groups.items()},
+        _attributes(index.untagged, {*shown, *others}),
+        others,
+    )
+
+
+def _attributes(operations: Mapping[str, Operation], taken: Collection[str]) -> dict[str, str]:
+    names = {name: one.operation_id for name, one in operations.items()}
+    for wire, one in by_wire_name(operations).items():
+        if wire not in taken and _is_free(wire):
+            names.setdefault(wire, one.operation_id)
+    return names
+
+
+def _is_free(name: str) -> bool:
+    return name[:1] not in ("", "_")
 
 
 def read_tags(document: Document, groups: Mapping[str, str]) -> dict[str, Tag]:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ._errors import SpecError
-from ._index import Index, Operations, attributes_of, read_tags, similar_paths
+from ._index import attributes_of, index_of, read_tags, similar_paths
 from ._reader import malformed, read_security_schemes, read_servers
 from ._schema import compile_schema, unenforced_patterns
 from ._server import Advice
@@ -15,7 +15,7 @@ from ._values import Problem, as_object, as_string, json_pointer, printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ._index import Attributes, Tag
+    from ._index import Attributes, Operations, Tag
     from ._model import Operation, SecurityScheme, Server
     from ._reference import Document
     from ._values import JSON
@@ -24,27 +24,16 @@ if TYPE_CHECKING:
 class BaseSpec:
     """An OpenAPI document, read. Immutable, safe to share between threads, pickled with its document."""
 
-    __slots__ = ("_faults", "_tags", "document", "groups", "operations", "untagged")
+    __slots__ = ("document",)
 
-    _faults: tuple[Problem, ...]
-    _tags: Mapping[str, str]
     document: Document
-    groups: Mapping[str, Mapping[str, Operation]]
-    operations: Operations
-    untagged: Mapping[str, Operation]
 
     def __init__(self, document: Document) -> None:
         if not isinstance(document.raw.get("paths", {}), dict):
             raise malformed("/paths", "paths is no object")
-        index = Index(document)
-        groups = {name: MappingProxyType(one) for name, one in index.groups.items()}
-        set_ = object.__setattr__
-        set_(self, "document", document)
-        set_(self, "_faults", tuple(index.faults))
-        set_(self, "_tags", MappingProxyType(index.tags))
-        set_(self, "operations", Operations(index.by_id, groups, index.untagged, index.tags))
-        set_(self, "groups", MappingProxyType(groups))
-        set_(self, "untagged", MappingProxyType(index.untagged))
+        if not document.trusted:
+            index_of(document)
+        object.__setattr__(self, "document", document)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Spec is immutable; {name} can't be set")
@@ -63,6 +52,21 @@ class BaseSpec:
 
     def __repr__(self) -> str:
         return f"<Spec {self.title!r} {printable(self.version)}: {len(self.operations)} operations>"
+
+    @property
+    def operations(self) -> Operations:
+        """The operations by operationId; `"ai.ai_chat"` and `"POST /ai/chat"` are found as well."""
+        return index_of(self.document).operations
+
+    @property
+    def groups(self) -> Mapping[str, Mapping[str, Operation]]:
+        """The operations of each tag by their Python names, by the Python name of the tag."""
+        return index_of(self.document).groups
+
+    @property
+    def untagged(self) -> Mapping[str, Operation]:
+        """The operations without a tag, by their Python names."""
+        return index_of(self.document).untagged
 
     @property
     def title(self) -> str:
@@ -102,12 +106,12 @@ class BaseSpec:
     @property
     def tags(self) -> Mapping[str, Tag]:
         """The tags by name: those that the document lists, then those that only operations name."""
-        return self.document.once("tags", lambda: MappingProxyType(read_tags(self.document, self._tags)))
+        return self.document.once("tags", lambda: MappingProxyType(read_tags(self.document, index_of(self.document).tags)))
 
     @property
     def attributes(self) -> Attributes:
         """The names that operations have as attributes of a client and its groups."""
-        return self.document.once("attributes", lambda: attributes_of(self.groups, self.untagged, self._tags))
+        return self.document.once("attributes", lambda: attributes_of(index_of(self.document)))
 
     @property
     def schemas(self) -> Mapping[str, JSON]:
@@ -117,7 +121,9 @@ class BaseSpec:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything wrong that was found, each with a pointer into the document. Reads and compiles all of it when first asked."""
-        return self.document.once("problems", lambda: tuple(dict.fromkeys([*self._faults, *self._find_problems()])))
+        return self.document.once(
+            "problems", lambda: tuple(dict.fromkeys([*index_of(self.document).faults, *self._find_problems()]))
+        )
 
     def search(self, words: str) -> tuple[Operation, ...]:
         """The operations that hold every one of the words in id, name, path, summary, description or tags; names count first."""
