@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ._reference import Document
     from ._values import Location
 
-_PARAMETER_LOCATIONS: Final[tuple[Location, ...]] = ("path", "query", "header", "cookie")
+_PARAMETER_LOCATIONS: Final[tuple[Location, ...]] = ("path", "query", "querystring", "header", "cookie")
 _PYTHON_TYPES: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "string": str,
@@ -85,27 +85,34 @@ def lay_out(document: Document, parameters: Sequence[Parameter], body: RequestBo
 
 
 def _resolve(placed: Sequence[Argument]) -> tuple[list[Argument], dict[str, Argument]]:
+    """The arguments under names that are all different, and by every spelling: each as it is shown first, as it is written last."""
     arguments: list[Argument] = []
-    accepted: dict[str, Argument] = {}
+    own = {name for one in placed for name in (one.name, _wire_name(one))}
     taken: set[str] = set()
+    written: dict[str, Location] = {}
     for one in placed:
-        name = one.name if one.name not in taken else _placed_name(one)
+        name = one.name
+        # What an argument of an earlier place is called in the document means that one.
+        while name in taken or written.get(name, one.location) != one.location or (name != one.name and name in own):
+            name = f"{one.location}_{name.rstrip('_')}"
         taken.add(name)
+        written.setdefault(_wire_name(one), one.location)
         arguments.append(one.named(name))
-    for one, final in zip(placed, arguments, strict=True):
-        accepted.setdefault(final.name, final)
+    accepted = {one.name: one for one in arguments}
+    pairs = [*zip(placed, arguments, strict=True)]
+    for one, final in pairs:
         accepted.setdefault(one.name, final)
-        if one.wire is not None:
-            accepted.setdefault(one.wire, final)
-    for one, final in zip(placed, arguments, strict=True):
-        accepted.setdefault(_placed_name(one), final)
-        accepted.setdefault(f"{one.location}_{one.wire}", final)
+        accepted.setdefault(_wire_name(one), final)
+    for one, final in pairs:
+        for name in (one.name, one.name.rstrip("_"), _wire_name(one)):
+            placed_name = f"{one.location}_{name}"
+            while accepted.setdefault(placed_name, final) is not final:
+                placed_name = f"{one.location}_{placed_name}"
     return arguments, accepted
 
 
-def _placed_name(argument: Argument) -> str:
-    """The name with its location before it, which needs no underscore against keywords and builtins."""
-    return f"{argument.location}_{argument.name.rstrip('_')}"
+def _wire_name(argument: Argument) -> str:
+    return argument.name if argument.wire is None else argument.wire
 
 
 def _of_parameters(document: Document, parameters: Sequence[Parameter]) -> Iterator[Argument]:

@@ -11,7 +11,7 @@ from ._frames import bare
 from ._http import Request
 from ._load import Spec
 from ._log import LOGGER, set_up, warn_caller
-from ._operation import ApiOperation, Caller, Group, as_policy, own_headers
+from ._operation import ApiOperation, Caller, as_policy, own_headers, put_operations
 from ._options import Options, Timeout, TransportSettings, Validation, checked_headers, checked_hooks
 from ._server import check_key_place, choose_server, read_base
 from ._session import Kind, Network, Session, find_keys
@@ -27,7 +27,10 @@ _Self = TypeVar("_Self", bound="_BaseClient")
 
 
 class ApiOperations(Mapping[str, ApiOperation]):
-    """A client's operations by operationId, in the document's order; `"ai.ai_chat"` and `"POST /ai/chat"` are found as well."""
+    """A client's operations by operationId, in the document's order.
+
+    Also found by `"POST /ai/chat"`, by `"ai.ai_chat"`, and by tag and operationId as written, `"AI.aiChat"`.
+    """
 
     __slots__ = ("_caller",)
 
@@ -120,11 +123,7 @@ class _BaseClient:
     def _adopt(self, caller: Caller) -> None:
         """Put groups and operations in place as attributes, where completion and help find them."""
         self._caller = caller
-        spec = caller.spec
-        for name, operations in spec.groups.items():
-            self.__dict__[name] = Group(name, {key: ApiOperation(caller, one) for key, one in operations.items()})
-        for name, operation in spec.untagged.items():
-            self.__dict__[name] = ApiOperation(caller, operation)
+        put_operations(self.__dict__, caller)
 
     if TYPE_CHECKING:
 
@@ -213,7 +212,8 @@ class _BaseClient:
         return f"<{type(self).__name__} {printable(spec.title)} {printable(spec.version)} at {base.url}{state}>"
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *(name for name in self.__dict__ if not name.startswith("_"))})
+        names = (*self._caller.spec.groups, *self._caller.spec.untagged) if "_caller" in self.__dict__ else ()
+        return sorted({*dir(type(self)), *names})
 
 
 class Client(_BaseClient):

@@ -281,7 +281,8 @@ class OperationDetails:
 class Operation:
     """An Operation Object with its method and path template, its Python names, and its parts read on first use. Immutable.
 
-    It stands at the place `pointer`, its Path Item Object at `path_item`.
+    It stands at the place `pointer`, its Path Item Object at `path_item`. `operation_id` is its key among the operations of its
+    document, `wire_name` its operationId as written there, empty where it has none: they differ where another has the same.
     """
 
     __slots__ = (
@@ -298,6 +299,7 @@ class Operation:
         "pointer",
         "summary",
         "tags",
+        "wire_name",
     )
 
     operation_id: str
@@ -311,14 +313,16 @@ class Operation:
     description: str
     deprecated: bool
     tags: tuple[str, ...]
+    wire_name: str
     _read: Callable[[Operation], OperationDetails]
     _details: OperationDetails | None
 
     def __init__(self, *, read: Callable[[Operation], OperationDetails], **fields: Any) -> None:
+        set_ = object.__setattr__
         for name, value in fields.items():
-            object.__setattr__(self, name, value)
-        object.__setattr__(self, "_read", read)
-        object.__setattr__(self, "_details", None)
+            set_(self, name, value)
+        set_(self, "_read", read)
+        set_(self, "_details", None)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Operation is immutable; {name} can't be set")

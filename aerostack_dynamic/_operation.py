@@ -312,13 +312,16 @@ def _operation_again(caller: Caller, operation_id: str) -> ApiOperation:
 
 
 class Group:
-    """The operations of one tag, as attributes."""
+    """The operations of one tag, as attributes: by their Python names, and, which dir() leaves out, by their operationIds."""
 
-    def __init__(self, name: str, operations: Mapping[str, ApiOperation]) -> None:
+    def __init__(self, name: str, shown: Iterable[str], operations: Mapping[str, ApiOperation]) -> None:
         self.__dict__.update(operations)
         self.__dict__["_name"] = name
+        self.__dict__["_shown"] = tuple(shown)
 
     if TYPE_CHECKING:
+        _name: str
+        _shown: tuple[str, ...]
 
         def __getattr__(self, name: str) -> ApiOperation: ...
 
@@ -326,7 +329,18 @@ class Group:
         raise AttributeError("a group's operations come from the document and can't be set")
 
     def __dir__(self) -> list[str]:
-        return sorted(name for name in self.__dict__ if not name.startswith("_"))
+        return sorted(self._shown)
 
     def __repr__(self) -> str:
         return f"<group {self._name}: {', '.join(dir(self))}>"
+
+
+def put_operations(attributes: dict[str, Any], caller: Caller) -> None:
+    """Put a document's groups and operations among a client's attributes, an operation as the same object in all of its groups."""
+    spec = caller.spec
+    names = spec.attributes
+    made = {key: ApiOperation(caller, one) for key, one in spec.operations.items()}
+    for group, inner in names.groups.items():
+        attributes[group] = Group(group, spec.groups[group], {name: made[key] for name, key in inner.items()})
+    attributes.update({tag: attributes[group] for tag, group in names.tags.items()})
+    attributes.update({name: made[key] for name, key in names.untagged.items()})

@@ -33,7 +33,7 @@ FLOORS = (
     ("values", "_codec _arguments _record"),
     ("what is received", "_webhook"),
     ("whole things", "_call _reader _log"),
-    ("what is wrong", "_problems"),
+    ("the index", "_index _problems"),
     ("stages", "_spec _request _result"),
     ("tokens", "_token"),
     ("flows of tokens", "_oauth"),

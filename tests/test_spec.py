@@ -171,9 +171,10 @@ def test_names_and_groups() -> None:
         "spec_": ["post_c"],
     }
     assert spec.groups["two_words"]["same"] is spec.groups["http_status"]["same"]
-    assert [one.message for one in spec.problems] == [
-        "the operationId 'same' is used before; this operation is called by its method and path"
-    ]
+    [problem] = spec.problems
+    assert (problem.severity, problem.pointer) == ("warning", "/paths/~1b/get/operationId")
+    assert problem.message == "the operationId 'same' is used before, by GET /a"
+    assert problem.consequence == "it means the other operation; this one is called by 'GET /b' or client.http_status.get_b"
     with Client(spec=spec, server="https://a.example") as client:
         assert callable(client.close)
         assert client.close_.prepare.__self__.operation.operation_id == "close"

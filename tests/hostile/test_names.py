@@ -277,7 +277,7 @@ def test_path_templates_of_braces_take_linear_time() -> None:
         assert time.process_time() - began < 3, path[:5]
 
 
-def test_an_operation_without_a_tag_takes_no_place_of_a_group() -> None:
+def test_an_operation_without_a_tag_and_a_group_stand_side_by_side() -> None:
     paths: dict[str, Any] = {
         "/a": {"get": {"operationId": "shared", "responses": {}}},
         "/b": {"get": {"operationId": "x", "tags": ["shared"], "responses": {}}},
@@ -290,8 +290,8 @@ def test_an_operation_without_a_tag_takes_no_place_of_a_group() -> None:
     assert len(spec.operations) == 6
     assert len({one.dotted for one in spec.operations.values()}) == 6
     with Client(spec=spec, server=SERVER) as client:
-        assert client.shared.x.operation.path == "/b"
-        assert client.shared_.operation.path == "/a"
+        assert client.shared.operation.path == "/a"
+        assert client.shared_.x.operation.path == "/b"
 
 
 def test_the_terminal_of_help_is_as_plain() -> None:

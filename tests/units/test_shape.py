@@ -65,7 +65,7 @@ def test_names_shun_those_of_dict(shape_of: Make) -> None:
         "class_": "class",
         "get_": "get",
         "id": "Id",
-        "id_2": "ID",
+        "ID": "ID",
     }
 
 
