@@ -12,11 +12,12 @@ from pathlib import Path
 from pkgutil import get_data
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from ._dialect import dialect_of
+from ._dialect import dialect_of, is_swagger
 from ._errors import SpecError
 from ._measure import distinct_values, too_deep, written_out
 from ._reference import Document, digest
 from ._spec import BaseSpec
+from ._swagger import SCHEMA_WORDS, from_swagger, with_schema_words
 from ._values import MAX_DEPTH, as_object, did_you_mean, is_object, printable
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class Spec(BaseSpec):
             if not trusted and len(content) > _UNTRUSTED_BYTES:
                 raise SpecError(f"the document has {len(content)} bytes; one that is not trusted has at most {_UNTRUSTED_BYTES}")
             raw = _parse(content, trusted)
-        return cls(Document(raw, dialect_of(raw), sha256=digest(content), trusted=trusted, address=address))
+        document = Document(raw, dialect_of(raw), sha256=digest(content), trusted=trusted, address=address)
+        return cls(_of_swagger(document, content) if is_swagger(raw) else document)
 
     @classmethod
     def bundled(cls, version: str | None = None) -> Self:
@@ -91,6 +93,28 @@ class Spec(BaseSpec):
         for overlay in overlays:
             raw = apply_overlay(raw, _overlay(overlay))
         return type(self)._load(raw, self.document.trusted, self.document.address)
+
+
+def _of_swagger(document: Document, *contents: bytes) -> Document:
+    """A document of Swagger 2.0 turned into 3.0; `contents` are the texts of it and of its files."""
+    if any(word in content for content in contents for word in SCHEMA_WORDS):
+        files = {name: with_schema_words(one) for name, one in document.files.items()}
+        document = _with(document, with_schema_words(document.raw), files)
+    return _with(document, from_swagger(document.raw, document.follow, document.name), document.files)
+
+
+def _with(document: Document, raw: dict[str, Any], files: Mapping[str, Any]) -> Document:
+    return Document(
+        raw,
+        document.dialect,
+        sha256=document.sha256,
+        trusted=document.trusted,
+        address=document.address,
+        name=document.name,
+        files=files,
+        absent=document.absent,
+        openapi="2.0",
+    )
 
 
 def _overlay(source: Path | bytes | Mapping[str, Any]) -> Mapping[str, Any]:

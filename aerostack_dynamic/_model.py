@@ -101,7 +101,10 @@ class MediaType:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A Parameter Object. It is identified by `location` and `name` together; `content` is set when it has one instead of a schema."""
+    """A Parameter Object. It is identified by `location` and `name` together; `content` is set when it has one instead of a schema.
+
+    `inner` are the separators of arrays within its array, the outermost first, where a document of Swagger 2.0 names them.
+    """
 
     name: str
     location: Location
@@ -116,6 +119,7 @@ class Parameter:
     examples: tuple[JSON, ...] = ()
     secret: bool = False
     allow_empty: bool = False
+    inner: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,22 +26,26 @@ from ._model import (
 from ._values import UNSET, Problem, as_array, as_object, as_string, is_array, is_object, json_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ._model import Operation
     from ._reference import Document
     from ._values import JSON
 
-# The styles of each location, its default first (OpenAPI 3.2, section 4.12.2.2).
+_DELIMITED: Final = ("spaceDelimited", "pipeDelimited", "tabDelimited")
+# The styles of each location, its default first (OpenAPI 3.2, section 4.12.2.2). In paths and headers the delimited ones are those of
+# Swagger 2.0; where a later document names one, it can mean nothing else.
 _STYLES: Final = MappingProxyType(
     {
-        "path": ("simple", "matrix", "label"),
-        "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject", "tabDelimited"),
+        "path": ("simple", "matrix", "label", *_DELIMITED),
+        "query": ("form", "deepObject", *_DELIMITED),
         "querystring": ("content",),
-        "header": ("simple",),
+        "header": ("simple", *_DELIMITED),
         "cookie": ("form", "cookie"),
     }
 )
+# How an array within an array is written (Swagger 2.0, Items Object).
+_COLLECTIONS: Final = MappingProxyType({"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"})
 _EXPLODED: Final = frozenset({"form", "cookie", "deepObject"})
 _UNREAD: Final = "an answer with it is not checked"
 
@@ -104,6 +108,10 @@ class _Reader:
     def _parameter(self, raw: dict[str, Any], place: str) -> Parameter:
         name: Any = raw.get("name")
         location: Any = raw.get("in")
+        if location in ("body", "formData"):
+            raise malformed(
+                place, "an operation has one body: one parameter in: body, or form fields, in 2.0; else its requestBody"
+            )
         if not isinstance(name, str) or location not in _STYLES:
             raise malformed(place, "a parameter needs a name, and in: path, query, querystring, header or cookie")
         style = as_string(raw.get("style")) or _STYLES[location][0]
@@ -126,6 +134,7 @@ class _Reader:
             _examples(raw),
             raw.get("x-aerostack-secret") is True,
             raw.get("allowEmptyValue") is True,
+            tuple(_inner_separators(raw)),
         )
 
     def _content(self, raw: dict[str, Any], place: str) -> Mapping[str, MediaType]:
@@ -252,6 +261,13 @@ class _Reader:
 def schema_of(raw: dict[str, Any], place: str, field: str = "schema") -> SchemaObject | None:
     """The Schema Object in a field of an object that stands at `place`."""
     return SchemaObject(f"{place}/{field}", raw[field]) if isinstance(raw.get(field), (dict, bool)) else None
+
+
+def _inner_separators(raw: dict[str, Any]) -> Iterator[str]:
+    items = as_object(as_object(raw.get("schema")).get("items"))
+    while isinstance(word := items.get("collectionFormat"), str):
+        yield _COLLECTIONS.get(word, ",")
+        items = as_object(items.get("items"))
 
 
 def _examples(raw: dict[str, Any]) -> tuple[JSON, ...]:

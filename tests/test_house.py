@@ -20,7 +20,7 @@ FLOORS = (
     ("words", "_values _http _version"),
     ("nouns", "_errors _model _gate"),
     ("steps", "_steps"),
-    ("lone rules", "_dialect _media_type _style _names _retry _formats _overlay _yaml _bounded _measure _events _frames"),
+    ("lone rules", "_dialect _media_type _style _names _retry _formats _overlay _yaml _bounded _measure _events _frames _swagger"),
     ("plain rules", "_judge _content _server _describe _hidden"),
     ("redirects", "_redirect"),
     ("the document", "_reference _options _credential"),
