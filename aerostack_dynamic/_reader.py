@@ -13,13 +13,11 @@ from ._model import (
     Header,
     Link,
     MediaType,
-    OAuthFlow,
     OperationDetails,
     Parameter,
     RequestBody,
     SchemaObject,
     SecurityRequirement,
-    SecurityScheme,
     Server,
     ServerVariable,
 )
@@ -67,14 +65,14 @@ def read_details(document: Document, operation: Operation) -> OperationDetails:
     parameters = reader.parameters((operation.path_item, path_item), (operation.pointer, node))
     body = reader.request_body(node, operation.pointer)
     security = node.get("security", document.raw.get("security"))
-    own_servers = as_array(node.get("servers")) or as_array(path_item.get("servers"))
+    own_servers = read_servers(node.get("servers")) or read_servers(path_item.get("servers"))
     return OperationDetails(
         lay_out(document, parameters, body, choose_media_type(body)).arguments,
         parameters,
         body,
         MappingProxyType(reader.responses(node, operation.pointer)),
         read_security(security, operation.pointer + "/security" if "security" in node else "/security"),
-        read_servers(own_servers or document.raw.get("servers")),
+        own_servers or read_servers(document.raw.get("servers")),
         bool(own_servers),
         MappingProxyType({key: value for key, value in node.items() if key.startswith("x-")}),
         tuple(reader.problems),
@@ -291,56 +289,30 @@ def read_security(raw: object, pointer: str) -> tuple[SecurityRequirement, ...]:
     )
 
 
-def read_security_schemes(document: Document) -> dict[str, SecurityScheme]:
-    """The Security Scheme Objects by name; one that is no object or whose reference is broken is left out."""
-    found: dict[str, SecurityScheme] = {}
-    places = as_object(as_object(document.raw.get("components")).get("securitySchemes"))
-    for name, item in places.items():
-        try:
-            raw: Any = as_object(document.follow(item, json_pointer("components", "securitySchemes", name))[0])
-        except SpecError:
-            continue
-        found[name] = SecurityScheme(
-            name,
-            as_string(raw.get("type")),
-            as_string(raw.get("in")),
-            as_string(raw.get("name")),
-            as_string(raw.get("scheme")).lower(),
-            as_string(raw.get("description")),
-            MappingProxyType({kind: _flow(kind, one) for kind, one in as_object(raw.get("flows")).items() if is_object(one)}),
-            as_string(raw.get("openIdConnectUrl")),
-        )
-    return found
-
-
-def _flow(kind: str, raw: dict[str, Any]) -> OAuthFlow:
-    return OAuthFlow(
-        kind,
-        as_string(raw.get("authorizationUrl")),
-        as_string(raw.get("tokenUrl")),
-        as_string(raw.get("refreshUrl")),
-        MappingProxyType({name: str(text) for name, text in as_object(raw.get("scopes")).items()}),
-    )
-
-
 def read_servers(raw: object) -> tuple[Server, ...]:
-    """Server Objects in their order."""
+    """Server Objects in their order; what has no url is left out."""
     return tuple(
         Server(
-            as_string(one.get("url")),
+            one["url"].strip(),
             as_string(one.get("description")),
             MappingProxyType(
                 {
                     name: ServerVariable(
-                        str(variable.get("default", "")),
-                        tuple(map(str, as_array(variable.get("enum")))),
+                        _text(variable["default"]) if "default" in variable else None,
+                        tuple(map(_text, as_array(variable.get("enum")))),
                         as_string(variable.get("description")),
                     )
                     for name, variable in as_object(one.get("variables")).items()
                     if is_object(variable)
                 }
             ),
+            as_string(one.get("name")),
         )
         for one in as_array(raw)
-        if is_object(one)
+        if is_object(one) and isinstance(one.get("url"), str)
     )
+
+
+def _text(value: object) -> str:
+    """A value of a server's variable, which YAML may take for a number or a truth where it is not quoted."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -54,7 +54,8 @@ def build_request(
     for parameter, value in call.parameters:
         groups.setdefault(parameter.location, {})[parameter.name] = (parameter, joined_within(value, parameter.inner))
     operation = call.operation
-    base = own_base(operation.servers, options.base) if operation.details.own_servers else options.base
+    own = operation.details.own_servers and not options.over_own_servers
+    base = own_base(operation.servers, options.base) if own else options.base
     url = base.url + _path(operation, groups.get("path", {}))
     query = _query(groups.get("query", {}))
     headers = _headers(operation, groups, options, _accept(operation, streamed))

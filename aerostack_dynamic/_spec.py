@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ._access import SecuritySchemes, access_problems
 from ._errors import SpecError
 from ._model import Operation
 from ._names import python_name, snake_case
-from ._reader import malformed, read_details, read_security_schemes, read_servers
+from ._reader import malformed, read_details, read_servers
 from ._schema import compile_schema, unenforced_patterns
 from ._server import Advice
 from ._values import Problem, as_array, as_object, as_string, did_you_mean, is_object, json_pointer, printable
@@ -127,8 +128,8 @@ class BaseSpec:
 
     @property
     def security_schemes(self) -> Mapping[str, SecurityScheme]:
-        """The security schemes by name."""
-        return self.document.once("schemes", lambda: MappingProxyType(read_security_schemes(self.document)))
+        """The security schemes by name; one that a document of 3.2 requires by its URI is found by that as well."""
+        return self.document.once("schemes", lambda: SecuritySchemes(self.document))
 
     @property
     def schemas(self) -> Mapping[str, JSON]:
@@ -164,12 +165,7 @@ class BaseSpec:
                     compile_schema(self.document, schema.pointer)
             except SpecError as error:
                 yield from error.problems
-        schemes = as_object(as_object(self.document.raw.get("components")).get("securitySchemes"))
-        for name, scheme in schemes.items():
-            try:
-                self.document.follow(scheme, json_pointer("components", "securitySchemes", name))
-            except SpecError as error:
-                yield from error.problems
+        yield from access_problems(self.document, self.operations.values())
         yield from unenforced_patterns(self.document)
 
 

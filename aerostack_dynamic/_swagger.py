@@ -228,7 +228,7 @@ class _Swagger:
 
     def _schema(self, raw: dict[str, Any], place: str) -> Any:
         """The Schema Object of what stands at `place`: the one it has, or one of the words that it has itself."""
-        own = raw.get("schema")
+        own: Any = raw.get("schema")
         if isinstance(own, (dict, bool)):
             return self._file(own) or (own if place.startswith("/") else {"$ref": self._reference(f"{place}/schema")})
         made = {name: one for name, one in raw.items() if name not in _FIELDS and not name.startswith("x-")}
@@ -258,7 +258,7 @@ class _Swagger:
 
     def _body(self, raw: dict[str, Any], place: str, consumes: Iterable[str]) -> dict[str, Any]:
         media = {"schema": self._schema(raw, place)} if any(one in raw for one in ("schema", "type")) else {}
-        examples = as_object(raw.get("x-examples"))
+        examples = as_object(raw.get("x-examples") or raw.get("examples"))
         media |= {"example": raw["x-example"]} if "x-example" in raw else {}
         content = {
             name: {**media, "example": examples[name]} if name in examples else media for name in tuple(consumes) or (_JSON,)
@@ -365,6 +365,6 @@ def _security_scheme(raw: Any) -> Any:
         return raw
     kind = _FLOWS.get(as_string(raw.get("flow")))
     words = ("authorizationUrl", "tokenUrl", "scopes")
-    flow = {"scopes": {}, **{name: raw[name] for name in words if name in raw}}
+    flow: dict[str, Any] = {"scopes": {}, **{name: raw[name] for name in words if name in raw}}
     kept = {name: one for name, one in raw.items() if name not in ("flow", *words)}
     return {**kept, "flows": {kind: flow} if kind else {}}

@@ -26,7 +26,7 @@ FLOORS = (
     ("the document", "_reference _options _credential"),
     ("weights", "_weight _schema_common"),
     ("engines", "_schema_fast _schema_slow"),
-    ("one part each", "_schema _shape _auth"),
+    ("one part each", "_schema _shape _auth _access"),
     ("what is secret", "_mask"),
     ("values", "_codec _arguments _record"),
     ("whole things", "_call _reader _log"),
