@@ -89,7 +89,7 @@ class Spec(BaseSpec):
         """The document with OpenAPI Overlays applied in turn. Raises SpecError for a target that matches nothing."""
         from ._overlay import apply_overlay  # noqa: PLC0415  # only for those who use overlays
 
-        raw = self.document.raw
+        raw = self.document.written
         for overlay in overlays:
             raw = apply_overlay(raw, _overlay(overlay))
         return type(self)._load(raw, self.document.trusted, self.document.address)
@@ -97,24 +97,25 @@ class Spec(BaseSpec):
 
 def _of_swagger(document: Document, *contents: bytes) -> Document:
     """A document of Swagger 2.0 turned into 3.0; `contents` are the texts of it and of its files."""
-    if any(word in content for content in contents for word in SCHEMA_WORDS):
-        files = {name: with_schema_words(one) for name, one in document.files.items()}
-        document = _with(document, with_schema_words(document.raw), files)
-    return _with(document, from_swagger(document.raw, document.follow, document.name), document.files)
+    words = any(word in content for content in contents for word in SCHEMA_WORDS)
+    raw = with_schema_words(document.raw) if words else document.raw
+    files = {name: with_schema_words(one) for name, one in document.files.items()} if words else document.files
 
+    def made(root: dict[str, Any]) -> Document:
+        return Document(
+            root,
+            document.dialect,
+            sha256=document.sha256,
+            trusted=document.trusted,
+            address=document.address,
+            name=document.name,
+            files=files,
+            absent=document.absent,
+            openapi="2.0",
+            written=document.raw,
+        )
 
-def _with(document: Document, raw: dict[str, Any], files: Mapping[str, Any]) -> Document:
-    return Document(
-        raw,
-        document.dialect,
-        sha256=document.sha256,
-        trusted=document.trusted,
-        address=document.address,
-        name=document.name,
-        files=files,
-        absent=document.absent,
-        openapi="2.0",
-    )
+    return made(from_swagger(raw, made(raw).follow, document.name))
 
 
 def _overlay(source: Path | bytes | Mapping[str, Any]) -> Mapping[str, Any]:

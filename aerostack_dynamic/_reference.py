@@ -41,7 +41,8 @@ class Document:
     package, and `load` the function that gives it again: such a document is pickled by its version alone. `trusted` says that it is
     the caller's own; else `address` is where it was fetched from, if it was. `name` is its file's name, `files` are the others that
     belong to it by theirs, and `absent` says of names that are referred to why they can't be had. `openapi` is the version of the
-    standard that it was written in. What is derived is kept by `once` and made again after a pickle.
+    standard that it was written in, and `written` what stood there, where `raw` says it in the words of another. What is derived is
+    kept by `once` and made again after a pickle.
     """
 
     __slots__ = (
@@ -57,6 +58,7 @@ class Document:
         "raw",
         "sha256",
         "trusted",
+        "written",
     )
 
     def __init__(
@@ -73,6 +75,7 @@ class Document:
         files: Mapping[str, Any] = _NONE,
         absent: Mapping[str, str] = _NONE,
         openapi: str = "",
+        written: dict[str, Any] | None = None,
     ) -> None:
         self.raw = raw
         self.dialect = dialect
@@ -84,13 +87,14 @@ class Document:
         self.files = files
         self.absent = absent
         self.openapi = openapi or str(raw.get("openapi", ""))
+        self.written = raw if written is None else written
         self._load = load
         self._memo: dict[Hashable, Any] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._load is not None:
             return self._load, (self.bundled,)
-        names = ("sha256", "trusted", "address", "name", "openapi")
+        names = ("sha256", "trusted", "address", "name", "openapi", "written")
         kept = {one: getattr(self, one) for one in names}
         return _restore, (self.raw, self.dialect, {**kept, "files": dict(self.files), "absent": dict(self.absent)})
 

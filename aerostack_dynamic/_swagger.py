@@ -228,8 +228,8 @@ class _Swagger:
 
     def _schema(self, raw: dict[str, Any], place: str) -> Any:
         """The Schema Object of what stands at `place`: the one it has, or one of the words that it has itself."""
-        own: Any = raw.get("schema")
-        if isinstance(own, (dict, bool)):
+        own = raw.get("schema")
+        if is_object(own) or isinstance(own, bool):
             return self._file(own) or (own if place.startswith("/") else {"$ref": self._reference(f"{place}/schema")})
         made = {name: one for name, one in raw.items() if name not in _FIELDS and not name.startswith("x-")}
         made |= self._file(made) or {}

@@ -294,3 +294,22 @@ def test_only_the_operation_with_a_fault_is_lost(change: Any, reason: str) -> No
             client.dogs.add_dog(a="x")
         assert [one.pointer.split("/parameters")[0] for one in client.spec.problems] == ["/paths/~1dogs/post"]
     assert len(kennel.seen) == 1
+
+
+def test_an_overlay() -> None:
+    overlay = {
+        "overlay": "1.0.0",
+        "info": {"title": "O", "version": "1"},
+        "actions": [
+            {"target": "$.definitions.Dog.properties", "update": {"age": {"type": "integer"}}},
+            {"target": "$.paths['/dogs'].get", "update": {"produces": ["application/vnd.dogs+json"]}},
+            {"target": "$", "update": {"host": "other.example"}},
+        ],
+    }
+    spec = Spec.load(KENNEL).with_overlay(overlay)
+    assert spec.openapi == "2.0"
+    assert spec.servers[0].url == "https://other.example/api"
+    assert "age" in spec.schemas["Dog"]["properties"]  # type: ignore[index, call-overload, operator]  # a schema is an object
+    assert [*spec.operations["listDogs"].responses["200"].content] == ["application/vnd.dogs+json"]
+    twice = pickle.loads(pickle.dumps(spec)).with_overlay(overlay | {"actions": overlay["actions"][2:]})
+    assert twice.openapi == "2.0"
