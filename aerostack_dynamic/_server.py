@@ -100,7 +100,7 @@ def _unadvised(url: str) -> Base:
     whole = _meant(url)
     if whole is None:
         return read_base(url)
-    why = "has no scheme" if url and url in whole else "is relative"
+    why = "has no scheme" if _is_bare_host(url) else "is relative"
     raise ArgumentsError(
         f"server: the document's server {printable(url)!r} {why}, and a document that was not fetched from an address does not say "
         f"where that is; give the whole URL, as in server={printable(whole)!r}"
@@ -110,11 +110,15 @@ def _unadvised(url: str) -> Base:
 def _meant(url: str) -> str | None:
     """A whole URL as it could be meant by one without a scheme; None for one that has a scheme."""
     first = url.partition("/")[0]
-    if _BARE_HOST.fullmatch(first):
+    if _is_bare_host(url):
         return f"{'http' if is_loopback(first.partition(':')[0]) else 'https'}://{url}"
     if ":" in first:
         return None
     return urljoin("https://api.example.com/", url).rstrip("/")
+
+
+def _is_bare_host(url: str) -> bool:
+    return _BARE_HOST.fullmatch(url.partition("/")[0]) is not None
 
 
 def _advised(server: Server, given: Mapping[str, str], advice: Advice) -> Base:
@@ -215,8 +219,7 @@ def read_address(url: str, option: str) -> tuple[SplitResult, Origin]:
         raise ArgumentsError(f"{option}: {printable(str(error))}") from None
     scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
     if scheme not in _DEFAULT_PORT or not host:
-        meant = _meant(url) if _BARE_HOST.fullmatch(url.partition("/")[0]) else None
-        hint = f", as in {printable(meant)!r}" if meant else ""
+        hint = f", as in {printable(str(_meant(url)))!r}" if _is_bare_host(url) else ""
         raise ArgumentsError(
             f"{option}: {printable(url)!r} is no address; it starts with https:// or http:// and names a host{hint}"
         )

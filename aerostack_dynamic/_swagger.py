@@ -17,8 +17,8 @@ from ._errors import SpecError
 from ._values import as_array, as_object, as_string, is_array, is_object, json_pointer, pointer_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from typing import TypeAlias
+    from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+    from typing import SupportsIndex, TypeAlias
 
     # From a value and its place to what its references lead to, and the place of that. Raises SpecError.
     Follow: TypeAlias = Callable[[object, str], tuple[Any, str]]
@@ -41,6 +41,7 @@ _ROOT: Final = frozenset(
     }
 )
 _OPERATION: Final = frozenset({"consumes", "produces", "schemes", "parameters", "responses"})
+_MADE: Final = _OPERATION | {"requestBody", "servers"}
 # The fields that both versions have on a parameter or a header; its others, save extensions, say what its values are.
 _FIELDS: Final = frozenset(
     {"name", "in", "description", "required", "allowEmptyValue", "deprecated", "example", "examples", "collectionFormat", "schema"}
@@ -162,15 +163,14 @@ class _Swagger:
             return item
         shared = self._inputs(node, place)
         made = {
-            name: self._operation(one, f"{place}/{name}", shared) if name in _METHODS else one
+            name: _Operation(one, self, f"{place}/{name}", shared) if name in _METHODS and is_object(one) else one
             for name, one in node.items()
             if name != "parameters"
         }
         return {**made, "parameters": shared.parameters} if shared.parameters else made
 
-    def _operation(self, node: Any, place: str, shared: _Inputs) -> Any:
-        if not is_object(node):
-            return node
+    def operation(self, node: dict[str, Any], place: str, shared: _Inputs) -> dict[str, Any]:
+        """The operation that `node` at `place` describes, in a path that takes what is `shared`."""
         own = self._inputs(node, place)
         parameters, bodies, fields = own.parameters, own.bodies or shared.bodies, {**shared.fields, **own.fields}
         made = {name: one for name, one in node.items() if name not in _OPERATION}
@@ -323,6 +323,62 @@ class _Swagger:
 
     def _header(self, raw: Any, place: str) -> Any:
         return {**_kept(raw), "schema": self._schema(raw, place)} if is_object(raw) else raw
+
+
+class _Operation(dict[str, Any]):
+    """An operation that is turned into one of 3.0 when a field is asked for in which the versions differ, or all of it.
+
+    Large documents have thousands, of which few are called. As a dict it holds what is written; its methods give what is made of that.
+    """
+
+    __slots__ = ("_made", "_source")
+
+    def __init__(self, node: dict[str, Any], swagger: _Swagger, place: str, shared: _Inputs) -> None:
+        super().__init__(node)
+        self._source = (swagger, place, shared)
+        self._made: dict[str, Any] | None = None
+
+    def _whole(self) -> dict[str, Any]:
+        # Two threads may both make it; either is right.
+        if self._made is None:
+            swagger, place, shared = self._source
+            self._made = swagger.operation(dict(super().items()), place, shared)
+        return self._made
+
+    def get(self, key: str, default: Any = None, /) -> Any:
+        return self._whole().get(key, default) if key in _MADE else super().get(key, default)
+
+    def __getitem__(self, key: str, /) -> Any:
+        return self._whole()[key] if key in _MADE else super().__getitem__(key)
+
+    def __contains__(self, key: object, /) -> bool:
+        return key in self._whole() if key in _MADE else super().__contains__(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole())
+
+    def __len__(self) -> int:
+        return len(self._whole())
+
+    def keys(self) -> KeysView[str]:  # type: ignore[override]  # the views of a dict are of no class that can be named
+        return self._whole().keys()
+
+    def values(self) -> ValuesView[Any]:  # type: ignore[override]  # the same
+        return self._whole().values()
+
+    def items(self) -> ItemsView[str, Any]:  # type: ignore[override]  # the same
+        return self._whole().items()
+
+    def __eq__(self, other: object) -> bool:
+        return self._whole() == other
+
+    __hash__ = None
+
+    def __repr__(self) -> str:
+        return repr(self._whole())
+
+    def __reduce_ex__(self, protocol: SupportsIndex, /) -> tuple[Any, ...]:
+        return dict, (self._whole(),)
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -424,3 +425,29 @@ def test_what_is_made_is_a_valid_document(converted: Any) -> None:
     for response in (made["components"]["responses"]["Gone"],):
         del response["schema"]
     assert [error.message for error in OpenAPIV30SpecValidator(made).iter_errors()] == []
+
+
+def test_an_operation_is_an_object_like_any_other(operation: Any) -> None:
+    def fresh() -> Any:
+        return operation({"operationId": "o", "parameters": [BODY], "produces": ["a/b"], "schemes": []})
+
+    keys = ["operationId", "requestBody", "responses"]
+    whole = {name: fresh()[name] for name in keys}
+    assert fresh().get("operationId") == "o"
+    assert fresh().get("parameters", 3) == 3
+    assert fresh().get("nothing") is None
+    for name, there in (("operationId", True), ("requestBody", True), ("produces", False), ("nothing", False), (3, False)):
+        assert (name in fresh()) is there
+        if not there:
+            with pytest.raises(KeyError):
+                fresh()[name]
+    assert ([*fresh()], len(fresh()), [*fresh().keys()]) == (keys, 3, keys)
+    assert [*fresh().values()] == [*whole.values()]
+    assert {**fresh()} == dict(fresh()) == dict(fresh().items()) == whole
+    assert fresh() == whole
+    assert fresh() != {}
+    assert repr(fresh()) == repr(whole)
+    assert json.loads(json.dumps(fresh())) == whole
+    for again in (pickle.loads(pickle.dumps(fresh())), copy.copy(fresh()), copy.deepcopy(fresh())):
+        assert type(again) is dict
+        assert again == whole
