@@ -66,7 +66,7 @@ class Spec(BaseSpec):
                 raise SpecError(f"the document has {len(content)} bytes; one that is not trusted has at most {_UNTRUSTED_BYTES}")
             raw = _parse(content, trusted)
         document = Document(raw, dialect_of(raw), sha256=digest(content), trusted=trusted, address=address)
-        return cls(_of_swagger(document, content) if is_swagger(raw) else document)
+        return cls(_modern(document, content))
 
     @classmethod
     def bundled(cls, version: str | None = None) -> Self:
@@ -95,11 +95,12 @@ class Spec(BaseSpec):
         return type(self)._load(raw, self.document.trusted, self.document.address)
 
 
-def _of_swagger(document: Document, *contents: bytes) -> Document:
-    """A document of Swagger 2.0 turned into 3.0; `contents` are the texts of it and of its files."""
-    words = any(word in content for content in contents for word in SCHEMA_WORDS)
-    raw = with_schema_words(document.raw) if words else document.raw
-    files = {name: with_schema_words(one) for name, one in document.files.items()} if words else document.files
+def _modern(document: Document, content: bytes) -> Document:
+    """The document, one of Swagger 2.0 turned into 3.0; `content` is its text."""
+    if not is_swagger(document.raw):
+        return document
+    raw = with_schema_words(document.raw) if any(word in content for word in SCHEMA_WORDS) else document.raw
+    files = {name: with_schema_words(one) for name, one in document.files.items()}
 
     def made(root: dict[str, Any]) -> Document:
         return Document(
