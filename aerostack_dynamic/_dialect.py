@@ -30,15 +30,27 @@ _DIALECTS: Final = (
 )
 
 
+def is_swagger(document: dict[str, object]) -> bool:
+    """Whether a document says that it is one of Swagger 2.0; a number where it was not quoted, in YAML `2` too."""
+    return "openapi" not in document and str(document.get("swagger", "")).strip() in ("2", "2.0")
+
+
 def dialect_of(document: dict[str, object]) -> Dialect:
-    """The dialect a document names in its `openapi` field (OpenAPI 3.1.1, section 4.8.1). Raises SpecError for another one."""
+    """The dialect a document names in its `openapi` field (OpenAPI 3.1.1, section 4.8.1); that of 3.0 for one of Swagger 2.0.
+
+    Raises SpecError for another one.
+    """
+    if is_swagger(document):
+        return _DIALECTS[0]
     # A number in YAML, where it was not quoted.
     version = str(document.get("openapi", "")).strip()
     for dialect in _DIALECTS:
         if version == dialect.version or version.startswith(f"{dialect.version}."):
             return dialect
-    known = ", ".join(f"{dialect.version}.x" for dialect in _DIALECTS)
+    known = ", ".join(("2.0", *(f"{dialect.version}.x" for dialect in _DIALECTS)))
     if version or "swagger" in document:
         said = version or document.get("swagger")
         raise SpecError(f"OpenAPI {printable(str(said), 20)} can't be read; this version reads {known}")
-    raise SpecError(f'this is no OpenAPI document: its root has no field \'openapi\' (such as "openapi": "{known[:3]}.0")')
+    raise SpecError(
+        f'this is no OpenAPI document: its root has no field \'openapi\' (such as "openapi": "{_DIALECTS[0].version}.0")'
+    )

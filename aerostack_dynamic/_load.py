@@ -12,12 +12,13 @@ from pathlib import Path
 from pkgutil import get_data
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from ._dialect import dialect_of
+from ._dialect import dialect_of, is_swagger
 from ._errors import SpecError
 from ._files import NO_FILES, find_files, joint_digest
 from ._measure import distinct_values, too_deep, written_out
-from ._reference import Document, digest, telling
+from ._reference import Document, digest
 from ._spec import BaseSpec
+from ._swagger import from_swagger
 from ._values import MAX_DEPTH, as_object, did_you_mean, is_object, printable
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class Spec(BaseSpec):
             left = None if trusted else _UNTRUSTED_BYTES - len(content)
             found = find_files(folder, name, content, raw, lambda text, spent: _value(text, trusted, spent), room=left)
         sha256 = joint_digest(digest(content), found.digests)
-        return cls(Document(raw, dialect, sha256=sha256, trusted=trusted, name=name, files=found.files, absent=found.absent))
+        document = Document(raw, dialect, sha256=sha256, trusted=trusted, name=name, files=found.files, absent=found.absent)
+        return cls(_modern(document))
 
     @classmethod
     def bundled(cls, version: str | None = None) -> Self:
@@ -80,7 +82,7 @@ class Spec(BaseSpec):
         from ._fetch import fetch  # noqa: PLC0415  # the HTTP library is not needed to load a document
 
         content, raw = _read(fetch(url, timeout=timeout, verify=verify, max_bytes=_UNTRUSTED_BYTES), False)
-        return cls(Document(raw, dialect_of(raw), sha256=digest(content), trusted=False, address=url))
+        return cls(_modern(Document(raw, dialect_of(raw), sha256=digest(content), trusted=False, address=url)))
 
     def with_overlay(self, *overlays: Path | bytes | Mapping[str, Any]) -> Self:
         """The document with OpenAPI Overlays applied in turn, with the same other files.
@@ -90,7 +92,7 @@ class Spec(BaseSpec):
         from ._overlay import apply_overlay  # noqa: PLC0415  # only for those who use overlays
 
         old = self.document
-        raw = old.raw
+        raw = old.written
         for overlay in overlays:
             raw = apply_overlay(raw, _overlay(overlay))
         content, raw = _read(raw, old.trusted)
@@ -104,7 +106,25 @@ class Spec(BaseSpec):
             files=old.files,
             absent=old.absent,
         )
-        return type(self)(made)
+        return type(self)(_modern(made))
+
+
+def _modern(document: Document) -> Document:
+    """The document, one of Swagger 2.0 turned into 3.0."""
+    if not is_swagger(document.raw):
+        return document
+    return Document(
+        from_swagger(document.raw, document.follow, document.name),
+        document.dialect,
+        sha256=document.sha256,
+        trusted=document.trusted,
+        address=document.address,
+        name=document.name,
+        files=document.files,
+        absent=document.absent,
+        openapi="2.0",
+        written=document.raw,
+    )
 
 
 def _overlay(source: Path | bytes | Mapping[str, Any]) -> Mapping[str, Any]:
@@ -273,5 +293,4 @@ def bundled_document(version: str) -> Document:
         )
     content = _bundled_bytes(entry["file"])
     raw = as_object(json.loads(content))
-    words = telling(content)
-    return Document(raw, dialect_of(raw), sha256=entry["sha256"], bundled=version, load=bundled_document, words=words)
+    return Document(raw, dialect_of(raw), sha256=entry["sha256"], bundled=version, load=bundled_document)

@@ -101,7 +101,10 @@ class MediaType:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A Parameter Object. It is identified by `location` and `name` together; `content` is set when it has one instead of a schema."""
+    """A Parameter Object. It is identified by `location` and `name` together; `content` is set when it has one instead of a schema.
+
+    `inner` are the separators of arrays within its array, the outermost first, where a document of Swagger 2.0 names them.
+    """
 
     name: str
     location: Location
@@ -116,6 +119,7 @@ class Parameter:
     examples: tuple[JSON, ...] = ()
     secret: bool = False
     allow_empty: bool = False
+    inner: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +133,21 @@ class RequestBody:
 
 @dataclass(frozen=True, slots=True)
 class ServerVariable:
-    """A Server Variable Object."""
+    """A Server Variable Object; `default` is None where it has none, though the standard wants one."""
 
-    default: str
+    default: str | None
     enum: tuple[str, ...] = ()
     description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A Server Object; `url` may hold `{variable}`s."""
+    """A Server Object; `url` may hold `{variable}`s. `name` is what a document of 3.2 calls it."""
 
     url: str
     description: str = ""
     variables: Mapping[str, ServerVariable] = field(default_factory=_none)
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,7 @@ class OAuthFlow:
     token_url: str = ""
     refresh_url: str = ""
     scopes: Mapping[str, str] = field(default_factory=_none)
+    device_authorization_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +195,7 @@ class SecurityScheme:
     """A Security Scheme Object.
 
     `type` and, for apiKey, `location` and `parameter_name`; for http, `scheme` in lower case; for oauth2, `flows` by kind; for
-    openIdConnect, its `openid_url`.
+    openIdConnect, its `openid_url`. `metadata_url` is where an oauth2 server describes itself (RFC 8414; OpenAPI 3.2).
     """
 
     name: str
@@ -200,6 +206,8 @@ class SecurityScheme:
     description: str = ""
     flows: Mapping[str, OAuthFlow] = field(default_factory=_none)
     openid_url: str = ""
+    metadata_url: str = ""
+    deprecated: bool = False
 
 
 # A Security Requirement Object: scheme name -> scopes; all members are needed. A tuple of them is a choice of one.

@@ -130,8 +130,9 @@ def _option_changes(spec: Spec, options: Options, given: Mapping[str, Any]) -> d
                 changes["retry"] = as_policy(value)
             case "headers":
                 changes["headers"] = _merged(options.headers, checked_headers(value, own_headers(spec)))
-            case "server":
+            case "server" | "own_server":
                 changes["base"] = choose_server(spec.servers, value, {}, spec.advice)
+                changes["over_own_servers"] = name == "own_server"
             case "validation":
                 changes["validation"] = Validation.of(value)
             case "idempotent" if value is not None and not isinstance(value, bool):
@@ -246,12 +247,15 @@ class ApiOperation:
         media_type: str | Unset = UNSET,
         idempotent: bool | Unset | None = UNSET,
     ) -> ApiOperation:
-        """The same operation with other options, sharing the client's connections. Raises ArgumentsError."""
+        """The same operation with other options, sharing the client's connections. Raises ArgumentsError.
+
+        A `server` that is given here is called even where the document names one for the operation or its path.
+        """
         caller = self._caller.updated(
             timeout=timeout,
             retry=retry,
             headers=headers,
-            server=server,
+            own_server=server,
             validation=validation,
             media_type=media_type,
             idempotent=idempotent,

@@ -159,7 +159,10 @@ class Runtime(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """All that a caller chose for a call. `timeout` is None until somebody chose one."""
+    """All that a caller chose for a call. `timeout` is None until somebody chose one.
+
+    `over_own_servers` says that `base` was chosen for the operation itself, and is called in place of a server of its own.
+    """
 
     base: Base
     retry: RetryPolicy
@@ -168,6 +171,7 @@ class Options:
     timeout: Timeout | None = None
     media_type: str | None = None
     idempotent: bool | None = None
+    over_own_servers: bool = False
     allow_nan: bool = False
     max_response_bytes: int = 64 * 1024 * 1024
     hooks: tuple[Any, ...] = ()

@@ -18,6 +18,7 @@ from ._hidden import Headers, Hidden, Request, credential_texts
 from ._log import name_of, secret_arguments, told_arguments, told_body, warn_caller
 from ._mask import covered_headers, shown_url
 from ._options import idle_for, secret_headers, timeout_for
+from ._reader import read_security
 from ._request import ContentStream, build_request, extension
 from ._result import Reading, Response, carried, concealed, decode_plainly, http_response, read_error, read_result, request_id
 from ._retry import Budget
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from . import _http
     from ._call import Call
     from ._credential import Credential
-    from ._model import Operation, SecurityRequirement, SecurityScheme
+    from ._model import Operation, SecurityScheme
     from ._options import Options, Runtime
     from ._reference import Document
     from ._server import Origin
@@ -54,7 +55,6 @@ class Context(NamedTuple):
 
     document: Document
     schemes: Mapping[str, SecurityScheme]
-    security: Sequence[SecurityRequirement]
     credentials: Mapping[str, Credential]
     missing: str | None
     origins: frozenset[Origin]
@@ -264,7 +264,7 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
 
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life.context, life.options, life.operation, life.journal
-    security = operation.security if operation else context.security
+    security = operation.security if operation else read_security(context.document.raw.get("security"), "/security")
     origin = origin_of_url(request.url)
     if origin != options.base.origin and origin not in context.origins:
         raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")

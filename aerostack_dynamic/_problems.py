@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from ._access import access_problems
 from ._errors import SpecError
 from ._schema import schema_problems
-from ._values import as_object, json_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,12 +36,7 @@ def find_problems(document: Document, operations: Mapping[str, Operation], webho
     for webhook in webhooks.values():
         yield from webhook.problems
     yield from schema_problems(document, places)
-    schemes = as_object(as_object(document.raw.get("components")).get("securitySchemes"))
-    for name, scheme in schemes.items():
-        try:
-            document.follow(scheme, json_pointer("components", "securitySchemes", name))
-        except SpecError as error:
-            yield from error.problems
+    yield from access_problems(document, operations.values())
 
 
 def _all_operations(operations: Mapping[str, Operation], webhooks: Mapping[str, Webhook]) -> Iterator[Operation]:

@@ -13,14 +13,12 @@ from ._model import (
     Header,
     Link,
     MediaType,
-    OAuthFlow,
     Operation,
     OperationDetails,
     Parameter,
     RequestBody,
     SchemaObject,
     SecurityRequirement,
-    SecurityScheme,
     Server,
     ServerVariable,
 )
@@ -29,21 +27,25 @@ from ._values import UNSET, Problem, as_array, as_object, as_string, is_array, i
 from ._webhook import Webhook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ._reference import Document
     from ._values import JSON
 
-# The styles of each location, its default first (OpenAPI 3.2, section 4.12.2.2).
+_DELIMITED: Final = ("spaceDelimited", "pipeDelimited", "tabDelimited")
+# The styles of each location, its default first (OpenAPI 3.2, section 4.12.2.2). In paths and headers the delimited ones are those of
+# Swagger 2.0; where a later document names one, it can mean nothing else.
 _STYLES: Final = MappingProxyType(
     {
-        "path": ("simple", "matrix", "label"),
-        "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject", "tabDelimited"),
+        "path": ("simple", "matrix", "label", *_DELIMITED),
+        "query": ("form", "deepObject", *_DELIMITED),
         "querystring": ("content",),
-        "header": ("simple",),
+        "header": ("simple", *_DELIMITED),
         "cookie": ("form", "cookie"),
     }
 )
+# How an array within an array is written (Swagger 2.0, Items Object).
+_COLLECTIONS: Final = MappingProxyType({"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"})
 _EXPLODED: Final = frozenset({"form", "cookie", "deepObject"})
 _UNREAD: Final = "an answer with it is not checked"
 _UNCHECKED: Final = "requests to it can't be checked"
@@ -67,14 +69,14 @@ def read_details(document: Document, operation: Operation) -> OperationDetails:
     body = reader.request_body(node, operation.pointer)
     security = node.get("security", document.raw.get("security"))
     callbacks = reader.callbacks(node, operation.pointer)
-    own_servers = as_array(node.get("servers")) or as_array(path_item.get("servers"))
+    own_servers = read_servers(node.get("servers")) or read_servers(path_item.get("servers"))
     return OperationDetails(
         lay_out(document, parameters, body, choose_media_type(body)).arguments,
         parameters,
         body,
         MappingProxyType(reader.responses(node, operation.pointer)),
         read_security(security, operation.pointer + "/security" if "security" in node else "/security"),
-        read_servers(own_servers or document.raw.get("servers")),
+        own_servers or read_servers(document.raw.get("servers")),
         bool(own_servers),
         MappingProxyType({key: value for key, value in node.items() if key.startswith("x-")}),
         tuple(reader.problems),
@@ -160,6 +162,10 @@ class _Reader:
     def _parameter(self, raw: dict[str, Any], place: str) -> Parameter:
         name: Any = raw.get("name")
         location: Any = raw.get("in")
+        if location in ("body", "formData"):
+            raise malformed(
+                place, "an operation has one body: one parameter in: body, or form fields, in 2.0; else its requestBody"
+            )
         if not isinstance(name, str) or location not in _STYLES:
             raise malformed(place, "a parameter needs a name, and in: path, query, querystring, header or cookie")
         style = as_string(raw.get("style")) or _STYLES[location][0]
@@ -182,6 +188,7 @@ class _Reader:
             _examples(raw),
             raw.get("x-aerostack-secret") is True,
             raw.get("allowEmptyValue") is True,
+            tuple(_inner_separators(raw)),
         )
 
     def _content(self, raw: dict[str, Any], place: str) -> Mapping[str, MediaType]:
@@ -328,6 +335,13 @@ def schema_of(raw: dict[str, Any], place: str, field: str = "schema") -> SchemaO
     return SchemaObject(f"{place}/{field}", raw[field]) if isinstance(raw.get(field), (dict, bool)) else None
 
 
+def _inner_separators(raw: dict[str, Any]) -> Iterator[str]:
+    items = as_object(as_object(raw.get("schema")).get("items"))
+    while isinstance(word := items.get("collectionFormat"), str):
+        yield _COLLECTIONS.get(word, ",")
+        items = as_object(items.get("items"))
+
+
 def _examples(raw: dict[str, Any]) -> tuple[JSON, ...]:
     schema = as_object(raw.get("schema"))
     named = [as_object(one) for one in as_object(raw.get("examples")).values()]
@@ -349,56 +363,30 @@ def read_security(raw: object, pointer: str) -> tuple[SecurityRequirement, ...]:
     )
 
 
-def read_security_schemes(document: Document) -> dict[str, SecurityScheme]:
-    """The Security Scheme Objects by name; one that is no object or whose reference is broken is left out."""
-    found: dict[str, SecurityScheme] = {}
-    places = as_object(as_object(document.raw.get("components")).get("securitySchemes"))
-    for name, item in places.items():
-        try:
-            raw: Any = as_object(document.follow(item, json_pointer("components", "securitySchemes", name))[0])
-        except SpecError:
-            continue
-        found[name] = SecurityScheme(
-            name,
-            as_string(raw.get("type")),
-            as_string(raw.get("in")),
-            as_string(raw.get("name")),
-            as_string(raw.get("scheme")).lower(),
-            as_string(raw.get("description")),
-            MappingProxyType({kind: _flow(kind, one) for kind, one in as_object(raw.get("flows")).items() if is_object(one)}),
-            as_string(raw.get("openIdConnectUrl")),
-        )
-    return found
-
-
-def _flow(kind: str, raw: dict[str, Any]) -> OAuthFlow:
-    return OAuthFlow(
-        kind,
-        as_string(raw.get("authorizationUrl")),
-        as_string(raw.get("tokenUrl")),
-        as_string(raw.get("refreshUrl")),
-        MappingProxyType({name: str(text) for name, text in as_object(raw.get("scopes")).items()}),
-    )
-
-
 def read_servers(raw: object) -> tuple[Server, ...]:
-    """Server Objects in their order."""
+    """Server Objects in their order; what has no url is left out."""
     return tuple(
         Server(
-            as_string(one.get("url")),
+            one["url"].strip(),
             as_string(one.get("description")),
             MappingProxyType(
                 {
                     name: ServerVariable(
-                        str(variable.get("default", "")),
-                        tuple(map(str, as_array(variable.get("enum")))),
+                        _text(variable["default"]) if "default" in variable else None,
+                        tuple(map(_text, as_array(variable.get("enum")))),
                         as_string(variable.get("description")),
                     )
                     for name, variable in as_object(one.get("variables")).items()
                     if is_object(variable)
                 }
             ),
+            as_string(one.get("name")),
         )
         for one in as_array(raw)
-        if is_object(one)
+        if is_object(one) and isinstance(one.get("url"), str)
     )
+
+
+def _text(value: object) -> str:
+    """A value of a server's variable, which YAML may take for a number or a truth where it is not quoted."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -56,12 +56,12 @@ class Base(NamedTuple):
 class Document:
     """An OpenAPI document as parsed JSON, with what has been derived from it so far.
 
-    `raw` is never changed. `sha256` names the bytes it came from, `openapi` is the version of the standard that it was written in.
-    `bundled` is the version of a document that came with the package, and `load` the function that gives it again: such a document is
-    pickled by its version alone. `trusted` says that it is the caller's own; else `address` is where it was fetched from, if it was.
-    `name` is its file's name, `files` are the others that belong to it by theirs, and `absent` says of names that are referred to why
-    they can't be had. `words` are those of `TELLING` that occur in its text, None where that is not known. What is derived is kept by
-    `once` and made again after a pickle.
+    `raw` is never changed. `sha256` names the bytes it came from, `openapi` is the version of the standard that it was written in, and
+    `written` what stood there, where `raw` says it in the words of another. `bundled` is the version of a document that came with the
+    package, and `load` the function that gives it again: such a document is pickled by its version alone. `trusted` says that it is the
+    caller's own; else `address` is where it was fetched from, if it was. `name` is its file's name, `files` are the others that belong to
+    it by theirs, and `absent` says of names that are referred to why they can't be had. `words` are those of `TELLING` that occur in its
+    text, None where that is not known. What is derived is kept by `once` and made again after a pickle.
     """
 
     __slots__ = (
@@ -78,6 +78,7 @@ class Document:
         "sha256",
         "trusted",
         "words",
+        "written",
     )
 
     def __init__(
@@ -95,6 +96,7 @@ class Document:
         absent: Mapping[str, str] = _NONE,
         openapi: str = "",
         words: frozenset[str] | None = None,
+        written: dict[str, Any] | None = None,
     ) -> None:
         self.raw = raw
         self.dialect = dialect
@@ -107,13 +109,14 @@ class Document:
         self.absent = absent
         self.openapi = openapi or str(raw.get("openapi", ""))
         self.words = words
+        self.written = raw if written is None else written
         self._load = load
         self._memo: dict[Hashable, Any] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._load is not None:
             return self._load, (self.bundled,)
-        names = ("sha256", "trusted", "address", "name", "openapi", "words")
+        names = ("sha256", "trusted", "address", "name", "openapi", "words", "written")
         kept = {one: getattr(self, one) for one in names}
         return _restore, (self.raw, self.dialect, {**kept, "files": dict(self.files), "absent": dict(self.absent)})
 

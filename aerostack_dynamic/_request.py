@@ -14,7 +14,7 @@ from ._errors import ArgumentsError, SpecError
 from ._media_type import TOKEN, accept, essence, family, stream_form
 from ._options import is_header_value, is_own_header
 from ._server import own_base
-from ._style import header_text, join_query, path_text, percent_encode, percent_encode_reserved, query_pairs, scalar
+from ._style import header_text, join_query, joined_within, path_text, percent_encode, percent_encode_reserved, query_pairs, scalar
 from ._values import JSON, Problem, as_string, is_object, json_pointer, printable
 from ._version import __version__
 
@@ -52,9 +52,10 @@ def build_request(
     """The request of a call, without credentials. Raises ArgumentsError for a value that no URL or header can hold."""
     groups: dict[str, dict[str, tuple[Parameter, JSON]]] = {}
     for parameter, value in call.parameters:
-        groups.setdefault(parameter.location, {})[parameter.name] = (parameter, value)
+        groups.setdefault(parameter.location, {})[parameter.name] = (parameter, joined_within(value, parameter.inner))
     operation = call.operation
-    base = own_base(operation.servers, options.base) if operation.details.own_servers else options.base
+    own = operation.details.own_servers and not options.over_own_servers
+    base = own_base(operation.servers, options.base) if own else options.base
     url = base.url + _path(operation, groups.get("path", {}))
     query = _query(groups.get("query", {}))
     headers = _headers(operation, groups, options, _accept(operation, streamed))
@@ -135,7 +136,7 @@ def _headers(
     headers = _http.Headers({"Accept": accepted, "Accept-Encoding": "gzip", "User-Agent": USER_AGENT})
     for name, (parameter, value) in groups.get("header", {}).items():
         text = _content_text(parameter, value)
-        text = header_text(value, parameter.explode) if text is None else text
+        text = header_text(value, parameter.explode, parameter.style) if text is None else text
         if is_own_header(name):
             raise _refused(
                 operation, Problem("header", json_pointer(name), "is set by the client itself, not by an argument", "name")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from ._errors import ArgumentsError, CredentialsError
+from ._model import Server
 from ._values import did_you_mean, printable
 
 if TYPE_CHECKING:
@@ -15,13 +16,16 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
     from . import _http
-    from ._model import SecurityScheme, Server
+    from ._model import SecurityScheme
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 # Letters of any script, since names may be internationalized (RFC 5890); or an IPv6 address, which the brackets tell.
 _HOST: Final = re.compile(r"[\w.-]+|[0-9a-f:.]+")
 # What stands before the path of a URL or of a reference to one (RFC 3986, section 4.2), and the first step of a path alone.
 _ORIGIN: Final = re.compile(r"(?:[^/]*//)?[^/]*")
+# What can only be a host where a URL should be: one with a port, this machine, or a name with a top level in letters.
+_BARE_HOST: Final = re.compile(r"(?:[\w.-]+:\d+|localhost|(?:[\w-]+\.)+[A-Za-z]{2,})")
+_DEFAULT: Final = Server("/")
 _DEFAULT_PORT: Final = MappingProxyType({"http": 80, "https": 443})
 
 
@@ -53,16 +57,23 @@ class Advice(NamedTuple):
 def choose_server(
     servers: Sequence[Server], chosen: int | str | None, variables: Mapping[str, str], advice: Advice | None = None
 ) -> Base:
-    """The server a client calls: by index, by URL, or the first one. Raises ArgumentsError that says what could be given.
+    """The server a client calls: by index, by name, by URL, or the first one. Raises ArgumentsError that says what could be given.
 
     A server of a document that is not trusted is called only where it has the origin that the document was fetched from; the error
-    is a CredentialsError otherwise.
+    is a CredentialsError otherwise. A document that lists none means `/` at the address that it was fetched from.
     """
     if isinstance(chosen, str):
-        return read_base(_fill(chosen.strip(), variables, {}))
+        # A name that could be an address is none: it would take the place of what the caller means.
+        plain = bool(chosen) and ":" not in chosen and "/" not in chosen
+        index = next((index for index, one in enumerate(servers) if plain and one.name == chosen), None)
+        if index is None:
+            return read_base(_fill(chosen.strip(), variables, {}))
+        chosen = index
     if isinstance(chosen, bool) or not (chosen is None or isinstance(chosen, (int, str))):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
         raise ArgumentsError(f"server: give an index or a URL, not a {type(chosen).__name__}")
     index = chosen if isinstance(chosen, int) else 0
+    if not servers and advice is not None and advice.address is not None:
+        servers = (_DEFAULT,)
     if not servers:
         raise ArgumentsError("server: the document lists no server; give its URL, such as server='https://api.example.com/v1'")
     if not 0 <= index < len(servers):
@@ -73,13 +84,44 @@ def choose_server(
         variable = server.variables.get(name)
         if variable and variable.enum and value not in variable.enum:
             raise ArgumentsError(f"server_variables: {name} must be one of {', '.join(map(repr, variable.enum))}")
-    defaults = {name: one.default for name, one in server.variables.items()}
     if advice is not None:
-        return _advised(server, variables, defaults, advice)
-    return read_base(_fill(server.url, variables, defaults))
+        return _advised(server, variables, advice)
+    return _unadvised(_fill(server.url, variables, _defaults(server)))
 
 
-def _advised(server: Server, given: Mapping[str, str], defaults: Mapping[str, str], advice: Advice) -> Base:
+def _defaults(server: Server) -> dict[str, str]:
+    return {name: one.default for name, one in server.variables.items() if one.default is not None}
+
+
+def _unadvised(url: str) -> Base:
+    """The server of a document that has no address, to which its URL could be relative."""
+    if url.startswith("//"):
+        return read_base(f"https:{url}")
+    whole = _meant(url)
+    if whole is None:
+        return read_base(url)
+    why = "has no scheme" if _is_bare_host(url) else "is relative"
+    raise ArgumentsError(
+        f"server: the document's server {printable(url)!r} {why}, and a document that was not fetched from an address does not say "
+        f"where that is; give the whole URL, as in server={printable(whole)!r}"
+    )
+
+
+def _meant(url: str) -> str | None:
+    """A whole URL as it could be meant by one without a scheme; None for one that has a scheme."""
+    first = url.partition("/")[0]
+    if _is_bare_host(url):
+        return f"{'http' if is_loopback(first.partition(':')[0]) else 'https'}://{url}"
+    if ":" in first:
+        return None
+    return urljoin("https://api.example.com/", url).rstrip("/")
+
+
+def _is_bare_host(url: str) -> bool:
+    return _BARE_HOST.fullmatch(url.partition("/")[0]) is not None
+
+
+def _advised(server: Server, given: Mapping[str, str], advice: Advice) -> Base:
     told = printable(server.url)
     before = _ORIGIN.match(server.url)
     if before and _VARIABLE.search(before[0]):
@@ -94,7 +136,8 @@ def _advised(server: Server, given: Mapping[str, str], defaults: Mapping[str, st
                 f"server_variables: {printable(name)} may only be one of its enum in a document that is not trusted; "
                 "give the whole URL as server='...'"
             )
-    url = _fill(server.url, given, defaults)
+    # An empty one would be the document's own address (RFC 3986, section 5.2.2), at which no API is.
+    url = _fill(server.url, given, _defaults(server)) or "/"
     if advice.address is None:
         raise CredentialsError(f"server: the document is not trusted, so its server is not called by itself; {_consent(url)}")
     try:
@@ -132,8 +175,12 @@ def own_base(servers: Sequence[Server], base: Base) -> Base:
 
     Raises ArgumentsError where it is no usable address.
     """
-    url = _fill(servers[0].url, {}, {name: one.default for name, one in servers[0].variables.items()})
-    return read_base(urljoin(f"{base.url}/", url), "the server of the operation")
+    url = _fill(servers[0].url, {}, _defaults(servers[0]))
+    try:
+        url = urljoin(f"{base.url}/", url)
+    except ValueError as error:
+        raise ArgumentsError(f"the server of the operation: {printable(str(error))}") from None
+    return read_base(url, "the server of the operation")
 
 
 def _fill(template: str, given: Mapping[str, str], defaults: Mapping[str, str]) -> str:
@@ -144,7 +191,10 @@ def _fill(template: str, given: Mapping[str, str], defaults: Mapping[str, str]) 
             raise ArgumentsError(f"server_variables: the server's URL has no variable {name!r}{guess or f'; it has {names}'}")
     missing = [name for name in names if name not in given and name not in defaults]
     if missing:
-        raise ArgumentsError(f"server_variables: no value for {', '.join(missing)} of {printable(template)}")
+        told = ", ".join(f"{name!r}: '...'" for name in missing)
+        raise ArgumentsError(
+            f"server_variables: no value for {', '.join(missing)} of {printable(template)}; give server_variables={{{printable(told)}}}"
+        )
     return _VARIABLE.sub(lambda found: str(given.get(found[1], defaults.get(found[1]))), template)
 
 
@@ -169,7 +219,10 @@ def read_address(url: str, option: str) -> tuple[SplitResult, Origin]:
         raise ArgumentsError(f"{option}: {printable(str(error))}") from None
     scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
     if scheme not in _DEFAULT_PORT or not host:
-        raise ArgumentsError(f"{option}: {printable(url)!r} is no address; it starts with https:// or http:// and names a host")
+        hint = f", as in {printable(str(_meant(url)))!r}" if _is_bare_host(url) else ""
+        raise ArgumentsError(
+            f"{option}: {printable(url)!r} is no address; it starts with https:// or http:// and names a host{hint}"
+        )
     if not _HOST.fullmatch(host):
         raise ArgumentsError(f"{option}: {printable(url)!r} names a host that no host can be called")
     if parts.username is not None or parts.password is not None:

@@ -17,7 +17,6 @@ from ._errors import AerostackError, ArgumentsError, CredentialsError
 from ._hidden import hide_from_logs
 from ._options import Runtime, TransportSettings
 from ._perform import Context
-from ._reader import read_security
 from ._steps import Channel
 from ._values import Secret
 
@@ -231,7 +230,6 @@ def make_context(spec: BaseSpec, keys: Keys, session: Session, origins: frozense
     return Context(
         document,
         spec.security_schemes,
-        read_security(document.raw.get("security"), "/security"),
         keys.by_scheme,
         keys.missing,
         origins,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ._access import SecuritySchemes
 from ._index import attributes_of, index_of, read_tags, similar_paths
 from ._problems import find_problems
-from ._reader import read_security_schemes, read_servers, read_webhooks
+from ._reader import read_servers, read_webhooks
 from ._server import Advice
 from ._values import Problem, as_object, as_string, printable
 
@@ -98,8 +99,8 @@ class BaseSpec:
 
     @property
     def security_schemes(self) -> Mapping[str, SecurityScheme]:
-        """The security schemes by name."""
-        return self.document.once("schemes", lambda: MappingProxyType(read_security_schemes(self.document)))
+        """The security schemes by name; one that a document of 3.2 requires by its URI is found by that as well."""
+        return self.document.once("schemes", lambda: SecuritySchemes(self.document))
 
     @property
     def tags(self) -> Mapping[str, Tag]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ _SEPARATOR: Final = MappingProxyType(
         "form": ",",
         "spaceDelimited": "%20",
         "pipeDelimited": "%7C",
+        "tabDelimited": "%09",
     }
 )
 
@@ -78,7 +79,8 @@ def path_text(name: str, value: JSON, style: str, explode: bool, encode: Encode 
         items = [encode(scalar(item)) for item in value]
         if style == "matrix":
             return "".join(f";{label}={item}" for item in items) if explode else f";{label}={','.join(items)}"
-        return lead + (lead if explode and lead else ",").join(items)
+        between = _SEPARATOR.get(style, ",") if style.endswith("Delimited") else ","
+        return lead + (lead if explode and lead else between).join(items)
     text = encode(scalar(value))
     if style == "matrix":
         return f";{label}={text}" if text else f";{label}"
@@ -115,9 +117,19 @@ def _deep(label: str, value: dict[str, JSON], encode: Encode) -> list[tuple[str,
     return pairs
 
 
-def header_text(value: JSON, explode: bool) -> str:
-    """A header parameter: `simple` style, not percent-encoded."""
+def header_text(value: JSON, explode: bool, style: str = "simple") -> str:
+    """A header parameter: `simple` or a delimited style, not percent-encoded."""
+    if isinstance(value, list) and style.endswith("Delimited"):
+        return unquote(_SEPARATOR[style]).join(map(scalar, value))
     return path_text("", value, "simple", explode, as_is)
+
+
+def joined_within(value: JSON, separators: tuple[str, ...]) -> JSON:
+    """`value` with the arrays within its array written as texts, each level by its separator, the outermost first."""
+    if not separators or not isinstance(value, list):
+        return value
+    inner = [joined_within(one, separators[1:]) for one in value]
+    return [separators[0].join(map(scalar, one)) if isinstance(one, list) else one for one in inner]
 
 
 def join_query(pairs: list[tuple[str, str]]) -> str:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from aerostack_dynamic._style import (
     header_text,
     join_query,
+    joined_within,
     path_text,
     percent_encode,
     percent_encode_reserved,
@@ -170,3 +171,31 @@ def test_a_form_is_read_back_as_it_was(fields: dict[str, str]) -> None:
     pairs = query_pairs("x", fields, "form", True)
     read = [(unquote(name), unquote(text)) for name, _, text in (pair.partition("=") for pair in join_query(pairs).split("&"))]
     assert read == (list(fields.items()) or [("", "")])
+
+
+@pytest.mark.parametrize(
+    ("style", "in_path", "in_header"),
+    [
+        ("spaceDelimited", "blue%20black%20brown", "blue black brown"),
+        ("pipeDelimited", "blue%7Cblack%7Cbrown", "blue|black|brown"),
+        ("tabDelimited", "blue%09black%09brown", "blue\tblack\tbrown"),
+    ],
+)
+def test_delimited_styles_outside_of_queries(style: str, in_path: str, in_header: str) -> None:
+    assert path_text("color", ARRAY, style, False) == in_path
+    assert header_text(ARRAY, False, style) == in_header
+    assert header_text("blue", False, style) == path_text("color", "blue", style, False) == "blue"
+
+
+@pytest.mark.parametrize(
+    ("value", "separators", "joined"),
+    [
+        ([[1, 2], [3]], (), [[1, 2], [3]]),
+        ([[1, 2], [3], 4], ("|",), ["1|2", "3", 4]),
+        ([[[1, 2], [3]], [[4]]], ("|", ","), ["1,2|3", "4"]),
+        ("text", ("|",), "text"),
+        ({"a": [[1]]}, ("|",), {"a": [[1]]}),
+    ],
+)
+def test_arrays_within_arrays_are_joined_first(value: Any, separators: tuple[str, ...], joined: Any) -> None:
+    assert joined_within(value, separators) == joined
