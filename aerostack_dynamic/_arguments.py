@@ -34,7 +34,7 @@ _PYTHON_TYPES: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )
 # Of several media types the first of these families is sent, unless the caller names one.
-_PREFERRED: Final = ("json", "multipart", "form", "text", "binary", "missing")
+_PREFERRED: Final = ("json", "multipart", "form", "xml", "lines", "sequence", "text", "binary", "missing")
 
 
 class Layout(NamedTuple):

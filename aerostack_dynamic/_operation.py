@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from . import _http
     from ._load import Spec
     from ._model import Operation
-    from ._result import Response
+    from ._response import Response
     from ._server import Origin
     from ._steps import Step
 

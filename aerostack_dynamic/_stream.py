@@ -205,6 +205,7 @@ class Items(AnswerReader):
         documented = self._documented()
         self.undocumented = documented is None
         content: Mapping[str, MediaType] = documented.content if documented else {}
+        self._judge_headers(documented, None)
         streams = [name for name in content if stream_form(name) != "bytes"]
         content_type = self._received.headers.get("content-type", "") or next(iter([*streams, *content]), "")
         media_type = best_match(content, content_type)

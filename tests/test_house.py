@@ -29,9 +29,12 @@ FLOORS = (
     ("weights", "_weight"),
     ("engines", "_schema_fast _schema_slow"),
     ("one part each", "_schema _shape _auth"),
-    ("what is secret", "_mask"),
+    ("what is secret", "_mask _typed"),
     ("values", "_codec _arguments _record"),
-    ("whole things", "_call _reader _log"),
+    ("other codecs", "_xml"),
+    ("all codecs", "_codecs"),
+    ("whole things", "_call _reader _log _carried _heads"),
+    ("answers", "_response"),
     ("stages", "_spec _request _result"),
     ("tokens", "_token"),
     ("flows of tokens", "_oauth"),
@@ -85,6 +88,7 @@ KEPT_IN = {
     "httpx": ("_http",),
     "jsonschema": ("_schema*",),
     "jsonschema_rs": ("_schema*",),
+    "lxml": ("_xml",),
     "openapi_core": ("_schema*", "sandbox"),  # the sandbox judges independently of the client
 }
 
