@@ -157,9 +157,9 @@ def _to_own(codec: Codec, value: JSON) -> bytes:
     assert codec.encode is not None
     names = ", ".join(codec.media_types)
     try:
-        made: object = codec.encode(value)
+        made = codec.encode(value)
     except Exception as error:
         raise UnencodableError(f"the codec for {names} raised {type(error).__name__}") from None
-    if not isinstance(made, (bytes, bytearray, memoryview)):
+    if not isinstance(made, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
         raise UnencodableError(f"the codec for {names} gave a {type(made).__name__} where bytes are needed")
-    return bytes(made)
+    return made

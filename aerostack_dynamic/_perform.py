@@ -124,18 +124,23 @@ def perform(
 ) -> Generator[Step, Any, Response]:
     """The whole life of one call of an operation. Raises an AerostackError that knows the call."""
 
+    made: list[tuple[Call, _http.Request]] = []
+
     def make() -> _http.Request:
         call = _told_and_bound(context, options, operation, arguments)
         refuse_asking(operation, layout_of(context.document, operation, options.media_type), call)
-        return build_request(context.document, call, options, context.runtime.in_thread)
+        made.append((call, build_request(context.document, call, options, context.runtime.in_thread)))
+        return made[0][1]
 
-    return (
-        yield from _live(
-            Life(context, options, operation, Journal(context.runtime.clock()), arguments),
-            make,
-            lambda received, request: read_result(context.document, operation, received, request, options),
-        )
+    response = yield from _live(
+        Life(context, options, operation, Journal(context.runtime.clock()), arguments),
+        make,
+        lambda received, request: read_result(context.document, operation, received, request, options),
     )
+    documented = pick_response(operation.responses, response.status)
+    if documented is not None and documented.links:
+        response.remember(*made[0])
+    return response
 
 
 def perform_stream(

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from . import _http
+    from ._call import Call
     from ._heads import HeaderValues
     from ._steps import Received
+
+
+class Past(NamedTuple):
+    """What links may take from the exchange behind an answer: the call, its request without credentials, the head as it was sent."""
+
+    call: Call
+    request: _http.Request
+    received: Received
+
+    def __repr__(self) -> str:
+        return f"<Past of {self.call.operation.dotted}>"
 
 
 class Response:
@@ -33,8 +45,8 @@ class Response:
         "attempts",
         "data",
         "elapsed",
-        "followed",
         "links",
+        "past",
         "request_id",
         "undocumented",
     )
@@ -61,13 +73,17 @@ class Response:
         self._http: _http.Response | None = None
         self._make_values = make_values
         self._values: HeaderValues | None = None
-        self.followed: Any = None
+        self.past: Past | None = None
         self.links = MappingProxyType({})
         self.data = data
         self.elapsed = elapsed
         self.attempts = attempts
         self.request_id = request_id
         self.undocumented = undocumented
+
+    def remember(self, call: Call, request: _http.Request) -> None:
+        """Keep what links may take from the exchange."""
+        self.past = Past(call, request, self._received)
 
     @property
     def status(self) -> int:
