@@ -21,7 +21,35 @@ def links(**given: Any) -> dict[str, Any]:
     return {"GetUser": {"operationId": "getUser", "parameters": {"id": "$response.body#/id"}}} | given
 
 
-def document(**given: Any) -> dict[str, Any]:
+BODY = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "password": {"type": "string", "format": "password"},
+    },
+}
+REPLACED = {"type": "object", "properties": {"name": {"type": "string"}, "id": {"type": "integer"}}}
+
+
+def takes(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def answers(status: str = "200", **more: Any) -> dict[str, Any]:
+    return {status: {"description": "", "content": {"application/json": {}}, **more}}
+
+
+def document(is_open: bool = False, **given: Any) -> dict[str, Any]:
+    """An operation whose answer has links, and those that they lead to."""
+    group = {"name": "group", "in": "path", "required": True, "schema": {"type": "string"}}
+    others = [
+        {"name": "dry-run", "in": "query", "schema": {"type": "boolean"}},
+        {"name": "X-Trace", "in": "header", "schema": {"type": "string"}},
+    ]
+    wanted = [ID, {"name": "id", "in": "query", "schema": {"type": "string"}}, {"name": "q", "in": "query"}]
+    create = {"operationId": "createUser", "parameters": [group, *others], "requestBody": takes(BODY)}
+    replaced = REPLACED | ({"additionalProperties": True} if is_open else {})
     return {
         "openapi": "3.1.0",
         "info": {"title": "Links", "version": "1"},
@@ -29,51 +57,10 @@ def document(**given: Any) -> dict[str, Any]:
         "components": {"securitySchemes": {"Key": {"type": "apiKey", "in": "query", "name": "key"}}},
         "security": [{"Key": []}],
         "paths": {
-            "/groups/{group}/users": {
-                "post": {
-                    "operationId": "createUser",
-                    "parameters": [
-                        {"name": "group", "in": "path", "required": True, "schema": {"type": "string"}},
-                        {"name": "dry-run", "in": "query", "schema": {"type": "boolean"}},
-                        {"name": "X-Trace", "in": "header", "schema": {"type": "string"}},
-                    ],
-                    "requestBody": {
-                        "content": {
-                            "application/json": {
-                                "schema": {
-                                    "type": "object",
-                                    "properties": {
-                                        "name": {"type": "string"},
-                                        "tags": {"type": "array", "items": {"type": "string"}},
-                                        "password": {"type": "string", "format": "password"},
-                                    },
-                                }
-                            }
-                        }
-                    },
-                    "responses": {"201": {"description": "", "content": {"application/json": {}}, "links": links(**given)}},
-                }
-            },
+            "/groups/{group}/users": {"post": create | {"responses": answers("201", links=links(**given))}},
             "/users/{id}": {
-                "get": {
-                    "operationId": "getUser",
-                    "parameters": [ID, {"name": "id", "in": "query", "schema": {"type": "string"}}, {"name": "q", "in": "query"}],
-                    "responses": {"200": {"description": "", "content": {"application/json": {}}}},
-                },
-                "put": {
-                    "parameters": [ID],
-                    "requestBody": {
-                        "content": {
-                            "application/json": {
-                                "schema": {
-                                    "type": "object",
-                                    "properties": {"name": {"type": "string"}, "id": {"type": "integer"}},
-                                }
-                            }
-                        }
-                    },
-                    "responses": {"200": {"description": "", "content": {"application/json": {}}}},
-                },
+                "get": {"operationId": "getUser", "parameters": wanted, "responses": answers()},
+                "put": {"parameters": [ID], "requestBody": takes(replaced), "responses": answers()},
             },
         },
     }
@@ -99,10 +86,6 @@ def follow(both: Any, settle: Any) -> Any:
 
     def run(given: dict[str, Any], use: Any, is_open: bool = False, **options: Any) -> Any:
         server = Server()
-        described = document(**given)
-        described["paths"]["/users/{id}"]["put"]["requestBody"]["content"]["application/json"]["schema"] |= (
-            {"additionalProperties": True} if is_open else {}
-        )
 
         async def story(client: Any) -> Any:
             created = await settle(
@@ -111,7 +94,7 @@ def follow(both: Any, settle: Any) -> Any:
             return await settle(use(created.links))
 
         options = {"credentials": {"Key": SECRET}, "transport": httpx.MockTransport(server), "retry": 1, **options}
-        return both.run(story, spec=Spec.load(described), **options), server.seen
+        return both.run(story, spec=Spec.load(document(is_open, **given)), **options), server.seen
 
     return run
 
