@@ -190,20 +190,6 @@ FORMATS: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
         "uuid": is_uuid,
     }
 )
-# What numbers of a format lie between (OpenAPI format registry); functions of formats are asked for strings alone.
-RANGES: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
-    {
-        "int8": (-(2**7), 2**7 - 1),
-        "int16": (-(2**15), 2**15 - 1),
-        "int32": (-(2**31), 2**31 - 1),
-        "int64": (-(2**63), 2**63 - 1),
-        "uint8": (0, 2**8 - 1),
-        "uint16": (0, 2**16 - 1),
-        "uint32": (0, 2**32 - 1),
-        "uint64": (0, 2**64 - 1),
-        "double-int": (-(2**53) + 1, 2**53 - 1),
-    }
-)
 
 
 def is_anything(text: str) -> bool:
@@ -315,8 +301,8 @@ PYTHON_TYPES: Final[Mapping[str, Callable[[str], object]]] = MappingProxyType(
 class Format(NamedTuple):
     """What is known of a `format`: whether a text has it, and what a Record's attribute of it is in Python.
 
-    `check` is given a str and answers whether it is valid; None leaves it unjudged. `to_python` is given a valid str; None, and a
-    ValueError that it raises, leave the text as it is.
+    `check` is given a str and answers whether it is valid, where a ValueError means that it is not; None leaves it unjudged.
+    `to_python` is given a str; None, and a ValueError that it raises, leave the text as it is.
     """
 
     name: str
@@ -324,8 +310,21 @@ class Format(NamedTuple):
     to_python: Callable[[str], object] | None = None
 
 
+def _without_errors(check: Callable[[str], bool]) -> Callable[[str], bool]:
+    def checked(text: str) -> bool:
+        try:
+            return bool(check(text))
+        except ValueError:
+            return False
+
+    return checked
+
+
 class Formats:
-    """The formats that a client knows. `checks` are asked for strings, `python_types` for the attributes of Records. Immutable."""
+    """The formats that a client knows. `checks` are asked for strings, `python_types` for the attributes of Records. Immutable.
+
+    Two of the same formats of a caller's own are equal, so that schemas are compiled once for both.
+    """
 
     __slots__ = ("checks", "own", "python_types")
 
@@ -338,7 +337,7 @@ class Formats:
         known = {one.name for one in self.own}
         checks = {name: check for name, check in FORMATS.items() if name not in known}
         types = {name: convert for name, convert in PYTHON_TYPES.items() if name not in known}
-        checks |= {one.name: one.check for one in self.own if one.check is not None}
+        checks |= {one.name: _without_errors(one.check) for one in self.own if one.check is not None}
         types |= {one.name: one.to_python for one in self.own if one.to_python is not None}
         self.checks = MappingProxyType(checks)
         self.python_types = MappingProxyType(types)
@@ -353,6 +352,12 @@ class Formats:
         except ValueError:
             return text
         return text if made is None else made
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Formats) and other.own == self.own
+
+    def __hash__(self) -> int:
+        return hash(self.own)
 
     def __deepcopy__(self, memo: dict[int, object]) -> Formats:
         return self

@@ -17,6 +17,7 @@ from ._values import json_pointer
 
 if TYPE_CHECKING:
     from . import _http
+    from ._formats import Formats
     from ._model import Header
     from ._reference import Document
     from ._values import EngineName, Problem
@@ -77,7 +78,7 @@ def _value(document: Document, header: Header, headers: _http.Headers, rules: De
 
 
 def header_findings(
-    document: Document, declared: Mapping[str, Header], values: HeaderValues, engine: EngineName
+    document: Document, declared: Mapping[str, Header], values: HeaderValues, engine: EngineName, formats: Formats
 ) -> Iterator[tuple[Finding, Problem]]:
     """What is wrong with the declared headers of an answer, each as the rule that was broken and as a user reads it."""
     for name, header in declared.items():
@@ -87,7 +88,7 @@ def header_findings(
         if name not in values:
             findings = [Finding((), "required", names=(name,))] if header.required else []
         else:
-            findings = [*compile_schema(document, schema.pointer, engine).findings(values[name])] if schema else []
+            findings = [*compile_schema(document, schema.pointer, engine, formats=formats).findings(values[name])] if schema else []
         for finding in findings:
             base = "" if finding.names == (name,) and not finding.path else json_pointer(name)
             for problem in to_problems([finding], "header", base):

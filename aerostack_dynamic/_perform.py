@@ -91,7 +91,7 @@ def bound(context: Context, options: Options, operation: Operation, arguments: M
     """The call that these arguments make, checked. Raises ArgumentsError; warns of keys that the document does not declare."""
     validation = options.validation
     asynchronous = context.runtime.in_thread is not None
-    rules = Rules(validation.request, validation.engine, options.allow_nan, asynchronous, options.media_type)
+    rules = Rules(validation.request, validation.engine, options.allow_nan, asynchronous, options.media_type, options.formats)
     call = bind(context.document, operation, arguments, rules)
     for sentence in call.warnings:
         warn_caller(f"{operation.dotted}: {sentence}")

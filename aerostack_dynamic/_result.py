@@ -158,7 +158,7 @@ class AnswerReader:
         """
         record = as_record(data, shape_at(self._document, pointer), self._options.formats)
         if self._mode != "off":
-            checker = compile_schema(self._document, pointer, self._options.validation.engine)
+            checker = compile_schema(self._document, pointer, self._options.validation.engine, formats=self._options.formats)
             self._sort(checker.findings(data if plain is None else plain), record, base)
         return record
 
@@ -176,7 +176,8 @@ class AnswerReader:
         if documented is None or not documented.headers or self._mode == "off":
             return
         values = header_values(self._document, documented.headers, self._received.headers, decoding(self._options))
-        found = [*header_findings(self._document, documented.headers, values, self._options.validation.engine)]
+        engine, formats = self._options.validation.engine, self._options.formats
+        found = [*header_findings(self._document, documented.headers, values, engine, formats)]
         refused = [problem for finding, problem in found if is_refused(finding, self._mode)]
         if refused:
             raise self._error("the headers of the answer break the document", data=data, problems=refused)

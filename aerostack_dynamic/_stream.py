@@ -189,7 +189,7 @@ class Items(AnswerReader):
         self._parser = EventParser() if form == "events" else LineParser() if form == "lines" else PieceParser()
         self._item = item_of(document, media_type, form, self._marks)
         if self._item.schema is not None and self._mode != "off":
-            compile_schema(document, self._item.schema, options.validation.engine)
+            compile_schema(document, self._item.schema, options.validation.engine, formats=options.formats)
 
     @property
     def last_event_id(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aerostack_dynamic import ArgumentsError, BadRequestError, Client, Codec, Format, ResponseError, Spec
+from aerostack_dynamic import ArgumentsError, BadRequestError, Client, Codec, Format, ResponseError, Spec, Validation
 
 ITEM = {
     "type": "object",
@@ -348,6 +348,32 @@ def test_a_format_of_ones_own_makes_attributes(ask: Any) -> None:
     assert data["phone"] == "+1"
     assert (data.data, data.length, data.price) == (b"hi", timedelta(seconds=90), Decimal("1.50"))
     assert pickle.loads(pickle.dumps(data)).inner.phone == 2
+
+
+@pytest.mark.parametrize("engine", ["compiled", "jsonschema", "openapi-core"])
+def test_a_format_of_ones_own_is_checked_by_every_engine(ask: Any, engine: Any) -> None:
+    content = {"application/json": of({"type": "object", "properties": {"p": {"format": "phone"}, "d": {"format": "date"}}})}
+    options = {"formats": [Format("phone", to_number), Format("date")], "validation": Validation(engine=engine)}
+    loaded = spec(content)
+    assert ask(loaded, b'{"p": "+1", "d": "no date"}', "application/json", **options)[1] == []
+    _, told = ask(loaded, b'{"p": "home"}', "application/json", **options)
+    assert [(one.pointer, one.message) for one in told] == [("/p", "is not a valid phone")]
+    _, told = ask(loaded, b'{"p": "home", "d": "no date"}', "application/json", validation=Validation(engine=engine))
+    assert [one.pointer for one in told] == ["/d"]
+
+
+def test_a_format_of_ones_own_is_checked_in_arguments(both: Any, settle: Any) -> None:
+    document = operation({}, method="post")
+    document["post"]["parameters"] = [{"name": "p", "in": "query", "schema": {"type": "string", "format": "phone"}}]
+    loaded = Spec.load(dict(spec({}).document.raw) | {"paths": {"/it": document}})
+
+    async def story(client: Any) -> None:
+        await settle(client.ask(p="+1"))
+        with pytest.raises(ArgumentsError, match="query/p: is not a valid phone"):
+            await settle(client.ask(p="home"))
+
+    transport = httpx.MockTransport(lambda request: httpx.Response(200))
+    both.run(story, spec=loaded, formats={"phone": to_number}, transport=transport)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from aerostack_dynamic._formats import FORMATS, RANGES, STANDARD, Format, Formats
+from aerostack_dynamic._formats import FORMATS, STANDARD, Format, Formats
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,6 @@ def test_what_a_text_becomes(name: str, text: str, value: object) -> None:
     assert STANDARD.convert(name, text) == (text if value is None else value)
 
 
-def test_ranges_of_numbers() -> None:
-    assert RANGES["int32"] == (-2147483648, 2147483647)
-    assert RANGES["uint64"] == (0, 18446744073709551615)
-    assert RANGES["double-int"] == (-9007199254740991, 9007199254740991)
-
-
 def is_phone(text: str) -> bool:
     return text.startswith("+")
 
@@ -69,3 +63,11 @@ def test_formats_of_ones_own_stand_beside_the_standard_ones_or_in_their_place() 
     assert copy.deepcopy(formats) is formats
     assert pickle.loads(pickle.dumps(formats)).own == formats.own
     assert pickle.loads(pickle.dumps(STANDARD)) is STANDARD
+    assert formats == Formats(formats.own) != STANDARD
+    assert hash(formats) == hash(Formats(formats.own))
+
+
+def test_an_error_in_a_check_means_that_a_text_is_not_valid() -> None:
+    formats = Formats([Format("number", float)])  # type: ignore[arg-type]  # what is true or raises will do
+    assert formats.checks["number"]("1.5") is True
+    assert formats.checks["number"]("x") is False
