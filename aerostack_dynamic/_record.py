@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, SupportsIndex, overload
 
+from ._choice import chosen_shape
 from ._formats import STANDARD
 from ._mask import secret_places
 from ._shape import unknown_shape
@@ -23,7 +24,7 @@ _PLAIN: Final = (dict, list)
 def as_record(value: Any, shape: Shape | None, formats: Formats = STANDARD) -> Any:
     """`value` with objects as Records and arrays as lists that make them; other values as they are."""
     if type(value) is dict:
-        return Record(value, shape, formats)
+        return Record(value, chosen_shape(shape, value) if shape else None, formats)  # pyright: ignore[reportUnknownArgumentType]  # what JSON has for an object
     if type(value) is list:
         return RecordList(value, (shape.items or unknown_shape(shape.document)) if shape else None, formats)
     return value

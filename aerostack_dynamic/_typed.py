@@ -24,7 +24,7 @@ def typed(text: str, shape: Shape | None) -> JSON:
 
     Booleans are `true` and `false`, or `1` and `0` (XML Schema, part 2, section 3.2.2) where no number may stand.
     """
-    types = shape.types if shape is not None else frozenset[str]()
+    types = _types(shape)
     if not types or "string" in types:
         return text
     bare = text.strip()
@@ -39,6 +39,13 @@ def typed(text: str, shape: Shape | None) -> JSON:
     if "boolean" in types:
         return next((value for word, value in _BOOLEANS if word == bare), text)
     return text
+
+
+def _types(shape: Shape | None) -> frozenset[str]:
+    """The types that a schema names, `null` as OpenAPI 3.0 lets it in among them."""
+    if shape is None:
+        return frozenset()
+    return shape.types | {"null"} if any(node.get("nullable") is True for _, node in shape.nodes) else shape.types
 
 
 def is_list(shape: Shape | None) -> bool:

@@ -29,7 +29,7 @@ FLOORS = (
     ("weights", "_weight"),
     ("engines", "_schema_fast _schema_slow"),
     ("one part each", "_schema _shape _auth"),
-    ("what is secret", "_mask _typed"),
+    ("what is secret", "_mask _typed _choice"),
     ("values", "_codec _arguments _record"),
     ("other codecs", "_xml"),
     ("all codecs", "_codecs"),

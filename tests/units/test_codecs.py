@@ -71,6 +71,11 @@ def test_a_text_that_no_type_is_known_of_stays_text() -> None:
     assert typed("12", shape({})) == "12"
 
 
+def test_nothing_is_null_where_that_may_stand() -> None:
+    assert typed("", shape({"type": "integer", "nullable": True})) is None
+    assert typed("", shape({"type": "integer", "nullable": False})) == ""
+
+
 @pytest.mark.parametrize(
     ("text", "explode", "schema", "value"),
     [
