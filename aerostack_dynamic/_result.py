@@ -248,9 +248,10 @@ class _WholeReader(AnswerReader):
         json_type = next((one for one in content.values() if family(one.name) == "json"), None)
         if content_type and content:
             message = f"the document has {', '.join(content)}, not {printable(essence(content_type), 60)}"
-            if family(content_type) == "xml":
+            xml_type = next((one for one in content.values() if family(one.name) == "xml"), None)
+            if xml_type is not None and family(content_type) == "xml":
                 self._depart("content-type", message)
-                return next((one for one in content.values() if family(one.name) == "xml"), None), content_type
+                return xml_type, content_type
             parses = json_type is not None and self._parses_as_json(message)
             self._depart("content-type", message)
             if not parses:

@@ -156,6 +156,12 @@ HARD: dict[str, tuple[dict[str, Any], str, bytes, str]] = {
         "response/1/id: required",
     ),
     "no line": ({"application/jsonl": {"itemSchema": ITEM}}, "application/jsonl", b"{", "line 1: the body is not valid JSON"),
+    "a page where JSON is declared": (
+        {"application/json": of(ITEM)},
+        "application/xhtml+xml",
+        b"<html/>",
+        "not application/xhtml+xml",
+    ),
     "an empty body": ({"application/json": of(ITEM)}, "application/json", b"", "the body is empty where JSON is expected"),
     "an empty body where XML is declared": ({"text/xml": of(ITEM)}, "text/xml", b"", "the body is empty where XML is expected"),
 }
@@ -168,6 +174,24 @@ def test_what_breaks_the_document_is_refused(ask: Any, case: str) -> None:
     assert isinstance(error, ResponseError)
     assert reason in str(error)
     assert ask(spec(content), body, content_type, validation="off")[0] is not None
+
+
+def test_requests_of_ones_own_are_read_by_their_own_media_type(both: Any, settle: Any) -> None:
+    """No operation speaks of them."""
+    kinds = {
+        "/x": ("text/xml", b"<a>1</a>"),
+        "/f": ("application/x-www-form-urlencoded", b"a=1"),
+        "/n": ("application/jsonl", b"1\n2"),
+    }
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        content_type, body = kinds[request.url.path]
+        return httpx.Response(200, content=body, headers={"content-type": content_type})
+
+    async def story(client: Any) -> list[Any]:
+        return [(await settle(client.send(httpx.Request("GET", path)))).data for path in kinds]
+
+    assert both.run(story, spec=spec({}), transport=httpx.MockTransport(answer)) == [{"a": "1"}, {"a": "1"}, [1, 2]]
 
 
 def test_parts(ask: Any) -> None:
