@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         StreamError,
         TimeoutError,
         UnprocessableEntityError,
+        WebhookError,
     )
     from ._events import Event
     from ._formats import Format
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from ._response import Response
     from ._retry import RetryPolicy, RetryState
     from ._streams import AsyncStream, Stream
+    from ._webhook import Webhook
 
 __all__ = [
     "AerostackError",
@@ -79,6 +81,8 @@ __all__ = [
     "UNSET",
     "UnprocessableEntityError",
     "Validation",
+    "Webhook",
+    "WebhookError",
     "__version__",
     "versions",
 ]
@@ -103,6 +107,7 @@ def __getattr__(name: str) -> Any:
         "_media_type",
         "_formats",
         "_codecs",
+        "_webhook",
     ):
         found = getattr(import_module(f".{module}", __name__), name, None)
         if found is not None and name in __all__:

@@ -245,6 +245,22 @@ class StreamError(ResponseError):
         self.last_event_id = last_event_id
 
 
+class WebhookError(AerostackError):
+    """A request that was received breaks the document, or its body can't be decoded: one to a webhook or a callback.
+
+    `reason` is a short sentence, `data` what was decoded (None when nothing was), `problems` each place.
+    """
+
+    reason: str
+    problems: tuple[Problem, ...]
+
+    def __init__(self, reason: str, *, data: Any = None, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(_listed(f"{reason}: " if problems else reason, problems, _POINTERS))
+        self.reason = reason
+        self.data = data
+        self.problems = tuple(problems)
+
+
 class ArgumentsWarning(UserWarning):
     """An argument is sent as given though the document does not declare a key in it; the message names close matches."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from ._dialect import dialect_of
 from ._errors import SpecError
+from ._files import NO_FILES, find_files, joint_digest
 from ._measure import distinct_values, too_deep, written_out
 from ._reference import Document, digest, telling
 from ._spec import BaseSpec
@@ -42,30 +43,26 @@ class Spec(BaseSpec):
     __slots__ = ()
 
     @classmethod
-    def load(cls, source: Path | bytes | Mapping[str, Any], *, trusted: bool = True) -> Self:
-        """The document in a file, in bytes (JSON or YAML) or as a parsed mapping. Nothing else is read.
+    def load(cls, source: Path | bytes | Mapping[str, Any], *, root: Path | None = None, trusted: bool = True) -> Self:
+        """The document in a file, in bytes (JSON or YAML) or as a parsed mapping, with the files that it refers to.
 
-        A document that is not `trusted` has at most 32 MiB, 1,000,000 values (500,000 in YAML) and 10,000 operations; its servers are
-        called only where the caller names them, and the schemas of it that would take long to check are not used. Of a key that JSON
-        has twice the last one counts. Raises SpecError when it can't be read or is no OpenAPI document.
+        Those are read from within the folder `root`, also by way of symbolic links, and nothing is fetched. It is the folder of a
+        document in a file unless it is named; names are relative to the file that refers to them, in bytes and mappings to `root`,
+        without which those have no other files. One that can't be had disables the operations that need it.
+
+        A document that is not `trusted` has at most 64 other files, and with them 32 MiB, 1,000,000 values (500,000 in YAML) and 10,000
+        operations; its servers are called only where the caller names them, and the schemas of it that would take long to check are not
+        used. Of a key that JSON has twice the last one counts. Raises SpecError when it can't be read or is no OpenAPI document.
         """
-        return cls._load(source, trusted, None)
-
-    @classmethod
-    def _load(cls, source: Path | bytes | Mapping[str, Any], trusted: bool, address: str | None) -> Self:
-        if isinstance(source, Mapping):
-            content = _written(source, trusted)
-            try:
-                raw = as_object(_json(content))
-            except ValueError as error:
-                raise SpecError(f"the document can't be written as JSON: {printable(str(error))}") from None
-        else:
-            content = _content(source)
-            if not trusted and len(content) > _UNTRUSTED_BYTES:
-                raise SpecError(f"the document has {len(content)} bytes; one that is not trusted has at most {_UNTRUSTED_BYTES}")
-            raw = _parse(content, trusted)
-        document = Document(raw, dialect_of(raw), sha256=digest(content), trusted=trusted, address=address, words=telling(content))
-        return cls(document)
+        content, raw = _read(source, trusted)
+        dialect = dialect_of(raw)
+        folder, name = _home(source, root)
+        found = NO_FILES
+        if folder is not None:
+            left = None if trusted else _UNTRUSTED_BYTES - len(content)
+            found = find_files(folder, name, content, raw, lambda text, spent: _value(text, trusted, spent), room=left)
+        sha256 = joint_digest(digest(content), found.digests)
+        return cls(Document(raw, dialect, sha256=sha256, trusted=trusted, name=name, files=found.files, absent=found.absent))
 
     @classmethod
     def bundled(cls, version: str | None = None) -> Self:
@@ -82,16 +79,32 @@ class Spec(BaseSpec):
             raise SpecError(f"give the address as a str, not a {type(url).__name__}")
         from ._fetch import fetch  # noqa: PLC0415  # the HTTP library is not needed to load a document
 
-        return cls._load(fetch(url, timeout=timeout, verify=verify, max_bytes=_UNTRUSTED_BYTES), False, url)
+        content, raw = _read(fetch(url, timeout=timeout, verify=verify, max_bytes=_UNTRUSTED_BYTES), False)
+        return cls(Document(raw, dialect_of(raw), sha256=digest(content), trusted=False, address=url))
 
     def with_overlay(self, *overlays: Path | bytes | Mapping[str, Any]) -> Self:
-        """The document with OpenAPI Overlays applied in turn. Raises SpecError for a target that matches nothing."""
+        """The document with OpenAPI Overlays applied in turn, with the same other files.
+
+        Raises SpecError for a target that matches nothing.
+        """
         from ._overlay import apply_overlay  # noqa: PLC0415  # only for those who use overlays
 
-        raw = self.document.raw
+        old = self.document
+        raw = old.raw
         for overlay in overlays:
             raw = apply_overlay(raw, _overlay(overlay))
-        return type(self)._load(raw, self.document.trusted, self.document.address)
+        content, raw = _read(raw, old.trusted)
+        made = Document(
+            raw,
+            dialect_of(raw),
+            sha256=joint_digest(digest(content), {"": old.sha256} if old.files else {}),
+            trusted=old.trusted,
+            address=old.address,
+            name=old.name,
+            files=old.files,
+            absent=old.absent,
+        )
+        return type(self)(made)
 
 
 def _overlay(source: Path | bytes | Mapping[str, Any]) -> Mapping[str, Any]:
@@ -100,9 +113,41 @@ def _overlay(source: Path | bytes | Mapping[str, Any]) -> Mapping[str, Any]:
     return _parse(source.read_bytes() if isinstance(source, Path) else source)
 
 
+def _read(source: Path | bytes | Mapping[str, Any], trusted: bool) -> tuple[bytes, dict[str, Any]]:
+    """The bytes of a document and what they say."""
+    if isinstance(source, Mapping):
+        content = _written(source, trusted)
+        try:
+            return content, as_object(_json(content))
+        except ValueError as error:
+            raise SpecError(f"the document can't be written as JSON: {printable(str(error))}") from None
+    content = _content(source)
+    if not trusted and len(content) > _UNTRUSTED_BYTES:
+        raise SpecError(f"the document has {len(content)} bytes; one that is not trusted has at most {_UNTRUSTED_BYTES}")
+    return content, _parse(content, trusted)
+
+
+def _home(source: object, root: object) -> tuple[Path | None, str]:
+    """The folder of a document's files, without symbolic links, and its own name there; None for one that has no others."""
+    if root is not None and not isinstance(root, Path):
+        raise SpecError(f"root: give the folder as a Path, not a {type(root).__name__}")
+    if root is not None and not root.is_dir():
+        raise SpecError(f"root: {printable(str(root))} is no folder")
+    if not isinstance(source, Path):
+        return (None if root is None else root.resolve()), ""
+    # Where the document itself is a link, it speaks of the files beside the link.
+    place = source.parent.resolve() / source.name
+    folder = place.parent if root is None else root.resolve()
+    if not place.is_relative_to(folder):
+        raise SpecError(f"root: {printable(str(root))} does not contain the document {printable(str(source))}")
+    return folder, place.relative_to(folder).as_posix()
+
+
 def _content(source: object) -> bytes:
     if isinstance(source, Path):
         try:
+            if source.is_dir():
+                raise SpecError(f"{printable(str(source))} is a folder; give the path of the document in it")
             return source.read_bytes()
         except (OSError, ValueError) as error:
             raise SpecError(f"the document can't be read: {error}") from None
@@ -149,8 +194,18 @@ def _finite(digits: str) -> float:
 
 
 def _parse(content: bytes, trusted: bool = True) -> dict[str, Any]:
-    """JSON or YAML, told by the content: what is no JSON is read as YAML, to which `NaN` for one is a word."""
-    most = max(_MOST_VALUES, len(content)) if trusted else _UNTRUSTED_VALUES
+    parsed = _value(content, trusted)
+    if not is_object(parsed):
+        raise SpecError("this is no OpenAPI document: its root is no object")
+    return parsed
+
+
+def _value(content: bytes, trusted: bool, spent: int = 0) -> Any:
+    """JSON or YAML, told by the content: what is no JSON is read as YAML, to which `NaN` for one is a word.
+
+    `spent` is how many values were read before, where those count together.
+    """
+    most = max(_MOST_VALUES, len(content)) if trusted else max(0, _UNTRUSTED_VALUES - spent)
     is_json = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) or content.startswith(_BOMS)
     if is_json and not trusted and _has_more(content, most):
         raise SpecError(f"the document has more than {most} values, and is not trusted")
@@ -163,11 +218,9 @@ def _parse(content: bytes, trusted: bool = True) -> dict[str, Any]:
     if not is_json:
         from ._yaml import parse_yaml  # noqa: PLC0415  # PyYAML is imported for YAML
 
-        parsed = parse_yaml(content, most_nodes=most if trusted else _UNTRUSTED_YAML_VALUES)
+        parsed = parse_yaml(content, most_nodes=most if trusted else max(0, _UNTRUSTED_YAML_VALUES - spent))
     if too_deep(parsed):
         raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
-    if not is_object(parsed):
-        raise SpecError("this is no OpenAPI document: its root is no object")
     return parsed
 
 

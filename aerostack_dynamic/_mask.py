@@ -66,35 +66,45 @@ def secret_places(document: Document) -> Places:
 
 
 class _Survey:
-    """One walk through a whole document. It asks the nodes themselves, since a shape for each of a million would take long."""
+    """One walk through a whole document and its files. It asks the nodes themselves: a shape for each of a million would take long.
+
+    `start` is the place of the root of the file that a node stands in.
+    """
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._known: dict[str, bool] = {}
+        self._known: dict[tuple[str, str], bool] = {}
+        self._properties = set[str]()
+        self._found = set(scheme_places(document))
 
     def places(self) -> Places:
-        properties = set[str]()
-        found = set(scheme_places(self._document))
-        waiting: list[Any] = [self._document.raw]
+        """The names that are secret, by where they stand."""
+        for start in ("", *(f"{name}#" for name in self._document.files)):
+            self._walk(self._document.at(start), start)
+        found = self._found
+        where = {place: frozenset(name for one, name in found if one == place) for place in ("query", "header", "cookie")}
+        return Places(frozenset(self._properties), **where)
+
+    def _walk(self, root: Any, start: str) -> None:
+        known = self._properties
+        waiting: list[Any] = [root] if type(root) in _CONTAINERS else []
         while waiting:
             node: Any = waiting.pop()
             if is_object(node):
                 inner = node.get("properties")
                 if is_object(inner):
-                    properties.update(name for name, item in inner.items() if name not in properties and self._secret(item))
-                if isinstance(node.get("in"), str) and self._secret_parameter(node):
-                    found.add(_place(node["in"], as_string(node.get("name"))))
+                    known.update(name for name, item in inner.items() if name not in known and self._secret(item, start))
+                if isinstance(node.get("in"), str) and self._secret_parameter(node, start):
+                    self._found.add(_place(node["in"], as_string(node.get("name"))))
                 waiting += [one for one in node.values() if type(one) in _CONTAINERS]
             else:
                 waiting += [one for one in node if type(one) in _CONTAINERS]
-        where = {place: frozenset(name for one, name in found if one == place) for place in ("query", "header", "cookie")}
-        return Places(frozenset(properties), **where)
 
-    def _secret_parameter(self, node: dict[str, Any]) -> bool:
+    def _secret_parameter(self, node: dict[str, Any], start: str) -> bool:
         schemas = [node.get("schema"), *(as_object(one).get("schema") for one in as_object(node.get("content")).values())]
-        return says_secret(node) or any(map(self._secret, schemas))
+        return says_secret(node) or any(self._secret(one, start) for one in schemas)
 
-    def _secret(self, node: Any, depth: int = 0) -> bool:
+    def _secret(self, node: Any, start: str, depth: int = 0) -> bool:
         if not is_object(node) or depth > _DEEPEST:
             return False
         if says_secret(node):
@@ -102,17 +112,20 @@ class _Survey:
         if _LEADING.isdisjoint(node):
             return False
         reference = node.get("$ref")
-        if isinstance(reference, str) and self._secret_target(reference, depth):
+        if isinstance(reference, str) and self._secret_target(reference, start, depth):
             return True
         members = [node.get("items"), *(one for word in ("allOf", "anyOf", "oneOf") for one in as_array(node.get(word)))]
-        return any(self._secret(one, depth + 1) for one in members)
+        return any(self._secret(one, start, depth + 1) for one in members)
 
-    def _secret_target(self, reference: str, depth: int) -> bool:
-        if reference not in self._known:
-            self._known[reference] = False
+    def _secret_target(self, reference: str, start: str, depth: int) -> bool:
+        key = start, reference
+        if key not in self._known:
+            self._known[key] = False
             with suppress(SpecError):
-                self._known[reference] = self._secret(self._document.target(reference, "")[0], depth + 1)
-        return self._known[reference]
+                node, place = self._document.target(reference, start)
+                name, mark, _ = place.partition("#") if not place.startswith("/") else ("", "", "")
+                self._known[key] = self._secret(node, name + mark, depth + 1)
+        return self._known[key]
 
 
 # ---- one request

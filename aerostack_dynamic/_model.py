@@ -230,6 +230,34 @@ class Argument:
         return self if name == self.name else replace(self, name=name)
 
 
+class Receiver(Protocol):
+    """The port to what checks requests that others send as a callback says: the operations at one of its expressions.
+
+    An attribute called as a method, in lower case, is the receiver with that operation alone.
+    """
+
+    @property
+    def name(self) -> str:
+        """The expression that tells where requests are sent, such as `{$request.body#/url}`."""
+        ...
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """The operations by method, in lower case."""
+        ...
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why there are no operations."""
+        ...
+
+    def check(self, headers: Any, body: Any = b"", *, query: Any = None, method: str | None = None) -> Any:
+        """The decoded body of a request that was received. Raises WebhookError when it breaks the document."""
+        ...
+
+    def __getattr__(self, name: str) -> Receiver: ...
+
+
 @dataclass(frozen=True, slots=True)
 class OperationDetails:
     """The parts of an operation that take reading; made when first asked for.
@@ -247,6 +275,7 @@ class OperationDetails:
     own_servers: bool
     extensions: Mapping[str, JSON]
     problems: tuple[Problem, ...] = ()
+    callbacks: Mapping[str, Mapping[str, Receiver]] = field(default_factory=_none)
 
 
 class Operation:
@@ -374,6 +403,11 @@ class Operation:
     def responses(self) -> Mapping[str, DocumentedResponse]:
         """Its Response Objects by status, range or `default`."""
         return self.details.responses
+
+    @property
+    def callbacks(self) -> Mapping[str, Mapping[str, Receiver]]:
+        """What its server sends later: by the callback's name, and by the expression that tells where to."""
+        return self.details.callbacks
 
     @property
     def security(self) -> tuple[SecurityRequirement, ...]:

@@ -14,6 +14,7 @@ from ._model import (
     Link,
     MediaType,
     OAuthFlow,
+    Operation,
     OperationDetails,
     Parameter,
     RequestBody,
@@ -23,12 +24,13 @@ from ._model import (
     Server,
     ServerVariable,
 )
+from ._names import python_name
 from ._values import UNSET, Problem, as_array, as_object, as_string, is_array, is_object, json_pointer
+from ._webhook import Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._model import Operation
     from ._reference import Document
     from ._values import JSON
 
@@ -44,6 +46,7 @@ _STYLES: Final = MappingProxyType(
 )
 _EXPLODED: Final = frozenset({"form", "cookie", "deepObject"})
 _UNREAD: Final = "an answer with it is not checked"
+_UNCHECKED: Final = "requests to it can't be checked"
 
 
 def malformed(place: str, message: str) -> SpecError:
@@ -63,6 +66,7 @@ def read_details(document: Document, operation: Operation) -> OperationDetails:
     parameters = reader.parameters((operation.path_item, path_item), (operation.pointer, node))
     body = reader.request_body(node, operation.pointer)
     security = node.get("security", document.raw.get("security"))
+    callbacks = reader.callbacks(node, operation.pointer)
     own_servers = as_array(node.get("servers")) or as_array(path_item.get("servers"))
     return OperationDetails(
         lay_out(document, parameters, body, choose_media_type(body)).arguments,
@@ -74,7 +78,59 @@ def read_details(document: Document, operation: Operation) -> OperationDetails:
         bool(own_servers),
         MappingProxyType({key: value for key, value in node.items() if key.startswith("x-")}),
         tuple(reader.problems),
+        MappingProxyType(callbacks),
     )
+
+
+def methods_of(document: Document, path_item: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    """The operations of a Path Item Object as they are written: the method, where it stands in the object, and what stands there."""
+    dialect = document.dialect
+    found = [(one, json_pointer(one), path_item[one]) for one in dialect.methods if one in path_item]
+    more = as_object(path_item.get(dialect.more_methods))
+    return found + [(one, json_pointer(dialect.more_methods, one), node) for one, node in more.items()]
+
+
+def read_webhooks(document: Document) -> Mapping[str, Webhook]:
+    """The webhooks by name (OpenAPI 3.1, section 4.8.1), those under `x-webhooks`, as documents of OpenAPI 3.0 have them, too."""
+    return MappingProxyType(
+        {
+            name: _read_webhook(document, name, item, json_pointer(field, name), name)
+            for field in ("x-webhooks", "webhooks")
+            for name, item in as_object(document.raw.get(field)).items()
+        }
+    )
+
+
+def _read_webhook(document: Document, name: str, item: object, place: str, called: str) -> Webhook:
+    """What stands in a Path Item Object at `place` under a name or expression; `called` is what its operations are named after."""
+    try:
+        node, place = document.follow(item, place)
+    except SpecError as error:
+        return Webhook(document, name, {}, [one._replace(severity="warning", consequence=_UNCHECKED) for one in error.problems])
+    operations: dict[str, Operation] = {}
+    for method, step, raw in methods_of(document, as_object(node)):
+        one = as_object(raw)
+        identifier = as_string(one.get("operationId")) or called
+        operations[method.lower()] = Operation(
+            read=lambda operation: read_details(document, operation),
+            operation_id=identifier,
+            name=python_name(identifier),
+            group=None,
+            method=method.upper() if method in document.dialect.methods else method,
+            path=name,
+            path_item=place,
+            pointer=place + step,
+            summary=as_string(one.get("summary")),
+            description=as_string(one.get("description")),
+            deprecated=one.get("deprecated") is True,
+            tags=tags_of(one),
+        )
+    return Webhook(document, name, operations, () if operations else [doubtful(place, "there is no operation here", _UNCHECKED)])
+
+
+def tags_of(operation: dict[str, Any]) -> tuple[str, ...]:
+    """The tags of an Operation Object, those that are no strings left out."""
+    return tuple(tag for tag in as_array(operation.get("tags")) if isinstance(tag, str))
 
 
 class _Reader:
@@ -247,6 +303,24 @@ class _Reader:
                 next(iter(read_servers([one.get("server")])), None),
             )
         return MappingProxyType(found)
+
+    def callbacks(self, node: dict[str, Any], place: str) -> dict[str, Mapping[str, Webhook]]:
+        """The Callback Objects by name, each the webhooks at its expressions (OpenAPI 3.1, section 4.8.18)."""
+        found: dict[str, Mapping[str, Webhook]] = {}
+        for name, item in as_object(node.get("callbacks")).items():
+            try:
+                raw, where = self._document.follow(item, place + json_pointer("callbacks", name))
+            except SpecError as error:
+                self.problems += [one._replace(severity="warning", consequence=_UNCHECKED) for one in error.problems]
+                continue
+            found[name] = MappingProxyType(
+                {
+                    expression: _read_webhook(self._document, expression, one, where + json_pointer(expression), name)
+                    for expression, one in as_object(raw).items()
+                    if not expression.startswith("x-")
+                }
+            )
+        return found
 
 
 def schema_of(raw: dict[str, Any], place: str, field: str = "schema") -> SchemaObject | None:

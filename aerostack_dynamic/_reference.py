@@ -24,9 +24,26 @@ _LONGEST_CHAIN: Final = 100
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 # Words whose absence from the text of a document spares looking for them.
 TELLING: Final = ("$dynamicAnchor", "readOnly", "writeOnly")
-# Members that hold values, not schemas; and those whose members are named by the author.
-_VALUES: Final = frozenset({"const", "default", "enum", "example", "examples", "value"})
-_NAMED: Final = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
+# Members that hold values, not schemas; and those whose members are named by the author, so that such a name says nothing.
+VALUES: Final = frozenset({"const", "default", "enum", "example", "examples", "value"})
+NAMED: Final = frozenset(
+    {
+        *(
+            "$defs",
+            "callbacks",
+            "content",
+            "definitions",
+            "dependentSchemas",
+            "encoding",
+            "headers",
+            "links",
+            "mediaTypes",
+            "parameters",
+        ),
+        *("pathItems", "paths", "patternProperties", "properties", "requestBodies", "responses", "schemas", "securitySchemes"),
+        *("webhooks", "x-webhooks"),
+    }
+)
 
 
 class Base(NamedTuple):
@@ -254,9 +271,9 @@ def _resources_within(node: Any, place: str, base: Base) -> Iterator[tuple[dict[
                 around = within(around, here, where)
                 yield here, where, around
             waiting += [
-                (one, where + pointer_token(key), around, not named and key in _NAMED)
+                (one, where + pointer_token(key), around, not named and key in NAMED)
                 for key, one in here.items()
-                if named or key not in _VALUES
+                if named or key not in VALUES
             ]
 
 

@@ -9,16 +9,24 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ._errors import SpecError
 from ._model import Operation
 from ._names import python_name, snake_case
-from ._reader import malformed, read_details, read_security_schemes, read_servers
-from ._schema import schema_problems
+from ._problems import find_problems
+from ._reader import (
+    malformed,
+    methods_of,
+    read_details,
+    read_security_schemes,
+    read_servers,
+    read_webhooks,
+    tags_of,
+)
 from ._server import Advice
 from ._values import Problem, as_array, as_object, as_string, did_you_mean, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
-    from ._lower import Direction
-    from ._model import OperationDetails, SchemaObject, SecurityScheme, Server
+    from ._model import SecurityScheme, Server
     from ._reference import Document
     from ._values import JSON
+    from ._webhook import Webhook
 
 # What a client has of its own; a group or an untagged operation called so gets a trailing underscore.
 CLIENT_NAMES: Final = frozenset({"aclose", "call", "close", "is_closed", "operations", "options", "send", "spec", "with_options"})
@@ -137,9 +145,20 @@ class BaseSpec:
         return MappingProxyType(as_object(as_object(self.document.raw.get("components")).get("schemas")))
 
     @property
+    def webhooks(self) -> Mapping[str, Webhook]:
+        """What the API sends of its own accord, by name. Each checks a request that was received: `webhooks["x"].check(headers, body)`."""
+        return self.document.once("webhooks", lambda: read_webhooks(self.document))
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything wrong that was found, each with a pointer into the document. Reads and compiles all of it when first asked."""
-        return self.document.once("problems", lambda: tuple(dict.fromkeys([*self._faults, *self._find_problems()])))
+        return self.document.once(
+            "problems", lambda: tuple(dict.fromkeys([*self._faults, *find_problems(self.document, self.operations, self.webhooks)]))
+        )
+
+    def _find_problems(self) -> Iterator[Problem]:
+        yield from self._faults
+        yield from find_problems(self.document, self.operations, self.webhooks)
 
     def search(self, words: str) -> tuple[Operation, ...]:
         """The operations that hold every one of the words in id, name, path, summary, description or tags; names count first."""
@@ -151,40 +170,6 @@ class BaseSpec:
             if wanted and all(word in texts for word in wanted):
                 ranked.append((-sum(word in names for word in wanted), operation))
         return tuple(operation for _, operation in sorted(ranked, key=lambda one: one[0]))
-
-    def _find_problems(self) -> Iterator[Problem]:
-        places: dict[tuple[str, Direction], None] = {}
-        for operation in self.operations.values():
-            try:
-                details = operation.details
-            except SpecError as error:
-                yield from error.problems
-                continue
-            yield from details.problems
-            places.update(dict.fromkeys(_schemas_of(details)))
-        yield from schema_problems(self.document, places)
-        schemes = as_object(as_object(self.document.raw.get("components")).get("securitySchemes"))
-        for name, scheme in schemes.items():
-            try:
-                self.document.follow(scheme, json_pointer("components", "securitySchemes", name))
-            except SpecError as error:
-                yield from error.problems
-
-
-def _schemas_of(details: OperationDetails) -> Iterator[tuple[str, Direction]]:
-    """Where the schemas of an operation stand, and in which direction values of them go."""
-    asked: list[SchemaObject | None] = [one.content.schema if one.content else one.schema for one in details.parameters]
-    for media in details.request_body.content.values() if details.request_body else ():
-        asked += [media.schema, media.item_schema]
-    answered: list[SchemaObject | None] = []
-    for response in details.responses.values():
-        answered += [one.content.schema if one.content else one.schema for one in response.headers.values()]
-        for media in response.content.values():
-            answered += [media.schema, media.item_schema]
-    for one in filter(None, asked):
-        yield one.pointer, "request"
-    for one in filter(None, answered):
-        yield one.pointer, "response"
 
 
 class _Found(NamedTuple):
@@ -217,7 +202,7 @@ class _Index:
                 raise SpecError(f"the document has over {_MOST_OPERATIONS} operations, and is not trusted")
         # Groups first: an operation without a tag, which stands beside them, is not to take the place of one.
         for one in found:
-            for tag in _tags_of(one.node):
+            for tag in tags_of(one.node):
                 self._group_name(self._group_names, tag)
         self._taken = CLIENT_NAMES | {*self._group_names.values()}
         for one in found:
@@ -241,11 +226,7 @@ class _Index:
             self.faults += error.problems
             return
         item = as_object(found)
-        dialect = self._document.dialect
-        methods = [(one, json_pointer(one), item.get(one)) for one in dialect.methods if one in item]
-        more = as_object(item.get(dialect.more_methods))
-        methods += [(one, json_pointer(dialect.more_methods, one), node) for one, node in more.items()]
-        for method, step, node in methods:
+        for method, step, node in methods_of(self._document, item):
             if is_object(node):
                 yield _Found(path, method, node, place + step, place)
             else:
@@ -267,7 +248,7 @@ class _Index:
             message = f"the operationId {told!r} is used before; this operation is called by its method and path"
             self.faults.append(Problem("document", pointer + "/operationId", message, "document"))
             identifier = self._free(_derived_id(method, path), self.by_id)
-        tags = _tags_of(node)
+        tags = tags_of(node)
         groups = [self._group_name(self._group_names, tag) for tag in tags]
         scope = self.groups.setdefault(groups[0], {}) if groups else self.untagged
         name = python_name(identifier, () if groups else self._taken)
@@ -294,10 +275,6 @@ class _Index:
             self.groups.setdefault(group, {}).setdefault(name, operation)
         self.others.setdefault(operation.dotted, operation)
         self.others[f"{operation.method} {path}"] = operation
-
-
-def _tags_of(node: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(tag for tag in as_array(node.get("tags")) if isinstance(tag, str))
 
 
 def _derived_id(method: str, path: str) -> str:

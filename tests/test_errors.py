@@ -37,6 +37,7 @@ TREE = {
     "ServerError": "StatusError",
     "ResponseError": "AerostackError",
     "StreamError": "ResponseError",
+    "WebhookError": "AerostackError",
 }
 CALL_FIELDS = {"operation", "attempts", "elapsed", "sent", "request_id", "retry_refused"}
 FIELDS = {
@@ -46,6 +47,7 @@ FIELDS = {
     "StatusError": {"status", "code", "message", "data", "headers", "response", "retry_after"},
     "ResponseError": {"reason", "data", "problems", "response"},
     "StreamError": {"reason", "data", "problems", "response", "last_event_id"},
+    "WebhookError": {"reason", "data", "problems"},
 }
 
 

@@ -52,6 +52,8 @@ EXPORTS = frozenset(
         "UNSET",
         "UnprocessableEntityError",
         "Validation",
+        "Webhook",
+        "WebhookError",
         "__version__",
         "versions",
     }

@@ -122,6 +122,19 @@ def test_nothing_is_fetched_opened_or_run(form: str, canary: Path, wire: Any, re
     assert sink.connections == 0
 
 
+@pytest.mark.parametrize(
+    "target", ["../canary.json", "link.json", "folder/canary.json", "..%2Fcanary.json", "sub/../../canary.json"]
+)
+def test_nothing_outside_of_the_root_is_opened(target: str, canary: Path) -> None:
+    root = canary.parent / "root"
+    (root / "sub").mkdir(parents=True)
+    (root / "link.json").symlink_to(canary)
+    (root / "folder").symlink_to(canary.parent)
+    told = watched(target, canary, str(root))
+    assert told["seen"] == []
+    assert told["done"] > 20
+
+
 def test_what_is_opened_would_be_noticed(canary: Path) -> None:
     told = watched("https://nowhere.example/", canary, "open")
     assert [str(canary) in one for one in told["seen"]] == [True]

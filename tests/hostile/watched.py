@@ -1,6 +1,7 @@
 """Does with a document all that can be done without a call, in a process that records what it opens, connects to and runs.
 
-`watched.py canary target` reads the document from the standard input, and writes what it did on the standard output.
+`watched.py canary target [folder]` reads the document from the standard input, and writes what it did on the standard output. Its
+files may be read from within the folder.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -22,7 +24,9 @@ _ = jsonschema, jsonschema_rs, openapi_core, openapi_schema_validator
 EVENTS = ("open", "socket.", "subprocess.", "os.", "urllib.", "ftplib.", "http.", "ctypes.", "shutil.")
 # Python and libraries make code of their own by these when they are first used; a document's text must not be in it.
 MAKERS = ("compile", "exec", "import")
-CANARY, TARGET = sys.argv[1:3]
+CANARY, TARGET, *MORE = sys.argv[1:]
+ROOT = Path(MORE[0]) if MORE and MORE[0] != "open" else None
+OWN = (sys.prefix, sys.base_prefix, *([ROOT] if ROOT else []))
 seen: list[str] = []
 watching = False
 
@@ -31,14 +35,14 @@ def watch(event: str, arguments: tuple[Any, ...]) -> None:
     if not watching or not event.startswith((*EVENTS, *MAKERS)):
         return
     told = f"{event} {arguments!r}"
-    own = event in MAKERS or any(str(folder) in told for folder in (sys.prefix, sys.base_prefix))
+    own = event in MAKERS or any(str(folder) in told for folder in OWN)
     if CANARY in told or TARGET in told or not own:
         seen.append(told[:300])
 
 
 def use(raw: dict[str, Any]) -> int:
     """Load the document, look at all of it, and check by every schema with every engine; what was found wrong is of no interest."""
-    spec = Spec.load(raw, trusted=False)
+    spec = Spec.load(raw, root=ROOT, trusted=False)
     pointers = [*raw.get("components", {}).get("schemas", {})]
     done = 0
     for engine in ENGINES:
@@ -73,7 +77,7 @@ if __name__ == "__main__":
     sys.addaudithook(watch)
     watching = True
     count = use(document)
-    if len(sys.argv) > 3:
+    if MORE == ["open"]:
         open(CANARY).close()  # to show that it would be noticed
     watching = False
     print(json.dumps({"done": count, "seen": seen}))
