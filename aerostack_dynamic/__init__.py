@@ -10,6 +10,7 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from ._client import AsyncClient, Client
+    from ._codecs import BodyPart
     from ._errors import (
         AerostackError,
         ArgumentsError,
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
         WebhookError,
     )
     from ._events import Event
+    from ._formats import Format
+    from ._media_type import Codec
     from ._model import Operation
     from ._options import Timeout, Validation
     from ._record import Record
-    from ._result import Response
+    from ._response import Response
     from ._retry import RetryPolicy, RetryState
     from ._streams import AsyncStream, Stream
     from ._webhook import Webhook
@@ -48,11 +51,14 @@ __all__ = [
     "AsyncStream",
     "AuthenticationError",
     "BadRequestError",
+    "BodyPart",
     "Client",
+    "Codec",
     "ConflictError",
     "CredentialsError",
     "Drift",
     "Event",
+    "Format",
     "NoResponseError",
     "NotFoundError",
     "Operation",
@@ -88,7 +94,21 @@ def __getattr__(name: str) -> Any:
     """What needs the HTTP library is imported when it is first named."""
     from importlib import import_module  # noqa: PLC0415
 
-    for module in ("_client", "_errors", "_options", "_retry", "_record", "_result", "_model", "_events", "_streams", "_webhook"):
+    for module in (
+        "_client",
+        "_errors",
+        "_options",
+        "_retry",
+        "_record",
+        "_response",
+        "_model",
+        "_events",
+        "_streams",
+        "_media_type",
+        "_formats",
+        "_codecs",
+        "_webhook",
+    ):
         found = getattr(import_module(f".{module}", __name__), name, None)
         if found is not None and name in __all__:
             globals()[name] = found

@@ -34,7 +34,9 @@ _PYTHON_TYPES: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )
 # Of several media types the first of these families is sent, unless the caller names one.
-_PREFERRED: Final = ("json", "multipart", "form", "text", "binary", "missing")
+_PREFERRED: Final = ("json", "multipart", "form", "xml", "lines", "sequence", "text", "binary", "missing")
+# Whole bodies of these families are files.
+_GIVEN_WHOLE: Final = frozenset({"binary", "lines", "sequence", "xml"})
 
 
 class Layout(NamedTuple):
@@ -153,7 +155,7 @@ def _of_body(body: RequestBody, media_type: MediaType, shape: Shape) -> Iterator
 
 
 def _whole_body(body: RequestBody, media_type: MediaType, shape: Shape | None) -> Argument:
-    binary = family(media_type.name) == "binary"
+    binary = family(media_type.name) in _GIVEN_WHOLE
     return Argument(
         "body",
         "body",

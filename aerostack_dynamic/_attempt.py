@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 from . import _http
 from ._auth import applied
 from ._bounded import BoundedBody, ErrorBody
+from ._carried import concealed
 from ._errors import AerostackError, NoResponseError, ResponseError, TimeoutError
 from ._hidden import UNDER_WAY, Request, UnderWay
 from ._network import FLIGHT, Flight
-from ._result import concealed
 from ._steps import Channel, Received, Send
 from ._unread import coding_of
 from ._values import Secret, printable

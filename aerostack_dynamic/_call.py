@@ -10,6 +10,7 @@ from ._arguments import Layout, choose_media_type, lay_out
 from ._codec import WireValues
 from ._content import Source, UnusableSourceError, as_source, name_of, path_of
 from ._errors import ArgumentsError
+from ._formats import STANDARD
 from ._judge import to_problems
 from ._media_type import family, is_content_type
 from ._schema import compile_schema
@@ -18,6 +19,7 @@ from ._values import UNSET, EngineName, Problem, did_you_mean, is_array, is_obje
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ._formats import Formats
     from ._model import Argument, MediaType, Operation, Parameter
     from ._reference import Document
     from ._shape import Shape
@@ -44,6 +46,7 @@ class Rules(NamedTuple):
     allow_nan: bool = False
     asynchronous: bool = False
     media_type: str | None = None
+    formats: Formats = STANDARD
 
 
 _OPTIONS: Final = frozenset({"timeout", "retry", "headers", "server", "validation", "media_type", "idempotent"})
@@ -219,17 +222,19 @@ class _Binding:
         """Hold every value against its schema, and look for keys that the document does not declare."""
         if self.problems and any(one.rule == "depth" for one in self.problems):
             return
-        engine = self._rules.engine
+        engine, formats = self._rules.engine, self._rules.formats
         for parameter, value in self.parameters:
             schema = parameter.content.schema if parameter.content else parameter.schema
             if schema is not None:
-                checker = compile_schema(self._document, schema.pointer, engine, direction="request")
+                checker = compile_schema(self._document, schema.pointer, engine, direction="request", formats=formats)
                 base = json_pointer(parameter.name)
                 self._add(to_problems(checker.findings(value), parameter.location, base))
         media_type = self._layout.media_type
         if self.body is UNSET or media_type is None or media_type.schema is None:
             return
-        findings = compile_schema(self._document, media_type.schema.pointer, engine, direction="request").findings(self.body)
+        findings = compile_schema(self._document, media_type.schema.pointer, engine, direction="request", formats=formats).findings(
+            self.body
+        )
         self._add(to_problems(findings, "body"))
         if self._layout.body_shape is not None:
             for pointer, message in undeclared(self._layout.body_shape, self.body):

@@ -12,7 +12,16 @@ from ._http import Request
 from ._load import Spec
 from ._log import LOGGER, set_up, warn_caller
 from ._operation import ApiOperation, Caller, as_policy, own_headers, put_operations
-from ._options import Options, Timeout, TransportSettings, Validation, checked_headers, checked_hooks
+from ._options import (
+    Options,
+    Timeout,
+    TransportSettings,
+    Validation,
+    checked_codecs,
+    checked_formats,
+    checked_headers,
+    checked_hooks,
+)
 from ._server import check_key_place, choose_server, read_base
 from ._session import Kind, Network, Session, find_keys
 from ._values import UNSET, Unset, printable
@@ -21,6 +30,8 @@ if TYPE_CHECKING:
     from logging import Logger
     from pathlib import Path
 
+    from ._formats import Format
+    from ._media_type import Codec
     from ._retry import RetryPolicy
 
 _Self = TypeVar("_Self", bound="_BaseClient")
@@ -81,6 +92,8 @@ class _BaseClient:
         logger: Logger | None = None,
         max_response_bytes: int = 64 * 1024 * 1024,
         allow_nan: bool = False,
+        codecs: Iterable[Codec] = (),
+        formats: Mapping[str, Any] | Iterable[Format] = (),
     ) -> None:
         set_up(os.environ.get("AEROSTACK_LOG"))
         loaded = _spec(spec, version)
@@ -105,6 +118,8 @@ class _BaseClient:
             allow_nan=allow_nan,
             max_response_bytes=max_response_bytes,
             hooks=checked_hooks(hooks),
+            codecs=checked_codecs(codecs),
+            formats=checked_formats(formats),
         )
         if verify is False:
             warn_caller("verify=False: TLS certificates are not checked, and the key can be read on the way", UserWarning)

@@ -1,4 +1,4 @@
-"""Values to bytes and back: JSON by RFC 8259 and nothing looser, text by a short list of charsets."""
+"""Values to bytes and back: JSON by RFC 8259 and nothing looser, one text or many, and plain text by a short list of charsets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ except ImportError:  # no wheel for this platform
     _fast = None  # type: ignore[assignment]  # its absence is the fallback's condition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ._values import Location
 
@@ -43,6 +43,14 @@ class UndecodableError(ValueError):
     def __init__(self, reason: str, excerpt: str = "") -> None:
         super().__init__(reason)
         self.excerpt = excerpt
+
+
+class UnencodableError(ValueError):
+    """A value that its media type can't hold; the text is the reason, `pointer` the place in the value (RFC 6901)."""
+
+    def __init__(self, reason: str, pointer: str = "") -> None:
+        super().__init__(reason)
+        self.pointer = pointer
 
 
 # ---- to the wire
@@ -210,8 +218,51 @@ def _not_json(message: str, body: bytes) -> UndecodableError:
     return UndecodableError(f"the body is not valid JSON ({printable(message, 80)})", excerpt)
 
 
+def decode_lines(body: bytes, *, allow_nan: bool = False, unique_keys: bool = False) -> list[JSON]:
+    """The values of JSON Lines, one a line, blank lines left out. Raises UndecodableError that names the line."""
+    return [
+        _one_of_many("line", number, line, allow_nan, unique_keys)
+        for number, line in enumerate(body.removeprefix(BOM_UTF8).split(b"\n"), 1)
+        if line.strip()
+    ]
+
+
+def decode_sequence(body: bytes, *, allow_nan: bool = False, unique_keys: bool = False) -> list[JSON]:
+    """The values of a JSON text sequence, each behind an RS (RFC 7464). Raises UndecodableError that names the text.
+
+    A number or a literal without white space behind it may be the beginning of another, and is refused (section 2.4).
+    """
+    before, *texts = body.removeprefix(BOM_UTF8).split(b"\x1e")
+    if before.strip():
+        raise UndecodableError("the JSON text sequence does not begin with an RS (byte 1E)")
+    made: list[JSON] = []
+    for number, text in enumerate(texts, 1):
+        if text.strip():
+            made.append(_one_of_many("text", number, text, allow_nan, unique_keys))
+            if not isinstance(made[-1], (dict, list, str)) and not text[-1:].isspace():
+                raise UndecodableError(f"text {number} of the sequence is cut off")
+    return made
+
+
+def _one_of_many(what: str, number: int, text: bytes, allow_nan: bool, unique_keys: bool) -> JSON:
+    try:
+        return decode_json(text, allow_nan=allow_nan, unique_keys=unique_keys)
+    except UndecodableError as error:
+        raise UndecodableError(f"{what} {number}: {error}", error.excerpt) from None
+
+
+def encode_many(values: Sequence[JSON], before: bytes = b"") -> bytes:
+    """JSON texts, each with `before` in front of it and a line's end behind it: JSON Lines, or with RS a sequence (RFC 7464)."""
+    return b"".join(before + encode_json(value) + b"\n" for value in values)
+
+
+def charset_of(content_type: str) -> str | None:
+    """The declared charset when that is a known one, in lower case; else None."""
+    found = _CHARSET.search(content_type)
+    charset = found[1].lower() if found else ""
+    return charset if charset in _CHARSETS else None
+
+
 def decode_text(body: bytes, content_type: str) -> str:
     """`body` as text in its declared charset when that is a known one, else as UTF-8; bytes that don't fit are replaced."""
-    found = _CHARSET.search(content_type)
-    charset = found[1].lower() if found else "utf-8"
-    return body.decode(charset if charset in _CHARSETS else "utf-8", "replace")
+    return body.decode(charset_of(content_type) or "utf-8", "replace")

@@ -1,14 +1,17 @@
-"""The `format` keyword: our own functions, so that every engine judges alike (JSON Schema 2020-12 validation, section 7.3)."""
+"""The `format` keyword: our own functions, so that every engine judges alike (JSON Schema 2020-12 validation, section 7.3), and what the
+values of a format become in Python. A caller's own formats stand beside these, or in place of them.
+"""
 
 from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date, datetime, time, timedelta
+    from decimal import Decimal
     from uuid import UUID
 
 _DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
@@ -34,6 +37,13 @@ _AUTHORITY: Final = re.compile(
     re.ASCII,
 )
 _BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_BASE64URL: Final = re.compile(r"(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2}(?:==)?|[A-Za-z0-9_-]{3}=?)?")
+_DECIMAL: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_SPAN: Final = re.compile(
+    r"P(?:(?P<weeks>\d+)W|(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)(?P<fraction>[.,]\d+)?S)?)?)",
+    re.ASCII,
+)
+_LONGEST_NUMBER: Final = 1000
 _POINTER: Final = re.compile(r"(?:/(?:[^~/]|~[01])*)*")
 
 
@@ -134,6 +144,26 @@ def is_byte(text: str) -> bool:
     return _BASE64.fullmatch(text) is not None
 
 
+def is_base64url(text: str) -> bool:
+    """RFC 4648 section 5 base64url, padded or not."""
+    return _BASE64URL.fullmatch(text) is not None
+
+
+def is_date_time_local(text: str) -> bool:
+    """RFC 3339 date-time without its offset."""
+    return text[10:11] in ("T", "t") and is_date(text[:10]) and is_time_local(text[11:])
+
+
+def is_time_local(text: str) -> bool:
+    """RFC 3339 partial-time."""
+    return is_time(f"{text}Z") and text[-1:] not in ("Z", "z")
+
+
+def is_decimal(text: str) -> bool:
+    """A decimal number as text, with or without a fraction and an exponent."""
+    return _DECIMAL.fullmatch(text) is not None
+
+
 def is_json_pointer(text: str) -> bool:
     """RFC 6901."""
     return _POINTER.fullmatch(text) is not None
@@ -141,9 +171,12 @@ def is_json_pointer(text: str) -> bool:
 
 FORMATS: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
     {
+        "base64url": is_base64url,
         "byte": is_byte,
         "date": is_date,
         "date-time": is_date_time,
+        "date-time-local": is_date_time_local,
+        "decimal": is_decimal,
         "duration": is_duration,
         "email": is_email,
         "hostname": is_hostname,
@@ -151,6 +184,7 @@ FORMATS: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
         "ipv6": is_ipv6,
         "json-pointer": is_json_pointer,
         "time": is_time,
+        "time-local": is_time_local,
         "uri": is_uri,
         "uri-reference": is_uri_reference,
         "uuid": is_uuid,
@@ -180,12 +214,64 @@ def to_datetime(text: str) -> datetime | None:
 
     if not is_date_time(text):
         return None
-    clock, fraction, zone = re.split(r"(\.\d+)?(?=[Zz+-])", text[11:], maxsplit=1)
-    micros = (fraction or ".0")[1:7].ljust(6, "0")
     try:
-        return datetime.fromisoformat(f"{text[:10]}T{clock}.{micros}{'+00:00' if zone in ('Z', 'z') else zone}")
+        return datetime.fromisoformat(f"{text[:10]}T{_clock(text[11:])}")
     except ValueError:
         return None
+
+
+def to_time(text: str) -> time | None:
+    """The aware time that an RFC 3339 full-time writes, to the microsecond, or None."""
+    from datetime import time  # noqa: PLC0415  # only where times are read
+
+    if not is_time(text):
+        return None
+    try:
+        return time.fromisoformat(_clock(text))
+    except ValueError:
+        return None
+
+
+def _clock(text: str) -> str:
+    """An RFC 3339 full-time as Python 3.10 reads it: six digits of a second, the offset in digits."""
+    clock, fraction, zone = re.split(r"(\.\d+)?(?=[Zz+-])", text, maxsplit=1)
+    micros = (fraction or ".0")[1:7].ljust(6, "0")
+    return f"{clock}.{micros}{'+00:00' if zone in ('Z', 'z') else zone}"
+
+
+def to_timedelta(text: str) -> timedelta | None:
+    """The timedelta that an ISO 8601 duration writes, to the microsecond; None where it has years or months, which vary in length."""
+    from datetime import timedelta  # noqa: PLC0415  # only where durations are read
+
+    found = _SPAN.fullmatch(text)
+    if found is None or len(text) > _LONGEST_NUMBER or text[-1] in "PT":
+        return None
+    parts = {name: int(digits or 0) for name, digits in found.groupdict().items() if name != "fraction"}
+    try:
+        return timedelta(microseconds=int((found["fraction"] or ".0")[1:7].ljust(6, "0")), **parts)
+    except OverflowError:
+        return None
+
+
+def to_decimal(text: str) -> Decimal | None:
+    """The Decimal that `text` writes, exactly, or None."""
+    from decimal import Decimal  # noqa: PLC0415  # only where decimals are read
+
+    return Decimal(text) if len(text) <= _LONGEST_NUMBER and is_decimal(text) else None
+
+
+def to_bytes(text: str) -> bytes | None:
+    """The bytes that base64 writes, or None."""
+    from base64 import b64decode  # noqa: PLC0415  # only where bytes are read
+
+    return b64decode(text) if is_byte(text) else None
+
+
+def url_to_bytes(text: str) -> bytes | None:
+    """The bytes that base64url writes, or None."""
+    from base64 import urlsafe_b64decode  # noqa: PLC0415  # only where bytes are read
+
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4)) if is_base64url(text) else None
 
 
 def to_uuid(text: str) -> UUID | None:
@@ -199,5 +285,85 @@ def to_uuid(text: str) -> UUID | None:
 UNJUDGED: Final = frozenset({"idn-email", "idn-hostname", "iri", "iri-reference", "regex", "relative-json-pointer", "uri-template"})
 
 PYTHON_TYPES: Final[Mapping[str, Callable[[str], object]]] = MappingProxyType(
-    {"date": to_date, "date-time": to_datetime, "uuid": to_uuid}
+    {
+        "base64url": url_to_bytes,
+        "byte": to_bytes,
+        "date": to_date,
+        "date-time": to_datetime,
+        "decimal": to_decimal,
+        "duration": to_timedelta,
+        "time": to_time,
+        "uuid": to_uuid,
+    }
 )
+
+
+class Format(NamedTuple):
+    """What is known of a `format`: whether a text has it, and what a Record's attribute of it is in Python.
+
+    `check` is given a str and answers whether it is valid, where a ValueError means that it is not; None leaves it unjudged.
+    `to_python` is given a str; None, and a ValueError that it raises, leave the text as it is.
+    """
+
+    name: str
+    check: Callable[[str], bool] | None = None
+    to_python: Callable[[str], object] | None = None
+
+
+def _without_errors(check: Callable[[str], bool]) -> Callable[[str], bool]:
+    def checked(text: str) -> bool:
+        try:
+            return bool(check(text))
+        except ValueError:
+            return False
+
+    return checked
+
+
+class Formats:
+    """The formats that a client knows. `checks` are asked for strings, `python_types` for the attributes of Records. Immutable.
+
+    Two of the same formats of a caller's own are equal, so that schemas are compiled once for both.
+    """
+
+    __slots__ = ("checks", "own", "python_types")
+
+    checks: Mapping[str, Callable[[str], bool]]
+    own: tuple[Format, ...]
+    python_types: Mapping[str, Callable[[str], object]]
+
+    def __init__(self, own: Iterable[Format] = ()) -> None:
+        self.own = tuple(own)
+        known = {one.name for one in self.own}
+        checks = {name: check for name, check in FORMATS.items() if name not in known}
+        types = {name: convert for name, convert in PYTHON_TYPES.items() if name not in known}
+        checks |= {one.name: _without_errors(one.check) for one in self.own if one.check is not None}
+        types |= {one.name: one.to_python for one in self.own if one.to_python is not None}
+        self.checks = MappingProxyType(checks)
+        self.python_types = MappingProxyType(types)
+
+    def convert(self, name: str, text: str) -> object:
+        """What `text` is in Python where its format is `name`; the text where it does not convert."""
+        convert = self.python_types.get(name)
+        if convert is None:
+            return text
+        try:
+            made = convert(text)
+        except ValueError:
+            return text
+        return text if made is None else made
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Formats) and other.own == self.own
+
+    def __hash__(self) -> int:
+        return hash(self.own)
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Formats:
+        return self
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        return "STANDARD" if self is STANDARD else (Formats, (self.own,))
+
+
+STANDARD: Final = Formats()

@@ -9,11 +9,13 @@ from ._curl import curl_command
 from ._describe import describe
 from ._errors import ArgumentsError
 from ._frames import bare
+from ._links import Links, linked_operation, linked_server
 from ._options import Options, Timeout, Validation, checked_headers, secret_headers
 from ._perform import Context, bound, perform, perform_request, perform_stream, shown_request
+from ._result import pick_response
 from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
-from ._session import Keys, Session, make_context, with_environment
+from ._session import Keys, Session, make_context, must_pickle, with_environment
 from ._streams import AsyncStream, Stream
 from ._values import UNSET, Unset, printable
 
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
 
     from . import _http
     from ._load import Spec
-    from ._model import Operation
-    from ._result import Response
+    from ._model import Link, Operation
+    from ._reference import Document
+    from ._response import Response
     from ._server import Origin
     from ._steps import Step
 
@@ -76,6 +79,8 @@ class Caller:
     def __reduce__(self) -> tuple[Any, ...]:
         for name, _ in secret_headers(self.options.headers):
             raise TypeError(f"the header {name} is a secret, and so the client can't be pickled; give it as a credential")
+        must_pickle("the codecs", self.options.codecs)
+        must_pickle("the formats", self.options.formats)
         origins, logger = self.context.origins, self.context.logger
         return Caller.make, (
             self.spec,
@@ -188,7 +193,25 @@ class ApiOperation:
         """Make the call and give a `Response`: the data with status, headers, request id, elapsed seconds and attempts."""
         if positional:
             raise self._no_positional()
-        return self._guarded(arguments, lambda: self._run(arguments, _itself))
+        return self._guarded(arguments, lambda: self._run(arguments, self._linked))
+
+    def _linked(self, response: Response) -> Response:
+        """The response with the calls that may follow it."""
+        documented = pick_response(self.operation.responses, response.status) if response.past is not None else None
+        if documented is not None:
+            response.links = Links(documented.links, response, self._follow)
+        return response
+
+    def _follow(self, link: Link) -> ApiOperation:
+        caller = self._caller
+        operation = linked_operation(caller.spec.document, caller.spec.operations, link)
+        server = linked_server(link, caller.options, caller.context.origins)
+        return ApiOperation(caller if server is None else caller.updated(server=server), operation)
+
+    @property
+    def reads(self) -> tuple[Document, str | None]:
+        """What its arguments are read by: the document, and the media type that was chosen for its body."""
+        return self._caller.spec.document, self._caller.options.media_type
 
     def stream(self, /, *positional: object, **arguments: Any) -> Any:
         """The answer as it comes, item by item, from a connection that stays open as long as the block:

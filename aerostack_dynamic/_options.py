@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from ._errors import ArgumentsError
-from ._media_type import TOKEN
+from ._formats import STANDARD, Format, Formats
+from ._media_type import TOKEN, Codec
 from ._values import EngineName, Mode, as_object, did_you_mean, is_tuple
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from ._server import Base
 
 _SECRET_WORDS: Final = ("authorization", "token", "secret", "password", "api-key", "apikey")
+_CODED: Final = re.compile(rf"(?:{TOKEN.pattern}/{TOKEN.pattern}|\+{TOKEN.pattern})")
 _MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 _HOOK_METHODS: Final = ("before_request", "after_response", "on_error", "on_retry", "on_drift")
 _ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
@@ -175,6 +178,49 @@ class Options:
     allow_nan: bool = False
     max_response_bytes: int = 64 * 1024 * 1024
     hooks: tuple[Any, ...] = ()
+    codecs: tuple[Codec, ...] = ()
+    formats: Formats = STANDARD
+
+
+def checked_codecs(codecs: Iterable[Any]) -> tuple[Codec, ...]:
+    """A caller's codecs, each a Codec for media types. Raises ArgumentsError."""
+    found: tuple[Any, ...] = tuple(codecs) if isinstance(codecs, Iterable) else (codecs,)  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+    if isinstance(codecs, Codec) or not all(isinstance(one, Codec) for one in found):
+        raise ArgumentsError("codecs: give several Codecs, as in codecs=[Codec(['application/msgpack'], decode, encode)]")
+    return tuple(map(_checked_codec, found))
+
+
+def _checked_codec(codec: Codec) -> Codec:
+    names: Any = codec.media_types
+    several = (names,) if isinstance(names, str) else tuple(names)
+    for name in several:
+        if not isinstance(name, str) or _CODED.fullmatch(name) is None:
+            raise ArgumentsError(
+                f"codecs: a media type is a name such as 'application/msgpack' or 'image/*', or a suffix such as '+cbor', not {name!r:.60}"
+            )
+    for function in (codec.decode, codec.encode):
+        if function is not None and not callable(function):
+            raise ArgumentsError("codecs: decode and encode are functions, or None")
+    return codec._replace(media_types=several)
+
+
+def checked_formats(formats: Any) -> Formats:
+    """The formats of a client: the standard's, and a caller's beside them or in their place. Raises ArgumentsError.
+
+    They are given as Formats, or as a mapping of names to functions that check.
+    """
+    if isinstance(formats, Mapping):
+        formats = [one if isinstance(one, Format) else Format(name, one) for name, one in formats.items()]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    found: list[Any] = [*formats] if isinstance(formats, Iterable) and not isinstance(formats, str) else [formats]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    for one in found:
+        if not isinstance(one, Format) or not isinstance(one.name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+            raise ArgumentsError(
+                "formats: give several Formats, or a mapping of names to functions, as in formats={'phone': is_phone}"
+            )
+        for function in (one.check, one.to_python):
+            if function is not None and not callable(function):
+                raise ArgumentsError(f"formats: what checks or converts {one.name!r:.60} is a function, or None")
+    return Formats(found) if found else STANDARD
 
 
 def checked_headers(

@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._auth import authorize
 from ._call import Rules, bind, layout_of
+from ._carried import carried, concealed, http_response, request_id
 from ._credential import Setting
 from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
 from ._exchange import Journal, Plan, exchange
+from ._heads import HeaderValues, header_values
 from ._hidden import Headers, Hidden, Request, credential_texts
 from ._log import name_of, secret_arguments, told_arguments, told_body, warn_caller
 from ._mask import covered_headers, shown_url
 from ._options import idle_for, secret_headers, timeout_for
 from ._reader import read_security
 from ._request import ContentStream, build_request, extension
-from ._result import Reading, Response, carried, concealed, decode_plainly, http_response, read_error, read_result, request_id
+from ._response import Response
+from ._result import Reading, decode_plainly, decoding, pick_response, read_error, read_result
 from ._retry import Budget
 from ._server import origin_of_url
 from ._steps import Ask, Credentials, Limits, Read
@@ -88,7 +91,7 @@ def bound(context: Context, options: Options, operation: Operation, arguments: M
     """The call that these arguments make, checked. Raises ArgumentsError; warns of keys that the document does not declare."""
     validation = options.validation
     asynchronous = context.runtime.in_thread is not None
-    rules = Rules(validation.request, validation.engine, options.allow_nan, asynchronous, options.media_type)
+    rules = Rules(validation.request, validation.engine, options.allow_nan, asynchronous, options.media_type, options.formats)
     call = bind(context.document, operation, arguments, rules)
     for sentence in call.warnings:
         warn_caller(f"{operation.dotted}: {sentence}")
@@ -121,18 +124,23 @@ def perform(
 ) -> Generator[Step, Any, Response]:
     """The whole life of one call of an operation. Raises an AerostackError that knows the call."""
 
+    made: list[tuple[Call, _http.Request]] = []
+
     def make() -> _http.Request:
         call = _told_and_bound(context, options, operation, arguments)
         refuse_asking(operation, layout_of(context.document, operation, options.media_type), call)
-        return build_request(context.document, call, options, context.runtime.in_thread)
+        made.append((call, build_request(context.document, call, options, context.runtime.in_thread)))
+        return made[0][1]
 
-    return (
-        yield from _live(
-            Life(context, options, operation, Journal(context.runtime.clock()), arguments),
-            make,
-            lambda received, request: read_result(context.document, operation, received, request, options),
-        )
+    response = yield from _live(
+        Life(context, options, operation, Journal(context.runtime.clock()), arguments),
+        make,
+        lambda received, request: read_result(context.document, operation, received, request, options),
     )
+    documented = pick_response(operation.responses, response.status)
+    if documented is not None and documented.links:
+        response.remember(*made[0])
+    return response
 
 
 def perform_stream(
@@ -194,7 +202,7 @@ def _live(
         received = yield from _exchanged(life, request)
         request = life.journal.request or request
         if not 200 <= received.status < 300:
-            raise read_error(life.context.document, life.operation, received, request, life.journal.redirect)
+            raise read_error(life.context.document, life.operation, received, request, life.journal.redirect, life.options)
         reading = _read(life, read, received, request)
     except AerostackError as error:
         _describe(life, error)
@@ -205,6 +213,7 @@ def _live(
         received,
         lambda: _headers(life, received),
         lambda: _carried(life, received, request),
+        lambda headers: _values(life, received.status, headers),
         data=reading.data,
         elapsed=life.context.runtime.clock() - life.journal.started,
         attempts=life.journal.attempts,
@@ -326,6 +335,12 @@ def _headers(life: Life, received: Received) -> Headers:
     """An answer's headers, with masks where they repeat a secret of the call."""
     hidden = _hidden(life)
     return Headers([(name, hidden.data(text)) for name, text in received.headers.raw], covered_headers(life.context.document))
+
+
+def _values(life: Life, status: int, headers: _http.Headers) -> HeaderValues:
+    """The declared headers among those of an answer."""
+    documented = pick_response(life.operation.responses, status) if life.operation else None
+    return header_values(life.context.document, documented.headers if documented else {}, headers, decoding(life.options))
 
 
 def _idempotency(life: Life, request: _http.Request) -> Idempotency:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, SupportsIndex, overload
 
-from ._formats import PYTHON_TYPES
+from ._choice import chosen_shape
+from ._formats import STANDARD
 from ._mask import secret_places
 from ._shape import unknown_shape
 from ._values import UNSET, did_you_mean
@@ -13,36 +14,39 @@ if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_values
     from collections.abc import Iterator, Mapping
 
+    from ._formats import Formats
     from ._shape import Shape
 
 
 _PLAIN: Final = (dict, list)
 
 
-def as_record(value: Any, shape: Shape | None) -> Any:
+def as_record(value: Any, shape: Shape | None, formats: Formats = STANDARD) -> Any:
     """`value` with objects as Records and arrays as lists that make them; other values as they are."""
     if type(value) is dict:
-        return Record(value, shape)
+        return Record(value, chosen_shape(shape, value) if shape else None, formats)  # pyright: ignore[reportUnknownArgumentType]  # what JSON has for an object
     if type(value) is list:
-        return RecordList(value, (shape.items or unknown_shape(shape.document)) if shape else None)
+        return RecordList(value, (shape.items or unknown_shape(shape.document)) if shape else None, formats)
     return value
 
 
 class Record(dict[str, Any]):
     """A JSON object of an answer. Items are the wire data; attributes are the declared properties by their Python names.
 
-    An attribute has its Python type (`date-time` is an aware datetime, `date` a date, `uuid` a UUID; the wire value where it does
-    not convert). A declared property that is absent is None; any other name is an AttributeError that says what is there.
+    An attribute has the Python type of its format (`date-time` is an aware datetime, `uuid` a UUID, `byte` bytes; the wire value where
+    it does not convert). A declared property that is absent is None; any other name is an AttributeError that says what is there.
     Objects within are Records by both ways, made when first touched.
     """
 
-    __slots__ = ("_shape",)
+    __slots__ = ("_formats", "_shape")
 
+    _formats: Formats
     _shape: Shape | None
 
-    def __init__(self, data: Any = (), shape: Shape | None = None) -> None:
+    def __init__(self, data: Any = (), shape: Shape | None = None, formats: Formats = STANDARD) -> None:
         super().__init__(data)
         object.__setattr__(self, "_shape", shape)
+        object.__setattr__(self, "_formats", formats)
 
     def _inner(self, wire: str) -> Shape | None:
         shape = self._shape
@@ -50,7 +54,7 @@ class Record(dict[str, Any]):
 
     def _touch(self, wire: str, value: Any) -> Any:
         if type(value) in _PLAIN:
-            value = as_record(value, self._inner(wire))
+            value = as_record(value, self._inner(wire), self._formats)
             super().__setitem__(wire, value)
         return value
 
@@ -60,12 +64,7 @@ class Record(dict[str, Any]):
         if wire is None:
             raise AttributeError(self._unknown(name), name=name, obj=self)
         value = self.get(wire)
-        if type(value) is str:
-            convert = PYTHON_TYPES.get(shape.properties[wire].format) if shape else None
-            if convert is not None:
-                converted = convert(value)
-                return value if converted is None else converted
-        return value
+        return self._formats.convert(shape.properties[wire].format, value) if type(value) is str and shape else value
 
     def _unknown(self, name: str) -> str:
         names: Mapping[str, str] = self._shape.names if self._shape else {}
@@ -92,7 +91,7 @@ class Record(dict[str, Any]):
 
     def pop(self, key: str, *default: Any) -> Any:
         """Take the wire value under a wire name out."""
-        return as_record(super().pop(key, *default), self._inner(key))
+        return as_record(super().pop(key, *default), self._inner(key), self._formats)
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         """The wire value under a wire name, put there when absent."""
@@ -101,7 +100,7 @@ class Record(dict[str, Any]):
     def popitem(self) -> tuple[str, Any]:
         """Take the last property out."""
         key, value = super().popitem()
-        return key, as_record(value, self._inner(key))
+        return key, as_record(value, self._inner(key), self._formats)
 
     def values(self) -> dict_values[str, Any]:
         """The wire values, objects as Records."""
@@ -119,12 +118,12 @@ class Record(dict[str, Any]):
 
     def copy(self) -> Record:
         """A shallow copy, a Record too."""
-        return Record(dict(self.items()), self._shape)
+        return Record(dict(self.items()), self._shape, self._formats)
 
     __copy__ = copy
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Record, (dict(super().items()), self._shape)
+        return Record, (dict(super().items()), self._shape, self._formats)
 
     def __repr__(self) -> str:
         secret = self._secrets()
@@ -143,11 +142,12 @@ class Record(dict[str, Any]):
 class RecordList(list[Any]):
     """A JSON array of an answer: a list whose objects are Records, made when first touched."""
 
-    __slots__ = ("_shape",)
+    __slots__ = ("_formats", "_shape")
 
-    def __init__(self, data: Any = (), shape: Shape | None = None) -> None:
+    def __init__(self, data: Any = (), shape: Shape | None = None, formats: Formats = STANDARD) -> None:
         super().__init__(data)
         self._shape = shape
+        self._formats = formats
 
     @overload
     def __getitem__(self, index: SupportsIndex) -> Any: ...
@@ -158,9 +158,9 @@ class RecordList(list[Any]):
     def __getitem__(self, index: SupportsIndex | slice) -> Any:
         value = super().__getitem__(index)
         if isinstance(index, slice):
-            return RecordList(value, self._shape)
+            return RecordList(value, self._shape, self._formats)
         if type(value) in _PLAIN:
-            value = as_record(value, self._shape)
+            value = as_record(value, self._shape, self._formats)
             super().__setitem__(index, value)
         return value
 
@@ -172,16 +172,16 @@ class RecordList(list[Any]):
 
     def pop(self, index: SupportsIndex = -1) -> Any:
         """Take an item out."""
-        return as_record(super().pop(index), self._shape)
+        return as_record(super().pop(index), self._shape, self._formats)
 
     def copy(self) -> RecordList:
         """A shallow copy."""
-        return RecordList(self, self._shape)
+        return RecordList(self, self._shape, self._formats)
 
     __copy__ = copy
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return RecordList, ([*super().__iter__()], self._shape)
+        return RecordList, ([*super().__iter__()], self._shape, self._formats)
 
     def __repr__(self) -> str:
         secret = self._shape is not None and self._shape.secret

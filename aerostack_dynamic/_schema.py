@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ._errors import SpecError
+from ._formats import STANDARD
 from ._lower import Direction, Lowering
 from ._measure import size_of
 from ._model import Finding
@@ -19,6 +20,7 @@ from ._weight import Scale
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ._formats import Formats
     from ._lower import Lowered
     from ._model import Schema
     from ._reference import Document
@@ -40,17 +42,27 @@ _MOST_LAYERS: Final = 1600
 _LIGHT: Final = 16
 
 
-def compile_schema(document: Document, place: str, engine: EngineName = "compiled", *, direction: Direction = "response") -> Schema:
-    """The checker for the Schema Object at a place, of what is sent or of what is answered, made once for each document and engine.
+def compile_schema(
+    document: Document,
+    place: str,
+    engine: EngineName = "compiled",
+    *,
+    direction: Direction = "response",
+    formats: Formats = STANDARD,
+) -> Schema:
+    """The checker for the Schema Object at a place, of what is sent or of what is answered, made once for each document, engine
+    and set of formats.
 
     `compiled` falls back to `jsonschema` where jsonschema-rs has no wheel. Raises SpecError when the schema can't be compiled.
     """
     if not document.mentions("readOnly") and not document.mentions("writeOnly"):
         direction = "response"
-    return document.once(("schema", engine, direction, place), lambda: _compile(document, place, direction, engine))
+    return document.once(
+        ("schema", engine, direction, formats, place), lambda: _compile(document, place, direction, engine, formats)
+    )
 
 
-def _compile(document: Document, place: str, direction: Direction, engine: EngineName) -> Schema:
+def _compile(document: Document, place: str, direction: Direction, engine: EngineName, formats: Formats) -> Schema:
     try:
         lowering = _lowering(document, direction)
         key = lowering.key(place)
@@ -58,7 +70,7 @@ def _compile(document: Document, place: str, direction: Direction, engine: Engin
         schema = closure[key].schema
         scale = document.once(("scale", direction), lambda: Scale(lowering.definition, document.trusted))
         weight = scale.weigh(schema)
-        made = _made(document, place, direction, engine, closure, weight)
+        made = _made(document, place, direction, engine, formats, closure, weight)
     except SpecError as error:
         told = error.problems or [Problem("document", place, str(error), "schema")]
         raise SpecError("a schema can't be used", told) from None
@@ -76,20 +88,28 @@ def _lowering(document: Document, direction: Direction) -> Lowering:
 
 
 def _made(
-    document: Document, place: str, direction: Direction, engine: EngineName, closure: dict[str, Lowered], weight: Weight
+    document: Document,
+    place: str,
+    direction: Direction,
+    engine: EngineName,
+    formats: Formats,
+    closure: dict[str, Lowered],
+    weight: Weight,
 ) -> Schema:
     key = next(iter(closure))
     if engine == "openapi-core":
-        return openapi_core(key, closure, document.trusted)
+        return openapi_core(key, closure, document.trusted, formats)
     if engine == "compiled":
         try:
-            compiler = document.once(("compiler", direction), lambda: Compiler(_lowering(document, direction), document.trusted))
+            compiler = document.once(
+                ("compiler", direction, formats), lambda: Compiler(_lowering(document, direction), document.trusted, formats)
+            )
             return compiler.compiled(
-                key, closure, weight, lambda: compile_schema(document, place, "jsonschema", direction=direction)
+                key, closure, weight, lambda: compile_schema(document, place, "jsonschema", direction=direction, formats=formats)
             )
         except ImportError:  # no wheel for this platform
             pass
-    return interpreted(key, closure, document.trusted)
+    return interpreted(key, closure, document.trusted, formats)
 
 
 class _Guarded:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from jsonschema_rs import ValidationError as FastError
 
+    from ._formats import Formats
     from ._lower import Lowered, Lowering
     from ._model import Schema
     from ._weight import Weight
@@ -93,8 +94,9 @@ class Compiler:
     document has is compiled together, which takes no longer than a large one alone.
     """
 
-    def __init__(self, lowering: Lowering, trusted: bool) -> None:
+    def __init__(self, lowering: Lowering, trusted: bool, formats: Formats) -> None:
         self._lowering = lowering
+        self._formats = formats
         self._trusted = trusted
         self._shared: tuple[Any, frozenset[str]] | None = None
         self._all = False
@@ -110,27 +112,28 @@ class Compiler:
     def _validator(self, key: str, closure: Mapping[str, Lowered]) -> tuple[Any, bool]:
         """What judges a schema, and whether it judges others as well."""
         if sum(one.size for one in closure.values()) < _LARGE:
-            return _validator({"$ref": DEFS + key, "$defs": {name: one.schema for name, one in closure.items()}}), False
+            schema = {"$ref": DEFS + key, "$defs": {name: one.schema for name, one in closure.items()}}
+            return _validator(schema, self._formats), False
         if self._shared is None or (key not in self._shared[1] and not self._all):
             self._all = self._shared is not None
             wanted = {**self._lowering.whole(), **closure} if self._all else closure
-            self._shared = _several(wanted), frozenset(wanted)
+            self._shared = _several(wanted, self._formats), frozenset(wanted)
         validator, covered = self._shared
-        return (validator if key in covered else _several(closure)), True
+        return (validator if key in covered else _several(closure, self._formats)), True
 
 
-def _several(closure: Mapping[str, Lowered]) -> Any:
+def _several(closure: Mapping[str, Lowered], formats: Formats) -> Any:
     """One validator of several schemas, each of which judges the property called by its key."""
     definitions = {name: one.schema for name, one in closure.items()}
-    return _validator({"properties": {name: {"$ref": DEFS + name} for name in definitions}, "$defs": definitions})
+    return _validator({"properties": {name: {"$ref": DEFS + name} for name in definitions}, "$defs": definitions}, formats)
 
 
-def _validator(schema: dict[str, Any]) -> Any:
+def _validator(schema: dict[str, Any], formats: Formats) -> Any:
     import jsonschema_rs as fast  # noqa: PLC0415  # an engine is imported when asked for
 
     return fast.Draft202012Validator(
         schema,
-        formats={**dict.fromkeys(UNJUDGED, is_anything), **FORMATS},
+        formats={**dict.fromkeys((*UNJUDGED, *FORMATS), is_anything), **formats.checks},
         validate_formats=True,
         pattern_options=fast.RegexOptions(),
         offline=True,

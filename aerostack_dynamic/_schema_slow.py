@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import SpecError
-from ._formats import FORMATS
 from ._lower import DEFS
 from ._model import Finding
 from ._schema_common import AS_A_WHOLE, distinct, matcher
@@ -17,6 +16,7 @@ from ._values import as_array, as_object, is_array, is_object
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from ._formats import Formats
     from ._lower import Lowered
     from ._model import Schema
 
@@ -60,12 +60,12 @@ def _names(rule: str, error: Any) -> tuple[str, ...]:
     return tuple(_additional(schema, instance)) if rule == "additionalProperties" else ()
 
 
-def _format_checker(kind: Any) -> Any:
+def _format_checker(kind: Any, formats: Formats) -> Any:
     def judged(is_valid: Callable[[str], bool]) -> Callable[[object], bool]:
         return lambda value: not isinstance(value, str) or is_valid(value)
 
     checker = type(kind.FORMAT_CHECKER)(())
-    for name, is_valid in FORMATS.items():
+    for name, is_valid in formats.checks.items():
         checker.checks(name)(judged(is_valid))
     return checker
 
@@ -248,23 +248,23 @@ def _descending(descend: Callable[..., Iterable[Any]]) -> Callable[..., Iterable
     return placed
 
 
-def interpreted(key: str, closure: Mapping[str, Lowered], trusted: bool) -> Schema:
+def interpreted(key: str, closure: Mapping[str, Lowered], trusted: bool, formats: Formats) -> Schema:
     """The checker of `jsonschema`. Raises SpecError for schemas that it can't use."""
     from jsonschema import validators  # noqa: PLC0415  # an engine is imported when asked for
 
     module: Any = validators
-    return _judged_by(module, module.Draft202012Validator, key, closure, trusted)
+    return _judged_by(module, module.Draft202012Validator, key, closure, trusted, formats)
 
 
-def openapi_core(key: str, closure: Mapping[str, Lowered], trusted: bool) -> Schema:
+def openapi_core(key: str, closure: Mapping[str, Lowered], trusted: bool, formats: Formats) -> Schema:
     """The checker of openapi-core. Raises SpecError for schemas that it can't use."""
     from openapi_core.validation.schemas import oas31_schema_validators_factory  # noqa: PLC0415  # an engine is imported when asked for
     from openapi_schema_validator import validators  # noqa: PLC0415
 
-    return _judged_by(validators, oas31_schema_validators_factory.schema_validator_cls, key, closure, trusted)
+    return _judged_by(validators, oas31_schema_validators_factory.schema_validator_cls, key, closure, trusted, formats)
 
 
-def _judged_by(module: Any, kind: Any, key: str, closure: Mapping[str, Lowered], trusted: bool) -> Schema:
+def _judged_by(module: Any, kind: Any, key: str, closure: Mapping[str, Lowered], trusted: bool, formats: Formats) -> Schema:
     """A checker of the class `kind`; `module` is the engine's own `validators`. The registry is closed: it has no way to fetch."""
     from referencing import Registry  # noqa: PLC0415  # what both engines resolve references with
 
@@ -274,7 +274,7 @@ def _judged_by(module: Any, kind: Any, key: str, closure: Mapping[str, Lowered],
     make: Any = Registry
     schema = {"$ref": DEFS + key, "$defs": {name: one.schema for name, one in closure.items()}}
     ours = _with_our_keywords(module, kind)
-    return _Interpreted(ours(schema, registry=make(), format_checker=_format_checker(kind)).iter_errors)
+    return _Interpreted(ours(schema, registry=make(), format_checker=_format_checker(kind, formats)).iter_errors)
 
 
 def _check_circles(closure: Mapping[str, Lowered]) -> None:

@@ -109,7 +109,7 @@ class Session:
             raise TypeError(f"a client that was given its own {part} can't be pickled; make one where it is needed")
         if network.settings.holds_password:
             raise TypeError("the password for a proxy or a certificate is not pickled; make the client where it is needed")
-        _must_pickle("the network settings", network.settings)
+        must_pickle("the network settings", network.settings)
         return Session, (self.kind, network)
 
 
@@ -166,7 +166,7 @@ class Keys:
         for name, credential in self.by_scheme.items():
             # An httpx.Auth would be pickled with the password in it.
             if not isinstance(credential, (Secret, tuple)) and not hasattr(credential, "sync_auth_flow"):
-                _must_pickle(f"the credential for {name}", credential)
+                must_pickle(f"the credential for {name}", credential)
                 kept[name] = credential
         return _keys_again, (kept, tuple(self.by_scheme))
 
@@ -241,7 +241,8 @@ def make_context(spec: BaseSpec, keys: Keys, session: Session, origins: frozense
     )
 
 
-def _must_pickle(what: str, value: object) -> None:
+def must_pickle(what: str, value: object) -> None:
+    """Raise TypeError that says what can't be pickled, where it can't."""
     try:
         pickle.dumps(value)
     except Exception:

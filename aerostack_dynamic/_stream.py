@@ -154,9 +154,9 @@ def _data_of_event(document: Document, schema: SchemaObject) -> Item | None:
 class Items(AnswerReader):
     """The items of one stream, from the pieces of its body.
 
-    `ready` are the items that came, `ended` says that no more will, `error` why it ended otherwise than it should; what came before
-    an error is delivered before it. `unread` is the body, for the driver. `hidden` gives what the call has sent as a secret, which no
-    error repeats. Raises StreamError for an answer that is no such stream.
+    `form` says what they are, `ready` are those that came, `ended` says that no more will, `error` why it ended otherwise than it
+    should; what came before an error is delivered before it. `unread` is the body, for the driver. `hidden` gives what the call has
+    sent as a secret, which no error repeats. Raises StreamError for an answer that is no such stream.
     """
 
     def __init__(
@@ -185,10 +185,11 @@ class Items(AnswerReader):
         except ResponseError as error:
             raise self._error(error.reason) from None
         form, media_type = self._form()
+        self.form: StreamForm = form
         self._parser = EventParser() if form == "events" else LineParser() if form == "lines" else PieceParser()
         self._item = item_of(document, media_type, form, self._marks)
         if self._item.schema is not None and self._mode != "off":
-            compile_schema(document, self._item.schema, options.validation.engine)
+            compile_schema(document, self._item.schema, options.validation.engine, formats=options.formats)
 
     @property
     def last_event_id(self) -> str:
@@ -205,6 +206,7 @@ class Items(AnswerReader):
         documented = self._documented()
         self.undocumented = documented is None
         content: Mapping[str, MediaType] = documented.content if documented else {}
+        self._judge_headers(documented, None)
         streams = [name for name in content if stream_form(name) != "bytes"]
         content_type = self._received.headers.get("content-type", "") or next(iter([*streams, *content]), "")
         media_type = best_match(content, content_type)

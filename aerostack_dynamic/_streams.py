@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ._errors import AerostackError
 from ._frames import bare
 from ._perform import next_item
+from ._saving import PartialFile
 from ._values import UNSET
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Generator
 
     from . import _http
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from ._stream import Items
 
 _Self = TypeVar("_Self", bound="_Stream")
+_WRITTEN_AT_ONCE: Final = 512 * 1024
 
 
 class _Stream:
@@ -85,6 +88,14 @@ class _Stream:
             raise AerostackError(f"this stream of {self._name} is closed; it is read within its `with` block")
         return opened.items
 
+    def _check_bytes(self) -> None:
+        """Raise where the items are no bytes."""
+        form = self._items().form
+        if form != "bytes":
+            raise AerostackError(
+                f"this stream of {self._name} is one of {form}, whose items are read; save(...) writes bodies of bytes"
+            )
+
     def _let_go(self, state: str) -> Any:
         """The body that is to be closed now, if any is open."""
         was, self._state = self._state, state
@@ -140,6 +151,23 @@ class Stream(_Stream):
             raise StopIteration
         return item
 
+    def save(self, path: str | os.PathLike[str]) -> int:
+        """Write the rest of the body to a file, which is never held whole, and give the number of bytes.
+
+        The file is in its place, and what stood there is replaced, when all of it is there; whatever goes wrong leaves nothing.
+        Raises what reading raises, ArgumentsError for what is no place for a file, AerostackError for a stream of items, and OSError.
+        """
+        self._check_bytes()
+        file, size = PartialFile(path), 0
+        try:
+            for piece in self:
+                file.write(piece)
+                size += len(piece)
+            file.keep()
+        finally:
+            file.drop()
+        return size
+
 
 class AsyncStream(_Stream):
     """The same for asyncio: `async with client.chat.create.stream(...) as events: async for event in events: ...`."""
@@ -180,6 +208,25 @@ class AsyncStream(_Stream):
                 await unread.close()
             raise StopAsyncIteration
         return item
+
+    async def save(self, path: str | os.PathLike[str]) -> int:
+        """The same as `Stream.save`, awaited; the file is written in a thread."""
+        from asyncio import to_thread  # noqa: PLC0415  # a client that waits needs no event loop
+
+        self._check_bytes()
+        file, size, held = await to_thread(PartialFile, path), 0, bytearray()
+        try:
+            async for piece in self:
+                held += piece
+                size += len(piece)
+                if len(held) >= _WRITTEN_AT_ONCE:
+                    await to_thread(file.write, bytes(held))
+                    held.clear()
+            await to_thread(file.write, bytes(held))
+            await to_thread(file.keep)
+        finally:
+            file.drop()
+        return size
 
 
 def _nothing() -> None: ...

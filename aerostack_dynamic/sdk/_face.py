@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from .._call import undeclared
+from .._carried import carried
 from .._client import AsyncClient, Client
 from .._credential import as_credential
 from .._errors import AerostackError, ResponseError
@@ -14,7 +15,6 @@ from .._log import LOGGER, warn_caller
 from .._media_type import is_content_type
 from .._operation import ApiOperation, Caller, own_headers
 from .._options import Timeout, Validation, timeout_for
-from .._result import carried
 from .._retry import RetryPolicy
 from .._shape import shape_at
 from .._values import UNSET, Unset, printable
@@ -29,7 +29,7 @@ from .utils.retries import RetryConfig, policy_of
 if TYPE_CHECKING:
     from .._http import Request
     from .._model import Operation
-    from .._result import Response
+    from .._response import Response
     from .._values import Problem
     from .types import OptionalNullable
     from .utils.logger import Logger

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aerostack_dynamic._media_type import accept, best_match, essence, family, is_content_type, specificity
+from aerostack_dynamic._media_type import (
+    Codec,
+    accept,
+    best_match,
+    essence,
+    family,
+    is_content_type,
+    own_codec,
+    parameters,
+    specificity,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,8 +27,13 @@ from aerostack_dynamic._media_type import accept, best_match, essence, family, i
         (" application/json ;x=y", "application/json", "json"),
         ("application/problem+json", "application/problem+json", "json"),
         ("text/json", "text/json", "json"),
-        ("application/jsonlines", "application/jsonlines", "binary"),
-        ("application/json-seq", "application/json-seq", "binary"),
+        ("application/jsonlines", "application/jsonlines", "lines"),
+        ("application/json-seq", "application/json-seq", "sequence"),
+        ("application/x-ndjson", "application/x-ndjson", "lines"),
+        ("application/geo+json-seq", "application/geo+json-seq", "sequence"),
+        ("application/xml", "application/xml", "xml"),
+        ("text/xml; charset=utf-8", "text/xml", "xml"),
+        ("image/svg+xml", "image/svg+xml", "xml"),
         ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded", "form"),
         ("multipart/form-data; boundary=x", "multipart/form-data", "multipart"),
         ("multipart/mixed", "multipart/mixed", "multipart"),
@@ -71,15 +86,18 @@ def test_what_is_a_content_type_is_printable_ascii(text: str) -> None:
 @pytest.mark.parametrize(
     ("media_range", "content_type", "fit"),
     [
-        ("application/json", "application/json; charset=utf-8", 3),
-        ("Application/JSON", "application/json", 3),
-        ("application/json; q=1", "application/json", 3),
-        ("application/*", "application/json", 2),
-        ("*/*", "application/json", 1),
+        ("application/json", "application/json; charset=utf-8", 30),
+        ("Application/JSON", "application/json", 30),
+        ("application/json; q=1", "application/json", 30),
+        ("application/json; version=2", "application/json;version=2", 31),
+        ('application/json; version="2"; a=b', "application/json; A=B; Version=2", 32),
+        ("application/json; version=2", "application/json; version=1", 29),
+        ("application/*", "application/json", 20),
+        ("*/*", "application/json", 10),
         ("text/*", "application/json", 0),
         ("application/xml", "application/json", 0),
         ("*", "application/json", 0),
-        ("*/*", "", 1),
+        ("*/*", "", 10),
         ("app/*", "application/json", 0),
     ],
 )
@@ -95,6 +113,42 @@ def test_the_most_specific_range_wins_wherever_it_stands() -> None:
     assert best_match(content, "image/png") == 1
     assert best_match({"text/plain": 4}, "image/png") is None
     assert best_match({}, "image/png") is None
+
+
+def test_of_several_of_one_type_the_parameters_decide() -> None:
+    content = {"application/json": 1, "application/json; version=1": 2, "application/json;version=2": 3}
+    assert best_match(content, "application/json; version=2; charset=utf-8") == 3
+    assert best_match(content, "application/json") == 1
+    assert best_match(content, "application/json; version=3") == 1
+    assert best_match({"application/json; version=1": 1}, "application/json") == 1
+
+
+@pytest.mark.parametrize(
+    ("content_type", "found"),
+    [
+        ("a/b", {}),
+        ("a/b; x=1;Y=2 ; z", {"x": "1", "y": "2"}),
+        ('a/b; x="a;b\\"c"', {"x": 'a;b"c'}),
+        ('a/b; x=""', {"x": ""}),
+    ],
+)
+def test_parameters(content_type: str, found: dict[str, str]) -> None:
+    assert parameters(content_type) == found
+
+
+def test_codecs_of_ones_own_are_found_by_name_range_and_suffix() -> None:
+    names = {one: Codec((one,)) for one in ("application/x", "image/*", "+cbor", "*/*")}
+    codecs = list(names.values())
+    for content_type, name in (
+        ("Application/X; a=b", "application/x"),
+        ("image/png", "image/*"),
+        ("application/vnd.a+CBOR", "+cbor"),
+        ("image/a+cbor", "+cbor"),
+        ("text/plain", "*/*"),
+    ):
+        assert own_codec(codecs, content_type) is names[name]
+    assert own_codec(codecs[:3], "text/plain") is None
+    assert own_codec([], "text/plain") is None
 
 
 def test_accept() -> None:

@@ -1,0 +1,48 @@
+"""Which alternative a discriminator chooses for a value (OpenAPI 3.2, section 4.25): a hint for names, which checks nothing."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from ._errors import SpecError
+from ._shape import Shape
+from ._values import as_array, as_object, as_string, json_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ._reference import Document
+
+
+def chosen_shape(shape: Shape, value: Mapping[str, Any]) -> Shape:
+    """The shape of an object with what its discriminator chooses before all else that is said of it; the same one where it has none."""
+    found = next((place for one in _discriminated(shape) if (place := _chosen(shape.document, *one, value)) is not None), None)
+    if found is None:
+        return shape
+    places = (found, *(place for place, _ in shape.nodes))
+    return shape.document.once(("choice", places), lambda: Shape(shape.document, places))
+
+
+def _discriminated(shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
+    return ((place, node) for place, node in shape.nodes if isinstance(node.get("discriminator"), dict))
+
+
+def _chosen(document: Document, place: str, node: dict[str, Any], value: Mapping[str, Any]) -> str | None:
+    """Where the chosen Schema Object stands: by `mapping`, else the alternative or component of that name, else `defaultMapping`."""
+    said = as_object(node["discriminator"])
+    name = value.get(as_string(said.get("propertyName")))
+    told = as_object(said.get("mapping")).get(name, name) if isinstance(name, str) else said.get("defaultMapping")
+    return _named(document, place, node, told) if isinstance(told, str) else None
+
+
+def _named(document: Document, place: str, node: dict[str, Any], name: str) -> str | None:
+    component = json_pointer("components", "schemas", name)
+    with suppress(KeyError):
+        document.at(component)
+        return component
+    ends = [as_string(as_object(one).get("$ref")) for word in ("oneOf", "anyOf") for one in as_array(node.get(word))]
+    wanted = next((one for one in ends if one.rpartition("/")[2] == name), name)
+    with suppress(SpecError):
+        return document.target(wanted, place)[1]
+    return None

@@ -1,0 +1,165 @@
+"""Which codec reads and writes a media type: a user's own where one fits, else by the family that it belongs to; unknown ones are bytes."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from . import _http
+from ._codec import (
+    UndecodableError,
+    UnencodableError,
+    WireValues,
+    decode_json,
+    decode_lines,
+    decode_sequence,
+    decode_text,
+    encode_json,
+    encode_many,
+)
+from ._media_type import family, own_codec, parameters
+from ._style import scalar
+from ._typed import is_list, is_mapping, read_form, typed
+from ._values import is_array
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ._media_type import Codec
+    from ._shape import Shape
+    from ._values import JSON
+
+_RS: Final = b"\x1e"
+_MOST_PARTS: Final = 10_000
+_MOST_LAYERS: Final = 10
+
+
+class Decoding(NamedTuple):
+    """How bodies are read: by which codecs of the user's, whether NaN is let in, and whether a key may stand twice in an object."""
+
+    own: Sequence[Codec] = ()
+    allow_nan: bool = False
+    unique_keys: bool = False
+
+
+class BodyPart(NamedTuple):
+    """A part of a multipart answer: its headers, and its content read by its own media type."""
+
+    headers: _http.Headers
+    content: Any
+
+
+def decode(body: bytes, content_type: str, shape: Shape | None, rules: Decoding, layers: int = 0) -> Any:
+    """What a body says: a JSON value where its media type has one, text, parts, else the bytes. Raises UndecodableError.
+
+    What has no types of its own (XML, forms) is read by its schema's.
+    """
+    own = own_codec(rules.own, content_type)
+    if own is not None and own.decode is not None:
+        return _by_own(own, body)
+    match family(content_type):
+        case "json":
+            return decode_json(body, allow_nan=rules.allow_nan, unique_keys=rules.unique_keys)
+        case "lines":
+            return decode_lines(body, allow_nan=rules.allow_nan, unique_keys=rules.unique_keys)
+        case "sequence":
+            return decode_sequence(body, allow_nan=rules.allow_nan, unique_keys=rules.unique_keys)
+        case "xml":
+            from ._xml import decode_xml  # noqa: PLC0415  # few APIs speak it
+
+            return decode_xml(body, content_type, shape)
+        case "form":
+            return read_form(body, shape)
+        case "multipart" if layers < _MOST_LAYERS:
+            return [*_parts(body, content_type, rules, layers)]
+        case "text":
+            return _text(decode_text(body, content_type), shape, rules)
+        case _:
+            return body
+
+
+def _text(text: str, shape: Shape | None, rules: Decoding) -> JSON:
+    """Text, read as what its schema names: some servers call JSON plain text."""
+    if is_mapping(shape) or is_list(shape):
+        with suppress(UndecodableError):
+            return decode_json(text.encode(), allow_nan=rules.allow_nan, unique_keys=rules.unique_keys)
+    return typed(text, shape)
+
+
+def _by_own(own: Codec, body: bytes) -> Any:
+    assert own.decode is not None
+    try:
+        return own.decode(body)
+    except Exception as error:
+        # Its text may hold any part of the body.
+        raise UndecodableError(f"the codec for {', '.join(own.media_types)} raised {type(error).__name__}") from None
+
+
+def as_json(value: object) -> Any:
+    """What a codec of the user's gave, as a JSON value to be judged. Raises UndecodableError where JSON can't hold it."""
+    wire = WireValues(allow_nan=True)
+    made = wire.convert(value, "response")
+    if wire.problems:
+        one = wire.problems[0]
+        raise UndecodableError(f"the codec gave what can't be held against the document: response{one.pointer} {one.message}")
+    return made
+
+
+def _parts(body: bytes, content_type: str, rules: Decoding, layers: int) -> Iterator[BodyPart]:
+    """The parts of a multipart body (RFC 2046, section 5.1.1), whatever stands before the first and behind the last left out."""
+    boundary = parameters(content_type).get("boundary", "")
+    if not boundary:
+        raise UndecodableError("the multipart body has no boundary in its media type")
+    mark = b"\r\n--" + boundary.encode("latin-1", "replace")
+    _, *pieces = (b"\r\n" + body).split(mark, _MOST_PARTS)
+    ended = False
+    for piece in pieces:
+        if piece.startswith(b"--"):
+            ended = True
+            break
+        head, blank, content = piece.lstrip(b" \t").partition(b"\r\n\r\n")
+        headers = _heads(head if blank else b"")
+        yield BodyPart(headers, decode(content, headers.get("content-type", "text/plain"), None, rules, layers + 1))
+    if not ended:
+        raise UndecodableError("the multipart body ends without its closing boundary, or has too many parts")
+
+
+def _heads(text: bytes) -> _http.Headers:
+    """The header lines of a part; what is none is left out."""
+    pairs = (line.partition(b":") for line in text.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n"))
+    return _http.Headers([(name.strip(), value.strip()) for name, mark, value in pairs if mark and name.strip().isascii()])
+
+
+def encode(value: Any, content_type: str, shape: Shape | None, own: Sequence[Codec] = ()) -> bytes | None:
+    """The bytes of a JSON value in a media type; None for a family whose bodies are put together elsewhere (forms, parts, files).
+
+    Raises UnencodableError with the place in the value.
+    """
+    codec = own_codec(own, content_type)
+    if codec is not None and codec.encode is not None:
+        return _to_own(codec, value)
+    match family(content_type):
+        case "json":
+            return encode_json(value)
+        case "lines" | "sequence" as kind:
+            return encode_many(value if is_array(value) else [value], _RS if kind == "sequence" else b"")
+        case "xml" if not isinstance(value, str):
+            from ._xml import encode_xml  # noqa: PLC0415  # few APIs speak it
+
+            return encode_xml(value, shape)
+        case "xml" | "text":
+            return scalar(value).encode()
+        case _:
+            return None
+
+
+def _to_own(codec: Codec, value: JSON) -> bytes:
+    assert codec.encode is not None
+    names = ", ".join(codec.media_types)
+    try:
+        made = codec.encode(value)
+    except Exception as error:
+        raise UnencodableError(f"the codec for {names} raised {type(error).__name__}") from None
+    if not isinstance(made, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        raise UnencodableError(f"the codec for {names} gave a {type(made).__name__} where bytes are needed")
+    return made

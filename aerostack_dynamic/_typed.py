@@ -1,0 +1,91 @@
+"""Values out of texts: what a header, a form and an XML document hold as text is read as the type that its schema names.
+
+A text that does not fit any of the types stays as it is, so that the check of the value says what is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from ._shape import Shape
+    from ._values import JSON
+
+# Python reads integers of at most 4,300 digits.
+_INTEGER: Final = re.compile(r"[+-]?\d{1,4300}", re.ASCII)
+_NUMBER: Final = re.compile(r"[+-]?(?:\d{1,4000}(?:\.\d{0,4000})?|\.\d{1,4000})(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_BOOLEANS: Final = (("true", True), ("false", False), ("1", True), ("0", False))
+
+
+def typed(text: str, shape: Shape | None) -> JSON:
+    """The value that `text` writes by the types of its schema; the text itself where it names none, or `string` among them.
+
+    Booleans are `true` and `false`, or `1` and `0` (XML Schema, part 2, section 3.2.2) where no number may stand.
+    """
+    types = _types(shape)
+    if not types or "string" in types:
+        return text
+    bare = text.strip()
+    if not bare and "null" in types:
+        return None
+    if types & {"integer", "number"}:
+        if _INTEGER.fullmatch(bare):
+            return int(bare)
+        if _NUMBER.fullmatch(bare):
+            number = float(bare)
+            return number if number not in (float("inf"), float("-inf")) else text
+    if "boolean" in types:
+        return next((value for word, value in _BOOLEANS if word == bare), text)
+    return text
+
+
+def _types(shape: Shape | None) -> frozenset[str]:
+    """The types that a schema names, `null` as OpenAPI 3.0 lets it in among them."""
+    if shape is None:
+        return frozenset()
+    return shape.types | {"null"} if any(node.get("nullable") is True for _, node in shape.nodes) else shape.types
+
+
+def is_list(shape: Shape | None) -> bool:
+    """Whether a schema describes an array, and nothing that is not one."""
+    if shape is None:
+        return False
+    return shape.types <= {"array", "null"} if "array" in shape.types else not shape.types and shape.items is not None
+
+
+def is_mapping(shape: Shape | None) -> bool:
+    """Whether a schema describes an object, and nothing that is not one."""
+    if shape is None:
+        return False
+    return shape.types <= {"object", "null"} if shape.types else bool(shape.properties)
+
+
+def simple(text: str, explode: bool, shape: Shape | None) -> JSON:
+    """The value of a header in `simple` style: items parted by commas, an object as pairs (OpenAPI 3.1, section 4.8.12.2)."""
+    if shape is None or not (is_list(shape) or is_mapping(shape)):
+        return typed(text.strip(), shape)
+    pieces = [piece.strip() for piece in text.split(",")] if text.strip() else []
+    if is_list(shape):
+        return [typed(piece, shape.items) for piece in pieces]
+    if explode:
+        pairs = [(name.strip(), value.strip()) for name, _, value in (piece.partition("=") for piece in pieces)]
+    else:
+        pairs = [*zip(pieces[::2], pieces[1::2], strict=False)]
+    return {name: typed(value, shape.properties.get(name) or shape.additional) for name, value in pairs}
+
+
+def read_form(body: bytes, shape: Shape | None) -> dict[str, JSON]:
+    """The pairs of an `application/x-www-form-urlencoded` body (WHATWG URL, section 5.1): a list where a name comes several times, or
+    where its schema describes one.
+    """
+    found: dict[str, list[Any]] = {}
+    for name, text in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, encoding="utf-8", errors="replace"):
+        inner = shape.properties.get(name) or shape.additional if shape is not None else None
+        item = inner.items if inner is not None and is_list(inner) else inner
+        found.setdefault(name, []).append(typed(text, item))
+    return {
+        name: values if len(values) > 1 or (shape is not None and is_list(shape.properties.get(name))) else values[0]
+        for name, values in found.items()
+    }
