@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         UnprocessableEntityError,
     )
     from ._events import Event
+    from ._lists import AsyncListing, Listing
     from ._model import Operation
     from ._options import Timeout, Validation
     from ._record import Record
@@ -43,6 +44,7 @@ __all__ = [
     "ArgumentsError",
     "ArgumentsWarning",
     "AsyncClient",
+    "AsyncListing",
     "AsyncStream",
     "AuthenticationError",
     "BadRequestError",
@@ -51,6 +53,7 @@ __all__ = [
     "CredentialsError",
     "Drift",
     "Event",
+    "Listing",
     "NoResponseError",
     "NotFoundError",
     "Operation",
@@ -84,7 +87,7 @@ def __getattr__(name: str) -> Any:
     """What needs the HTTP library is imported when it is first named."""
     from importlib import import_module  # noqa: PLC0415
 
-    for module in ("_client", "_errors", "_options", "_retry", "_record", "_result", "_model", "_events", "_streams"):
+    for module in ("_client", "_errors", "_options", "_retry", "_record", "_result", "_model", "_events", "_streams", "_lists"):
         found = getattr(import_module(f".{module}", __name__), name, None)
         if found is not None and name in __all__:
             globals()[name] = found

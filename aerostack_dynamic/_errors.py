@@ -25,7 +25,7 @@ class AerostackError(Exception):
 
     Errors of a call carry `operation` (dotted Python name), `attempts` (requests begun), `elapsed` (seconds, or None before the
     first attempt), `sent` (`"no"`, `"maybe"` or `"answered"`), `request_id`, and `retry_refused` (why a retry that was possible
-    was not made, or None).
+    was not made, or None). One that came between the pages of a list has the `resume_token` to go on with, where there is one.
     """
 
     operation: str | None = None
@@ -34,6 +34,7 @@ class AerostackError(Exception):
     sent: Sent = "no"
     request_id: str | None = None
     retry_refused: str | None = None
+    resume_token: str | None = None
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -113,7 +114,12 @@ class NoResponseError(AerostackError):
 
 
 class TimeoutError(NoResponseError, builtins.TimeoutError):
-    """A time limit passed: the total of the call, or one of connect, read and write."""
+    """A time limit passed: the total of the call, or one of connect, read and write.
+
+    Of a stream that was silent for too long, `last_event_id` is the id of the last event that came whole, empty where none had one.
+    """
+
+    last_event_id: str = ""
 
 
 class _AnsweredError(AerostackError):

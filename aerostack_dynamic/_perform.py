@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from . import _http
 from ._auth import authorize
 from ._call import Rules, bind, layout_of
 from ._credential import Setting
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from logging import Logger
 
-    from . import _http
     from ._call import Call
     from ._credential import Credential
     from ._model import Operation, SecurityRequirement, SecurityScheme
@@ -74,6 +74,15 @@ class Life(NamedTuple):
     journal: Journal
     arguments: Mapping[str, Any] = MappingProxyType({})
     streamed: bool = False
+
+
+class Page(NamedTuple):
+    """One answered call of a list: its result, its headers as they were sent, where it was answered, and what it has sent as a secret."""
+
+    response: Response
+    headers: _http.Headers
+    url: _http.URL
+    hidden: Callable[[], Hidden]
 
 
 class Opened(NamedTuple):
@@ -120,19 +129,56 @@ def perform(
     context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]
 ) -> Generator[Step, Any, Response]:
     """The whole life of one call of an operation. Raises an AerostackError that knows the call."""
-
-    def make() -> _http.Request:
-        call = _told_and_bound(context, options, operation, arguments)
-        refuse_asking(operation, layout_of(context.document, operation, options.media_type), call)
-        return build_request(context.document, call, options, context.runtime.in_thread)
-
+    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments)
     return (
         yield from _live(
-            Life(context, options, operation, Journal(context.runtime.clock()), arguments),
-            make,
+            life,
+            lambda: _whole_request(life),
             lambda received, request: read_result(context.document, operation, received, request, options),
         )
     )
+
+
+def _whole_request(life: Life) -> _http.Request:
+    """The request of a call that takes one whole answer."""
+    context, options, operation = life.context, life.options, life.operation
+    assert operation is not None, "what the caller has made itself is sent as it is"
+    call = _told_and_bound(context, options, operation, life.arguments)
+    refuse_asking(operation, layout_of(context.document, operation, options.media_type), call)
+    return build_request(context.document, call, options, context.runtime.in_thread)
+
+
+def perform_page(
+    context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any], address: str | None
+) -> Generator[Step, Any, Page]:
+    """The same for one page of a list. `address` is another path and query on the same server, which an answer has named."""
+    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments)
+    headers = _http.Headers()
+
+    def make() -> _http.Request:
+        request = _whole_request(life)
+        if address is not None:
+            request.url = request.url.copy_with(raw_path=address.encode())
+        return request
+
+    def read(received: Received, request: _http.Request) -> Reading:
+        nonlocal headers
+        headers = received.headers
+        return read_result(context.document, operation, received, request, options)
+
+    response = yield from _live(life, make, read)
+    assert life.journal.request is not None, "what was answered was asked"
+    return Page(response, headers, life.journal.request.url, lambda: _hidden(life))
+
+
+def told_error(
+    context: Context, options: Options, operation: Operation, error: AerostackError
+) -> Generator[Step, Any, AerostackError]:
+    """An error that no call has raised itself, made known to the log and to the hooks."""
+    error.operation = operation.dotted
+    context.logger.info("%s failed: %s", operation.dotted, type(error).__name__)
+    yield from _tell(Life(context, options, operation, Journal(context.runtime.clock())), "on_error", error)
+    return error
 
 
 def perform_stream(
