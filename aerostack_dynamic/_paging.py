@@ -206,7 +206,7 @@ class _Reader:
         found = _placed(layout, said) if isinstance(said, str) and said else None
         if found is None:
             known = ", ".join(one.name for one in layout.arguments) or "none"
-            guess = did_you_mean(said, layout.accepted) if isinstance(said, str) else ""
+            guess = did_you_mean(said, (one.name for one in layout.arguments)) if isinstance(said, str) else ""
             self._refuse(word, f"names no argument of the operation{guess or f'; it has {known}'}")
         return found
 
