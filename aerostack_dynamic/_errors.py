@@ -98,6 +98,9 @@ class NoResponseError(AerostackError):
     have acted on the request. `kind` is the name of httpx's class for it, such as `"ConnectError"`, or empty. `stale` is True for a
     kept connection that the server had closed, `permanent` for what would end the same way again: a certificate that is refused, an
     answer that is not HTTP.
+
+    Of a stream that was silent for too long, or could not be opened again, `last_event_id` is the id of the last event that came whole,
+    empty where none had one.
     """
 
     reason: str
@@ -105,6 +108,7 @@ class NoResponseError(AerostackError):
     kind: str = ""
     stale: bool = False
     permanent: bool = False
+    last_event_id: str = ""
 
     def __init__(self, reason: str, stage: str = "request", sent: Sent = "maybe") -> None:
         super().__init__(reason)
@@ -114,12 +118,7 @@ class NoResponseError(AerostackError):
 
 
 class TimeoutError(NoResponseError, builtins.TimeoutError):
-    """A time limit passed: the total of the call, or one of connect, read and write.
-
-    Of a stream that was silent for too long, `last_event_id` is the id of the last event that came whole, empty where none had one.
-    """
-
-    last_event_id: str = ""
+    """A time limit passed: the total of the call, or one of connect, read and write."""
 
 
 class _AnsweredError(AerostackError):

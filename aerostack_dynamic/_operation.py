@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from . import _http
+    from ._events import Delivered
     from ._load import Spec
     from ._model import Operation
+    from ._perform import Opened
     from ._result import Response
     from ._server import Origin
     from ._steps import Step
@@ -206,14 +208,18 @@ class ApiOperation:
 
         The stream has `status`, `headers`, `request_id`, `response` and `last_event_id`. It may go on for ever; between two pieces of it
         pass at most 60 seconds, or what `Timeout(read=...)` says. Entering the block raises what a call raises; reading raises
-        StreamError when the stream is cut, carries an error or breaks the document, and TimeoutError.
+        StreamError when the stream is cut, carries an error or breaks the document, and TimeoutError. One of events goes on over other
+        connections with `.stream(...).with_options(reconnect=True)`, and begins behind an event with `last_event_id=`.
         """
         if positional:
             raise self._no_positional()
         caller = self._caller
-        conversation = perform_stream(caller.context, caller.options, self.operation, arguments)
+
+        def begin(delivered: Delivered | None) -> Generator[Step, Any, Opened]:
+            return perform_stream(caller.context, caller.options, self.operation, arguments, delivered)
+
         kind = Stream if caller.session.kind == "sync" else AsyncStream
-        return kind(self.operation.dotted, caller.session.driver, conversation)
+        return kind(self.operation.dotted, caller.session.driver, begin)
 
     def pages(self, /, *positional: object, **arguments: Any) -> Any:
         """The answers of a list, page by page, each asked for when it is needed:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from ._call import Call
     from ._credential import Credential
+    from ._events import Delivered
     from ._model import Operation, SecurityRequirement, SecurityScheme
     from ._options import Options, Runtime
     from ._reference import Document
@@ -182,26 +183,36 @@ def told_error(
 
 
 def perform_stream(
-    context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]
+    context: Context,
+    options: Options,
+    operation: Operation,
+    arguments: Mapping[str, Any],
+    delivered: Delivered | None = None,
 ) -> Generator[Step, Any, Opened]:
-    """The life of a call up to the head of its answer; `next_item` is the rest. Raises as `perform` does."""
+    """The life of a call up to the head of its answer; `next_item` is the rest. Raises as `perform` does.
+
+    `delivered` is what came of the same stream of events before.
+    """
     life = Life(context, options, operation, Journal(context.runtime.clock()), arguments, streamed=True)
 
     def make() -> _http.Request:
         asked = asking(operation, layout_of(context.document, operation, options.media_type), arguments)
         call = _told_and_bound(context, options, operation, asked)
-        return build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
+        request = build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
+        if delivered is not None and delivered.last_event_id:
+            request.headers["Last-Event-ID"] = delivered.last_event_id  # as UTF-8 (WHATWG HTML, section 9.2.4)
+        return request
 
     def read(received: Received, request: _http.Request) -> Reading:
-        items = Items(context.document, operation, received, request, options, lambda: _hidden(life))
+        items = Items(context.document, operation, received, request, options, lambda: _hidden(life), delivered)
         return Reading(items, items.undocumented, tuple(items.take_drifts()))
 
     response = yield from _live(life, make, read)
     return Opened(life, response, response.data)
 
 
-def next_item(opened: Opened) -> Generator[Step, Any, Any]:
-    """The next item of a stream, `UNSET` at its end. Raises StreamError, and TimeoutError when it is silent for too long."""
+def await_item(opened: Opened) -> Generator[Step, Any, None]:
+    """Read a stream until it has an item that is ready, or has ended."""
     life, _, items = opened
     while not items.ready and not items.ended:
         if not items.advance():
@@ -210,6 +221,12 @@ def next_item(opened: Opened) -> Generator[Step, Any, Any]:
             except NoResponseError as error:
                 items.lose(error)
         yield from _drifted(life, items.take_drifts())
+
+
+def next_item(opened: Opened) -> Generator[Step, Any, Any]:
+    """The next item of a stream, `UNSET` at its end. Raises StreamError, and TimeoutError when it is silent for too long."""
+    yield from await_item(opened)
+    life, _, items = opened
     if items.ready:
         return items.ready.popleft()
     if items.error is not None:
@@ -298,6 +315,13 @@ def _tell(life: Life, event: str, *arguments: Any) -> Generator[Step, Any, None]
             yield Ask(method, (life.operation, *arguments))
 
 
+def tell_retry(life: Life, attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
+    """Tell the log and the hooks that attempt number `attempt` failed, and in how many seconds the next is made."""
+    reason = _hidden(life).text(reason)
+    life.context.logger.info("%s attempt %d failed (%s), the next in %.3f s", name_of(life.operation), attempt, reason, delay)
+    yield from _tell(life, "on_retry", attempt, reason, delay)
+
+
 def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _http.Request]:
     if life.options.hooks:
         request = _shown(life.context.document, life.operation, request)
@@ -320,9 +344,7 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     credentials = Credentials(*credentials[:5], _secret_arguments(life))
 
     def on_retry(attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
-        reason = _hidden(life).text(reason)
-        context.logger.info("%s attempt %d failed (%s), the next in %.3f s", name_of(operation), attempt, reason, delay)
-        yield from _tell(life, "on_retry", attempt, reason, delay)
+        return tell_retry(life, attempt, reason, delay)
 
     plan = Plan(
         request,

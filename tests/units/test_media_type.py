@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aerostack_dynamic._media_type import accept, best_match, essence, family, is_content_type, specificity
+from aerostack_dynamic._media_type import accept, best_match, essence, family, is_content_type, specificity, stream_form
 
 
 @pytest.mark.parametrize(
@@ -100,3 +100,19 @@ def test_the_most_specific_range_wins_wherever_it_stands() -> None:
 def test_accept() -> None:
     assert accept(["application/json", "text/plain", "application/json"]) == "application/json, text/plain"
     assert accept([]) == "*/*"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "form"),
+    [
+        ("text/event-stream; charset=utf-8", "events"),
+        ("application/x-ndjson", "lines"),
+        ("application/jsonl", "lines"),
+        ("application/json-seq", "sequence"),
+        ("application/geo+json-seq; x=y", "sequence"),
+        ("application/json", "bytes"),
+        ("", "bytes"),
+    ],
+)
+def test_what_a_stream_is_of(content_type: str, form: str) -> None:
+    assert stream_form(content_type) == form
