@@ -352,6 +352,8 @@ def _ask(pager: Pager) -> Generator[Step, Any, None]:
     arguments, address = pager.next_call
     try:
         page = yield from perform_page(pager.context, pager.options, pager.operation, arguments, address)
+    except ArgumentsError:
+        raise
     except AerostackError as error:
         error.resume_token = pager.token
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from ._bounded import Layer
@@ -232,20 +233,19 @@ class Items(AnswerReader):
             if self._item.event is not None and isinstance(self._parser, EventParser):
                 return found._replace(data=self._data_of(self._item.event, self._parser.fields))
             return found._replace(data=self._read(found.data.encode(), self._item.schema)) if self._item.json else found
-        if isinstance(self._parser, SequenceParser) and self._is_lost(found):
-            return UNSET
+        if isinstance(self._parser, SequenceParser):
+            return self._of_sequence(found)
         return self._read(found, self._item.schema) if self._item.json else found
 
-    def _is_lost(self, text: bytes) -> bool:
-        """Whether a text of a sequence is no whole JSON text: the ones after it are read all the same (RFC 7464, section 2.3)."""
-        try:
-            self._decoded(text)
-            lost = may_be_cut(text)
-        except UndecodableError:
-            lost = True
-        if lost:
+    def _of_sequence(self, text: bytes) -> Any:
+        """The value of a text; one that is no whole JSON is left out, and the ones after it are read (RFC 7464, section 2.3)."""
+        data: Any = UNSET
+        with suppress(UndecodableError):
+            data = UNSET if may_be_cut(text) else self._decoded(text)
+        if data is UNSET:
             self._depart("item", f"item {self._count} of the sequence is no whole JSON text, and is left out")
-        return lost
+            return UNSET
+        return self._accepted(data, self._item.schema)
 
     def _data_of(self, event: str, fields: dict[str, Any]) -> Any:
         """The data of an event whose schema describes it as a whole."""
@@ -285,6 +285,9 @@ class Items(AnswerReader):
         except UndecodableError as error:
             reason = self._undecodable(error, schema)
             raise self._error(f"item {self._count} of the stream can't be read: {reason}") from None
+        return self._accepted(data, schema)
+
+    def _accepted(self, data: Any, schema: str | None) -> Any:
         self._refuse_error(data)
         return self._named(data) if schema is None else self._judged(schema, data)
 
