@@ -58,6 +58,7 @@ FAILING = {"x-aerostack-stream": {"error": "/error"}}
         ({"itemSchema": EVENT}, MARKED, False, False),
         ({"itemSchema": EVENT}, FAILING, True, False),
         ({"itemSchema": TYPED}, {}, True, True),
+        ({"itemSchema": {"type": "object", "properties": {"n": {"type": "integer"}, "data": {"type": "string"}}}}, {}, True, True),
     ],
 )
 def test_what_the_document_says_of_events(
