@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from ._events import Event
     from ._formats import Format
+    from ._lists import AsyncListing, Listing
     from ._media_type import Codec
     from ._model import Operation
     from ._options import Timeout, Validation
@@ -48,6 +49,7 @@ __all__ = [
     "ArgumentsError",
     "ArgumentsWarning",
     "AsyncClient",
+    "AsyncListing",
     "AsyncStream",
     "AuthenticationError",
     "BadRequestError",
@@ -59,6 +61,7 @@ __all__ = [
     "Drift",
     "Event",
     "Format",
+    "Listing",
     "NoResponseError",
     "NotFoundError",
     "Operation",
@@ -104,6 +107,7 @@ def __getattr__(name: str) -> Any:
         "_model",
         "_events",
         "_streams",
+        "_lists",
         "_media_type",
         "_formats",
         "_codecs",

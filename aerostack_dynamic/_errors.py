@@ -25,7 +25,7 @@ class AerostackError(Exception):
 
     Errors of a call carry `operation` (dotted Python name), `attempts` (requests begun), `elapsed` (seconds, or None before the
     first attempt), `sent` (`"no"`, `"maybe"` or `"answered"`), `request_id`, and `retry_refused` (why a retry that was possible
-    was not made, or None).
+    was not made, or None). One that came between the pages of a list has the `resume_token` to go on with, where there is one.
     """
 
     operation: str | None = None
@@ -34,6 +34,7 @@ class AerostackError(Exception):
     sent: Sent = "no"
     request_id: str | None = None
     retry_refused: str | None = None
+    resume_token: str | None = None
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -97,6 +98,9 @@ class NoResponseError(AerostackError):
     have acted on the request. `kind` is the name of httpx's class for it, such as `"ConnectError"`, or empty. `stale` is True for a
     kept connection that the server had closed, `permanent` for what would end the same way again: a certificate that is refused, an
     answer that is not HTTP.
+
+    Of a stream that was silent for too long, or could not be opened again, `last_event_id` is the id of the last event that came whole,
+    empty where none had one.
     """
 
     reason: str
@@ -104,6 +108,7 @@ class NoResponseError(AerostackError):
     kind: str = ""
     stale: bool = False
     permanent: bool = False
+    last_event_id: str = ""
 
     def __init__(self, reason: str, stage: str = "request", sent: Sent = "maybe") -> None:
         super().__init__(reason)

@@ -1,10 +1,13 @@
-"""Server-sent events (WHATWG HTML, section 9.2) and lines of JSON, read as they come: each byte is looked at once, however it is cut.
+"""Server-sent events (WHATWG HTML, section 9.2), lines and sequences of JSON, read as they come: each byte is looked at once, however
+it is cut.
 
 Whatever the bytes are, nothing is raised but `TooLargeError`, for an event or a line beyond the bound.
 """
 
 from __future__ import annotations
 
+import re
+from collections import deque
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,6 +18,14 @@ _BOM: Final = b"\xef\xbb\xbf"
 _ENDS: Final = (b"\n", b"\r")
 # Milliseconds beyond any that a clock can hold; int() takes 4,300 digits and no more.
 _MOST_DIGITS: Final = 20
+_WHITE: Final = b" \t\r\n"
+_SEPARATOR: Final = 0x1E
+# What counts in a JSON text, outside of everything, within an object or array, and within a string (RFC 8259; RFC 7464 for the separator).
+_OUTSIDE: Final = re.compile(rb'[\x1e"{}\[\]]|[ \t\r\n]+')
+_INSIDE: Final = re.compile(rb'[\x1e"{}\[\]]')
+_STRING: Final = re.compile(rb'[\x1e"\\]')
+# How many events are remembered that came already.
+_REMEMBERED: Final = 1000
 
 
 class TooLargeError(ValueError):
@@ -60,20 +71,39 @@ class _Pending:
 
 
 class EventParser:
-    """Reads a stream of events. `last_event_id` is the id as of the last event, `retry` the wait that the server asks for, in ms."""
+    """Reads a stream of events, of which the one before had `last_event_id`.
 
-    __slots__ = ("_after_cr", "_begun", "_data", "_event", "_id", "_largest", "_pending", "_size", "last_event_id", "retry")
+    `last_event_id` is the id as of the last event, `retry` the wait that the server asks for, in ms. `fields` are those that the event
+    which was given last had itself, as a JSON object (OpenAPI 3.2, section 4.14.4).
+    """
 
-    def __init__(self, largest: int = LARGEST) -> None:
-        self.last_event_id = ""
+    __slots__ = (
+        "_after_cr",
+        "_begun",
+        "_data",
+        "_event",
+        "_id",
+        "_largest",
+        "_own",
+        "_pending",
+        "_size",
+        "fields",
+        "last_event_id",
+        "retry",
+    )
+
+    def __init__(self, largest: int = LARGEST, last_event_id: str = "") -> None:
+        self.last_event_id = last_event_id
         self.retry: int | None = None
+        self.fields: dict[str, Any] = {}
+        self._own: dict[str, Any] = {}
         self._largest = largest
         self._pending = _Pending(largest)
         self._after_cr = self._begun = False
         self._data: list[bytes] = []
         self._size = 0
         self._event = b""
-        self._id = b""
+        self._id = last_event_id.encode()
 
     def feed(self, piece: bytes) -> Iterator[Event]:
         """The events that `piece` completes. Raises TooLargeError after those before it."""
@@ -116,15 +146,20 @@ class EventParser:
             self._event = value
         elif name == b"id" and b"\0" not in value:
             self._id = value
+            self._own["id"] = _text(value)
         elif name == b"retry" and value.isdigit() and len(value) <= _MOST_DIGITS:
-            self.retry = int(value)
+            self.retry = self._own["retry"] = int(value)
 
     def _dispatch(self) -> Iterator[Event]:
-        data, event = self._data, self._event
-        self._data, self._size, self._event = [], 0, b""
+        data, event, self.fields = self._data, _text(self._event), self._own
+        self._data, self._size, self._event, self._own = [], 0, b"", {}
         self.last_event_id = _text(self._id)
         if data:
-            yield Event(_text(b"\n".join(data)), _text(event) or "message", self.last_event_id)
+            text = _text(b"\n".join(data))
+            self.fields["data"] = text
+            if event:
+                self.fields["event"] = event
+            yield Event(text, event or "message", self.last_event_id)
 
 
 class LineParser:
@@ -153,6 +188,74 @@ class LineParser:
             yield line
 
 
+class SequenceParser:
+    """Reads a sequence of JSON texts, each between a record separator and a line feed (RFC 7464).
+
+    A text is given as soon as what closes it and white space have come, else at the next separator or the end, as far as it is there.
+    """
+
+    __slots__ = ("_depth", "_escaped", "_filled", "_pending", "_quoted", "last_event_id")
+
+    def __init__(self, largest: int = LARGEST) -> None:
+        self.last_event_id = ""
+        self._pending = _Pending(largest)
+        self._depth = 0
+        self._quoted = self._escaped = self._filled = False
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        """The texts that `piece` completes, with the white space after them. Raises TooLargeError after those before it."""
+        start = at = 0
+        while at < len(piece):
+            if self._escaped:
+                self._escaped = False
+                at += piece[at] != _SEPARATOR
+            found = (_STRING if self._quoted else _INSIDE if self._depth else _OUTSIDE).search(piece, at)
+            if found is None:
+                break
+            at = found.end()
+            if found[0] == b"\x1e":
+                yield from self._told(piece[start : found.start()])
+                start = at
+            elif found[0][0] in _WHITE:
+                yield from self._told(piece[start:at])
+                start = at
+            else:
+                self._step(found[0])
+        rest = piece[start:]
+        self._filled = self._filled or bool(rest.strip(_WHITE))
+        self._pending.add(rest)
+
+    def _step(self, mark: bytes) -> None:
+        if mark == b"\\":
+            self._escaped = True
+        elif mark == b'"':
+            self._quoted = not self._quoted
+        elif mark in (b"{", b"["):
+            self._depth += 1
+        else:
+            self._depth = max(0, self._depth - 1)
+
+    def finish(self) -> Iterator[bytes]:
+        """What came after the last text that was whole."""
+        yield from self._told(b"")
+
+    def _told(self, end: bytes) -> Iterator[bytes]:
+        filled = self._filled or bool(end.strip(_WHITE))
+        self._filled = self._quoted = self._escaped = False
+        self._depth = 0
+        text = self._pending.take(end)
+        if filled:
+            yield text
+
+
+def may_be_cut(text: bytes) -> bool:
+    """Whether a text of a sequence may have lost its end: nothing but white space closes a number, `true`, `false` or `null`.
+
+    Such a text counts as lost (RFC 7464, section 2.4).
+    """
+    return not text.endswith((b" ", b"\t", b"\r", b"\n", b"}", b"]", b'"'))
+
+
 class PieceParser:
     """Gives the pieces of a stream as they came."""
 
@@ -168,6 +271,56 @@ class PieceParser:
     def finish(self) -> Iterator[bytes]:
         """Nothing more."""
         return iter(())
+
+
+class Delivered:
+    """What of a stream of events has come, so that none comes twice when it is opened again behind `last_event_id`.
+
+    A server may send again what it sent before, from its beginning or from the id on. Events are known by their own ids, and those
+    without one by what they say, in their order behind the last that had one.
+    """
+
+    __slots__ = ("_behind", "_catching_up", "_ids", "_opened_again", "_replayed", "any", "last_event_id")
+
+    def __init__(self, last_event_id: str = "") -> None:
+        self.last_event_id = last_event_id
+        self.any = False
+        self._ids: dict[str, None] = {last_event_id: None} if last_event_id else {}
+        self._behind: deque[int] = deque(maxlen=_REMEMBERED)
+        self._replayed: deque[int] = deque()
+        self._opened_again = self._catching_up = False
+
+    def open_again(self, last_event_id: str) -> None:
+        """Another connection follows."""
+        self.last_event_id = last_event_id
+        self._replayed = deque(self._behind)
+        self._opened_again, self._catching_up = True, False
+
+    def repeats(self, event: Event, own_id: str) -> bool:
+        """Whether an event came before; else it is remembered."""
+        if own_id and own_id in self._ids and self._opened_again:
+            self._catching_up = own_id != self.last_event_id
+            self._replayed = deque(self._behind)
+            return True
+        said = hash((event.event, event.data))
+        if not own_id and (self._catching_up or (self._replayed and self._replayed[0] == said)):
+            if not self._catching_up:
+                self._replayed.popleft()
+            return True
+        self._remember(own_id, said)
+        return False
+
+    def _remember(self, own_id: str, said: int) -> None:
+        self.any = True
+        self._catching_up = False
+        self._replayed.clear()
+        if not own_id:
+            self._behind.append(said)
+            return
+        self._behind.clear()
+        self._ids[own_id] = None
+        if len(self._ids) > _REMEMBERED:
+            del self._ids[next(iter(self._ids))]
 
 
 def _text(data: bytes) -> str:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     Family = Literal["json", "lines", "sequence", "xml", "form", "multipart", "text", "binary", "missing"]
-    StreamForm = Literal["events", "lines", "bytes"]
+    StreamForm = Literal["events", "lines", "sequence", "bytes"]
 
 _Value = TypeVar("_Value")
 TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -86,8 +86,10 @@ def family(content_type: str) -> Family:
 
 
 def stream_form(content_type: str) -> StreamForm:
-    """What a stream of a media type is a stream of: events, lines of JSON, or nothing but bytes."""
+    """What a stream of a media type is a stream of: events, lines of JSON, a sequence of JSON texts, or nothing but bytes."""
     name = essence(content_type)
+    if name == "application/json-seq" or name.endswith("+json-seq"):  # RFC 7464; RFC 8091
+        return "sequence"
     return "events" if name == "text/event-stream" else "lines" if name in _LINES else "bytes"
 
 

@@ -10,7 +10,10 @@ from ._describe import describe
 from ._errors import ArgumentsError
 from ._frames import bare
 from ._links import Links, linked_operation, linked_server
+from ._lists import AsyncListing, Listing
 from ._options import Options, Timeout, Validation, checked_headers, secret_headers
+from ._pages import Pager
+from ._paging import page_rules
 from ._perform import Context, bound, perform, perform_request, perform_stream, shown_request
 from ._result import pick_response
 from ._retry import RetryPolicy
@@ -25,8 +28,10 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from . import _http
+    from ._events import Delivered
     from ._load import Spec
     from ._model import Link, Operation
+    from ._perform import Opened
     from ._reference import Document
     from ._response import Response
     from ._server import Origin
@@ -174,8 +179,9 @@ def as_policy(value: Any) -> RetryPolicy:
 class ApiOperation:
     """One operation of the document, ready to be called with its arguments as keywords.
 
-    The call gives the answer's data; `raw` gives a `Response` with status and headers, `stream` the answer as it comes, `prepare` the
-    request alone, `curl` a shell command. On an asynchronous client the call and `raw` are awaited.
+    The call gives the answer's data; `raw` gives a `Response` with status and headers, `stream` the answer as it comes, `pages` and
+    `items` a list to its end, `prepare` the request alone, `curl` a shell command. On an asynchronous client the call and `raw` are
+    awaited.
     """
 
     __slots__ = ("_caller", "operation")
@@ -226,14 +232,46 @@ class ApiOperation:
 
         The stream has `status`, `headers`, `request_id`, `response` and `last_event_id`. It may go on for ever; between two pieces of it
         pass at most 60 seconds, or what `Timeout(read=...)` says. Entering the block raises what a call raises; reading raises
-        StreamError when the stream is cut, carries an error or breaks the document, and TimeoutError.
+        StreamError when the stream is cut, carries an error or breaks the document, and TimeoutError. One of events goes on over other
+        connections with `.stream(...).with_options(reconnect=True)`, and begins behind an event with `last_event_id=`.
         """
         if positional:
             raise self._no_positional()
         caller = self._caller
-        conversation = perform_stream(caller.context, caller.options, self.operation, arguments)
+
+        def begin(delivered: Delivered | None) -> Generator[Step, Any, Opened]:
+            return perform_stream(caller.context, caller.options, self.operation, arguments, delivered)
+
         kind = Stream if caller.session.kind == "sync" else AsyncStream
-        return kind(self.operation.dotted, caller.session.driver, conversation)
+        return kind(self.operation.dotted, caller.session.driver, begin)
+
+    def pages(self, /, *positional: object, **arguments: Any) -> Any:
+        """The answers of a list, page by page, each asked for when it is needed:
+
+            for page in client.queue.list_jobs.pages(status="failed"):
+                print(len(page.jobs))
+
+        On an asynchronous client `async for`. Takes the arguments of the call. How the list goes on is said by the document, or by an
+        overlay, in `x-aerostack-pages`. `.with_options(max_items=, page_size=, resume=)` of it bounds the list and goes on with an
+        earlier one, by its `resume_token`. Raises SpecError where the document does not say how.
+        """
+        return self._listing(positional, arguments, itemwise=False)
+
+    def items(self, /, *positional: object, **arguments: Any) -> Any:
+        """The items of all pages of a list, one by one. See `pages`."""
+        return self._listing(positional, arguments, itemwise=True)
+
+    def _listing(self, positional: tuple[object, ...], arguments: dict[str, Any], *, itemwise: bool) -> Any:
+        if positional:
+            raise self._no_positional()
+        caller, operation = self._caller, self.operation
+        kind = Listing if caller.session.kind == "sync" else AsyncListing
+
+        def open_list() -> Pager:
+            rules = page_rules(caller.context.document, operation)
+            return Pager(caller.context, caller.options, operation, arguments, rules, itemwise=itemwise)
+
+        return kind(self._guarded(arguments, open_list), caller.session.driver)
 
     def prepare(self, /, *positional: object, **arguments: Any) -> _http.Request:
         """The `httpx.Request` of the call, checked and without credentials; nothing is sent. Raises ArgumentsError.

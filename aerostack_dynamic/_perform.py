@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from . import _http
 from ._auth import authorize
 from ._call import Rules, bind, layout_of
 from ._carried import carried, concealed, http_response, request_id
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from logging import Logger
 
-    from . import _http
     from ._call import Call
     from ._credential import Credential
+    from ._events import Delivered
     from ._model import Operation, SecurityScheme
     from ._options import Options, Runtime
     from ._reference import Document
@@ -77,6 +78,15 @@ class Life(NamedTuple):
     journal: Journal
     arguments: Mapping[str, Any] = MappingProxyType({})
     streamed: bool = False
+
+
+class Page(NamedTuple):
+    """One answered call of a list: its result, its headers as they were sent, where it was answered, and what it has sent as a secret."""
+
+    response: Response
+    headers: _http.Headers
+    url: _http.URL
+    hidden: Callable[[], Hidden]
 
 
 class Opened(NamedTuple):
@@ -123,17 +133,15 @@ def perform(
     context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]
 ) -> Generator[Step, Any, Response]:
     """The whole life of one call of an operation. Raises an AerostackError that knows the call."""
-
+    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments)
     made: list[tuple[Call, _http.Request]] = []
 
     def make() -> _http.Request:
-        call = _told_and_bound(context, options, operation, arguments)
-        refuse_asking(operation, layout_of(context.document, operation, options.media_type), call)
-        made.append((call, build_request(context.document, call, options, context.runtime.in_thread)))
+        made.append(_whole_request(life))
         return made[0][1]
 
     response = yield from _live(
-        Life(context, options, operation, Journal(context.runtime.clock()), arguments),
+        life,
         make,
         lambda received, request: read_result(context.document, operation, received, request, options),
     )
@@ -143,27 +151,79 @@ def perform(
     return response
 
 
+def _whole_request(life: Life) -> tuple[Call, _http.Request]:
+    """A call that takes one whole answer, and its request."""
+    context, options, operation = life.context, life.options, life.operation
+    assert operation is not None, "what the caller has made itself is sent as it is"
+    call = _told_and_bound(context, options, operation, life.arguments)
+    refuse_asking(operation, layout_of(context.document, operation, options.media_type), call)
+    return call, build_request(context.document, call, options, context.runtime.in_thread)
+
+
+def perform_page(
+    context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any], address: str | None
+) -> Generator[Step, Any, Page]:
+    """The same for one page of a list. `address` is another path and query on the same server, which an answer has named."""
+    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments)
+    headers = _http.Headers()
+
+    def make() -> _http.Request:
+        request = _whole_request(life)[1]
+        if address is not None:
+            request.url = request.url.copy_with(raw_path=address.encode())
+        return request
+
+    def read(received: Received, request: _http.Request) -> Reading:
+        nonlocal headers
+        headers = received.headers
+        return read_result(context.document, operation, received, request, options)
+
+    response = yield from _live(life, make, read)
+    assert life.journal.request is not None, "what was answered was asked"
+    return Page(response, headers, life.journal.request.url, lambda: _hidden(life))
+
+
+def told_error(
+    context: Context, options: Options, operation: Operation, error: AerostackError
+) -> Generator[Step, Any, AerostackError]:
+    """An error that no call has raised itself, made known to the log and to the hooks."""
+    error.operation = operation.dotted
+    context.logger.info("%s failed: %s", operation.dotted, type(error).__name__)
+    yield from _tell(Life(context, options, operation, Journal(context.runtime.clock())), "on_error", error)
+    return error
+
+
 def perform_stream(
-    context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]
+    context: Context,
+    options: Options,
+    operation: Operation,
+    arguments: Mapping[str, Any],
+    delivered: Delivered | None = None,
 ) -> Generator[Step, Any, Opened]:
-    """The life of a call up to the head of its answer; `next_item` is the rest. Raises as `perform` does."""
+    """The life of a call up to the head of its answer; `next_item` is the rest. Raises as `perform` does.
+
+    `delivered` is what came of the same stream of events before.
+    """
     life = Life(context, options, operation, Journal(context.runtime.clock()), arguments, streamed=True)
 
     def make() -> _http.Request:
         asked = asking(operation, layout_of(context.document, operation, options.media_type), arguments)
         call = _told_and_bound(context, options, operation, asked)
-        return build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
+        request = build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
+        if delivered is not None and delivered.last_event_id:
+            request.headers["Last-Event-ID"] = delivered.last_event_id  # as UTF-8 (WHATWG HTML, section 9.2.4)
+        return request
 
     def read(received: Received, request: _http.Request) -> Reading:
-        items = Items(context.document, operation, received, request, options, lambda: _hidden(life))
+        items = Items(context.document, operation, received, request, options, lambda: _hidden(life), delivered)
         return Reading(items, items.undocumented, tuple(items.take_drifts()))
 
     response = yield from _live(life, make, read)
     return Opened(life, response, response.data)
 
 
-def next_item(opened: Opened) -> Generator[Step, Any, Any]:
-    """The next item of a stream, `UNSET` at its end. Raises StreamError, and TimeoutError when it is silent for too long."""
+def await_item(opened: Opened) -> Generator[Step, Any, None]:
+    """Read a stream until it has an item that is ready, or has ended."""
     life, _, items = opened
     while not items.ready and not items.ended:
         if not items.advance():
@@ -172,6 +232,12 @@ def next_item(opened: Opened) -> Generator[Step, Any, Any]:
             except NoResponseError as error:
                 items.lose(error)
         yield from _drifted(life, items.take_drifts())
+
+
+def next_item(opened: Opened) -> Generator[Step, Any, Any]:
+    """The next item of a stream, `UNSET` at its end. Raises StreamError, and TimeoutError when it is silent for too long."""
+    yield from await_item(opened)
+    life, _, items = opened
     if items.ready:
         return items.ready.popleft()
     if items.error is not None:
@@ -261,6 +327,13 @@ def _tell(life: Life, event: str, *arguments: Any) -> Generator[Step, Any, None]
             yield Ask(method, (life.operation, *arguments))
 
 
+def tell_retry(life: Life, attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
+    """Tell the log and the hooks that attempt number `attempt` failed, and in how many seconds the next is made."""
+    reason = _hidden(life).text(reason)
+    life.context.logger.info("%s attempt %d failed (%s), the next in %.3f s", name_of(life.operation), attempt, reason, delay)
+    yield from _tell(life, "on_retry", attempt, reason, delay)
+
+
 def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _http.Request]:
     if life.options.hooks:
         request = _shown(life.context.document, life.operation, request)
@@ -283,9 +356,7 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     credentials = Credentials(*credentials[:5], _secret_arguments(life))
 
     def on_retry(attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
-        reason = _hidden(life).text(reason)
-        context.logger.info("%s attempt %d failed (%s), the next in %.3f s", name_of(operation), attempt, reason, delay)
-        yield from _tell(life, "on_retry", attempt, reason, delay)
+        return tell_retry(life, attempt, reason, delay)
 
     plan = Plan(
         request,

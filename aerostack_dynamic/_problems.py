@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ._access import access_problems
 from ._errors import SpecError
+from ._paging import page_problems
 from ._schema import schema_problems
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def find_problems(document: Document, operations: Mapping[str, Operation], webho
             yield from error.problems
             continue
         yield from details.problems
+        yield from page_problems(document, operation)
         for callback in details.callbacks.values():
             for receiver in callback.values():
                 yield from receiver.problems

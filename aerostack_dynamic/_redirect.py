@@ -16,6 +16,19 @@ MOST_HOPS: Final = 5
 _STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 
 
+def linked(here: _http.URL, reference: str) -> _http.URL | str:
+    """The address that a reference found at `here` leads to, or what is wrong with it: it comes from a server."""
+    if not reference.isascii() or not reference.isprintable() or "\\" in reference or "///" in reference.partition("?")[0]:
+        return "is no URL"
+    try:
+        url = here.join(reference).copy_with(fragment=None)
+    except (_http.InvalidURL, ValueError):
+        return "is no URL"
+    if url.scheme not in ("http", "https") or not url.host or url.userinfo:
+        return "is no plain address of http or https"
+    return url
+
+
 def redirected(request: _http.Request, received: Received, seen: Collection[str]) -> _http.Request | str | None:
     """The request that an answer redirects to, a sentence on why it is not followed, or None where it is no redirect.
 
@@ -28,14 +41,9 @@ def redirected(request: _http.Request, received: Received, seen: Collection[str]
         return "redirect refused: it has no Location"
     if request.method not in ("GET", "HEAD") or request.headers.get("content-length", "0") != "0":
         return f"redirect refused: a {request.method} is not repeated elsewhere"
-    if not location.isascii() or not location.isprintable() or "\\" in location or "///" in location.partition("?")[0]:
-        return "redirect refused: its Location is no URL"
-    try:
-        url = request.url.join(location).copy_with(fragment=None)
-    except (_http.InvalidURL, ValueError):
-        return "redirect refused: its Location is no URL"
-    if url.scheme not in ("http", "https") or not url.host or url.userinfo:
-        return "redirect refused: its Location is no plain address of http or https"
+    url = linked(request.url, location)
+    if isinstance(url, str):
+        return f"redirect refused: its Location {url}"
     if origin_of_url(url) != origin_of_url(request.url):
         return f"redirect refused: it leads to another origin, {origin_of_url(url)}"
     if str(url) in seen:

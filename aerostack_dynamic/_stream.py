@@ -1,23 +1,20 @@
-"""From the pieces of a body to the items of a stream: decoding, parsing, checking, and how it may end. No I/O.
-
-What asks for a stream, and how one ends, stands in the document's `x-aerostack-stream`; what an item is, in the media type's
-`itemSchema` (OpenAPI 3.2, section 4.14.4) or `schema`.
-"""
+"""From the pieces of a body to the items of a stream: decoding, parsing, checking, and how it may end. No I/O."""
 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from ._bounded import Layer
 from ._codec import UndecodableError, decode_json
-from ._errors import ArgumentsError, NoResponseError, ResponseError, SpecError, StreamError, TimeoutError
-from ._events import Event, EventParser, LineParser, PieceParser, TooLargeError
-from ._media_type import best_match, essence, family, stream_form
+from ._errors import ArgumentsError, NoResponseError, ResponseError, StreamError, TimeoutError
+from ._events import Event, EventParser, LineParser, PieceParser, SequenceParser, TooLargeError, may_be_cut
+from ._media_type import best_match, essence, stream_form
 from ._result import AnswerReader, code_and_message
 from ._schema import compile_schema
-from ._shape import shape_at
-from ._values import UNSET, Problem, as_object, as_string, is_array, json_pointer, pointer_tokens, printable
+from ._stream_rules import item_of, marks_of
+from ._values import UNSET, Problem, as_object, is_array, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,42 +23,17 @@ if TYPE_CHECKING:
     from ._arguments import Layout
     from ._call import Call
     from ._errors import AerostackError
+    from ._events import Delivered
     from ._hidden import Hidden
     from ._media_type import StreamForm
-    from ._model import MediaType, Operation, SchemaObject
+    from ._model import MediaType, Operation
     from ._options import Options
     from ._reference import Document
     from ._steps import Received, Unread
+    from ._stream_rules import Variant
     from ._values import Drift
 
 _NO_BODY: Final = (204, 205)
-
-
-class Marks(NamedTuple):
-    """What `x-aerostack-stream` says.
-
-    `flag` is the argument that asks for a stream, `sentinel` the data that closes it, `error` where in an item an error stands.
-    """
-
-    flag: str
-    sentinel: str | None
-    error: tuple[str, ...] | None
-
-
-def marks_of(operation: Operation) -> Marks | None:
-    """What the document says of an operation's streams, if anything. Raises SpecError when it can't be used."""
-    raw = operation.details.extensions.get("x-aerostack-stream")
-    if raw is None:
-        return None
-    said = as_object(raw)
-    sentinel, error = said.get("sentinel"), said.get("error")
-    try:
-        tokens = None if error is None else tuple(pointer_tokens(str(error)))
-    except ValueError:
-        pointer = operation.pointer + json_pointer("x-aerostack-stream", "error")
-        message = "is no JSON pointer, such as '/error'"
-        raise SpecError("the document is malformed", [Problem("document", pointer, message, "document")]) from None
-    return Marks(as_string(said.get("flag")), None if sentinel is None else str(sentinel), tokens)
 
 
 # ---- asking
@@ -100,54 +72,6 @@ def _refused(layout: Layout, flag: str, message: str) -> ArgumentsError:
     return ArgumentsError("", [Problem(argument.location if argument else "body", place, message, "stream")])
 
 
-# ---- what an item is
-
-
-class Item(NamedTuple):
-    """How the items of a stream are read: as JSON or as they are, and the schema they are held against, by its pointer."""
-
-    json: bool
-    schema: str | None
-
-
-def item_of(document: Document, media_type: MediaType | None, form: StreamForm, marks: Marks | None) -> Item:
-    """How items of a media type are read: as JSON where the schema describes no text, or where only JSON can hold the error."""
-    if form == "bytes":
-        return Item(False, None)
-    json = form == "lines" or (marks is not None and marks.error is not None)
-    schema = (media_type.item_schema or media_type.schema) if media_type is not None else None
-    if media_type is None or schema is None:
-        return Item(json or marks is not None, None)
-    if media_type.item_schema is not None and form == "events":
-        within = _data_of_event(document, schema)
-        if within is not None:
-            return Item(json or within.json, within.schema)
-    pointer = schema.pointer if media_type.item_schema is not None else _each(document, schema)
-    shape = shape_at(document, pointer)
-    if form == "events" and shape.types == frozenset({"string"}):
-        return Item(json, None)
-    json = json or ("string" not in shape.types and bool(shape.types or shape.properties or marks))
-    return Item(json, pointer if json else None)
-
-
-def _each(document: Document, schema: SchemaObject) -> str:
-    """Where the schema of each item stands: a `schema` that is an array describes the stream as a whole (OpenAPI 3.2)."""
-    node, place = document.follow(schema.raw, schema.pointer)
-    node = as_object(node)
-    return f"{place}/items" if node.get("type") == "array" and isinstance(node.get("items"), (dict, bool)) else schema.pointer
-
-
-def _data_of_event(document: Document, schema: SchemaObject) -> Item | None:
-    """What an `itemSchema` says of `data`, where it describes the event around it as the standard has it; None where it does not."""
-    node, place = document.follow(schema.raw, schema.pointer)
-    data, place = document.follow(as_object(as_object(node).get("properties")).get("data"), f"{place}/properties/data")
-    data = as_object(data)
-    if data.get("type") != "string" and "contentMediaType" not in data:
-        return None
-    json = family(as_string(data.get("contentMediaType"))) == "json"
-    return Item(json, f"{place}/contentSchema" if json and "contentSchema" in data else None)
-
-
 # ---- reading
 
 
@@ -155,8 +79,9 @@ class Items(AnswerReader):
     """The items of one stream, from the pieces of its body.
 
     `form` says what they are, `ready` are those that came, `ended` says that no more will, `error` why it ended otherwise than it
-    should; what came before an error is delivered before it. `unread` is the body, for the driver. `hidden` gives what the call has
-    sent as a secret, which no error repeats. Raises StreamError for an answer that is no such stream.
+    should; what came before an error is delivered before it. `lost` says that it ended by no word of the server: what follows may be
+    had from another one. `unread` is the body, for the driver. `hidden` gives what the call has sent as a secret, which no error
+    repeats; `delivered` is what came of the same stream before. Raises StreamError for an answer that is no such stream.
     """
 
     def __init__(
@@ -167,9 +92,12 @@ class Items(AnswerReader):
         request: _http.Request,
         options: Options,
         hidden: Callable[[], Hidden],
+        delivered: Delivered | None = None,
     ) -> None:
         super().__init__(document, operation, received, request, options)
         self._hidden = hidden
+        self._delivered = delivered
+        self.lost = False
         assert received.unread is not None
         self.unread: Unread = received.unread
         self.ready: deque[Any] = deque()
@@ -179,22 +107,32 @@ class Items(AnswerReader):
         self._marks = marks_of(operation)
         self._count = 0
         self._pieces: Iterator[bytes] = iter(())
-        self._parser: EventParser | LineParser | PieceParser = PieceParser()
+        self._parser: EventParser | LineParser | SequenceParser | PieceParser = PieceParser()
         try:
             self._layer = Layer(self.unread.coding)
         except ResponseError as error:
             raise self._error(error.reason) from None
         form, media_type = self._form()
         self.form: StreamForm = form
-        self._parser = EventParser() if form == "events" else LineParser() if form == "lines" else PieceParser()
+        if form == "events":
+            self._parser = EventParser(last_event_id=delivered.last_event_id if delivered else "")
+        elif form != "bytes":
+            self._parser = LineParser() if form == "lines" else SequenceParser()
         self._item = item_of(document, media_type, form, self._marks)
-        if self._item.schema is not None and self._mode != "off":
-            compile_schema(document, self._item.schema, options.validation.engine, formats=options.formats)
+        schema = self._item.schema or self._item.event
+        if schema is not None and self._mode != "off":
+            compile_schema(document, schema, options.validation.engine, formats=options.formats)
 
     @property
     def last_event_id(self) -> str:
         """The id of the last event that came whole, empty where none had one."""
         return self._parser.last_event_id
+
+    @property
+    def wait(self) -> float | None:
+        """How many seconds the server asks to wait before it is connected to again, if it does."""
+        retry = self._parser.retry if isinstance(self._parser, EventParser) else None
+        return None if retry is None else retry / 1000
 
     def take_drifts(self) -> Sequence[Drift]:
         """The drifts since this was last asked."""
@@ -243,7 +181,9 @@ class Items(AnswerReader):
 
     def lose(self, error: NoResponseError) -> None:
         """The connection is lost, or was silent for too long."""
+        self.lost = True
         if isinstance(error, TimeoutError):
+            error.last_event_id = self.last_event_id
             self._fail(error)
         else:
             self._fail(self._error(f"the stream was cut: {error.reason}"))
@@ -261,6 +201,7 @@ class Items(AnswerReader):
         except ResponseError as error:
             self._fail(error)
             return
+        self.lost = not self.ended
         if not self.ended and self._marks is not None and self._marks.sentinel is not None:
             self._fail(self._error(f"the stream ended without {printable(repr(self._marks.sentinel), 40)}, which closes it"))
         self.ended = True
@@ -272,30 +213,85 @@ class Items(AnswerReader):
                 if self._closes(one):
                     self.ended = True
                     return
-                self.ready.append(self._made(one))
+                if not self._repeated(one):
+                    item = self._made(one)
+                    self.ready += () if item is UNSET else (item,)
         except TooLargeError as error:
             raise self._error(str(error)) from None
 
     def _closes(self, found: Event | bytes) -> bool:
         if self._marks is None or self._marks.sentinel is None or isinstance(self._parser, PieceParser):
             return False
-        return (found.data if isinstance(found, Event) else found.decode("utf-8", "replace")) == self._marks.sentinel
+        return (found.data if isinstance(found, Event) else found.decode("utf-8", "replace").strip()) == self._marks.sentinel
+
+    def _repeated(self, found: Event | bytes) -> bool:
+        if self._delivered is None or not isinstance(found, Event) or not isinstance(self._parser, EventParser):
+            return False
+        return self._delivered.repeats(found, str(self._parser.fields.get("id", "")))
 
     def _made(self, found: Event | bytes) -> Any:
-        if not self._item.json:
-            return found
+        """What is delivered of what was found; UNSET for nothing."""
         if isinstance(found, Event):
-            return found._replace(data=self._read(found.data.encode()))
-        return self._read(found)
+            if self._item.event is not None and isinstance(self._parser, EventParser):
+                return found._replace(data=self._data_of(self._item.event, self._parser.fields))
+            return found._replace(data=self._read(found.data.encode(), self._item.schema)) if self._item.json else found
+        if isinstance(self._parser, SequenceParser):
+            return self._of_sequence(found)
+        return self._read(found, self._item.schema) if self._item.json else found
 
-    def _read(self, text: bytes) -> Any:
+    def _of_sequence(self, text: bytes) -> Any:
+        """The value of a text; one that is no whole JSON is left out, and the ones after it are read (RFC 7464, section 2.3)."""
+        data: Any = UNSET
+        with suppress(UndecodableError):
+            data = UNSET if may_be_cut(text) else self._decoded(text)
+        if data is UNSET:
+            self._depart("item", f"item {self._count} of the sequence is no whole JSON text, and is left out")
+            return UNSET
+        return self._accepted(data, self._item.schema)
+
+    def _data_of(self, event: str, fields: dict[str, Any]) -> Any:
+        """The data of an event whose schema describes it as a whole."""
+        text = fields["data"].encode()
+        if self._item.typed:
+            return self._data_within(event, fields)
+        self._judged(event, fields)
+        variant = next((one for one in self._item.variants if self._is_of(one, event, fields)), None)
+        if variant is None:
+            return self._read(text, None) if self._item.json else fields["data"]
+        return self._read(text, variant.content)
+
+    def _is_of(self, variant: Variant, event: str, fields: dict[str, Any]) -> bool:
+        """Whether an event is of a variant. One that breaks its schema may seem to be of any."""
+        return variant.schema is None or not (self._findings(variant.schema, fields) or self._findings(event, fields))
+
+    def _data_within(self, event: str, fields: dict[str, Any]) -> Any:
+        """The data of an event whose schema describes it as JSON: the JSON value, or the text where that alone fits or it is none."""
         try:
-            data = decode_json(text, allow_nan=self._options.allow_nan, unique_keys=self._mode == "strict")
-        except UndecodableError as error:
-            reason = self._undecodable(error, self._item.schema)
-            raise self._error(f"item {self._count} of the stream can't be read: {reason}") from None
+            data = self._decoded(fields["data"].encode())
+        except UndecodableError:
+            return self._judged(event, fields)["data"]
         self._refuse_error(data)
-        return self._named(data) if self._item.schema is None else self._judged(self._item.schema, data)
+        decoded = {**fields, "data": data}
+        fits = self._mode == "off" or not self._findings(event, decoded) or self._findings(event, fields)
+        return self._judged(event, decoded if fits else fields)["data"]
+
+    def _findings(self, pointer: str, value: Any) -> Sequence[Any]:
+        return compile_schema(self._document, pointer, self._options.validation.engine).findings(value)
+
+    def _decoded(self, text: bytes) -> Any:
+        return decode_json(text, allow_nan=self._options.allow_nan, unique_keys=self._mode == "strict")
+
+    def _read(self, text: bytes, schema: str | None) -> Any:
+        try:
+            data = self._decoded(text)
+        except UndecodableError as error:
+            reason = self._undecodable(error, schema)
+            raise self._error(f"item {self._count} of the stream can't be read: {reason}") from None
+        return self._accepted(data, schema)
+
+    def _accepted(self, data: Any, schema: str | None) -> Any:
+        self._refuse_error(data)
+        return self._named(data) if schema is None else self._judged(schema, data)
 
     def _refuse_error(self, data: Any) -> None:
         """Raise StreamError for an item that says that the server failed."""

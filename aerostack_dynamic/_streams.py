@@ -5,11 +5,13 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from ._errors import AerostackError
+from ._errors import AerostackError, ArgumentsError
+from ._events import Delivered
+from ._follow import Follower, can_be_sent, next_event
 from ._frames import bare
 from ._perform import next_item
 from ._saving import PartialFile
-from ._values import UNSET
+from ._values import UNSET, Unset
 
 if TYPE_CHECKING:
     import os
@@ -29,13 +31,35 @@ class _Stream:
 
     _with = "with"
 
-    def __init__(self, name: str, driver: Any, conversation: Generator[Step, Any, Opened]) -> None:
+    def __init__(self, name: str, driver: Any, begin: Callable[[Delivered | None], Generator[Step, Any, Opened]]) -> None:
         self._name = name
         self._driver = driver
-        self._conversation: Generator[Step, Any, Opened] | None = conversation
+        self._begin = begin
+        self._delivered = Delivered()
+        self._reconnects = False
         self._opened: Opened | None = None
+        self._follower: Follower | None = None
         self._state = "not open"
         self._forget: Callable[[], object] = _nothing
+
+    def with_options(self: _Self, *, reconnect: bool | Unset = UNSET, last_event_id: str | Unset = UNSET) -> _Self:
+        """The same stream, not open, with other options. Raises ArgumentsError for one that does not fit.
+
+        `reconnect`: when the connection is lost, silent for too long, or closed without the data that closes a stream, another one is
+        opened behind the last event, by its id in `Last-Event-ID`, after the time that the server asks for (`retry`); no event is
+        delivered twice. That repeats the call. It is tried as often as the retry policy says, counted anew with each event.
+        `last_event_id`: the stream begins behind that event.
+        """
+        if not isinstance(reconnect, (bool, Unset)):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+            raise ArgumentsError("reconnect: give True or False")
+        given = "" if isinstance(last_event_id, Unset) else last_event_id
+        if not isinstance(given, str) or not can_be_sent(given):  # pyright: ignore[reportUnnecessaryIsInstance]  # the same
+            raise ArgumentsError("last_event_id: give a str that a header can carry, such as the last_event_id of an error")
+        made = type(self)(self._name, self._driver, self._begin)
+        made._reconnects = self._reconnects if isinstance(reconnect, Unset) else reconnect
+        before = self._delivered.last_event_id
+        made._delivered = Delivered(before if isinstance(last_event_id, Unset) else last_event_id)
+        return made
 
     @property
     def status(self) -> int:
@@ -68,18 +92,32 @@ class _Stream:
         return self._opened
 
     def _start(self) -> Generator[Step, Any, Opened]:
-        conversation, self._conversation = self._conversation, None
-        if conversation is None:
+        if self._state != "not open":
             raise AerostackError("a stream is opened once; call .stream(...) again for another one")
-        return conversation
+        self._state = "closed"
+        return self._begin(self._delivered if self._reconnects or self._delivered.last_event_id else None)
 
-    def _begin(self: _Self, opened: Opened) -> _Self:
+    def _adopt(self: _Self, opened: Opened) -> _Self:
         self._opened = opened
         self._state = "open"
+        self._forget()
         dropped = weakref.finalize(self, opened.items.unread.drop)
         dropped.atexit = False
         self._forget = dropped.detach
         return self
+
+    def _following(self) -> Generator[Step, Any, Any]:
+        """What gives the next item of a stream that is open."""
+        if not self._reconnects:
+            return next_item(self._known())
+        if self._follower is None:
+            self._follower = Follower(self._known(), self._delivered, lambda: self._begin(self._delivered))
+        return next_event(self._follower)
+
+    def _keep_up(self) -> None:
+        """Hold the connection that is read now, if it is another one."""
+        if self._follower is not None and self._follower.opened is not self._opened:
+            self._adopt(self._follower.opened)
 
     def _items(self) -> Items:
         """The items of a stream that is open, or has come to its end within its block."""
@@ -118,7 +156,7 @@ class Stream(_Stream):
 
     def __enter__(self: _Self) -> _Self:
         try:
-            return self._begin(self._driver.run(self._start()))
+            return self._adopt(self._driver.run(self._start()))
         except BaseException as error:
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 
@@ -140,8 +178,10 @@ class Stream(_Stream):
         if items.ready:
             return items.ready.popleft()
         try:
-            item = UNSET if self._state == "ended" else self._driver.run(next_item(self._known()))
+            item = UNSET if self._state == "ended" else self._driver.run(self._following())
+            self._keep_up()
         except BaseException as error:
+            self._keep_up()
             self.close()
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
         if item is UNSET:
@@ -176,7 +216,7 @@ class AsyncStream(_Stream):
 
     async def __aenter__(self: _Self) -> _Self:
         try:
-            return self._begin(await self._driver.run(self._start()))
+            return self._adopt(await self._driver.run(self._start()))
         except BaseException as error:
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 
@@ -198,8 +238,10 @@ class AsyncStream(_Stream):
         if items.ready:
             return items.ready.popleft()
         try:
-            item = UNSET if self._state == "ended" else await self._driver.run(next_item(self._known()))
+            item = UNSET if self._state == "ended" else await self._driver.run(self._following())
+            self._keep_up()
         except BaseException as error:
+            self._keep_up()
             await self.aclose()
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
         if item is UNSET:

@@ -61,6 +61,7 @@ DOCUMENT: dict[str, Any] = {
             )
         },
         "/rows": {"get": operation("rows", {"application/x-ndjson": {"schema": {"$ref": "#/components/schemas/Row"}}})},
+        "/records": {"get": operation("records", {"application/json-seq": {"itemSchema": {"$ref": "#/components/schemas/Row"}}})},
         "/file": {"get": operation("file", {"application/octet-stream": {}})},
         "/search": {
             "get": operation(

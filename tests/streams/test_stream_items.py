@@ -58,6 +58,7 @@ FAILING = {"x-aerostack-stream": {"error": "/error"}}
         ({"itemSchema": EVENT}, MARKED, False, False),
         ({"itemSchema": EVENT}, FAILING, True, False),
         ({"itemSchema": TYPED}, {}, True, True),
+        ({"itemSchema": {"type": "object", "properties": {"n": {"type": "integer"}, "data": {"type": "string"}}}}, {}, True, True),
     ],
 )
 def test_what_the_document_says_of_events(
@@ -94,6 +95,123 @@ def test_lines_are_held_against_theirs(read: Any, streams: Any) -> None:
     told = read("rows", streams.head("application/x-ndjson") + b'{"id":1}\n{"id":"x"}\n{"id":3}\n')
     assert told.items == [{"id": 1}]
     assert [str(one) for one in told.error.problems] == ["response/id: expected integer, got string"]
+
+
+# ---- sequences of JSON (RFC 7464)
+
+SEQUENCE = b'\x1e{"id": 1}\n\x1e{"id": \x1e\n\x1e{"id":\n 2}\n\x1e3\x1e{"id": 3}\n\x1e{"id"'
+
+
+@pytest.mark.parametrize(
+    ("mode", "items", "drifts", "raises"),
+    [("strict", 1, 0, True), ("tolerant", 3, 3, False), ("observe", 3, 3, False), ("off", 3, 0, False)],
+)
+def test_what_is_cut_of_a_sequence_is_left_out(read: Any, streams: Any, mode: str, items: int, drifts: int, raises: bool) -> None:
+    told = read("records", streams.head("application/json-seq") + SEQUENCE, validation=mode)
+    assert [row["id"] for row in told.items] == [1, 2, 3][:items]
+    assert [drift.rule for drift in told.hooks.drifts] == ["item"] * drifts
+    assert (told.error is not None) is raises
+    if raises:
+        assert told.error.reason == "item 2 of the sequence is no whole JSON text, and is left out"
+
+
+def test_the_texts_of_a_sequence_are_records_and_checked(read: Any, streams: Any) -> None:
+    told = read("records", streams.head("application/json-seq") + b'\x1e{"id": 1}\n\x1e{"id": "x"}\n')
+    assert told.items == [{"id": 1}]
+    assert told.items[0].id == 1
+    assert told.error.problems[0].pointer == "/id"
+
+
+# ---- events as the standard describes them (OpenAPI 3.2, section 4.14.4)
+
+FIELDS = {
+    "data": {"type": "string"},
+    "event": {"type": "string"},
+    "id": {"type": "string"},
+    "retry": {"type": "integer", "minimum": 0},
+}
+BY_EVENT = {
+    "type": "object",
+    "required": ["event"],
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+    "oneOf": [
+        {"properties": {"event": {"const": "text"}}},
+        {"properties": {"event": {"const": "number"}, "data": {"pattern": "^[0-9]+$"}}},
+        {
+            "properties": {
+                "event": {"const": "piece"},
+                "data": {"contentMediaType": "application/json", "contentSchema": {"$ref": "#/components/schemas/Piece"}},
+            }
+        },
+        {"properties": {"event": {"const": "json"}, "data": {"contentMediaType": "application/json"}}},
+    ],
+}
+
+
+def event(kind: str | None, text: str) -> bytes:
+    return (f"event: {kind}\n" if kind else "").encode() + f"data: {text}\n\n".encode()
+
+
+def test_data_by_the_type_of_its_event(read: Any, streams: Any) -> None:
+    spec = spec_of({"itemSchema": BY_EVENT})
+    body = event("text", "[1]") + event("number", "12") + event("piece", '{"n": 1}') + event("json", "[1]")
+    told = read("one", streams.head() + body, spec=spec)
+    assert told.error is None
+    assert [one.data for one in told.items] == ["[1]", "12", {"n": 1}, [1]]
+    assert told.items[2].data.n == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "pointer", "hard"),
+    [
+        (event("other", "x"), "", False),
+        (event("number", "x"), "", False),
+        (event("piece", '{"n": "x"}'), "/n", True),
+        (event(None, "x"), "/event", True),
+    ],
+)
+@pytest.mark.parametrize("mode", ["tolerant", "strict", "observe", "off"])
+def test_an_event_is_held_against_its_schema(read: Any, streams: Any, bad: bytes, pointer: str, hard: bool, mode: str) -> None:
+    told = read("one", streams.head() + bad + event("text", "x"), spec=spec_of({"itemSchema": BY_EVENT}), validation=mode)
+    if mode == "strict" or (mode == "tolerant" and hard):
+        assert told.items == []
+        assert [one.pointer for one in told.error.problems][:1] == [pointer]
+    else:
+        assert len(told.items) == 2
+        assert bool(told.hooks.drifts) is (mode != "off")
+
+
+def test_every_field_of_an_event(read: Any, streams: Any) -> None:
+    schema = {"type": "object", "required": ["data", "event", "id", "retry"], "properties": FIELDS, "additionalProperties": False}
+    spec = spec_of({"itemSchema": schema})
+    whole = b"id: 1\nretry: 10\nevent: x\ndata: y\n\n"
+    told = read("one", streams.head() + whole + b"id: 2\nretry: 10\ndata: y\n\n", spec=spec)
+    assert told.items == [Event("y", "x", "1")]
+    assert [str(one) for one in told.error.problems] == ["response/event: required, missing"]
+
+
+@pytest.mark.parametrize("word", ["schema", "itemSchema"])
+def test_an_event_whose_data_is_described_as_json(read: Any, streams: Any, word: str) -> None:
+    """As documents of 3.1 write it, which have no other way."""
+    done = {"type": "object", "properties": {"event": {"const": "done"}, "data": {"type": "string"}}, "required": ["event", "data"]}
+    piece = {"type": "object", "properties": {"event": {"const": "piece"}, "data": PIECE}, "required": ["event", "data"]}
+    spec = spec_of({word: {"oneOf": [piece, done]}})
+    body = event("piece", '{"n": 1}') + event("done", "[DONE]") + event("done", "12")
+    told = read("one", streams.head() + body, spec=spec)
+    assert [one.data for one in told.items] == [{"n": 1}, "[DONE]", "12"]
+    assert told.items[0].data.n == 1
+    told = read("one", streams.head() + event("piece", '{"n": "x"}'), spec=spec)
+    assert told.error.problems
+    off = read("one", streams.head() + event("piece", '{"n": "x"}'), spec=spec, validation="off")
+    assert off.items[0].data == {"n": "x"}
+
+
+def test_an_error_within_such_an_event(read: Any, streams: Any) -> None:
+    schema = {"type": "object", "properties": {"data": {"type": "object"}}}
+    spec = spec_of({"itemSchema": schema}, **FAILING)
+    told = read("one", streams.head() + event(None, '{"n": 1}') + event(None, '{"error": "no"}'), spec=spec)
+    assert len(told.items) == 1
+    assert told.error.reason == "the stream carried an error: no"
 
 
 @pytest.mark.parametrize("line", [b"{", b"[1,]", b"nan", b'{"a":' * 300, b"\xff"])

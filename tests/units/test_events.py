@@ -1,7 +1,8 @@
-"""Server-sent events and lines of JSON: the standard's own examples, every way to cut a stream, any bytes at all, and the bounds."""
+"""Server-sent events, lines and sequences of JSON: the standards' own examples, every way to cut a stream, any bytes, and the bounds."""
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -11,7 +12,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aerostack_dynamic._events import LARGEST, Event, EventParser, LineParser, PieceParser, TooLargeError
+from aerostack_dynamic._events import (
+    LARGEST,
+    Event,
+    EventParser,
+    LineParser,
+    PieceParser,
+    SequenceParser,
+    TooLargeError,
+    may_be_cut,
+)
 
 BOM = b"\xef\xbb\xbf"
 
@@ -271,3 +281,85 @@ def test_many_events_in_one_piece() -> None:
     began = time.process_time()
     assert len(events(stream)) == 10_000
     assert time.process_time() - began < 1
+
+
+# ---- sequences of JSON (RFC 7464)
+
+RS = b"\x1e"
+SEQUENCES: dict[str, tuple[bytes, list[bytes]]] = {
+    "texts": (RS + b'{"a": 1}\n' + RS + b"[1,\n 2]\n" + RS + b'"x\\""\n', [b'{"a": 1}\n', b"[1,\n 2]\n", b'"x\\""\n']),
+    "scalars": (RS + b"1\n" + RS + b"true \n" + RS + b"null\r\n", [b"1\n", b"true \n", b"null\r\n"]),
+    "separators in a row": (RS * 3 + b"1\n" + RS + RS + b"\n" + RS, [b"1\n"]),
+    "the last has no end": (RS + b"{}\n" + RS + b"[1", [b"{}\n", b"[1"]),
+    "one that is cut": (RS + b'{"a": "b' + RS + b"{}\n", [b'{"a": "b', b"{}\n"]),
+    "one that is cut behind a backslash": (RS + b'{"a": "\\' + RS + b"{}\n", [b'{"a": "\\', b"{}\n"]),
+    "no line feed": (RS + b"{}" + RS + b"12" + RS + b"3\n", [b"{}", b"12", b"3\n"]),
+    "marks within strings": (RS + b'["]}{", "\\\\", "\\"]"]\n', [b'["]}{", "\\\\", "\\"]"]\n']),
+    "closed too often": (RS + b"]]{}\n" + RS + b"1\n", [b"]]{}\n", b"1\n"]),
+    "white space alone": (b" \n\t\r\n", []),
+    "none": (b"", []),
+}
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_sequences(name: str) -> None:
+    stream, wanted = SEQUENCES[name]
+    assert read(SequenceParser, stream)[0] == wanted
+    assert [one.rstrip() for one in read(SequenceParser, *(bytes([one]) for one in stream))[0]] == [one.rstrip() for one in wanted]
+
+
+def test_a_text_is_given_when_it_is_there() -> None:
+    parser = SequenceParser()
+    assert [*parser.feed(RS + b'{"a": [1,\n')] == []
+    assert [*parser.feed(b"2]}")] == []
+    assert [*parser.feed(b"\n")] == [b'{"a": [1,\n2]}\n']
+    assert [*parser.feed(RS + b"12")] == []
+    assert [*parser.feed(b"3\n")] == [b"123\n"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [(b"1", True), (b"true", True), (b"1\n", False), (b"null ", False), (b"{}", False), (b"[]", False), (b'""', False)],
+)
+def test_what_may_be_cut(text: bytes, cut: bool) -> None:
+    assert may_be_cut(text) is cut
+
+
+@given(
+    st.lists(
+        st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3), max_leaves=5)
+    ),
+    st.lists(st.integers(0, 400), max_size=8),
+)
+def test_any_texts_in_any_pieces(values: list[Any], cuts: list[int]) -> None:
+    stream = b"".join(RS + json.dumps(one, indent=1).encode() + b"\n" for one in values)
+    places = sorted({0, *(one for one in cuts if one < len(stream)), len(stream)})
+    found, wrong, _ = read(SequenceParser, *(stream[a:b] for a, b in pairwise(places)))
+    assert not wrong
+    assert [json.loads(one) for one in found] == values
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=80),
+        st.lists(st.sampled_from([RS, b"{", b"}", b'"', b"\\", b"1", b"\n", b" "]), max_size=40).map(b"".join),
+    )
+)
+def test_any_sequence_is_read_the_same_in_bytes(stream: bytes) -> None:
+    by_byte = read(SequenceParser, *(bytes([one]) for one in stream))[0]
+    assert [one.rstrip() for one in read(SequenceParser, stream)[0]] == [one.rstrip() for one in by_byte]
+
+
+@pytest.mark.parametrize("part", [b"[", b'"', b"\\", b" ", b"[ ", RS, b'{"a":', b'"\\', b"x "])
+def test_a_sequence_takes_the_time_of_its_length(part: bytes) -> None:
+    stream = part * (100_000 // len(part))
+    began = time.perf_counter()
+    read(SequenceParser, stream)
+    read(SequenceParser, *(stream[at : at + 7] for at in range(0, len(stream), 7)))
+    assert time.perf_counter() - began < 10
+
+
+def test_a_text_is_bounded() -> None:
+    found, wrong, _ = read(lambda: SequenceParser(100), RS + b"1\n" + RS + b"[" + b"1," * 60)
+    assert found == [b"1\n"]
+    assert wrong

@@ -16,6 +16,7 @@ from aerostack_dynamic._media_type import (
     own_codec,
     parameters,
     specificity,
+    stream_form,
 )
 
 
@@ -154,3 +155,19 @@ def test_codecs_of_ones_own_are_found_by_name_range_and_suffix() -> None:
 def test_accept() -> None:
     assert accept(["application/json", "text/plain", "application/json"]) == "application/json, text/plain"
     assert accept([]) == "*/*"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "form"),
+    [
+        ("text/event-stream; charset=utf-8", "events"),
+        ("application/x-ndjson", "lines"),
+        ("application/jsonl", "lines"),
+        ("application/json-seq", "sequence"),
+        ("application/geo+json-seq; x=y", "sequence"),
+        ("application/json", "bytes"),
+        ("", "bytes"),
+    ],
+)
+def test_what_a_stream_is_of(content_type: str, form: str) -> None:
+    assert stream_form(content_type) == form
