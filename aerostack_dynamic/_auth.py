@@ -56,6 +56,24 @@ def authorize(
     raise CredentialsError(missing or _lacking(security, schemes))
 
 
+def without_authorization(
+    security: Sequence[SecurityRequirement], schemes: Mapping[str, SecurityScheme]
+) -> tuple[SecurityRequirement, ...]:
+    """The alternatives without the schemes that go into the header Authorization, for a call that has one of its own."""
+    return tuple(
+        MappingProxyType(
+            {name: scopes for name, scopes in one.items() if name not in schemes or not _is_authorization(schemes[name])}
+        )
+        for one in security
+    )
+
+
+def _is_authorization(scheme: SecurityScheme) -> bool:
+    if scheme.type == "apiKey":
+        return scheme.location == "header" and scheme.parameter_name.lower() == "authorization"
+    return scheme.type in ("http", "oauth2", "openIdConnect")
+
+
 def _has(scheme: SecurityScheme | None, credentials: Mapping[str, Credential], setting: Setting) -> bool:
     if scheme is None:
         return False

@@ -9,8 +9,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ._auth import authorize
-from ._call import Rules, bind, layout_of
+from ._auth import authorize, without_authorization
+from ._call import Rules, bind, gives_authorization, layout_of
 from ._credential import Setting
 from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
 from ._exchange import Journal, Plan, exchange
@@ -123,7 +123,7 @@ def perform(
 
     def make() -> _http.Request:
         call = _told_and_bound(context, options, operation, arguments)
-        refuse_asking(operation, layout_of(context.document, operation, options.media_type), call)
+        refuse_asking(operation, layout_of(context.document, operation, options.media_type, arguments), call)
         return build_request(context.document, call, options, context.runtime.in_thread)
 
     return (
@@ -142,7 +142,7 @@ def perform_stream(
     life = Life(context, options, operation, Journal(context.runtime.clock()), arguments, streamed=True)
 
     def make() -> _http.Request:
-        asked = asking(operation, layout_of(context.document, operation, options.media_type), arguments)
+        asked = asking(operation, layout_of(context.document, operation, options.media_type, arguments), arguments)
         call = _told_and_bound(context, options, operation, asked)
         return build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
 
@@ -239,7 +239,8 @@ def _secret_arguments(life: Life) -> Callable[[], Iterable[str]]:
         for _, value in secret_headers(options.headers):
             yield from {value, value.rpartition(" ")[2]}
         if operation is not None:
-            yield from secret_arguments(document, layout_of(document, operation, options.media_type), arguments)
+            layout = layout_of(document, operation, options.media_type, arguments)
+            yield from secret_arguments(document, layout, arguments)
 
     return texts
 
@@ -265,6 +266,8 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life.context, life.options, life.operation, life.journal
     security = operation.security if operation else context.security
+    if operation and gives_authorization(layout_of(context.document, operation, options.media_type), life.arguments):
+        security = without_authorization(security, context.schemes)
     origin = origin_of_url(request.url)
     if origin != options.base.origin and origin not in context.origins:
         raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
@@ -378,7 +381,7 @@ def _tell_drift(life: Life, drift: Drift) -> Generator[Step, Any, None]:
 
 def _log_arguments(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> None:
     if context.logger.isEnabledFor(_DEBUG):
-        layout = layout_of(context.document, operation, options.media_type)
+        layout = layout_of(context.document, operation, options.media_type, arguments)
         shown = told_arguments(context.document, layout, arguments)
         context.logger.debug("%s given %s", operation.dotted, shown)
 

@@ -183,7 +183,9 @@ class Document:
         absolute = urljoin(base.uri, uri)
         found = self.identifiers.resources.get(absolute)
         if found is None:
-            raise _Absent(self.absent.get(name) or f"the reference {printable(uri)!r} leaves the document, and is not among its files")
+            raise _Absent(
+                self.absent.get(name) or f"the reference {printable(uri)!r} leaves the document, and is not among its files"
+            )
         return found
 
     @property
