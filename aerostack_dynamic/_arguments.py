@@ -3,6 +3,7 @@
 A name that several places share means the first of path, query, header, cookie, body; the location before the name
 (`body_id`) always works. What a caller need not know of can be given all the same: properties that are `readOnly`, and the header
 parameters Accept, Content-Type and Authorization, of which the standard says that they are ignored (OpenAPI 3.2, section 4.12.2.1).
+So can those such as Content-Length, which follow from the rest of a request, and are not sent as given.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ._mask import is_secret_place
 from ._media_type import essence, family, is_content_type, specificity, stream_form
 from ._model import Argument, MediaType, Parameter, RequestBody
 from ._names import BUILTINS, assign_names
+from ._options import is_framing_header
 from ._shape import Shape, shape_at
 
 if TYPE_CHECKING:
@@ -173,7 +175,7 @@ def _of_parameters(document: Document, parameters: Sequence[Parameter]) -> Itera
 
 
 def _of_headers(document: Document, parameters: Sequence[Parameter]) -> Iterator[Argument]:
-    """The header parameters that the standard ignores: nobody needs to give them, and the one that holds a credential is secret."""
+    """The header parameters that nobody needs to give; the one that holds a credential is secret."""
     for one in parameters:
         if is_standard_header(one):
             name = next(iter(assign_names([one.name], BUILTINS)))
@@ -181,8 +183,9 @@ def _of_headers(document: Document, parameters: Sequence[Parameter]) -> Iterator
 
 
 def is_standard_header(parameter: Parameter) -> bool:
-    """Whether a parameter is one of the headers that the standard has other words for."""
-    return parameter.location == "header" and parameter.name.lower() in _STANDARD_HEADERS
+    """Whether a parameter is one of the headers that the standard has other words for, or one that is made from the rest of a request."""
+    name = parameter.name.lower()
+    return parameter.location == "header" and (name in _STANDARD_HEADERS or is_framing_header(name))
 
 
 def _of_parameter(document: Document, name: str, one: Parameter) -> Argument:

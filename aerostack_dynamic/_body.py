@@ -204,7 +204,8 @@ def _file_type(file: File, filename: str | None, encoding: Encoding, shape: Shap
     declared = encoding.content_type or _media_type_of(shape)
     guessed = guess_type(filename)
     allowed = [one.strip() for one in declared.split(",") if one.strip()]
-    if not allowed or any(specificity(one, guessed) for one in allowed):
+    # What is declared as nothing but bytes may be of any type.
+    if not allowed or any(specificity(one, guessed) or essence(one) == UNKNOWN_TYPE for one in allowed):
         return guessed
     return _single_type(declared) or UNKNOWN_TYPE
 

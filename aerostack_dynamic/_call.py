@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -16,6 +17,7 @@ from ._errors import ArgumentsError
 from ._given import UNKNOWN_TYPE, GivenBody, guess_type, part_problems
 from ._judge import to_problems
 from ._media_type import essence, specificity
+from ._options import is_framing_header
 from ._schema import compile_schema
 from ._shape import shape_at
 from ._values import UNSET, EngineName, Problem, did_you_mean, is_array, is_object, json_pointer, pointer_token
@@ -196,7 +198,9 @@ class _Binding:
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
         self.parameters: list[tuple[Parameter, JSON]] = []
-        self.body = GivenBody(layout, self._wire, rules.asynchronous, self._check_item)
+        # A method of its own would hold it, and both would wait for the collector.
+        self._item_problems = partial(item_problems, document, layout.media_type, rules)
+        self.body = GivenBody(layout, self._wire, rules.asynchronous, self._item_problems)
 
     def place(self, arguments: Mapping[str, Any]) -> None:
         """Put each value where its name says."""
@@ -229,6 +233,13 @@ class _Binding:
             self._problem(parameter.location, json_pointer(parameter.name), _NO_VALUE, "type")
             return
         schema = parameter.content.schema if parameter.content else parameter.schema
+        if parameter.location == "header" and is_framing_header(parameter.name):
+            message = "follows from the rest of the request"
+            if self._rules.mode == "strict":
+                self._problem("header", json_pointer(parameter.name), message, "name")
+            else:
+                self.warnings.append(f"header{json_pointer(parameter.name)}: {message}; it is not sent as given")
+            return
         value = with_text(value, shape_at(self._document, schema.pointer) if schema else None)
         wire = self._wire.convert(value, parameter.location, parameter.name)
         self.parameters.append((parameter, wire))
@@ -280,8 +291,8 @@ class _Binding:
         if items and not (media_type.schema and "array" in shape_at(self._document, media_type.schema.pointer).types):
             assert isinstance(value, list)
             for index, item in enumerate(value):
-                self._add([one._replace(pointer=json_pointer(index) + one.pointer) for one in self._check_item(item)])
-        elif media_type.schema is not None:
+                self._add([one._replace(pointer=json_pointer(index) + one.pointer) for one in self._item_problems(item)])
+        elif media_type.schema is not None and not self._is_nameless_file:
             self._add(to_problems(self._findings(media_type.schema, value), "body"))
         if self._layout.body_shape is not None:
             for pointer, message, rule in departures(self._layout.body_shape, value):
@@ -291,18 +302,14 @@ class _Binding:
                     self._warn(pointer, message)
 
     @property
+    def _is_nameless_file(self) -> bool:
+        """Whether the document has a string for a multipart body, which can't be one."""
+        media_type, shape = self._layout.media_type, self._layout.body_shape
+        return bool(media_type and shape and shape.types == {"string"} and kind_of(media_type.name) == "multipart")
+
+    @property
     def _is_stream(self) -> bool:
         return self._layout.media_type is not None and kind_of(self._layout.media_type.name) in ("lines", "sequence")
-
-    def _check_item(self, item: JSON) -> list[Problem]:
-        """What is wrong with one item of a body that is a row of them."""
-        media_type = self._layout.media_type
-        schema = (media_type.item_schema or media_type.schema) if media_type else None
-        if media_type is None or schema is None or self._rules.mode == "off":
-            return []
-        # Before there was `itemSchema`, documents described all items as one array.
-        row = media_type.item_schema is None and "array" in shape_at(self._document, schema.pointer).types
-        return to_problems(self._findings(schema, [item] if row else item), "body")
 
     def _warn(self, pointer: str, message: str) -> None:
         """Warn of an undeclared key once, however many items of an array have it."""
@@ -322,6 +329,18 @@ class _Binding:
 
 def _place_of(argument: Argument) -> str:
     return "" if argument.wire is None else json_pointer(argument.wire)
+
+
+def item_problems(document: Document, media_type: MediaType | None, rules: Rules, item: JSON) -> list[Problem]:
+    """What is wrong with one item of a body that is a row of them."""
+    schema = (media_type.item_schema or media_type.schema) if media_type else None
+    if media_type is None or schema is None or rules.mode == "off":
+        return []
+    # Before there was `itemSchema`, documents described all items as one array.
+    row = media_type.item_schema is None and "array" in shape_at(document, schema.pointer).types
+    checker = compile_schema(document, schema.pointer, rules.engine)
+    found = to_problems(checker.findings([item] if row else item), "body")
+    return [one._replace(pointer=one.pointer.removeprefix("/0")) for one in found] if row else found
 
 
 def departures(shape: Shape, value: object, pointer: str = "") -> Iterator[tuple[str, str, str]]:

@@ -294,7 +294,9 @@ def as_file(value: object) -> File:
     head = Head(None, ())
     if is_tuple(value):
         if not 2 <= len(value) <= 4 or not all(part is None or isinstance(part, str) for part in (value[0], *value[2:3])):
-            raise UnusableSourceError("a tuple for a file is (filename, content), then a content type, then headers")
+            raise UnusableSourceError(
+                "a tuple for a file is (filename, content), or more: (filename, content, content_type, headers)"
+            )
         filename, head, value = value[0], as_head(value), value[1]
     if value is None:
         raise UnusableSourceError("None can't be sent as a file")

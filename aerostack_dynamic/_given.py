@@ -86,6 +86,10 @@ class GivenBody:
     # ---- multipart
 
     def _take_parts(self, value: object) -> None:
+        shape = self._layout.body_shape
+        if shape is not None and shape.types == {"string"} and (is_file_like(value) or is_part(value)):
+            # Such a document means one file, and has no name for it.
+            value = {"file": value}
         if is_object(value):
             self.value = {}
             members: dict[Any, Any] = value

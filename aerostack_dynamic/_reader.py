@@ -145,7 +145,7 @@ class _Reader:
             as_string(raw.get("description")),
             raw.get("deprecated") is True,
             _examples(raw),
-            raw.get("x-aerostack-secret") is True,
+            raw.get("x-aerostack-secret") is True or (location == "header" and name.lower() == "cookie"),
             raw.get("allowEmptyValue") is True,
         )
 

@@ -207,8 +207,6 @@ def _querystring(texts: _Texts, groups: Mapping[str, Given]) -> Iterator[str]:
 def _headers(texts: _Texts, groups: Mapping[str, Given], options: Options, accepted: str) -> dict[str, str]:
     headers = _http.Headers({"Accept": accepted, "Accept-Encoding": "gzip", "User-Agent": USER_AGENT})
     for name, (parameter, value) in groups.get("header", {}).items():
-        if is_own_header(name):
-            raise texts.refused(parameter, "is set by the client itself, not by an argument", "name")
         if TOKEN.fullmatch(name) is None:
             raise texts.refused(parameter, "is no name that a header can have", "name")
         text = texts.content(parameter, value)
@@ -221,7 +219,8 @@ def _headers(texts: _Texts, groups: Mapping[str, Given], options: Options, accep
         headers[name] = text
     cookies = [pair for parameter, value in groups.get("cookie", {}).values() for pair in _cookies(texts, parameter, value)]
     if cookies:
-        headers["Cookie"] = "; ".join(f"{name}={text}" for name, text in cookies)
+        own = [headers["Cookie"]] if "Cookie" in headers else []
+        headers["Cookie"] = "; ".join([*own, *(f"{name}={text}" for name, text in cookies)])
     for name, text in options.headers:
         headers[name] = text
     return {name.decode("ascii"): text.decode("ascii") for name, text in headers.raw}
