@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from ._arguments import kind_of
 from ._codec import encode_json
-from ._content import Content, Part, multipart
+from ._content import Content, Part, has_control, multipart
 from ._errors import ArgumentsError
 from ._given import UNKNOWN_TYPE, encode_item, guess_type
 from ._media_type import essence, is_content_type, specificity
@@ -141,7 +141,7 @@ def _parts(
         raise _refused("", "a multipart body is an object or an array of parts", "type")
     declared = [name for name in shape.properties if name in body] if shape else []
     for name in dict.fromkeys([*declared, *body]):
-        if not name.isprintable():
+        if has_control(name):
             raise _refused(json_pointer(name), "has a line break or control character", "name")
         value, encoding = body[name], media_type.encoding.get(name, _PLAIN)
         here = json_pointer(name)
@@ -149,7 +149,8 @@ def _parts(
             yield from (Part(key, text.encode()) for key, text in _in_style(name, value, encoding, raw=True))
             continue
         inner = shape.properties.get(name) if shape else None
-        several = is_array(value)
+        # An array whose Encoding Object calls it multipart is one part, made of parts.
+        several = is_array(value) and kind_of(encoding.content_type or "") != "multipart"
         for index, item in enumerate(value if several else [value]):
             place = json_pointer(name, index) if several else here
             if place in files:

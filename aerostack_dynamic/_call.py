@@ -266,7 +266,7 @@ class _Binding:
                 continue
             if argument.parameter is not None and (argument.location, argument.wire) not in placed:
                 self._problem(argument.location, _place_of(argument), "required, missing", "required")
-            elif argument.wire is None:
+            elif argument.wire is None and not self.body.given:
                 self._problem("body", "", "required, missing", "required")
 
     def check(self) -> None:
@@ -286,7 +286,7 @@ class _Binding:
         return compile_schema(self._document, schema.pointer, self._rules.engine).findings(value)
 
     def _check_body(self, media_type: MediaType, value: JSON) -> None:
-        self._add(part_problems(media_type, value, self.body.files, self.body.heads))
+        self.problems += part_problems(media_type, value, self.body.files, self.body.heads)
         items = isinstance(value, list) and (media_type.item_schema is not None or self._is_stream)
         if items and not (media_type.schema and "array" in shape_at(self._document, media_type.schema.pointer).types):
             assert isinstance(value, list)
@@ -305,7 +305,7 @@ class _Binding:
     def _is_nameless_file(self) -> bool:
         """Whether the document has a string for a multipart body, which can't be one."""
         media_type, shape = self._layout.media_type, self._layout.body_shape
-        return bool(media_type and shape and shape.types == {"string"} and kind_of(media_type.name) == "multipart")
+        return bool(media_type and shape and shape.types == frozenset({"string"}) and kind_of(media_type.name) == "multipart")
 
     @property
     def _is_stream(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from inspect import iscoroutinefunction
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 from ._errors import ArgumentsError
 from ._media_type import TOKEN, essence
@@ -268,10 +268,11 @@ def is_part(value: object) -> bool:
 
 def as_head(value: tuple[Any, ...]) -> Head:
     """What stands behind the content in a tuple for a part. Raises UnusableSourceError for headers that no part can have."""
-    given = value[3] if len(value) == 4 and value[3] is not None else {}
-    if not isinstance(given, Mapping):
+    given: Any = value[3] if len(value) == 4 else None
+    if not isinstance(given, Mapping | None):
         raise UnusableSourceError("the headers of a part are a mapping of names to values")
-    return Head(value[2] if len(value) > 2 else None, tuple(_header(name, text) for name, text in given.items()))
+    headers = cast("Mapping[object, object] | None", given) or {}
+    return Head(value[2] if len(value) > 2 else None, tuple(_header(name, headers[name]) for name in headers))
 
 
 def _header(name: object, value: object) -> tuple[str, str]:
@@ -391,6 +392,11 @@ def _head_lines(part: Part) -> Iterator[str]:
     if content_type is not None:
         yield f"Content-Type: {content_type}"
     yield from (f"{name}: {text}" for name, text in part.headers)
+
+
+def has_control(text: str) -> bool:
+    """Whether a text holds a line break or another control character."""
+    return any(char < " " or "\x7f" <= char <= "\x9f" or char in "\u2028\u2029" for char in text)
 
 
 def _escaped(name: str) -> str:

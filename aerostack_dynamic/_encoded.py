@@ -37,6 +37,11 @@ def encoding_of(shape: Shape | None) -> str:
     return ""
 
 
+def is_bytes(value: object) -> bool:
+    """Whether a value is bytes, held in memory."""
+    return isinstance(value, (bytes, bytearray, memoryview))
+
+
 def with_text(value: Any, shape: Shape | None) -> Any:
     """`value` with bytes replaced by text wherever the schema says how; the same object where there are none."""
     return value if shape is None or too_deep(value) else _with_text(value, shape)
@@ -45,7 +50,7 @@ def with_text(value: Any, shape: Shape | None) -> Any:
 def _with_text(value: Any, shape: Shape | None) -> Any:
     if shape is None:
         return value
-    if isinstance(value, (bytes, bytearray, memoryview)):
+    if is_bytes(value):
         name = encoding_of(shape)
         return _ENCODINGS[name](bytes(value)).decode("ascii") if name else value
     if is_object(value):

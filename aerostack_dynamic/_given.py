@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ._arguments import is_file, kind_of, takes_as_it_is
 from ._codec import encode_json
-from ._content import File, Head, Source, UnusableSourceError, as_file, as_head, is_file_like, is_part
-from ._encoded import encoding_of, with_text
+from ._content import File, Head, Source, UnusableSourceError, as_file, as_head, has_control, is_file_like, is_part
+from ._encoded import encoding_of, is_bytes, with_text
 from ._errors import ArgumentsError
 from ._media_type import essence, is_content_type
 from ._values import UNSET, Problem, is_array, is_object, json_pointer, printable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._values import JSON
 
 UNKNOWN_TYPE: Final = "application/octet-stream"
-_BYTES: Final = (bytes, bytearray, memoryview)
+_STRING: Final = frozenset({"string"})
 
 
 class GivenBody:
@@ -52,7 +52,7 @@ class GivenBody:
     def take(self, value: object, as_content: bool) -> None:
         """Take the whole body. `as_content` says that whatever is given is content, text and iterables too."""
         media_type, shape = self._layout.media_type, self._layout.body_shape
-        if isinstance(value, _BYTES) and encoding_of(shape):
+        if is_bytes(value) and encoding_of(shape):
             value = with_text(value, shape)
         if self._kind == "multipart":
             self._take_parts(value)
@@ -87,7 +87,7 @@ class GivenBody:
 
     def _take_parts(self, value: object) -> None:
         shape = self._layout.body_shape
-        if shape is not None and shape.types == {"string"} and (is_file_like(value) or is_part(value)):
+        if shape is not None and shape.types == _STRING and (is_file_like(value) or is_part(value)):
             # Such a document means one file, and has no name for it.
             value = {"file": value}
         if is_object(value):
@@ -114,7 +114,7 @@ class GivenBody:
 
     def _single(self, value: object, shape: Shape | None, binary: bool, *place: str | int) -> JSON:
         pointer = json_pointer(*place)
-        if isinstance(value, _BYTES) and encoding_of(shape):
+        if is_bytes(value) and encoding_of(shape):
             value = with_text(value, shape)
         elif binary or is_file_like(value) or (is_part(value) and is_file_like(value[1])):  # type: ignore[index]  # pyright: ignore[reportIndexIssue, reportUnknownArgumentType]  # a tuple
             file = self._file(value, pointer)
@@ -145,7 +145,7 @@ class GivenBody:
             return None
         if file.source.asynchronous and not self._asynchronous:
             self._problem(pointer, "an asynchronous iterable is sent by AsyncClient only", "type")
-        if not (file.filename or "").isprintable() or not (file.content_type or "").isprintable():
+        if has_control(file.filename or "") or has_control(file.content_type or ""):
             self._problem(pointer, "the file name or content type holds a control character", "format")
         else:
             self._check_type(file.content_type, pointer)
@@ -160,7 +160,7 @@ class GivenBody:
 
     def _take_items(self, value: Any) -> None:
         if isinstance(value, (list, tuple)):
-            self.value = self._wire.convert(value, "body")
+            self.value = self._wire.convert(value, "body")  # pyright: ignore[reportUnknownArgumentType]  # judged one by one
             return
         used_up = any(getattr(value, frame, True) is None for frame in ("gi_frame", "ag_frame"))
         if hasattr(value, "__iter__") and not used_up:

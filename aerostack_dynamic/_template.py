@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-_VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
+_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 # A variable as RFC 6570 (section 2) or a server's router writes it: an operator, the name, and a modifier or a pattern.
 _SPELT: Final = re.compile(r"(?P<operator>[+#./;?&]?)(?P<name>[^*:]+?)\s*(?:\*|:.*)?", re.DOTALL)
 # Splits before each mark, which stays with what follows it.
@@ -75,7 +75,7 @@ def _pieces(path: str, declared: Collection[str]) -> Iterator[Piece]:
 def _spelt(text: str) -> Iterator[Piece]:
     found = _SPELT.fullmatch(text)
     if found is None:
-        yield Piece(text, True)
+        yield Piece(text, True) if text else Piece("{}")
     elif found["operator"] not in ("?", "&", "#"):
         # What those three stand before is in the query, whose parameters are declared, or in the fragment.
         yield from [Piece(found["operator"])] if found["operator"] in ("/", ".") else []
