@@ -52,7 +52,7 @@ class GivenBody:
     def take(self, value: object, as_content: bool) -> None:
         """Take the whole body. `as_content` says that whatever is given is content, text and iterables too."""
         media_type, shape = self._layout.media_type, self._layout.body_shape
-        if is_bytes(value) and encoding_of(shape):
+        if is_bytes(value) and encoding_of(shape) and self._kind not in ("binary", "any"):
             value = with_text(value, shape)
         if self._kind == "multipart":
             self._take_parts(value)

@@ -355,6 +355,16 @@ def test_an_authorization_replaces_the_credential_and_leaves_others() -> None:
     assert sent_by(document(parameters=STANDARD, security=[{"bearer": []}]), {}, authorization="x").headers["authorization"] == "x"
 
 
+def test_one_token_may_meet_several_schemes() -> None:
+    spec = document(security=[{"a": [], "b": []}])
+    flows = {"clientCredentials": {"tokenUrl": "https://a.example/token", "scopes": {}}}
+    spec["components"]["securitySchemes"] = {name: {"type": "oauth2", "flows": flows} for name in "ab"}
+    assert sent_by(spec, {"a": "token", "b": "token"}).headers.get_list("authorization") == ["Bearer token"]
+    for credentials in ({"a": "token", "b": "other"}, {"a": "token"}):
+        with pytest.raises(CredentialsError):
+            sent_by(spec, credentials)
+
+
 def test_an_authorization_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     secret = "s3cret-0f-mine"
     spec = document(parameters=STANDARD, security=[{"bearer": []}])
