@@ -151,15 +151,18 @@ def _separator(style: str, encode: Encode) -> str:
 def _deep(name: str, value: JSON, encode: Encode, encode_name: Encode) -> list[tuple[str, str]]:
     """`name[key]=value`, nested objects as `name[a][b]`.
 
-    Of arrays the standard says nothing: their scalars repeat the key, as form style does, and what is no scalar gets an index, since
-    else nobody could tell which members belong together.
+    Of arrays the standard says nothing. One that is the value itself repeats the name, as form style does; one within an object gets
+    indexes, `name[a][0]`, without which nobody could tell which members belong together.
     """
-    if isinstance(value, dict):
-        return [pair for key, item in value.items() for pair in _deep(f"{name}[{key}]", item, encode, encode_name)]
     if isinstance(value, list):
-        indexed = any(isinstance(item, (dict, list)) for item in value)
-        names = [f"{name}[{index}]" if indexed else name for index in range(len(value))]
-        return [pair for inner, item in zip(names, value, strict=True) for pair in _deep(inner, item, encode, encode_name)]
+        return [pair for item in value for pair in _nested(name, item, encode, encode_name)]
+    return _nested(name, value, encode, encode_name)
+
+
+def _nested(name: str, value: JSON, encode: Encode, encode_name: Encode) -> list[tuple[str, str]]:
+    if isinstance(value, (dict, list)):
+        members = value.items() if isinstance(value, dict) else enumerate(value)
+        return [pair for key, item in members for pair in _nested(f"{name}[{key}]", item, encode, encode_name)]
     return [] if value is None else [(encode_name(name), encode(scalar(value)))]
 
 

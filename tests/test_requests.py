@@ -399,7 +399,7 @@ async def test_both_clients_send_the_same() -> None:
         client.x(**arguments)
     async with AsyncClient(spec=spec, transport=httpx.MockTransport(answer)) as other:
         await other.x(**arguments)
-    assert found == ["/v1/x/b%2Fc?q%5Bd%5D=1&q%5Bd%5D=2"] * 2
+    assert found == ["/v1/x/b%2Fc?q%5Bd%5D%5B0%5D=1&q%5Bd%5D%5B1%5D=2"] * 2
 
 
 # ---- what openapi-core reads

@@ -32,7 +32,11 @@ from .sending import BINARY, FORM, MULTIPART, ROWS, TEXT, Parts, Sent, body, obj
         ({}, {"é&=": "+"}, "%C3%A9%26%3D=%2B"),
         ({"a": {"style": "form", "explode": False}}, {"a": [1, 2]}, "a=1,2"),
         ({"a": {"explode": False}}, {"a": {"b": 1}}, "a=b,1"),
-        ({"a": {"style": "deepObject"}}, {"a": {"b": {"c": 1}, "d": [1, 2]}}, "a%5Bb%5D%5Bc%5D=1&a%5Bd%5D=1&a%5Bd%5D=2"),
+        (
+            {"a": {"style": "deepObject"}},
+            {"a": {"b": {"c": 1}, "d": [1, 2]}},
+            "a%5Bb%5D%5Bc%5D=1&a%5Bd%5D%5B0%5D=1&a%5Bd%5D%5B1%5D=2",
+        ),
         ({"a": {"style": "deepObject", "explode": True}}, {"a": ["x", "y"]}, "a=x&a=y"),
         ({"a": {"style": "spaceDelimited"}}, {"a": [1, 2]}, "a=1%202"),
         ({"a": {"style": "pipeDelimited"}}, {"a": [1, 2]}, "a=1%7C2"),

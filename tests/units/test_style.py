@@ -125,22 +125,22 @@ def test_null_within_a_value_is_left_out() -> None:
     assert query_pairs("a", {"b": {"c": None}}, "form", False) == [("a", "b,%7B%22c%22%3Anull%7D")]
 
 
-def test_deep_objects_nest_and_repeat() -> None:
+def test_deep_objects_nest_and_count() -> None:
     value: dict[str, Any] = {"a": {"b": 1, "c": [1, "x&y"]}, "d e": None, "f": True, "g": [{"h": 1, "i": [2]}, {"h": 3}]}
     assert [f"{unquote(name)}={text}" for name, text in query_pairs("filter", value, "deepObject", True)] == [
         "filter[a][b]=1",
-        "filter[a][c]=1",
-        "filter[a][c]=x%26y",
+        "filter[a][c][0]=1",
+        "filter[a][c][1]=x%26y",
         "filter[f]=true",
         "filter[g][0][h]=1",
-        "filter[g][0][i]=2",
+        "filter[g][0][i][0]=2",
         "filter[g][1][h]=3",
     ]
     assert query_pairs("a", {"b": 1}, "deepObject", False) == [("a%5Bb%5D", "1")]
 
 
 def test_names_and_values_may_stay_as_they_are() -> None:
-    assert query_pairs("a b", {"c d": ["e f"]}, "deepObject", True, as_is, as_is) == [("a b[c d]", "e f")]
+    assert query_pairs("a b", {"c d": ["e f"]}, "deepObject", True, as_is, as_is) == [("a b[c d][0]", "e f")]
     assert query_pairs("a b", ["c", "d"], "pipeDelimited", False, as_is, as_is) == [("a b", "c|d")]
     assert query_pairs("a b", ["c", "d"], "spaceDelimited", False, as_is, as_is) == [("a b", "c d")]
 
