@@ -1,18 +1,23 @@
 """The keywords of a call: parameters of all locations and the properties of an object body, side by side under one rule of names.
 
 A name that several places share means the first of path, query, header, cookie, body; the location before the name
-(`body_id`) always works.
+(`body_id`) always works. What a caller need not know of can be given all the same: properties that are `readOnly`, and the header
+parameters Accept, Content-Type and Authorization, of which the standard says that they are ignored (OpenAPI 3.2, section 4.12.2.1).
+So can those such as Content-Length, which follow from the rest of a request, and are not sent as given.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ._encoded import encoding_of
 from ._mask import is_secret_place
-from ._media_type import essence, family
+from ._media_type import essence, family, is_content_type, specificity
 from ._model import Argument, MediaType, Parameter, RequestBody
 from ._names import BUILTINS, assign_names
+from ._options import is_framing_header
 from ._shape import Shape, shape_at
 
 if TYPE_CHECKING:
@@ -33,10 +38,12 @@ _PYTHON_TYPES: Final[Mapping[str, Any]] = MappingProxyType(
         "null": None,
     }
 )
-# Of several media types the first of these families is sent, unless the caller names one.
-_PREFERRED: Final = ("json", "multipart", "form", "xml", "lines", "sequence", "text", "binary", "missing")
-# Whole bodies of these families are files.
-_GIVEN_WHOLE: Final = frozenset({"binary", "lines", "sequence", "xml"})
+# Of several media types the first of these kinds is sent, unless the caller names one, or gives what only another can hold.
+_PREFERRED: Final = ("json", "multipart", "form", "text", "lines", "sequence", "xml", "any", "binary", "missing")
+# Kinds whose bodies may be given as they are sent: a file, bytes, or text.
+_AS_IT_IS: Final = ("binary", "any", "text", "xml", "lines", "sequence", "missing")
+_STANDARD_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
+_STRUCTURED: Final = frozenset({"object", "array", "number", "integer", "boolean"})
 
 
 class Layout(NamedTuple):
@@ -55,33 +62,75 @@ class Layout(NamedTuple):
     body_required: bool
 
 
+def kind_of(name: str) -> str:
+    """How a body of a media type, or of a range of them, is written: its family; `any` for `*/*` and `application/*`, whose values tell."""
+    kind, _, subtype = essence(name).partition("/")
+    return "any" if kind in ("*", "application") and subtype == "*" else family(name)
+
+
 def choose_media_type(body: RequestBody | None, wanted: str | None = None) -> MediaType | None:
-    """The media type a body is sent as: the one that is wanted, else the first of the preferred families. Raises KeyError."""
+    """The media type a body is sent as: the one that is wanted, else the first of the preferred kinds. Raises KeyError."""
     if body is None or not body.content:
         return None
-    if wanted is not None:
-        for name, media_type in body.content.items():
-            if essence(name) == essence(wanted):
-                return media_type
+    return ranked(body)[0] if wanted is None else _wanted(body, wanted)
+
+
+def ranked(body: RequestBody) -> list[MediaType]:
+    """The media types of a body, the one that is sent unless something speaks for another first; ranges behind single ones."""
+    return sorted(body.content.values(), key=lambda one: (_PREFERRED.index(kind_of(one.name)), "*" in one.name))
+
+
+def takes_as_it_is(media_type: MediaType) -> bool:
+    """Whether a body of the media type may be given as the bytes that are sent."""
+    return kind_of(media_type.name) in _AS_IT_IS
+
+
+def _wanted(body: RequestBody, wanted: str) -> MediaType:
+    """The media type that a caller names: as it is declared, else as it is written where a declared one or a range covers it."""
+    for name, media_type in body.content.items():
+        if name.strip().lower() == wanted.strip().lower():
+            return media_type
+    best = max(body.content, key=lambda one: _covers(one, wanted))
+    if not _covers(best, wanted):
         raise KeyError(wanted)
-    return min(body.content.values(), key=lambda one: _PREFERRED.index(family(one.name)))
+    named = body.content[best]
+    return named if ";" not in wanted and essence(best) == essence(wanted) else replace(named, name=wanted.strip())
+
+
+def _covers(declared: str, wanted: str) -> int:
+    """How well a declared name or range fits a wanted type; a range such as `application/*+json` does by its suffix."""
+    kind, _, suffix = essence(declared).partition("/*+")
+    by_suffix = suffix and essence(wanted).startswith(f"{kind}/") and essence(wanted).endswith((f"+{suffix}", f"/{suffix}"))
+    return specificity(f"{kind}/*" if by_suffix else declared, wanted) if is_content_type(wanted) else 0
+
+
+def is_structured(shape: Shape | None) -> bool:
+    """Whether a schema describes more than a string or bytes."""
+    return bool(shape and (shape.properties or shape.types & _STRUCTURED))
 
 
 def lay_out(document: Document, parameters: Sequence[Parameter], body: RequestBody | None, media_type: MediaType | None) -> Layout:
     """The keywords for these parameters and this body."""
     shape = shape_at(document, media_type.schema.pointer) if media_type and media_type.schema else None
-    flat = bool(shape and shape.properties and not shape.types - {"object", "null"})
-    placed = [*_of_parameters(document, parameters)]
+    streamed = media_type is not None and kind_of(media_type.name) in ("lines", "sequence")
+    is_object_body = bool(shape and not shape.types - {"object", "null"} and not streamed)
+    flat = bool(shape and is_object_body and shape.properties)
+    shown, hidden = [*_of_parameters(document, parameters)], [*_of_headers(document, parameters)]
     if media_type is not None and body is not None:
-        placed += _of_body(body, media_type, shape) if flat and shape else [_whole_body(body, media_type, shape)]
-    arguments, accepted = _resolve(placed)
+        if flat and shape:
+            placed = [*_of_body(body, media_type, shape)]
+            shown += [one for one in placed if not is_read_only(shape.properties[one.wire or ""])]
+            hidden += [one for one in placed if is_read_only(shape.properties[one.wire or ""])]
+        else:
+            shown.append(_whole_body(body, media_type, shape))
+    arguments, accepted = _resolve([*shown, *hidden])
     return Layout(
-        tuple(sorted(arguments, key=lambda one: not one.required)),
+        tuple(sorted(arguments[: len(shown)], key=lambda one: not one.required)),
         MappingProxyType(accepted),
         media_type,
         flat,
         shape,
-        flat and shape is not None and shape.explicitly_open,
+        is_object_body and shape is not None and shape.explicitly_open,
         body is not None and body.required,
     )
 
@@ -119,34 +168,51 @@ def _wire_name(argument: Argument) -> str:
 
 def _of_parameters(document: Document, parameters: Sequence[Parameter]) -> Iterator[Argument]:
     for location in _PARAMETER_LOCATIONS:
-        here = {one.name: one for one in parameters if one.location == location}
+        here = {one.name: one for one in parameters if one.location == location and not is_standard_header(one)}
         for name, wire in assign_names(here, BUILTINS).items():
-            one = here[wire]
-            schema = one.content.schema if one.content else one.schema
-            shape = shape_at(document, schema.pointer) if schema else None
-            yield Argument(
-                name,
-                location,
-                wire,
-                one.required,
-                annotation_of(shape),
-                one.description or (shape.description if shape else ""),
-                schema,
-                parameter=one,
-                secret=one.secret or bool(shape and shape.secret) or is_secret_place(document, location, wire),
-                deprecated=one.deprecated,
-            )
+            yield _of_parameter(document, name, here[wire])
+
+
+def _of_headers(document: Document, parameters: Sequence[Parameter]) -> Iterator[Argument]:
+    """The header parameters that nobody needs to give; the one that holds a credential is secret."""
+    for one in parameters:
+        if is_standard_header(one):
+            name = next(iter(assign_names([one.name], BUILTINS)))
+            yield replace(_of_parameter(document, name, one), required=False)
+
+
+def is_standard_header(parameter: Parameter) -> bool:
+    """Whether a parameter is one of the headers that the standard has other words for, or one that is made from the rest of a request."""
+    name = parameter.name.lower()
+    return parameter.location == "header" and (name in _STANDARD_HEADERS or is_framing_header(name))
+
+
+def _of_parameter(document: Document, name: str, one: Parameter) -> Argument:
+    schema = one.content.schema if one.content else one.schema
+    shape = shape_at(document, schema.pointer) if schema else None
+    return Argument(
+        name,
+        one.location,
+        one.name,
+        one.required,
+        annotation_of(shape),
+        one.description or (shape.description if shape else ""),
+        schema,
+        parameter=one,
+        secret=one.secret or bool(shape and shape.secret) or is_secret_place(document, one.location, one.name),
+        deprecated=one.deprecated,
+    )
 
 
 def _of_body(body: RequestBody, media_type: MediaType, shape: Shape) -> Iterator[Argument]:
     for name, wire in assign_names(shape.properties, BUILTINS).items():
         inner = shape.properties[wire]
-        binary = is_file(inner, media_type)
+        binary = is_file(inner, media_type, wire)
         yield Argument(
             name,
             "body",
             wire,
-            body.required and wire in shape.required,
+            body.required and wire in shape.required and not is_read_only(inner),
             Any if binary else annotation_of(inner),
             inner.description,
             binary=binary,
@@ -155,7 +221,7 @@ def _of_body(body: RequestBody, media_type: MediaType, shape: Shape) -> Iterator
 
 
 def _whole_body(body: RequestBody, media_type: MediaType, shape: Shape | None) -> Argument:
-    binary = family(media_type.name) in _GIVEN_WHOLE
+    binary = kind_of(media_type.name) == "binary" and not is_structured(shape)
     return Argument(
         "body",
         "body",
@@ -169,9 +235,20 @@ def _whole_body(body: RequestBody, media_type: MediaType, shape: Shape | None) -
     )
 
 
-def is_file(shape: Shape, media_type: MediaType) -> bool:
-    """Whether a property of a body is sent as a file: binary, in a multipart body."""
-    return shape.binary and family(media_type.name) == "multipart"
+def is_file(shape: Shape, media_type: MediaType, name: str = "") -> bool:
+    """Whether a property of a multipart body, or each item of it, is sent as a file: by its schema, or by its Encoding Object."""
+    if kind_of(media_type.name) != "multipart":
+        return False
+    one = shape.items if shape.items is not None and "array" in shape.types else shape
+    encoding = media_type.encoding.get(name)
+    types = encoding.content_type.split(",") if encoding and encoding.content_type else []
+    declared = bool(types) and all(kind_of(kind) in ("binary", "any") for kind in types)
+    return one.binary or (declared and not one.types - {"string", "null"} and not encoding_of(one))
+
+
+def is_read_only(shape: Shape) -> bool:
+    """Whether a property is the server's to give: `readOnly`."""
+    return any(node.get("readOnly") is True for _, node in shape.nodes)
 
 
 def annotation_of(shape: Shape | None) -> Any:

@@ -49,11 +49,31 @@ def authorize(
     # An empty requirement means that credentials are optional: where there are some, they are sent.
     for requirement in sorted(security, key=lambda one: not one):
         if all(_has(schemes.get(name), credentials, setting) for name in requirement):
-            members = [_Member(schemes[name], credentials.get(name), scopes) for name, scopes in requirement.items()]
+            members = _single_tokens(
+                [_Member(schemes[name], credentials.get(name), scopes) for name, scopes in requirement.items()]
+            )
             return (yield from _credentials(members, setting))
     if not security:
         return NOTHING
     raise CredentialsError(missing or _lacking(security, schemes))
+
+
+def without_authorization(
+    security: Sequence[SecurityRequirement], schemes: Mapping[str, SecurityScheme]
+) -> tuple[SecurityRequirement, ...]:
+    """The alternatives without the schemes that go into the header Authorization, for a call that has one of its own."""
+    return tuple(
+        MappingProxyType(
+            {name: scopes for name, scopes in one.items() if name not in schemes or not _is_authorization(schemes[name])}
+        )
+        for one in security
+    )
+
+
+def _is_authorization(scheme: SecurityScheme) -> bool:
+    if scheme.type == "apiKey":
+        return scheme.location == "header" and scheme.parameter_name.lower() == "authorization"
+    return scheme.type in ("http", "oauth2", "openIdConnect")
 
 
 def _has(scheme: SecurityScheme | None, credentials: Mapping[str, Credential], setting: Setting) -> bool:
@@ -68,6 +88,19 @@ def _lacking(security: Sequence[SecurityRequirement], schemes: Mapping[str, Secu
     means = ["credentials={scheme: value}"] if any(one.type != "mutualTLS" for one in named) or not named else []
     means += [f"cert=(certificate, key) for {one.name}, which is mutual TLS" for one in named if one.type == "mutualTLS"]
     return f"no credential for {ways}; give {', or '.join(dict.fromkeys(means))}"
+
+
+def _single_tokens(members: Sequence[_Member]) -> list[_Member]:
+    """The members without those that give the same bearer token again: one that is said to meet several schemes is sent once."""
+    kept: list[_Member] = []
+    for one in members:
+        if not any(_takes_token(one.scheme) and _takes_token(two.scheme) and one.credential == two.credential for two in kept):
+            kept.append(one)
+    return kept
+
+
+def _takes_token(scheme: SecurityScheme) -> bool:
+    return scheme.type in ("oauth2", "openIdConnect") or (scheme.type, scheme.scheme) == ("http", "bearer")
 
 
 def _credentials(members: Sequence[_Member], setting: Setting) -> Generator[Step, Any, Credentials]:

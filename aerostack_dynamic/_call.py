@@ -3,39 +3,41 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ._arguments import Layout, choose_media_type, lay_out
+from ._arguments import Layout, choose_media_type, is_read_only, is_structured, kind_of, lay_out, ranked, takes_as_it_is
 from ._codec import WireValues
-from ._content import Source, UnusableSourceError, as_source, name_of, path_of
+from ._content import is_file_like
+from ._encoded import with_text
 from ._errors import ArgumentsError
 from ._formats import STANDARD
+from ._given import UNKNOWN_TYPE, GivenBody, guess_type, part_problems
 from ._judge import to_problems
-from ._media_type import family, is_content_type
+from ._media_type import essence, own_codec, specificity
+from ._options import is_framing_header
 from ._schema import compile_schema
-from ._values import UNSET, EngineName, Problem, did_you_mean, is_array, is_object, is_tuple, json_pointer, pointer_token, printable
+from ._shape import shape_at
+from ._values import UNSET, EngineName, Problem, did_you_mean, is_array, is_object, json_pointer, pointer_token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from ._content import File, Head
     from ._formats import Formats
-    from ._model import Argument, MediaType, Operation, Parameter
+    from ._media_type import Codec
+    from ._model import Argument, Finding, MediaType, Operation, Parameter, RequestBody, SchemaObject
     from ._reference import Document
     from ._shape import Shape
     from ._values import JSON, Mode
 
 _INDEX: Final = re.compile(r"/\d+(?=/|$)")
+# What a range stands for where the value is not a file.
+_WITHIN: Final = MappingProxyType({"text": "text/plain", "multipart": "multipart/form-data"})
 _NO_VALUE: Final = "None is sent only as JSON null in a body; leave the argument out, or give UNSET"
-
-
-class File(NamedTuple):
-    """A file to be sent: its bytes, the name and the content type that were given with it, and its `path` if it has one."""
-
-    source: Source
-    filename: str | None
-    content_type: str | None
-    path: str | None = None
 
 
 class Rules(NamedTuple):
@@ -47,16 +49,18 @@ class Rules(NamedTuple):
     asynchronous: bool = False
     media_type: str | None = None
     formats: Formats = STANDARD
+    codecs: Sequence[Codec] = ()
 
 
 _OPTIONS: Final = frozenset({"timeout", "retry", "headers", "server", "validation", "media_type", "idempotent"})
 
 
 class Call(NamedTuple):
-    """One call, bound and checked. `body` is the JSON value of the body, or `UNSET`; `files` stand in it by property name.
+    """One call, bound and checked. `body` is the JSON value of the body, or `UNSET`; `files` and `heads` (what was given with parts of a
+    multipart body) stand in it by JSON pointer.
 
-    `whole_file` is a body that is itself a file. `warnings` are sentences about keys that are sent though the document does not
-    declare them.
+    `whole_file` is a body that is itself a file. `media_type` has the name that is sent, and no range. `warnings` are sentences about
+    keys that are sent though the document does not declare them, or calls them the server's.
     """
 
     operation: Operation
@@ -64,6 +68,7 @@ class Call(NamedTuple):
     media_type: MediaType | None
     body: Any
     files: Mapping[str, File]
+    heads: Mapping[str, Head]
     whole_file: File | None
     warnings: tuple[str, ...]
 
@@ -71,23 +76,70 @@ class Call(NamedTuple):
         return f"<Call of {self.operation.dotted}>"
 
 
-def layout_of(document: Document, operation: Operation, media_type: str | None) -> Layout:
-    """The keywords of an operation for a media type of its body, made once. Raises ArgumentsError for a media type it lacks."""
+def layout_of(
+    document: Document, operation: Operation, media_type: str | None, arguments: Mapping[str, Any] | None = None
+) -> Layout:
+    """The keywords of an operation for a media type of its body. Raises ArgumentsError for a media type it lacks.
 
+    Where `media_type` names none, `arguments` may: by a Content-Type among them, or by a body that only another type can hold.
+    """
+    body = operation.request_body
+    try:
+        chosen = choose_media_type(body, media_type)
+    except KeyError:
+        names = ", ".join(body.content) if body else ""
+        raise _refused(operation, f"media_type: the body is one of {names}") from None
+    layout = _layout(document, operation, chosen)
+    if media_type is None and arguments and body is not None:
+        other = _asked_for(body, layout, arguments) or _that_holds(body, layout, arguments)
+        return layout if other is None else _layout(document, operation, other)
+    return layout
+
+
+def _layout(document: Document, operation: Operation, chosen: MediaType | None) -> Layout:
     def make() -> Layout:
-        try:
-            chosen = choose_media_type(operation.request_body, media_type)
-        except KeyError:
-            names = ", ".join(operation.request_body.content) if operation.request_body else ""
-            raise _refused(operation, f"media_type: the body is one of {names}") from None
         return lay_out(document, operation.parameters, operation.request_body, chosen)
 
-    return document.once(("layout", operation.pointer, media_type), make)
+    # Of the names that a range covers there is no end, of the ways to write them there is.
+    place = chosen and chosen.schema and chosen.schema.pointer
+    declared = chosen.name if chosen and operation.request_body and chosen.name in operation.request_body.content else None
+    layout = document.once(("layout", operation.pointer, declared, place, chosen and kind_of(chosen.name)), make)
+    return layout if layout.media_type == chosen else layout._replace(media_type=chosen)
+
+
+def _asked_for(body: RequestBody, layout: Layout, arguments: Mapping[str, Any]) -> MediaType | None:
+    """The media type that an argument for the header Content-Type names."""
+    for name, value in arguments.items():
+        argument = layout.accepted.get(name)
+        if (
+            argument
+            and argument.location == "header"
+            and (argument.wire or "").lower() == "content-type"
+            and isinstance(value, str)
+        ):
+            with suppress(KeyError):
+                return choose_media_type(body, value)
+    return None
+
+
+def _that_holds(body: RequestBody, layout: Layout, arguments: Mapping[str, Any]) -> MediaType | None:
+    """The first media type that can hold what is given as the body, where the layout's can't: a file, or text."""
+    argument, value = layout.accepted.get("body"), arguments.get("body")
+    if layout.media_type is None or (argument is not None and argument.wire is not None):
+        return None
+    if is_file_like(value) and not takes_as_it_is(layout.media_type):
+        kinds: tuple[str, ...] = ("binary", "any", "xml", "text", "lines", "sequence")
+    elif isinstance(value, str) and is_structured(layout.body_shape) and "string" not in layout.body_shape.types:  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]  # a structure has a shape
+        kinds = ("text", "xml")
+    else:
+        return None
+    found = [one for kind in kinds for one in ranked(body) if kind_of(one.name) == kind]
+    return found[0] if found else None
 
 
 def bind(document: Document, operation: Operation, arguments: Mapping[str, Any], rules: Rules) -> Call:
     """The call that `arguments` make, by Python or wire names. Raises ArgumentsError with every problem there is."""
-    layout = layout_of(document, operation, rules.media_type)
+    layout = layout_of(document, operation, rules.media_type, arguments)
     binding = _Binding(document, layout, rules)
     binding.place(arguments)
     if rules.mode != "off":
@@ -96,15 +148,42 @@ def bind(document: Document, operation: Operation, arguments: Mapping[str, Any],
     if binding.problems:
         # What is missing comes first: a misspelt name often explains it, and then reads as its consequence.
         raise _refused(operation, "", sorted(binding.problems, key=lambda one: one.rule != "required"))
+    body = binding.body
     return Call(
         operation,
         tuple(binding.parameters),
-        layout.media_type if binding.has_body else None,
-        binding.body,
-        MappingProxyType(binding.files),
-        binding.whole_file,
+        _named(layout.media_type, body) if layout.media_type and body.given else None,
+        body.value,
+        MappingProxyType(body.files),
+        MappingProxyType(body.heads),
+        body.whole,
         tuple(binding.warnings),
     )
+
+
+def gives_authorization(layout: Layout, arguments: Mapping[str, Any]) -> bool:
+    """Whether an argument is the header Authorization itself."""
+    given = (layout.accepted.get(name) for name, value in arguments.items() if value is not UNSET)
+    return any(one and one.location == "header" and (one.wire or "").lower() == "authorization" for one in given)
+
+
+def _named(media_type: MediaType, body: GivenBody) -> MediaType:
+    """The media type with a name that can be sent: what was given with a file, and for a range a type within it."""
+    file = body.whole
+    if file is not None and file.content_type is not None:
+        return replace(media_type, name=file.content_type)
+    if "*" not in media_type.name:
+        return media_type
+    kind, _, subtype = essence(media_type.name).partition("/")
+    if file is not None:
+        name = guess_type(file.filename) if specificity(media_type.name, guess_type(file.filename)) else UNKNOWN_TYPE
+    elif kind == "*" and isinstance(body.value, str):
+        name = "text/plain"
+    elif subtype != "*":
+        name = f"{kind}/{subtype.rpartition('+')[2]}"
+    else:
+        name = _WITHIN.get(kind, "application/json")
+    return replace(media_type, name=name)
 
 
 def _refused(operation: Operation, message: str, problems: tuple[Problem, ...] | list[Problem] = ()) -> ArgumentsError:
@@ -124,13 +203,9 @@ class _Binding:
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
         self.parameters: list[tuple[Parameter, JSON]] = []
-        self.body: Any = UNSET
-        self.files: dict[str, File] = {}
-        self.whole_file: File | None = None
-
-    @property
-    def has_body(self) -> bool:
-        return self.body is not UNSET or self.whole_file is not None
+        # A method of its own would hold it, and both would wait for the collector.
+        self._item_problems = partial(item_problems, document, layout.media_type, rules)
+        self.body = GivenBody(layout, self._wire, rules.asynchronous, self._item_problems)
 
     def place(self, arguments: Mapping[str, Any]) -> None:
         """Put each value where its name says."""
@@ -146,31 +221,42 @@ class _Binding:
             else:
                 self._given[argument.name] = name
                 self._place_named(argument, value)
-        if self._layout.flat and self.body is UNSET and self._layout.body_required:
-            self.body = {}
-        self.problems += self._wire.problems
+        if self._layout.flat and not self.body.given and self._layout.body_required:
+            self.body.value = {}
+        self.problems += self.body.problems + self._wire.problems
 
     def _place_named(self, argument: Argument, value: object) -> None:
-        pointer = _place_of(argument)
         if argument.parameter is not None:
-            if value is None:
-                self._problem(argument.location, pointer, _NO_VALUE, "type")
-                return
-            wire = self._wire.convert(value, argument.location, argument.parameter.name)
-            self.parameters.append((argument.parameter, wire))
-        elif argument.binary:
-            self._place_file(argument, value)
+            self._place_parameter(argument.parameter, value)
         elif argument.wire is None:
-            self.body = self._wire.convert(value, "body")
+            media_type = self._layout.media_type
+            own = own_codec(self._rules.codecs, media_type.name) if media_type else None
+            self.body.take(value, argument.binary and not (own and own.encode and not is_file_like(value)))
         else:
-            self._property(argument.wire, self._wire.convert(value, "body", argument.wire))
+            self.body.put(argument.wire, value)
+
+    def _place_parameter(self, parameter: Parameter, value: object) -> None:
+        if value is None:
+            self._problem(parameter.location, json_pointer(parameter.name), _NO_VALUE, "type")
+            return
+        schema = parameter.content.schema if parameter.content else parameter.schema
+        if parameter.location == "header" and is_framing_header(parameter.name):
+            message = "follows from the rest of the request"
+            if self._rules.mode == "strict":
+                self._problem("header", json_pointer(parameter.name), message, "name")
+            else:
+                self.warnings.append(f"header{json_pointer(parameter.name)}: {message}; it is not sent as given")
+            return
+        value = with_text(value, shape_at(self._document, schema.pointer) if schema else None)
+        wire = self._wire.convert(value, parameter.location, parameter.name)
+        self.parameters.append((parameter, wire))
 
     def _place_unnamed(self, name: str, value: object) -> None:
         layout = self._layout
-        if layout.flat and (layout.open_body or self._rules.mode == "off"):
-            self._property(name, self._wire.convert(value, "body", name))
-        elif name == "body" and layout.flat and layout.media_type and family(layout.media_type.name) == "json":
-            self.body = self._wire.convert(value, "body")
+        if name == "body" and layout.flat:
+            self.body.take(value, False)
+        elif layout.open_body or (layout.flat and self._rules.mode == "off"):
+            self.body.put(name, value)
         else:
             location = "body" if layout.media_type else "query"
             guess = did_you_mean(name, (one.name for one in layout.arguments))
@@ -178,34 +264,6 @@ class _Binding:
             if not guess and name in _OPTIONS:
                 guess = f"; as an option of the call it is given by with_options({name}=...)"
             self._problem(location, json_pointer(name), f"unknown argument{guess or f'; it takes {takes}'}", "name")
-
-    def _property(self, wire: str, value: JSON) -> None:
-        if self.body is UNSET:
-            self.body = {}
-        if is_object(self.body):
-            self.body[wire] = value
-        else:
-            self._problem("body", json_pointer(wire), "given beside body=, which is the whole body", "name")
-
-    def _place_file(self, argument: Argument, value: object) -> None:
-        pointer = _place_of(argument)
-        try:
-            file = as_file(value)
-        except UnusableSourceError as error:
-            self._problem("body", pointer, str(error), "type")
-            return
-        if file.source.asynchronous and not self._rules.asynchronous:
-            self._problem("body", pointer, "an asynchronous iterable is sent by AsyncClient only", "type")
-        if not (file.filename or "").isprintable() or not (file.content_type or "").isprintable():
-            self._problem("body", pointer, "the file name or content type holds a control character", "format")
-        elif file.content_type is not None and not is_content_type(file.content_type):
-            message = f"the content type {printable(file.content_type, 60)!r} is no media type such as 'image/png'"
-            self._problem("body", pointer, message, "format")
-        if argument.wire is None:
-            self.whole_file = file
-        else:
-            self._property(argument.wire, "")
-            self.files[argument.wire] = file
 
     def require(self) -> None:
         """Note each required parameter that is missing; what the body lacks its schema finds."""
@@ -215,33 +273,52 @@ class _Binding:
                 continue
             if argument.parameter is not None and (argument.location, argument.wire) not in placed:
                 self._problem(argument.location, _place_of(argument), "required, missing", "required")
-            elif argument.wire is None:
+            elif argument.wire is None and not self.body.given:
                 self._problem("body", "", "required, missing", "required")
 
     def check(self) -> None:
         """Hold every value against its schema, and look for keys that the document does not declare."""
         if self.problems and any(one.rule == "depth" for one in self.problems):
             return
-        engine, formats = self._rules.engine, self._rules.formats
         for parameter, value in self.parameters:
             schema = parameter.content.schema if parameter.content else parameter.schema
-            if schema is not None:
-                checker = compile_schema(self._document, schema.pointer, engine, direction="request", formats=formats)
-                base = json_pointer(parameter.name)
-                self._add(to_problems(checker.findings(value), parameter.location, base))
-        media_type = self._layout.media_type
-        if self.body is UNSET or media_type is None or media_type.schema is None:
-            return
-        findings = compile_schema(self._document, media_type.schema.pointer, engine, direction="request", formats=formats).findings(
-            self.body
-        )
-        self._add(to_problems(findings, "body"))
+            # An empty value says something of its own where it is allowed, whatever the schema is (OpenAPI 3.2, section 4.12.2.1).
+            if schema is not None and not (parameter.allow_empty and value == ""):
+                findings = self._findings(schema, value)
+                self._add(to_problems(findings, parameter.location, json_pointer(parameter.name)))
+        if self.body.value is not UNSET and self._layout.media_type is not None:
+            self._check_body(self._layout.media_type, self.body.value)
+
+    def _findings(self, schema: SchemaObject, value: JSON) -> Sequence[Finding]:
+        rules = self._rules
+        checker = compile_schema(self._document, schema.pointer, rules.engine, direction="request", formats=rules.formats)
+        return checker.findings(value)
+
+    def _check_body(self, media_type: MediaType, value: JSON) -> None:
+        self.problems += part_problems(media_type, value, self.body.files, self.body.heads)
+        items = isinstance(value, list) and (media_type.item_schema is not None or self._is_stream)
+        if items and not (media_type.schema and "array" in shape_at(self._document, media_type.schema.pointer).types):
+            assert isinstance(value, list)
+            for index, item in enumerate(value):
+                self._add([one._replace(pointer=json_pointer(index) + one.pointer) for one in self._item_problems(item)])
+        elif media_type.schema is not None and not self._is_nameless_file:
+            self._add(to_problems(self._findings(media_type.schema, value), "body"))
         if self._layout.body_shape is not None:
-            for pointer, message in undeclared(self._layout.body_shape, self.body):
+            for pointer, message, rule in departures(self._layout.body_shape, value):
                 if self._rules.mode == "strict":
-                    self._problem("body", pointer, message, "undeclared")
+                    self._problem("body", pointer, message, rule)
                 else:
                     self._warn(pointer, message)
+
+    @property
+    def _is_nameless_file(self) -> bool:
+        """Whether the document has a string for a multipart body, which can't be one."""
+        media_type, shape = self._layout.media_type, self._layout.body_shape
+        return bool(media_type and shape and shape.types == frozenset({"string"}) and kind_of(media_type.name) == "multipart")
+
+    @property
+    def _is_stream(self) -> bool:
+        return self._layout.media_type is not None and kind_of(self._layout.media_type.name) in ("lines", "sequence")
 
     def _warn(self, pointer: str, message: str) -> None:
         """Warn of an undeclared key once, however many items of an array have it."""
@@ -251,8 +328,8 @@ class _Binding:
             self.warnings.append(f"body{pointer}: {message}{'' if message.endswith('?') else ';'} it is sent as given")
 
     def _add(self, problems: list[Problem]) -> None:
-        """What a schema finds, save at places where a value could not be converted and is told of already."""
-        told = {(one.location, one.pointer) for one in self.problems}
+        """What a schema finds, save of files and at places where a value could not be converted and is told of already."""
+        told = {(one.location, one.pointer) for one in self.problems} | {("body", pointer) for pointer in self.body.files}
         self.problems += [one for one in problems if (one.location, one.pointer) not in told]
 
     def _problem(self, location: Any, pointer: str, message: str, rule: str) -> None:
@@ -263,32 +340,32 @@ def _place_of(argument: Argument) -> str:
     return "" if argument.wire is None else json_pointer(argument.wire)
 
 
-def as_file(value: object) -> File:
-    """A file from what a user gives: the content alone, or `(filename, content, content_type)`. Raises UnusableSourceError."""
-    filename = content_type = None
-    if is_tuple(value):
-        parts = value
-        if not 2 <= len(parts) <= 3 or not all(part is None or isinstance(part, str) for part in (parts[0], *parts[2:])):
-            raise UnusableSourceError("a tuple for a file is (filename, content) or (filename, content, content_type)")
-        filename = parts[0] if isinstance(parts[0], str) else None
-        content_type = parts[2] if len(parts) == 3 and isinstance(parts[2], str) else None
-        value = parts[1]
-    if value is None:
-        raise UnusableSourceError("None can't be sent as a file")
-    return File(as_source(value), filename or name_of(value), content_type, path_of(value))
+def item_problems(document: Document, media_type: MediaType | None, rules: Rules, item: JSON) -> list[Problem]:
+    """What is wrong with one item of a body that is a row of them."""
+    schema = (media_type.item_schema or media_type.schema) if media_type else None
+    if media_type is None or schema is None or rules.mode == "off":
+        return []
+    # Before there was `itemSchema`, documents described all items as one array.
+    row = media_type.item_schema is None and "array" in shape_at(document, schema.pointer).types
+    checker = compile_schema(document, schema.pointer, rules.engine)
+    found = to_problems(checker.findings([item] if row else item), "body")
+    return [one._replace(pointer=one.pointer.removeprefix("/0")) for one in found] if row else found
 
 
-def undeclared(shape: Shape, value: object, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """The keys within a value that its schema neither declares nor lets in by name, each with a sentence."""
+def departures(shape: Shape, value: object, pointer: str = "") -> Iterator[tuple[str, str, str]]:
+    """The keys within a value that its schema neither declares nor lets in by name, or calls the server's: place, sentence and rule."""
     if is_array(value):
         if shape.items is not None:
             for index, item in enumerate(value):
-                yield from undeclared(shape.items, item, pointer + pointer_token(index))
+                yield from departures(shape.items, item, pointer + pointer_token(index))
     elif is_object(value):
         for key, item in value.items():
-            inner = shape.properties.get(str(key)) or shape.additional
-            if inner is not None:
-                yield from undeclared(inner, item, pointer + pointer_token(str(key)))
+            declared = shape.properties.get(str(key))
+            inner = declared or shape.additional
+            if declared is not None and is_read_only(declared):
+                yield pointer + pointer_token(str(key)), "is readOnly, the server's to give", "readOnly"
+            elif inner is not None:
+                yield from departures(inner, item, pointer + pointer_token(str(key)))
             elif not shape.allows_undeclared:
                 guess = did_you_mean(str(key), shape.properties)
-                yield pointer + pointer_token(str(key)), f"the document declares no such property{guess}"
+                yield pointer + pointer_token(str(key)), f"the document declares no such property{guess}", "undeclared"

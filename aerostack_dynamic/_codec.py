@@ -31,6 +31,8 @@ _BOMS: Final = (
     (BOM_UTF16_LE, "utf-16-le"),
     (BOM_UTF16_BE, "utf-16-be"),
 )
+# What begins each text of a JSON sequence (RFC 7464, section 2.2).
+RS: Final = b"\x1e"
 _LONGEST_INTEGER: Final = 14_280  # bits; Python writes and reads integers of at most 4,300 digits
 _LONG_INTEGER: Final = re.compile(rb"\d{19}")
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9_-]+)", re.IGNORECASE)

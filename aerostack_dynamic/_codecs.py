@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import _http
 from ._codec import (
+    RS,
     UndecodableError,
     UnencodableError,
     WireValues,
+    charset_of,
     decode_json,
     decode_lines,
     decode_sequence,
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from ._shape import Shape
     from ._values import JSON
 
-_RS: Final = b"\x1e"
 _MOST_PARTS: Final = 10_000
 _MOST_LAYERS: Final = 10
 
@@ -142,15 +143,23 @@ def encode(value: Any, content_type: str, shape: Shape | None, own: Sequence[Cod
         case "json":
             return encode_json(value)
         case "lines" | "sequence" as kind:
-            return encode_many(value if is_array(value) else [value], _RS if kind == "sequence" else b"")
+            return encode_many(value if is_array(value) else [value], RS if kind == "sequence" else b"")
         case "xml" if not isinstance(value, str):
             from ._xml import encode_xml  # noqa: PLC0415  # few APIs speak it
 
             return encode_xml(value, shape)
         case "xml" | "text":
-            return scalar(value).encode()
+            return _in_charset(scalar(value), content_type)
         case _:
             return None
+
+
+def _in_charset(text: str, content_type: str) -> bytes:
+    charset = charset_of(content_type) or "utf-8"
+    try:
+        return text.encode(charset)
+    except UnicodeEncodeError:
+        raise UnencodableError(f"holds a character that the charset {charset} has not") from None
 
 
 def _to_own(codec: Codec, value: JSON) -> bytes:

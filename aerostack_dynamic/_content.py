@@ -5,12 +5,15 @@ Nothing here is read before the transport asks for it, and nothing is read whole
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from inspect import iscoroutinefunction
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 from ._errors import ArgumentsError
-from ._values import is_array, is_tuple
+from ._media_type import TOKEN, essence
+from ._style import scalar
+from ._values import is_array, is_tuple, printable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 128 * 1024
 SPOOLED: Final = 1024 * 1024
+# Headers that tell where a part ends or what it is; the content type is given by itself (RFC 7578, section 4.8).
+_PART_OWN: Final = frozenset({"content-type", "content-length", "content-transfer-encoding"})
 _END: Final = 2  # `whence` of a seek from the end, as in `os.SEEK_END`
 
 
@@ -229,29 +234,100 @@ def path_of(value: object) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-class Part(NamedTuple):
-    """One part of a multipart body. `filename` and `content_type` are sent when given; both are free of line breaks."""
+class File(NamedTuple):
+    """A file to be sent: its bytes, the name and the content type that were given with it, its `path` if it has one, and the headers of
+    its part.
+    """
 
-    name: str
-    content: bytes | Source
+    source: Source
+    filename: str | None
+    content_type: str | None
+    path: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Head(NamedTuple):
+    """What was given with the value of a part: its content type and its headers."""
+
+    content_type: str | None
+    headers: tuple[tuple[str, str], ...]
+
+
+def is_file_like(value: object) -> bool:
+    """Whether a value can be nothing but content: bytes, a path, an object with `read`."""
+    return isinstance(value, (bytes, bytearray, memoryview, PurePath)) or callable(getattr(value, "read", None))
+
+
+def is_part(value: object) -> bool:
+    """Whether a value is `(filename, content)`, `(filename, content, content_type)` or those with headers, not a pair of values."""
+    if not is_tuple(value) or not 2 <= len(value) <= 4:
+        return False
+    named = value[0] is None or (isinstance(value[0], str) and (is_file_like(value[1]) or len(value) == 4))
+    return named and all(one is None or isinstance(one, str) for one in value[2:3])
+
+
+def as_head(value: tuple[Any, ...]) -> Head:
+    """What stands behind the content in a tuple for a part. Raises UnusableSourceError for headers that no part can have."""
+    given: Any = value[3] if len(value) == 4 else None
+    if not isinstance(given, Mapping | None):
+        raise UnusableSourceError("the headers of a part are a mapping of names to values")
+    headers = cast("Mapping[object, object] | None", given) or {}
+    return Head(value[2] if len(value) > 2 else None, tuple(_header(name, headers[name]) for name in headers))
+
+
+def _header(name: object, value: object) -> tuple[str, str]:
+    text = scalar(value) if isinstance(value, (str, int, float)) else None
+    if not isinstance(name, str) or TOKEN.fullmatch(name) is None or name.lower() in _PART_OWN:
+        raise UnusableSourceError(f"{printable(str(name), 60)!r} is no header for a part")
+    if text is None or not text.isascii() or not text.replace("\t", " ").isprintable():
+        raise UnusableSourceError(
+            f"the header {name} of a part holds what no header can; text of visible ASCII and spaces is allowed"
+        )
+    return name, text
+
+
+def as_file(value: object) -> File:
+    """A file from what a user gives: the content alone, or `(filename, content, content_type, headers)`, whose last two may be left out.
+
+    Raises UnusableSourceError.
+    """
+    filename = None
+    head = Head(None, ())
+    if is_tuple(value):
+        if not 2 <= len(value) <= 4 or not all(part is None or isinstance(part, str) for part in (value[0], *value[2:3])):
+            raise UnusableSourceError(
+                "a tuple for a file is (filename, content), or more: (filename, content, content_type, headers)"
+            )
+        filename, head, value = value[0], as_head(value), value[1]
+    if value is None:
+        raise UnusableSourceError("None can't be sent as a file")
+    return File(as_source(value), filename or name_of(value), head.content_type, path_of(value), head.headers)
+
+
+class Part(NamedTuple):
+    """One part of a multipart body. What is not None is sent; names and types are free of line breaks."""
+
+    name: str | None
+    content: bytes | Source | Content
     filename: str | None = None
     content_type: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Content:
     """A whole request body: pieces of framing and sources between them."""
 
-    __slots__ = ("_pieces", "content_type")
+    __slots__ = ("content_type", "pieces")
 
     def __init__(self, content_type: str, pieces: Sequence[bytes | Source]) -> None:
         self.content_type = content_type
-        self._pieces = tuple(pieces)
+        self.pieces = tuple(pieces)
 
     @property
     def length(self) -> int | None:
         """Bytes in all, or None when a source does not know its own."""
         total = 0
-        for piece in self._pieces:
+        for piece in self.pieces:
             size = len(piece) if isinstance(piece, bytes) else piece.length
             if size is None:
                 return None
@@ -261,20 +337,20 @@ class Content:
     @property
     def ready(self) -> bool:
         """Whether the whole body can be had now, from its start."""
-        return all(isinstance(piece, bytes) or piece.ready for piece in self._pieces)
+        return all(isinstance(piece, bytes) or piece.ready for piece in self.pieces)
 
     @property
     def streamed(self) -> bool:
         """Whether any part of the body is read while it is sent."""
-        return not all(isinstance(piece, bytes) for piece in self._pieces)
+        return not all(isinstance(piece, bytes) for piece in self.pieces)
 
     def whole(self) -> bytes:
         """All of it, where it is held in memory already."""
-        return b"".join(piece for piece in self._pieces if isinstance(piece, bytes))
+        return b"".join(piece for piece in self.pieces if isinstance(piece, bytes))
 
     def chunks(self) -> Iterator[bytes]:
         """The body, piece by piece."""
-        for piece in self._pieces:
+        for piece in self.pieces:
             if isinstance(piece, bytes):
                 yield piece
             else:
@@ -282,7 +358,7 @@ class Content:
 
     async def achunks(self, in_thread: InThread) -> AsyncIterator[bytes]:
         """The same for asynchronous code."""
-        for piece in self._pieces:
+        for piece in self.pieces:
             if isinstance(piece, bytes):
                 yield piece
             else:
@@ -290,18 +366,37 @@ class Content:
                     yield chunk
 
 
-def multipart(parts: Sequence[Part], boundary: str) -> Content:
-    """A `multipart/form-data` body (RFC 7578, section 4; names are escaped as the HTML standard's form submission does)."""
+def multipart(parts: Sequence[Part], boundary: str, media_type: str = "multipart/form-data") -> Content:
+    """A multipart body (RFC 2046, section 5.1). Parts with a name have it as those of a form do (RFC 7578, section 4; names are escaped
+    as the HTML standard's form submission does).
+    """
     pieces: list[bytes | Source] = []
     for part in parts:
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_escaped(part.name)}"'
-        if part.filename is not None:
-            head += f'; filename="{_escaped(part.filename)}"'
-        if part.content_type is not None:
-            head += f"\r\nContent-Type: {part.content_type}"
-        pieces += [f"{head}\r\n\r\n".encode(), part.content, b"\r\n"]
+        lines = [f"--{boundary}", *_head_lines(part)]
+        content = part.content.pieces if isinstance(part.content, Content) else (part.content,)
+        pieces += ["".join(f"{line}\r\n" for line in (*lines, "")).encode(), *content, b"\r\n"]
     pieces.append(f"--{boundary}--\r\n".encode())
-    return Content(f"multipart/form-data; boundary={boundary}", pieces)
+    kind = essence(media_type)
+    # RFC 2387, section 3.1: the type of the root, which is the first part.
+    root = f'; type="{parts[0].content_type}"' if kind == "multipart/related" and parts and parts[0].content_type else ""
+    return Content(f"{kind}; boundary={boundary}{root}", pieces)
+
+
+def _head_lines(part: Part) -> Iterator[str]:
+    words = ["form-data", f'name="{_escaped(part.name)}"'] if part.name is not None else ["attachment"]
+    if part.filename is not None:
+        words.append(f'filename="{_escaped(part.filename)}"')
+    if len(words) > 1 and not any(name.lower() == "content-disposition" for name, _ in part.headers):
+        yield f"Content-Disposition: {'; '.join(words)}"
+    content_type = part.content.content_type if isinstance(part.content, Content) else part.content_type
+    if content_type is not None:
+        yield f"Content-Type: {content_type}"
+    yield from (f"{name}: {text}" for name, text in part.headers)
+
+
+def has_control(text: str) -> bool:
+    """Whether a text holds a line break or another control character."""
+    return any(char < " " or "\x7f" <= char <= "\x9f" or char in "\u2028\u2029" for char in text)
 
 
 def _escaped(name: str) -> str:

@@ -6,20 +6,22 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from ._body import parts_of
+from ._content import Head
 from ._errors import ArgumentsError
 from ._mask import secret_places, shown_headers, shown_url
-from ._media_type import family
+from ._media_type import essence
 from ._names import snake_case
-from ._request import build_request
+from ._request import ContentStream, build_request
 from ._shape import masked, shape_at
-from ._style import scalar
-from ._values import MASK, as_object, is_object, printable
+from ._values import MASK, is_object, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from . import _http
-    from ._call import Call, File
+    from ._call import Call
+    from ._content import File, Part
     from ._model import SecurityScheme
     from ._options import Options
     from ._perform import Context
@@ -34,15 +36,15 @@ def curl_command(context: Context, options: Options, call: Call) -> str:
     """The command that sends the same request (POSIX shell). `$AEROSTACK_API_KEY` and its like stand for credentials."""
     call = _shown(context.document, call)
     request = build_request(context.document, call, options, context.runtime.in_thread)
-    multipart = call.media_type is not None and family(call.media_type.name) == "multipart"
+    form = call.media_type is not None and essence(call.media_type.name) == "multipart/form-data"
     url = shown_url(context.document, call.operation, request.url)
     words = ["curl", "--request", request.method, shlex.quote(str(url))]
     for given, text in shown_headers(context.document, call.operation, request.headers.raw):
         name = given.lower()
-        if name not in _SKIPPED and not (multipart and name == "content-type"):
+        if name not in _SKIPPED and not (form and name == "content-type"):
             words += ["--header", shlex.quote(f"{name}: {text}")]
     words += _credentials(context, call)
-    words += _form(call) if multipart else _data(call, request)
+    words += _form(context.document, call) if form else _data(call, request)
     if "\0" in (command := " ".join(words)):
         raise ArgumentsError("the call holds a NUL character, which no shell command can")
     return command
@@ -53,10 +55,11 @@ def _shown(document: Document, call: Call) -> Call:
     if call.media_type is None or call.whole_file is not None:
         return call
     schema = call.media_type.schema
+    heads = {place: Head(head.content_type, tuple((name, MASK) for name, _ in head.headers)) for place, head in call.heads.items()}
     body = masked(call.body, shape_at(document, schema.pointer) if schema else None, secret_places(document).properties)
     if is_object(call.body) and not is_object(body):
         body = dict.fromkeys(call.body, MASK)
-    return call._replace(body=body)
+    return call._replace(body=body, heads=heads)
 
 
 def _credentials(context: Context, call: Call) -> Iterator[str]:
@@ -94,25 +97,42 @@ def _filled(name: str, variable: str) -> str:
     return shlex.quote(name) + f'"{variable}"'
 
 
-def _form(call: Call) -> Iterator[str]:
-    for name, value in as_object(call.body).items():
-        file = call.files.get(name)
-        if file is None:
+def _form(document: Document, call: Call) -> Iterator[str]:
+    """A form of parts, as curl makes one: the types and headers of parts are told to it, unless they are what it says itself."""
+    assert call.media_type is not None
+    schema = call.media_type.schema
+    files = {id(file.source): file for file in call.files.values()}
+    for part in parts_of(call, call.media_type, shape_at(document, schema.pointer) if schema else None):
+        name = part.name or ""
+        more = [f"type={part.content_type}"] if part.content_type else []
+        more += [f"headers={_quoted(f'{header}: {text}')}" for header, text in part.headers]
+        file = files.get(id(part.content))
+        if file is None and not more:
             yield "--form-string"
-            yield shlex.quote(f"{name}={scalar(value)}")
+            yield shlex.quote(f"{name}={_text_of(part)}")
+            continue
+        yield "--form"
+        if not name or "=" in name:
+            raise ArgumentsError(f"curl can't name a field {printable(name)!r}; a file could be read that was not meant")
+        if file is None:
+            yield shlex.quote(";".join([f"{name}={_quoted(_text_of(part))}", *more]))
         else:
-            yield "--form"
-            if not name or "=" in name:
-                raise ArgumentsError(f"curl can't name a field {printable(name)!r}; a file could be read that was not meant")
-            yield shlex.quote(f"{name}={_form_file(file)}")
+            more = more if file.content_type or file.headers else []
+            yield shlex.quote(f"{name}={_form_file(file, more)}")
 
 
-def _form_file(file: File) -> str:
+def _text_of(part: Part) -> str:
+    if not isinstance(part.content, bytes):
+        raise ArgumentsError("curl can't make a part that is made of parts")
+    return part.content.decode("utf-8", "replace")
+
+
+def _form_file(file: File, more: list[str]) -> str:
     """A file as curl's --form reads it: quoted, so that `;` and `,` in its name end nothing."""
     words = ["@" + _quoted(file.path or file.filename or "file")]
     if file.filename and file.filename != file.path:
         words.append(f"filename={_quoted(file.filename)}")
-    return ";".join([*words, f"type={file.content_type}"] if file.content_type else words)
+    return ";".join([*words, *more])
 
 
 def _quoted(text: str) -> str:
@@ -127,7 +147,9 @@ def _data(call: Call, request: _http.Request) -> Iterator[str]:
         yield "--data-binary"
         yield shlex.quote(f"@{call.whole_file.path or call.whole_file.filename or 'file'}")
         return
-    text = request.content.decode()
+    if isinstance(request.stream, ContentStream):
+        raise ArgumentsError(f"curl can't send files in a body of {printable(call.media_type.name, 60)}")
+    text = request.content.decode("utf-8", "replace")
     # What begins with @ is the name of a file to --data-binary.
     yield "--data-raw" if text.startswith("@") else "--data-binary"
     yield shlex.quote(text)

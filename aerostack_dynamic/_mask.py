@@ -12,6 +12,7 @@ from urllib.parse import unquote_plus
 
 from ._errors import SpecError
 from ._shape import holds_secrets, says_secret, shape_at
+from ._template import read_template
 from ._values import MASK, as_array, as_object, as_string, is_object, json_pointer
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from ._model import Operation, Parameter
     from ._reference import Document
 
-_TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
 _ALWAYS: Final = frozenset({("header", "authorization"), ("header", "proxy-authorization")})
 _DEEPEST: Final = 20
 _CONTAINERS: Final = (dict, list)
@@ -154,6 +154,8 @@ def _names(document: Document, operation: Operation | None, location: str) -> fr
 def shown_url(document: Document, operation: Operation | None, url: _http.URL) -> _http.URL:
     """A request's URL with masks for secret values in its path and its query; user and password left out."""
     path, mark, query = url.raw_path.decode("ascii").partition("?")
+    if any(where == "querystring" for where, _ in _secret_parameters(document, operation)):
+        query = MASK
     names = _names(document, operation, "query") | secret_places(document).properties
     shown = (_shown_path(document, operation, path) + mark + shown_pairs(query, names, "&")).encode("ascii")
     if shown == url.raw_path and not url.userinfo:
@@ -170,12 +172,13 @@ def _shown_path(document: Document, operation: Operation | None, path: str) -> s
     secret = {name for where, name in _secret_parameters(document, operation) if where == "path"}
     if operation is None or not secret:
         return path
-    pieces = _TEMPLATE.split(operation.path)
-    pattern = "".join(f"({re.escape(piece)})" if index % 2 == 0 else "([^/]*)" for index, piece in enumerate(pieces))
+    declared = {one.name for one in operation.parameters if one.location in ("path", "query")}
+    pieces = read_template(operation.path, declared).path
+    pattern = "".join("(.*)" if one.reserved else "([^/]*)" if one.variable else f"({re.escape(one.text)})" for one in pieces)
     found = re.search(f"{pattern}$", path)
     if found is None:
         return f"/{MASK}"
-    shown = [MASK if index % 2 and pieces[index] in secret else text for index, text in enumerate(found.groups())]
+    shown = [MASK if one.variable and one.text in secret else text for one, text in zip(pieces, found.groups(), strict=True)]
     return path[: found.start()] + "".join(shown)
 
 

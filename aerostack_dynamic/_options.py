@@ -272,6 +272,11 @@ def is_own_header(name: str) -> bool:
     return name.lower() in _OWN_HEADERS or name.lower().startswith("proxy-")
 
 
+def is_framing_header(name: str) -> bool:
+    """Whether a header follows from the rest of a request, such as Content-Length; a cookie is a caller's own matter."""
+    return is_own_header(name) and name.lower() != "cookie"
+
+
 def is_header_value(text: str) -> bool:
     """Whether a header line can hold `text` (RFC 9110, section 5.5)."""
     return all(" " <= char <= "~" or char == "\t" for char in text) and text == text.strip()

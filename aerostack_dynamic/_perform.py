@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import _http
-from ._auth import authorize
-from ._call import Rules, bind, layout_of
+from ._auth import authorize, without_authorization
+from ._call import Rules, bind, gives_authorization, layout_of
 from ._carried import carried, concealed, http_response, request_id
 from ._credential import Setting
 from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
@@ -101,7 +101,9 @@ def bound(context: Context, options: Options, operation: Operation, arguments: M
     """The call that these arguments make, checked. Raises ArgumentsError; warns of keys that the document does not declare."""
     validation = options.validation
     asynchronous = context.runtime.in_thread is not None
-    rules = Rules(validation.request, validation.engine, options.allow_nan, asynchronous, options.media_type, options.formats)
+    rules = Rules(
+        validation.request, validation.engine, options.allow_nan, asynchronous, options.media_type, options.formats, options.codecs
+    )
     call = bind(context.document, operation, arguments, rules)
     for sentence in call.warnings:
         warn_caller(f"{operation.dotted}: {sentence}")
@@ -156,7 +158,7 @@ def _whole_request(life: Life) -> tuple[Call, _http.Request]:
     context, options, operation = life.context, life.options, life.operation
     assert operation is not None, "what the caller has made itself is sent as it is"
     call = _told_and_bound(context, options, operation, life.arguments)
-    refuse_asking(operation, layout_of(context.document, operation, options.media_type), call)
+    refuse_asking(operation, layout_of(context.document, operation, options.media_type, life.arguments), call)
     return call, build_request(context.document, call, options, context.runtime.in_thread)
 
 
@@ -207,7 +209,7 @@ def perform_stream(
     life = Life(context, options, operation, Journal(context.runtime.clock()), arguments, streamed=True)
 
     def make() -> _http.Request:
-        asked = asking(operation, layout_of(context.document, operation, options.media_type), arguments)
+        asked = asking(operation, layout_of(context.document, operation, options.media_type, arguments), arguments)
         call = _told_and_bound(context, options, operation, asked)
         request = build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
         if delivered is not None and delivered.last_event_id:
@@ -314,7 +316,8 @@ def _secret_arguments(life: Life) -> Callable[[], Iterable[str]]:
         for _, value in secret_headers(options.headers):
             yield from {value, value.rpartition(" ")[2]}
         if operation is not None:
-            yield from secret_arguments(document, layout_of(document, operation, options.media_type), arguments)
+            layout = layout_of(document, operation, options.media_type, arguments)
+            yield from secret_arguments(document, layout, arguments)
 
     return texts
 
@@ -347,6 +350,8 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life.context, life.options, life.operation, life.journal
     security = operation.security if operation else read_security(context.document.raw.get("security"), "/security")
+    if operation and gives_authorization(layout_of(context.document, operation, options.media_type), life.arguments):
+        security = without_authorization(security, context.schemes)
     origin = origin_of_url(request.url)
     if origin != options.base.origin and origin not in context.origins:
         raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
@@ -464,7 +469,7 @@ def _tell_drift(life: Life, drift: Drift) -> Generator[Step, Any, None]:
 
 def _log_arguments(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> None:
     if context.logger.isEnabledFor(_DEBUG):
-        layout = layout_of(context.document, operation, options.media_type)
+        layout = layout_of(context.document, operation, options.media_type, arguments)
         shown = told_arguments(context.document, layout, arguments)
         context.logger.debug("%s given %s", operation.dotted, shown)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,7 @@ from ._model import (
     ServerVariable,
 )
 from ._names import python_name
+from ._template import read_template
 from ._values import UNSET, Problem, as_array, as_object, as_string, is_array, is_object, json_pointer
 from ._webhook import Webhook
 
@@ -65,7 +67,8 @@ def read_details(document: Document, operation: Operation) -> OperationDetails:
     """All the parts of an operation. Raises SpecError when one that a request needs is malformed, or a reference in it is broken."""
     reader = _Reader(document)
     node, path_item = document.at(operation.pointer), document.at(operation.path_item)
-    parameters = reader.parameters((operation.path_item, path_item), (operation.pointer, node))
+    listed = reader.parameters((operation.path_item, path_item), (operation.pointer, node))
+    parameters = reader.fitted(operation, listed)
     body = reader.request_body(node, operation.pointer)
     security = node.get("security", document.raw.get("security"))
     callbacks = reader.callbacks(node, operation.pointer)
@@ -159,6 +162,24 @@ class _Reader:
                 found[one.location, one.name] = one
         return tuple(found.values())
 
+    def fitted(self, operation: Operation, listed: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+        """The parameters with those that the path template alone has, and without need of those that it has not."""
+        paths = {one.name: one for one in listed if one.location == "path"}
+        names = {one.name for one in listed if one.location == "query"}
+        variables = read_template(operation.path, {*paths, *names}).variables
+        for name in paths:
+            if name not in variables:
+                self._doubt(operation.pointer, f"the path has no {{{name}}}, which is a path parameter", "it is not sent")
+        missing = [name for name in variables if name not in paths and name not in names]
+        for name in missing:
+            self._doubt(operation.pointer, f"the path's {{{name}}} is no parameter", "it is a required one, and takes any text")
+        if any(one.location == "querystring" for one in listed) and names:
+            self._doubt(operation.pointer, "a parameter is the whole query, beside others in it", "they are sent after one another")
+        return (
+            *(replace(one, required=False) if one.location == "path" and one.name not in variables else one for one in listed),
+            *(Parameter(name, "path", True, None, "simple", False) for name in missing),
+        )
+
     def _parameter(self, raw: dict[str, Any], place: str) -> Parameter:
         name: Any = raw.get("name")
         location: Any = raw.get("in")
@@ -186,7 +207,7 @@ class _Reader:
             as_string(raw.get("description")),
             raw.get("deprecated") is True,
             _examples(raw),
-            raw.get("x-aerostack-secret") is True,
+            raw.get("x-aerostack-secret") is True or (location == "header" and name.lower() == "cookie"),
             raw.get("allowEmptyValue") is True,
             tuple(_inner_separators(raw)),
         )

@@ -1,34 +1,54 @@
-"""From a bound call to an HTTP request: URL, headers, body. No credentials are in it, and nothing is read from a file yet."""
+"""From a bound call to an HTTP request: URL, headers, assembly. No credentials are in it, and nothing is read from a file yet."""
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 from uuid import uuid4
 
 from . import _http
+from ._arguments import kind_of
+from ._body import content_of, encode_body, form_text
 from ._codec import encode_json
-from ._content import Content, Part, multipart
 from ._errors import ArgumentsError, SpecError
-from ._media_type import TOKEN, accept, essence, family, stream_form
+from ._media_type import TOKEN, accept, stream_form
 from ._options import is_header_value, is_own_header
 from ._server import own_base
-from ._style import header_text, join_query, joined_within, path_text, percent_encode, percent_encode_reserved, query_pairs, scalar
-from ._values import JSON, Problem, as_string, is_object, json_pointer, printable
+from ._shape import shape_at
+from ._style import (
+    as_is,
+    header_text,
+    join_query,
+    joined_within,
+    path_text,
+    percent_encode,
+    percent_encode_path,
+    percent_encode_reserved,
+    percent_encode_segment,
+    query_pairs,
+    undefined,
+)
+from ._template import read_template
+from ._values import JSON, Problem, as_string, json_pointer, printable
 from ._version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 
-    from ._call import Call, File
-    from ._content import InThread
-    from ._model import MediaType, Operation, Parameter
+    from ._call import Call
+    from ._content import Content, InThread
+    from ._model import Operation, Parameter
     from ._options import Options
     from ._reference import Document
+    from ._template import Piece
+
+    Given = Mapping[str, tuple[Parameter, JSON]]
 
 USER_AGENT: Final = f"aerostack_dynamic/{__version__}"
-_TEMPLATE: Final = re.compile(r"\{([^{}]+)\}")
+# What a cookie's value may be made of (RFC 6265, section 4.1.1), and the comma that OpenAPI parts its lists with.
+_COOKIE: Final = re.compile(r"[!#-:<-\[\]-~]*")
 
 
 class ContentStream(_http.SyncByteStream, _http.AsyncByteStream):
@@ -56,11 +76,18 @@ def build_request(
     operation = call.operation
     own = operation.details.own_servers and not options.over_own_servers
     base = own_base(operation.servers, options.base) if own else options.base
-    url = base.url + _path(operation, groups.get("path", {}))
-    query = _query(groups.get("query", {}))
-    headers = _headers(operation, groups, options, _accept(operation, streamed))
+    texts = _Texts(document, operation)
+    path, literal = _path(texts, groups.get("path", {}))
+    query = "&".join(filter(None, [*literal, _query(texts, groups.get("query", {})), *_querystring(texts, groups)]))
+    headers = _headers(texts, groups, options, _accept(operation, streamed))
     headers |= _own_ids(document, operation, {name.lower() for name in headers})
-    return make_request(operation.method, f"{url}?{query}" if query else url, headers, _content(call), in_thread)
+    try:
+        content = content_of(document, call, options.codecs)
+    except ArgumentsError as error:
+        error.operation = operation.dotted
+        raise
+    url = base.url + path
+    return make_request(operation.method, f"{url}?{query}" if query else url, headers, content, in_thread)
 
 
 def make_request(
@@ -73,6 +100,8 @@ def make_request(
         raise ArgumentsError(f"the arguments make no usable URL: {printable(str(error))}") from None
     if content is None:
         return _http.Request(method, url, headers=headers)
+    if not is_header_value(content.content_type):
+        raise ArgumentsError(f"the media type {printable(content.content_type, 60)!r} is none that a header can hold")
     if "multipart/" in content.content_type or not any(name.lower() == "content-type" for name in headers):
         headers = {name: text for name, text in headers.items() if name.lower() != "content-type"}
         headers["Content-Type"] = content.content_type
@@ -90,19 +119,40 @@ def _refused(operation: Operation, problem: Problem) -> ArgumentsError:
     return error
 
 
-def _path(operation: Operation, given: Mapping[str, tuple[Parameter, JSON]]) -> str:
-    def fill(found: re.Match[str]) -> str:
-        name = found[1]
-        if name not in given:
-            raise _refused(operation, Problem("path", json_pointer(name), "required, missing", "required"))
-        parameter, value = given[name]
-        text = _content_text(parameter, value)
-        encoded = percent_encode(text) if text is not None else path_text(name, value, parameter.style, parameter.explode)
-        if not encoded:
-            raise _refused(operation, Problem("path", json_pointer(name), "must not be empty in a path", "required"))
-        return encoded
+class _Texts:
+    """The values of one call's parameters as text."""
 
-    path = _TEMPLATE.sub(fill, operation.path)
+    def __init__(self, document: Document, operation: Operation) -> None:
+        self._document = document
+        self.operation = operation
+
+    def content(self, parameter: Parameter, value: JSON) -> str | None:
+        """The text of a parameter that has `content` instead of a schema, as its media type has it."""
+        media_type = parameter.content
+        if media_type is None:
+            return None
+        if kind_of(media_type.name) in ("json", "any"):
+            # A header holds ASCII alone, which JSON can be written in.
+            is_header = parameter.location == "header"
+            return json.dumps(value, separators=(",", ":")) if is_header else encode_json(value).decode()
+        shape = shape_at(self._document, media_type.schema.pointer) if media_type.schema else None
+        try:
+            return encode_body(media_type, shape, value).decode()
+        except (ArgumentsError, UnicodeDecodeError):
+            raise self.refused(parameter, f"can't be written as {printable(media_type.name, 60)}", "type") from None
+
+    def refused(self, parameter: Parameter, message: str, rule: str) -> ArgumentsError:
+        """The error for a value that has no place in a request."""
+        return _refused(self.operation, Problem(parameter.location, json_pointer(parameter.name), message, rule))
+
+
+def _path(texts: _Texts, given: Given) -> tuple[str, list[str]]:
+    """The path, and the pairs of the query that are written in the template."""
+    operation = texts.operation
+    in_query = {one.name for one in operation.parameters if one.location == "query"}
+    in_path = {one.name for one in operation.parameters if one.location == "path"}
+    template = read_template(operation.path, in_path | in_query)
+    path = "".join(_filled(texts, piece, given) for piece in template.path)
     # Decoded twice, as a server behind a careless proxy would.
     if any(unquote(unquote(segment)) in (".", "..") for segment in path.split("/")):
         name = next(iter(given), "")
@@ -110,49 +160,85 @@ def _path(operation: Operation, given: Mapping[str, tuple[Parameter, JSON]]) -> 
             operation,
             Problem("path", json_pointer(name), "makes a path segment '.' or '..', which leaves the path", "path"),
         )
-    return path
+    sent_anyway = in_query - in_path
+    pairs = [pair for pair in template.query if not any(one.variable and one.text in sent_anyway for one in pair)]
+    return path, ["".join(_filled(texts, piece, given, in_path=False) for piece in pair) for pair in pairs]
 
 
-def _content_text(parameter: Parameter, value: JSON) -> str | None:
-    """The text of a parameter that has `content` instead of a schema: its JSON."""
-    return encode_json(value).decode() if parameter.content is not None else None
+def _filled(texts: _Texts, piece: Piece, given: Given, in_path: bool = True) -> str:
+    name = piece.text
+    if not piece.variable:
+        return name
+    if name not in given:
+        raise _refused(texts.operation, Problem("path", json_pointer(name), "required, missing", "required"))
+    parameter, value = given[name]
+    encode = percent_encode_segment if parameter.allow_reserved else percent_encode
+    if piece.reserved:
+        encode = percent_encode_path
+    text = texts.content(parameter, value)
+    encoded = path_text(name, value, parameter.style, parameter.explode, encode) if text is None else encode(text)
+    if not encoded and in_path:
+        raise texts.refused(parameter, "must not be empty in a path", "required")
+    return encoded
 
 
-def _query(given: Mapping[str, tuple[Parameter, JSON]]) -> str:
+def _query(texts: _Texts, given: Given) -> str:
     pairs: list[tuple[str, str]] = []
     for name, (parameter, value) in given.items():
         encode = percent_encode_reserved if parameter.allow_reserved else percent_encode
-        text = _content_text(parameter, value)
+        text = texts.content(parameter, value)
         if text is not None:
             pairs.append((percent_encode(name), encode(text)))
+        elif undefined(value) and (parameter.required or parameter.allow_empty):
+            pairs.append((percent_encode(name), ""))
         else:
             pairs += query_pairs(name, value, parameter.style, parameter.explode, encode)
     return join_query(pairs)
 
 
-def _headers(
-    operation: Operation, groups: Mapping[str, Mapping[str, tuple[Parameter, JSON]]], options: Options, accepted: str
-) -> dict[str, str]:
+def _querystring(texts: _Texts, groups: Mapping[str, Given]) -> Iterator[str]:
+    """The query as a whole (`in: querystring`; OpenAPI 3.2, section 4.12.1): a form as it is, all else percent-encoded."""
+    for parameter, value in groups.get("querystring", {}).values():
+        if parameter.content is not None and kind_of(parameter.content.name) == "form":
+            yield form_text(parameter.content, value)
+        else:
+            text = texts.content(parameter, value)
+            yield percent_encode(text if text is not None else encode_json(value).decode())
+
+
+def _headers(texts: _Texts, groups: Mapping[str, Given], options: Options, accepted: str) -> dict[str, str]:
     headers = _http.Headers({"Accept": accepted, "Accept-Encoding": "gzip", "User-Agent": USER_AGENT})
     for name, (parameter, value) in groups.get("header", {}).items():
-        text = _content_text(parameter, value)
+        if TOKEN.fullmatch(name) is None:
+            raise texts.refused(parameter, "is no name that a header can have", "name")
+        text = texts.content(parameter, value)
+        if text is None and undefined(value) and not parameter.required:
+            continue
         text = header_text(value, parameter.explode, parameter.style) if text is None else text
-        if is_own_header(name):
-            raise _refused(
-                operation, Problem("header", json_pointer(name), "is set by the client itself, not by an argument", "name")
-            )
         if not is_header_value(text):
             message = "holds characters that no header can carry; visible ASCII, spaces and tabs are allowed"
-            raise _refused(operation, Problem("header", json_pointer(name), message, "format"))
+            raise texts.refused(parameter, message, "format")
         headers[name] = text
-    cookies = [
-        pair for name, (one, value) in groups.get("cookie", {}).items() for pair in query_pairs(name, value, "form", one.explode)
-    ]
+    cookies = [pair for parameter, value in groups.get("cookie", {}).values() for pair in _cookies(texts, parameter, value)]
     if cookies:
-        headers["Cookie"] = "; ".join(f"{name}={text}" for name, text in cookies)
+        own = [headers["Cookie"]] if "Cookie" in headers else []
+        headers["Cookie"] = "; ".join([*own, *(f"{name}={text}" for name, text in cookies)])
     for name, text in options.headers:
         headers[name] = text
     return {name.decode("ascii"): text.decode("ascii") for name, text in headers.raw}
+
+
+def _cookies(texts: _Texts, parameter: Parameter, value: JSON) -> list[tuple[str, str]]:
+    """A cookie parameter as pairs. In the style `cookie` nothing is encoded (OpenAPI 3.2, section 4.12.3); `form` is read back so."""
+    name, raw = parameter.name, parameter.style == "cookie"
+    text = texts.content(parameter, value)
+    encode = as_is if raw else percent_encode
+    pairs = (
+        [(encode(name), encode(text))] if text is not None else query_pairs(name, value, "form", parameter.explode, encode, encode)
+    )
+    if raw and not all(TOKEN.fullmatch(key) and _COOKIE.fullmatch(part) for key, part in pairs):
+        raise texts.refused(parameter, "holds characters that no cookie can carry, such as spaces and semicolons", "format")
+    return pairs
 
 
 def extension(document: Document, operation: Operation | None, name: str) -> str | None:
@@ -188,66 +274,3 @@ def _accept(operation: Operation, streamed: bool) -> str:
     successes = [status for status in responses if status.startswith("2")] or ["default"] * ("default" in responses)
     whole = any(name in others for status in successes for name in responses[status].content)
     return accept(others if whole else names)
-
-
-# ---- bodies
-
-
-def _content(call: Call) -> Content | None:
-    media_type = call.media_type
-    if media_type is None:
-        return None
-    if call.whole_file is not None:
-        return Content(call.whole_file.content_type or media_type.name, [call.whole_file.source])
-    match family(media_type.name):
-        case "json":
-            return Content(media_type.name, [encode_json(call.body)])
-        case "multipart":
-            return multipart([*_parts(call, media_type)], uuid4().hex)
-        case "form":
-            return Content(media_type.name, [_form(call.body).encode()])
-        case _:
-            text = call.body if isinstance(call.body, str) else scalar(call.body)
-            return Content(media_type.name, [text.encode()])
-
-
-def _form(body: dict[str, Any]) -> str:
-    """`application/x-www-form-urlencoded` (OpenAPI 3.1, section 4.8.15): arrays as repeated pairs, objects as JSON."""
-    pairs: list[tuple[str, str]] = []
-    for name, value in body.items():
-        pairs += query_pairs(name, scalar(value) if is_object(value) else value, "form", True)
-    return join_query(pairs)
-
-
-def _parts(call: Call, media_type: MediaType) -> Iterator[Part]:
-    """The parts of a multipart body in the order the document declares its properties, undeclared ones last."""
-    body: dict[str, JSON] = call.body
-    schema = media_type.schema.raw if media_type.schema else None
-    declared = schema.get("properties") if isinstance(schema, dict) else None
-    names = [name for name in declared if name in body] if isinstance(declared, dict) else []
-    for name in [*names, *(name for name in body if name not in names)]:
-        if not name.isprintable():
-            raise _refused(call.operation, Problem("body", json_pointer(name), "has a line break or control character", "name"))
-        if name in call.files:
-            yield _file_part(name, call.files[name], body)
-            continue
-        value = body[name]
-        encoding = media_type.encoding.get(name)
-        for item in value if isinstance(value, list) else [value]:
-            content_type = encoding.content_type if encoding else None
-            if isinstance(item, (dict, list)):
-                yield Part(name, encode_json(item), content_type=content_type or "application/json")
-            else:
-                yield Part(name, scalar(item).encode(), content_type=content_type)
-
-
-def _file_part(name: str, file: File, body: Mapping[str, JSON]) -> Part:
-    key = body.get("key")
-    filename = file.filename or (key.rstrip("/").rpartition("/")[2] if isinstance(key, str) else "") or "file"
-    return Part(name, file.source, filename, file.content_type or _guess(filename))
-
-
-def _guess(filename: str) -> str:
-    from mimetypes import guess_type  # noqa: PLC0415  # reads the system's tables on first use
-
-    return essence(guess_type(filename)[0] or "application/octet-stream")

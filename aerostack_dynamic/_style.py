@@ -1,7 +1,11 @@
-"""Parameter styles: a value and a style give text for a URL or a header (OpenAPI 3.1, section 4.8.12; RFC 6570; RFC 3986)."""
+"""Parameter styles: a value and a style give text for a URL or a header (OpenAPI 3.2, section 4.12; RFC 6570; RFC 3986).
+
+What RFC 6570 (section 2.3) calls undefined is left out: null within an array or object, and an array or object that holds nothing else.
+"""
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
@@ -15,7 +19,10 @@ if TYPE_CHECKING:
 
 # Whole numbers up to here are floats without loss; as parameters they are written as the integers they are.
 _EXACT: Final = 2**53
-_RESERVED: Final = ":/?#[]@!$&'()*+,;="
+# Reserved characters that mean nothing of their own there (RFC 3986, sections 3.3 and 3.4; `+` is a space to readers of forms).
+_QUERY_SAFE: Final = ":/?@!$'()*,;="
+_PATH_SAFE: Final = ":@!$&'()*+,;="
+_TRIPLE: Final = re.compile(r"(%[0-9A-Fa-f]{2})")
 _SEPARATOR: Final = MappingProxyType(
     {
         "simple": ",",
@@ -35,8 +42,23 @@ def percent_encode(text: str) -> str:
 
 
 def percent_encode_reserved(text: str) -> str:
-    """The same, but the reserved characters stay as they are (`allowReserved`), save those that would end a query: `#`, `&`, `+`."""
-    return quote(text, safe=_RESERVED.replace("#", "").replace("&", "").replace("+", ""))
+    """The same, but reserved characters and percent-encoded triples stay (`allowReserved`), save those that part a query or end it."""
+    return _encode_between_triples(text, _QUERY_SAFE)
+
+
+def percent_encode_segment(text: str) -> str:
+    """The same for a path: what would end a segment or the path is encoded all the same."""
+    return _encode_between_triples(text, _PATH_SAFE)
+
+
+def percent_encode_path(text: str) -> str:
+    """The same for RFC 6570's `{+name}`, whose slashes part segments."""
+    return _encode_between_triples(text, _PATH_SAFE + "/")
+
+
+def _encode_between_triples(text: str, safe: str) -> str:
+    pieces = _TRIPLE.split(text)
+    return "".join(piece if index % 2 else quote(piece, safe=safe) for index, piece in enumerate(pieces))
 
 
 def as_is(text: str) -> str:
@@ -61,60 +83,88 @@ def scalar(value: JSON) -> str:
     return dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
+def undefined(value: JSON) -> bool:
+    """Whether an array or object holds nothing to be written (RFC 6570, section 2.3)."""
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
+    return value is None or all(item is None for item in members)
+
+
 def _pairs(value: dict[str, JSON], encode: Encode) -> list[tuple[str, str]]:
-    return [(encode(key), encode(scalar(item))) for key, item in value.items()]
+    return [(encode(key), encode(scalar(item))) for key, item in value.items() if item is not None]
+
+
+def _items(value: list[JSON], encode: Encode) -> list[str]:
+    return [encode(scalar(item)) for item in value if item is not None]
 
 
 def path_text(name: str, value: JSON, style: str, explode: bool, encode: Encode = percent_encode) -> str:
     """A path parameter in `simple`, `label` or `matrix` style, what the template's `{name}` is replaced by."""
     lead = {"label": ".", "matrix": ";"}.get(style, "")
-    label = encode(name)
-    if isinstance(value, dict):
+    label = percent_encode(name)
+    if isinstance(value, dict) and not undefined(value):
         pairs = _pairs(value, encode)
         if explode:
             return lead + (lead or ",").join(f"{key}={item}" for key, item in pairs)
         flat = ",".join(part for pair in pairs for part in pair)
         return f";{label}={flat}" if style == "matrix" else lead + flat
-    if isinstance(value, list):
-        items = [encode(scalar(item)) for item in value]
+    if isinstance(value, list) and not undefined(value):
+        items = _items(value, encode)
         if style == "matrix":
             return "".join(f";{label}={item}" for item in items) if explode else f";{label}={','.join(items)}"
         between = _SEPARATOR.get(style, ",") if style.endswith("Delimited") else ","
         return lead + (lead if explode and lead else between).join(items)
-    text = encode(scalar(value))
+    text = "" if undefined(value) else encode(scalar(value))
     if style == "matrix":
         return f";{label}={text}" if text else f";{label}"
     return lead + text
 
 
-def query_pairs(name: str, value: JSON, style: str, explode: bool, encode: Encode = percent_encode) -> list[tuple[str, str]]:
-    """A query or form parameter in `form`, `spaceDelimited`, `pipeDelimited` or `deepObject` style, as encoded pairs."""
-    label = percent_encode(name)
+def query_pairs(
+    name: str,
+    value: JSON,
+    style: str,
+    explode: bool,
+    encode: Encode = percent_encode,
+    encode_name: Encode = percent_encode,
+) -> list[tuple[str, str]]:
+    """A query, cookie or form parameter as encoded pairs; none of a value that is undefined."""
+    if undefined(value):
+        return []
+    label = encode_name(name)
+    if style == "deepObject":
+        return _deep(name, value, encode, encode_name)
     if isinstance(value, dict):
-        if style == "deepObject":
-            return _deep(label, value, encode)
         pairs = _pairs(value, encode)
         if explode:
             return pairs
-        return [(label, _SEPARATOR.get(style, ",").join(part for pair in pairs for part in pair))]
+        return [(label, _separator(style, encode).join(part for pair in pairs for part in pair))]
     if isinstance(value, list):
-        items = [encode(scalar(item)) for item in value]
-        return [(label, item) for item in items] if explode else [(label, _SEPARATOR.get(style, ",").join(items))]
+        items = _items(value, encode)
+        return [(label, item) for item in items] if explode else [(label, _separator(style, encode).join(items))]
     return [(label, encode(scalar(value)))]
 
 
-def _deep(label: str, value: dict[str, JSON], encode: Encode) -> list[tuple[str, str]]:
-    """`name[key]=value`; nested objects as `name[a][b]`, arrays as repeated keys, which the standard leaves open."""
-    pairs: list[tuple[str, str]] = []
-    for key, item in value.items():
-        inner = f"{label}%5B{percent_encode(key)}%5D"
-        if isinstance(item, dict):
-            pairs += _deep(inner, item, encode)
-        elif isinstance(item, list):
-            pairs += [(inner, encode(scalar(one))) for one in item]
-        else:
-            pairs.append((inner, encode(scalar(item))))
-    return pairs
+def _separator(style: str, encode: Encode) -> str:
+    text = _SEPARATOR.get(style, ",")
+    return unquote(text) if encode is as_is else text
+
+
+def _deep(name: str, value: JSON, encode: Encode, encode_name: Encode) -> list[tuple[str, str]]:
+    """`name[key]=value`, nested objects as `name[a][b]`.
+
+    Of arrays the standard says nothing. One that is the value itself repeats the name, as form style does; one within an object gets
+    indexes, `name[a][0]`, without which nobody could tell which members belong together.
+    """
+    if isinstance(value, list):
+        return [pair for item in value for pair in _nested(name, item, encode, encode_name)]
+    return _nested(name, value, encode, encode_name)
+
+
+def _nested(name: str, value: JSON, encode: Encode, encode_name: Encode) -> list[tuple[str, str]]:
+    if isinstance(value, (dict, list)):
+        members = value.items() if isinstance(value, dict) else enumerate(value)
+        return [pair for key, item in members for pair in _nested(f"{name}[{key}]", item, encode, encode_name)]
+    return [] if value is None else [(encode_name(name), encode(scalar(value)))]
 
 
 def header_text(value: JSON, explode: bool, style: str = "simple") -> str:

@@ -43,4 +43,4 @@ def test_the_example_runs(heading: str, tmp_path: Path, box: Any) -> None:
 
 def test_there_are_examples() -> None:
     pages = {heading.partition(":")[0] for heading in scripts()}
-    assert {"answers", "credentials", "documents", "files", "naming", "network", "webhooks"} <= pages
+    assert {"answers", "credentials", "documents", "files", "naming", "network", "requests", "webhooks"} <= pages

@@ -159,7 +159,11 @@ def test_names_and_groups() -> None:
     responses: dict[str, Any] = {"responses": {}}
     spec = with_paths(
         {
-            "/users/{id}": {"get": responses, "put": responses | {"operationId": "close"}},
+            "/users/{id}": {
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {}}],
+                "get": responses,
+                "put": responses | {"operationId": "close"},
+            },
             "/a": {"get": responses | {"operationId": "same", "tags": ["HTTPStatus", "Two Words"]}},
             "/b": {"get": responses | {"operationId": "same", "tags": ["HTTPStatus"]}},
             "/c": {"get": responses | {"operationId": "Same", "tags": ["HTTPStatus"]}, "post": responses | {"tags": ["spec"]}},

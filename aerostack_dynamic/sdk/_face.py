@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
-from .._call import undeclared
+from .._call import departures
 from .._carried import carried
 from .._client import AsyncClient, Client
 from .._credential import as_credential
@@ -155,7 +155,7 @@ class Ask(Generic[_Result]):
         problems = problems_of(body) if body is request else []
         if problems:
             raise InvalidArgumentsError(f"{takes.__name__}: ", problems)
-        for pointer, message in undeclared(shape_at(document(), schema_of(takes)), wire_of(body)):
+        for pointer, message, _ in departures(shape_at(document(), schema_of(takes)), wire_of(body)):
             warn_caller(f"{operation.dotted}: body{pointer}: {message}; it is sent as given")
         return body
 

@@ -1,8 +1,9 @@
-"""Parameter styles (OpenAPI 3.1, section 4.8.12.4; RFC 6570, section 3.2; RFC 3986, section 2)."""
+"""Parameter styles (OpenAPI 3.2, section 4.12; RFC 6570, section 3.2; RFC 3986, section 2)."""
 
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -11,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aerostack_dynamic._style import (
+    as_is,
     header_text,
     join_query,
     joined_within,
     path_text,
     percent_encode,
+    percent_encode_path,
     percent_encode_reserved,
+    percent_encode_segment,
     query_pairs,
     scalar,
 )
@@ -53,6 +57,7 @@ def test_the_rows_of_a_path(style: str, explode: bool, empty: str, text: str, ar
         ("form", True, "color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"),
         ("spaceDelimited", False, "color=", "color=blue", "color=blue%20black%20brown", "color=R%20100%20G%20200%20B%20150"),
         ("pipeDelimited", False, "color=", "color=blue", "color=blue%7Cblack%7Cbrown", "color=R%7C100%7CG%7C200%7CB%7C150"),
+        ("tabDelimited", False, "color=", "color=blue", "color=blue%09black%09brown", "color=R%09100%09G%09200%09B%09150"),
         ("spaceDelimited", True, "color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"),
         ("pipeDelimited", True, "color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"),
         (
@@ -100,21 +105,65 @@ def test_the_examples_of_rfc_6570(template: str, name: str, value: Any, style: s
     assert path_text(name, value, style, explode) == template
 
 
-def test_nothing_is_sent_of_an_empty_array_that_explodes() -> None:
-    assert query_pairs("color", [], "form", True) == []
-    assert query_pairs("color", {}, "form", True) == []
-    assert query_pairs("color", {}, "deepObject", True) == []
+@pytest.mark.parametrize("value", [None, [], {}, [None], {"a": None}])
+@pytest.mark.parametrize("explode", [False, True])
+@pytest.mark.parametrize("style", ["form", "spaceDelimited", "pipeDelimited", "deepObject"])
+def test_what_is_undefined_has_no_pairs(value: Any, explode: bool, style: str) -> None:
+    assert query_pairs("color", value, style, explode) == []
 
 
-def test_deep_objects_nest_and_repeat() -> None:
-    value: dict[str, Any] = {"a": {"b": 1, "c": [1, "x&y"]}, "d e": None, "f": True}
-    assert query_pairs("filter", value, "deepObject", True) == [
-        ("filter%5Ba%5D%5Bb%5D", "1"),
-        ("filter%5Ba%5D%5Bc%5D", "1"),
-        ("filter%5Ba%5D%5Bc%5D", "x%26y"),
-        ("filter%5Bd%20e%5D", ""),
-        ("filter%5Bf%5D", "true"),
+@pytest.mark.parametrize(("style", "text"), [("simple", ""), ("label", "."), ("matrix", ";color")])
+@pytest.mark.parametrize("value", [None, [], {}, [None], {"a": None}])
+@pytest.mark.parametrize("explode", [False, True])
+def test_what_is_undefined_in_a_path(value: Any, style: str, text: str, explode: bool) -> None:
+    assert path_text("color", value, style, explode) == text
+
+
+def test_null_within_a_value_is_left_out() -> None:
+    assert query_pairs("a", [1, None, 2], "form", False) == [("a", "1,2")]
+    assert query_pairs("a", {"b": None, "c": 1}, "form", True) == [("c", "1")]
+    assert path_text("a", {"b": None, "c": 1}, "simple", True) == "c=1"
+    assert query_pairs("a", {"b": {"c": None}}, "form", False) == [("a", "b,%7B%22c%22%3Anull%7D")]
+
+
+def test_deep_objects_nest_and_count() -> None:
+    value: dict[str, Any] = {"a": {"b": 1, "c": [1, "x&y"]}, "d e": None, "f": True, "g": [{"h": 1, "i": [2]}, {"h": 3}]}
+    assert [f"{unquote(name)}={text}" for name, text in query_pairs("filter", value, "deepObject", True)] == [
+        "filter[a][b]=1",
+        "filter[a][c][0]=1",
+        "filter[a][c][1]=x%26y",
+        "filter[f]=true",
+        "filter[g][0][h]=1",
+        "filter[g][0][i][0]=2",
+        "filter[g][1][h]=3",
     ]
+    assert query_pairs("a", {"b": 1}, "deepObject", False) == [("a%5Bb%5D", "1")]
+
+
+def test_names_and_values_may_stay_as_they_are() -> None:
+    assert query_pairs("a b", {"c d": ["e f"]}, "deepObject", True, as_is, as_is) == [("a b[c d][0]", "e f")]
+    assert query_pairs("a b", ["c", "d"], "pipeDelimited", False, as_is, as_is) == [("a b", "c|d")]
+    assert query_pairs("a b", ["c", "d"], "spaceDelimited", False, as_is, as_is) == [("a b", "c d")]
+
+
+@pytest.mark.parametrize(
+    ("encode", "text"),
+    [
+        (percent_encode, "%20%25%2Fa%20b%25zz%3F%23%26%2B%5B%5D%3D%3A%40"),
+        (percent_encode_reserved, "%20%25/a%20b%25zz?%23%26%2B%5B%5D=:@"),
+        (percent_encode_segment, "%20%25%2Fa%20b%25zz%3F%23&+%5B%5D=:@"),
+        (percent_encode_path, "%20%25/a%20b%25zz%3F%23&+%5B%5D=:@"),
+    ],
+)
+def test_which_reserved_characters_stay_where(encode: Callable[[str], str], text: str) -> None:
+    given = " %/a b%zz?#&+[]=:@"
+    assert encode(given) == text
+
+
+def test_triples_stay_where_reserved_characters_do() -> None:
+    assert percent_encode("50%25") == "50%2525"
+    assert percent_encode_reserved("50%25 %C3%bc") == "50%25%20%C3%bc"
+    assert percent_encode_segment("a%2Fb") == "a%2Fb"
 
 
 @pytest.mark.parametrize(
@@ -127,6 +176,8 @@ def test_deep_objects_nest_and_repeat() -> None:
         (None, ""),
         (0, "0"),
         (10**30, "1" + "0" * 30),
+        (1.0, "1"),
+        (1e300, "1e+300"),
         (1.5, "1.5"),
         ([1, "é"], '[1,"é"]'),
         ({"a": [None]}, '{"a":[null]}'),
@@ -146,9 +197,9 @@ def test_percent_encoding_comes_back(text: str) -> None:
 @given(TEXT)
 def test_reserved_characters_may_stay_but_none_that_ends_a_query(text: str) -> None:
     encoded = percent_encode_reserved(text)
-    assert unquote(encoded, errors="strict") == text
-    assert not set(encoded) & set("#&+ ")
-    assert all(char in encoded for char in text if char in ":/?[]@!$'()*,;=")
+    assert unquote(encoded) == unquote(text)
+    assert not set(encoded) & set("#&+[] ")
+    assert all(char in encoded for char in text if char in ":/?@!$'()*,;=")
 
 
 @given(TEXT, VALUES, st.sampled_from(["simple", "label", "matrix"]), st.booleans())

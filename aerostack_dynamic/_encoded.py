@@ -1,0 +1,62 @@
+"""Bytes as the text that a schema asks for: `contentEncoding`, and `format: byte` of OpenAPI 3.0 (RFC 4648)."""
+
+from __future__ import annotations
+
+from base64 import b16encode, b32encode, b64encode, urlsafe_b64encode
+from quopri import encodestring
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from ._measure import too_deep
+from ._values import as_string, is_array, is_object, is_tuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ._shape import Shape
+
+_ENCODINGS: Final[Mapping[str, Callable[[bytes], bytes]]] = MappingProxyType(
+    {
+        "base64": b64encode,
+        "base64url": urlsafe_b64encode,
+        "base32": b32encode,
+        "base16": b16encode,
+        "quoted-printable": encodestring,
+    }
+)
+
+
+def encoding_of(shape: Shape | None) -> str:
+    """How a string holds bytes, such as `base64`; empty when the schema does not say so, or in a way that is not known."""
+    for _, node in shape.nodes if shape else ():
+        name = as_string(node.get("contentEncoding")).lower() or ("base64" if node.get("format") in ("byte", "base64") else "")
+        if not name and node.get("format") == "base64url":
+            name = "base64url"
+        if name in _ENCODINGS:
+            return name
+    return ""
+
+
+def is_bytes(value: object) -> bool:
+    """Whether a value is bytes, held in memory."""
+    return isinstance(value, (bytes, bytearray, memoryview))
+
+
+def with_text(value: Any, shape: Shape | None) -> Any:
+    """`value` with bytes replaced by text wherever the schema says how; the same object where there are none."""
+    return value if shape is None or too_deep(value) else _with_text(value, shape)
+
+
+def _with_text(value: Any, shape: Shape | None) -> Any:
+    if shape is None:
+        return value
+    if is_bytes(value):
+        name = encoding_of(shape)
+        return _ENCODINGS[name](bytes(value)).decode("ascii") if name else value
+    if is_object(value):
+        made = {key: _with_text(item, shape.properties.get(key) or shape.additional) for key, item in value.items()}
+        return made if any(made[key] is not value[key] for key in made) else value
+    if is_array(value) or is_tuple(value):
+        items = [_with_text(item, shape.items) for item in value]
+        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
+    return value
