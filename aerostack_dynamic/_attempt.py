@@ -274,6 +274,7 @@ def _credentialed(step: Send, timeouts: dict[str, float | None], foreign: bool) 
     url, headers = applied(request, step.credentials)
     extensions = {**request.extensions, "timeout": timeouts}
     made = Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
+    made.method = request.method
     return made.covered() if foreign else made
 
 

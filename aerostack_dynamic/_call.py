@@ -16,7 +16,7 @@ from ._encoded import with_text
 from ._errors import ArgumentsError
 from ._formats import STANDARD
 from ._given import UNKNOWN_TYPE, GivenBody, guess_type, part_problems
-from ._judge import to_problems
+from ._judge import fits_several, to_problems
 from ._media_type import essence, own_codec, specificity
 from ._options import is_framing_header
 from ._schema import compile_schema
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from ._content import File, Head
     from ._formats import Formats
     from ._media_type import Codec
-    from ._model import Argument, Finding, MediaType, Operation, Parameter, RequestBody, SchemaObject
+    from ._model import Argument, MediaType, Operation, Parameter, RequestBody, SchemaObject
     from ._reference import Document
     from ._shape import Shape
-    from ._values import JSON, Mode
+    from ._values import JSON, Location, Mode
 
 _INDEX: Final = re.compile(r"/\d+(?=/|$)")
 # What a range stands for where the value is not a file.
@@ -284,15 +284,19 @@ class _Binding:
             schema = parameter.content.schema if parameter.content else parameter.schema
             # An empty value says something of its own where it is allowed, whatever the schema is (OpenAPI 3.2, section 4.12.2.1).
             if schema is not None and not (parameter.allow_empty and value == ""):
-                findings = self._findings(schema, value)
-                self._add(to_problems(findings, parameter.location, json_pointer(parameter.name)))
+                self._judge(schema, value, parameter.location, json_pointer(parameter.name))
         if self.body.value is not UNSET and self._layout.media_type is not None:
             self._check_body(self._layout.media_type, self.body.value)
 
-    def _findings(self, schema: SchemaObject, value: JSON) -> Sequence[Finding]:
+    def _judge(self, schema: SchemaObject, value: JSON, location: Location, base: str = "") -> None:
+        """Hold a value against a schema. That several alternatives fit it, servers as a rule let pass, so it is told of alone."""
         rules = self._rules
         checker = compile_schema(self._document, schema.pointer, rules.engine, direction="request", formats=rules.formats)
-        return checker.findings(value)
+        findings = checker.findings(value)
+        passed = [] if rules.mode == "strict" else [*filter(fits_several, findings)]
+        for one in to_problems(passed, location, base):
+            self._warn(one.pointer, one.message, location)
+        self._add(to_problems([one for one in findings if not passed or not fits_several(one)], location, base))
 
     def _check_body(self, media_type: MediaType, value: JSON) -> None:
         self.problems += part_problems(media_type, value, self.body.files, self.body.heads)
@@ -302,7 +306,7 @@ class _Binding:
             for index, item in enumerate(value):
                 self._add([one._replace(pointer=json_pointer(index) + one.pointer) for one in self._item_problems(item)])
         elif media_type.schema is not None and not self._is_nameless_file:
-            self._add(to_problems(self._findings(media_type.schema, value), "body"))
+            self._judge(media_type.schema, value, "body")
         if self._layout.body_shape is not None:
             for pointer, message, rule in departures(self._layout.body_shape, value):
                 if self._rules.mode == "strict":
@@ -320,12 +324,12 @@ class _Binding:
     def _is_stream(self) -> bool:
         return self._layout.media_type is not None and kind_of(self._layout.media_type.name) in ("lines", "sequence")
 
-    def _warn(self, pointer: str, message: str) -> None:
-        """Warn of an undeclared key once, however many items of an array have it."""
+    def _warn(self, pointer: str, message: str, location: Location = "body") -> None:
+        """Warn of a place once, however many items of an array have it."""
         place = _INDEX.sub("/*", pointer)
         if place not in self._warned:
             self._warned.add(place)
-            self.warnings.append(f"body{pointer}: {message}{'' if message.endswith('?') else ';'} it is sent as given")
+            self.warnings.append(f"{location}{pointer}: {message}{'' if message.endswith('?') else ';'} it is sent as given")
 
     def _add(self, problems: list[Problem]) -> None:
         """What a schema finds, save of files and at places where a value could not be converted and is told of already."""

@@ -50,7 +50,7 @@ def carried(document: Document, operation: Operation | None, request: _http.Requ
     kind = request.headers.get("content-type")
     held = kind is not None and isinstance(request.stream, _http.ByteStream)
     content = _shown_content(document, operation, request.content, kind or "") if held else b""
-    return Request.of(_http.Request(request.method, url, headers=headers, content=content), str(url), covered_headers(document))
+    return Request.of(_http.request_of(request.method, url, headers=headers, content=content), str(url), covered_headers(document))
 
 
 def _shown_content(document: Document, operation: Operation | None, content: bytes, kind: str) -> bytes:

@@ -132,7 +132,7 @@ def _sent(plan: Plan, journal: Journal, request: _http.Request, fresh: bool) -> 
 def _with_header(request: _http.Request, name: str, value: str) -> _http.Request:
     headers = [(one, text) for one, text in request.headers.raw if one.lower() != name.lower().encode()]
     headers.append((name.encode(), value.encode()))
-    return _http.Request(request.method, request.url, headers=headers, stream=request.stream, extensions=request.extensions)
+    return _http.request_of(request.method, request.url, headers=headers, stream=request.stream, extensions=request.extensions)
 
 
 def _replayable(request: _http.Request) -> bool:

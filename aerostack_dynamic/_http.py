@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from httpx import (
     URL,
     USE_CLIENT_DEFAULT,
@@ -72,4 +74,12 @@ __all__ = [
     "UnsupportedProtocol",
     "WriteError",
     "WriteTimeout",
+    "request_of",
 ]
+
+
+def request_of(method: str, url: URL | str, **parts: Any) -> Request:
+    """An httpx.Request whose method has the letters that are given, since `copy` is not `COPY` (RFC 9110, section 9.1)."""
+    made = Request(method, url, **parts)
+    made.method = method
+    return made

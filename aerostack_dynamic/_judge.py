@@ -75,6 +75,11 @@ def is_hard(finding: Finding) -> bool:
     return finding.rule in _HARD
 
 
+def fits_several(finding: Finding) -> bool:
+    """Whether the finding is that several alternatives of a `oneOf` fit."""
+    return finding.rule == "oneOf" and not finding.branches
+
+
 def is_refused(finding: Finding, mode: Mode) -> bool:
     """Whether an answer is refused for this in a validation mode; else it is delivered."""
     return mode == "strict" or (mode == "tolerant" and is_hard(finding))

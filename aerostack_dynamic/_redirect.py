@@ -51,4 +51,4 @@ def redirected(request: _http.Request, received: Received, seen: Collection[str]
     if len(seen) > MOST_HOPS:
         return f"redirect refused: more than {MOST_HOPS} in a row"
     headers = [(name, text) for name, text in request.headers.raw if name.lower() != b"host"]
-    return _http.Request(request.method, url, headers=headers, extensions=request.extensions)
+    return _http.request_of(request.method, url, headers=headers, extensions=request.extensions)

@@ -99,18 +99,18 @@ def make_request(
     except _http.InvalidURL as error:
         raise ArgumentsError(f"the arguments make no usable URL: {printable(str(error))}") from None
     if content is None:
-        return _http.Request(method, url, headers=headers)
+        return _http.request_of(method, url, headers=headers)
     if not is_header_value(content.content_type):
         raise ArgumentsError(f"the media type {printable(content.content_type, 60)!r} is none that a header can hold")
     if "multipart/" in content.content_type or not any(name.lower() == "content-type" for name in headers):
         headers = {name: text for name, text in headers.items() if name.lower() != "content-type"}
         headers["Content-Type"] = content.content_type
     if not content.streamed:
-        return _http.Request(method, url, headers=headers, content=content.whole())
+        return _http.request_of(method, url, headers=headers, content=content.whole())
     length = content.length
     headers |= {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
     host = {"Host": _http.URL(url).netloc.decode("ascii")}
-    return _http.Request(method, url, headers=host | headers, stream=ContentStream(content, in_thread))
+    return _http.request_of(method, url, headers=host | headers, stream=ContentStream(content, in_thread))
 
 
 def _refused(operation: Operation, problem: Problem) -> ArgumentsError:
