@@ -220,7 +220,7 @@ class _Work:
         self.size += 1
         if here.nested > _NESTED:
             return self._to(self._lowering.reference(here.place, here))
-        if self._document.dialect.json_schema and "$id" in node:
+        if self._document.dialect.json_schema and "$id" in node and here.base.root != here.place:
             base = within(here.base, node, here.place)
             if base != here.base:
                 here = here._replace(base=base, scope=self._lowering.scope(here.scope, base))
