@@ -275,7 +275,7 @@ def _nowhere(reference: str) -> str:
 def _step(node: Any, token: str, place: str) -> Any:
     if not is_array(node):
         return as_object(node)[token]
-    if not (token.isascii() and token.isdigit() and int(token) < len(node)):
+    if not (token.isascii() and token.isdigit() and str(int(token)) == token and int(token) < len(node)):
         raise KeyError(place)
     return node[int(token)]
 
