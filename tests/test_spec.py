@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aerostack_dynamic import Client, Spec, SpecError, versions
+from aerostack_dynamic import ArgumentsError, Client, Spec, SpecError, versions
 
 SMALL: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
 
@@ -117,7 +117,15 @@ def test_a_bad_operation_is_reported_and_the_rest_works() -> None:
             "/remote": {"get": {"parameters": [{"$ref": "https://a.example/x#/y"}], "responses": {}}},
             "/nameless": {"get": {"parameters": [{"in": "query"}], "responses": {}}},
             "/bodyless": {"post": {"requestBody": {}, "responses": {}}},
-            "/schema": {"get": {"parameters": [{"name": "a", "in": "query", "schema": {"type": "nonsense"}}], "responses": {}}},
+            "/schema": {
+                "get": {"parameters": [{"name": "a", "in": "query", "schema": {"items": {"$ref": "#/nowhere"}}}], "responses": {}}
+            },
+            "/mistaken": {
+                "get": {
+                    "parameters": [{"name": "a", "in": "query", "schema": {"type": "nonsense", "maximum": 12}}],
+                    "responses": {},
+                }
+            },
             "/number": {"get": 3},
             "x-extension": {"get": {"responses": {}}},
         },
@@ -126,6 +134,7 @@ def test_a_bad_operation_is_reported_and_the_rest_works() -> None:
     assert list(spec.operations) == [f"get_{name}" for name in ("good", "broken", "circle", "remote", "nameless")] + [
         "post_bodyless",
         "get_schema",
+        "get_mistaken",
     ]
     told = {one.pointer: one.message for one in spec.problems}
     assert told["/paths/~1number/get"] == "an operation is an object"
@@ -134,13 +143,20 @@ def test_a_bad_operation_is_reported_and_the_rest_works() -> None:
     assert "leaves the document" in told["/paths/~1remote/get/parameters/0"]
     assert told["/paths/~1nameless/get/parameters/0"].startswith("a parameter needs a name")
     assert told["/paths/~1bodyless/post/requestBody"] == "a request body needs content"
-    assert "can't be compiled" in told["/paths/~1schema/get/parameters/0/schema"]
+    assert "leads nowhere" in told["/paths/~1schema/get/parameters/0/schema/items"]
+    assert told["/paths/~1mistaken/get/parameters/0/schema/type"] == "type can't be 'nonsense'"
+    severities = {one.pointer: one.severity for one in spec.problems}
+    assert severities["/paths/~1schema/get/parameters/0/schema/items"] == "error"
+    assert severities["/paths/~1mistaken/get/parameters/0/schema/type"] == "warning"
     with Client(spec=spec, server="https://a.example") as client:
         assert client.get_good.prepare().url == "https://a.example/good"
         with pytest.raises(SpecError, match="leads nowhere"):
             client.get_broken.prepare()
-        with pytest.raises(SpecError, match="can't be compiled"):
+        with pytest.raises(SpecError, match="leads nowhere"):
             client.get_schema.prepare(a=1)
+        assert client.get_mistaken.prepare(a=12).url.query == b"a=12"
+        with pytest.raises(ArgumentsError, match="12"):
+            client.get_mistaken.prepare(a=13)
 
 
 def test_a_pattern_that_needs_looking_around_is_told_of_and_not_enforced() -> None:
