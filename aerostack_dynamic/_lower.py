@@ -7,6 +7,7 @@ mistake doesn't take the operation with it.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
@@ -178,20 +179,20 @@ class Lowering:
         return frozenset(flagged), frozenset(required)
 
     def _is_only(self, node: Any, place: str) -> bool:
-        """Whether a property is left out in this direction: by its schema, or what that refers to."""
-        if not is_object(node):
-            return False
-        if node.get(self._only) is True:
-            return True
-        members = [(one, place + json_pointer("allOf", index)) for index, one in enumerate(as_array(node.get("allOf")))]
-        if not members and "$ref" not in node:
-            return False
-        try:
-            found, where = self._document.follow(node, place)
-        except SpecError:
-            return False  # told where the reference is lowered
-        members += [(found, where)] if where != place else []
-        return any(as_object(one).get(self._only) is True for one, _ in members)
+        """Whether a property is left out in this direction: by its schema, or what that refers to or conjoins."""
+        waiting, seen = [(node, place)], set[str]()
+        while waiting:
+            inner, where = waiting.pop()
+            if not is_object(inner) or where in seen:
+                continue
+            if inner.get(self._only) is True:
+                return True
+            seen.add(where)
+            waiting += [(one, where + json_pointer("allOf", index)) for index, one in enumerate(as_array(inner.get("allOf")))]
+            if isinstance(inner.get("$ref"), str):
+                with suppress(SpecError):  # told where the reference is lowered
+                    waiting.append(self._document.target(inner["$ref"], where))
+        return False
 
     def __reduce__(self) -> str:
         raise TypeError("what is derived from a document is not pickled")
