@@ -84,14 +84,17 @@ class Lowering:
         """The key of the schema at a place, as a definition. Nothing is made of it yet."""
         return self._key(_Here(place, Base("", ""), (), frozenset()))
 
-    def closure(self, key: str) -> dict[str, Lowered]:
-        """A schema and all that it leads to, by key. Raises SpecError for a reference that can't be followed, or too many schemas."""
+    def closure(self, key: str, known: Collection[str] = ()) -> dict[str, Lowered]:
+        """A schema and all that it leads to, by key, but for those known and what only they lead to.
+
+        Raises SpecError for a reference that can't be followed, or too many schemas.
+        """
         found: dict[str, Lowered] = {}
         waiting = [key]
         size = 0
         while waiting:
             here = waiting.pop()
-            if here in found:
+            if here in found or here in known:
                 continue
             found[here] = made = self.definition(here)
             size += made.size
