@@ -10,6 +10,7 @@ import pytest
 
 from aerostack_dynamic._dialect import dialect_of
 from aerostack_dynamic._judge import to_problems
+from aerostack_dynamic._lower import Lowering
 from aerostack_dynamic._reference import Document
 from aerostack_dynamic._schema import ENGINES, compile_schema
 
@@ -81,7 +82,8 @@ def test_the_second_large_schema_brings_all_that_the_document_has() -> None:
     }
     unused = json.loads(json.dumps(connected(200)).replace("schemas/S", "schemas/US"))
     schemas.update({f"U{name}": one for name, one in unused.items()})
-    content = {name: {"schema": to(name)} for name in ("S0", "TS0")}
+    schemas.update({"leads": {"items": to("astray")}, "astray": {"$ref": "#/nowhere"}})
+    content = {name: {"schema": to(name)} for name in ("S0", "TS0", "leads")}
     document = document_of(schemas, {"/": {"get": {"responses": {"200": {"content": content}}}}})
     checkers = [compile_schema(document, f"/components/schemas/{name}") for name in ("S0", "TS0", "S5", "TS5", "US0")]
     validators = [one._validator for one in checkers]
@@ -93,6 +95,13 @@ def test_the_second_large_schema_brings_all_that_the_document_has() -> None:
         assert checker.findings({"n": n}) == ()
         (found,) = checker.findings({"n": n, "next": {"n": -1}})
         assert (found.path, found.rule) == (("next", "n"), "const")
+
+
+def test_what_is_broken_is_left_out_of_what_is_compiled_together() -> None:
+    raw = {"paths": {"/": [{"schema": to(name)} for name in ("fine", "leads", "astray")]}}
+    schemas = {"fine": {"type": "string"}, "leads": {"items": to("astray")}, "astray": {"$ref": "#/nowhere"}}
+    document = document_of(schemas, raw["paths"])
+    assert [one.schema for one in Lowering(document, "response").whole().values()] == [{"$ref": "#/$defs/s3"}, {"type": "string"}]
 
 
 def test_findings_through_a_shared_validator_are_those_of_one_alone() -> None:

@@ -303,6 +303,20 @@ def test_places_of_problems_deep_in_a_schema() -> None:
     assert problem.pointer == f"{ROW}{'/items' * 60}/type"
 
 
+def test_schemas_that_refer_to_one_another_in_place_are_read_once() -> None:
+    circle = {"a": {"allOf": [to("b")], **ONLY, "required": ALL}, "b": {"allOf": [to("a"), {"required": ["id"]}]}}
+    again = {"properties": {"id": {"allOf": [to("c")]}}, "required": ["id"]}
+    document = document_of(NEW, {**circle, "c": {"$ref": "#/components/schemas/d"}, "d": {"allOf": [to("c")]}, "row": again})
+    assert lowered(document, "request", "/components/schemas/a")["required"] == ["secret", "name"]
+    assert lowered(document, "request")["required"] == ["id"]
+
+
+def test_two_references_beside_each_other_both_hold() -> None:
+    schema = {"$ref": "#/components/schemas/text", "$dynamicRef": "#short", "allOf": [{"pattern": "^a"}]}
+    document = document_of(NEW, {**SHARED, "row": schema, "short": {"$dynamicAnchor": "short", "maxLength": 3}})
+    assert [passes(document, one) for one in ("ab", "a", "abcd", "bcd")] == [True, False, False, False]
+
+
 # ---- other files
 
 
@@ -349,6 +363,7 @@ def test_problems_in_other_files_name_them() -> None:
     document = document_of(NEW, {"row": {"$ref": "a.yaml#/x~1y"}}, {"a.yaml": {"x/y": {"type": 5}}})
     (problem,) = schema_problems(document, [(ROW, "response")])
     assert problem.pointer == "a.yaml#/x~1y/type"
+    assert str(problem) == "document a.yaml#/x~1y/type: type can't be 5"
     broken = document_of(
         NEW,
         {"row": {"$ref": "a.yaml#/x"}},
