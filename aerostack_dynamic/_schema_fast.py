@@ -7,6 +7,7 @@ from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from ._errors import SpecError
 from ._formats import FORMATS, UNJUDGED, is_anything
 from ._lower import DEFS
 from ._measure import children, size_of
@@ -56,7 +57,12 @@ class _Compiled:
     def findings(self, instance: object, /) -> Sequence[Finding]:
         if self._validator.is_valid(instance if self._key is None else {self._key: instance}):
             return ()
-        return self._other().findings(instance) if _is_beyond(instance) else self._told(instance)
+        if not _is_beyond(instance):
+            return self._told(instance)
+        try:
+            return self._other().findings(instance)
+        except SpecError:  # the other engine can't use the schema
+            return [Finding((), "unsaid")]
 
     def _told(self, instance: object) -> Sequence[Finding]:
         """All that is wrong; where that may be too much to gather, the first of it, or that there is something."""

@@ -151,3 +151,9 @@ def test_sixteen_threads_compile_the_schemas_of_one_document() -> None:
     assert failed == []
     assert verdicts == [verdicts[0]] * 16
     assert verdicts[0]["/components/schemas/S1"][0] == [("/n", "const"), ("/next/n", "const")]
+
+
+def test_a_circle_in_place_and_a_name_that_only_the_other_engine_can_tell_of() -> None:
+    document = document_of({"row": {"$ref": "#/components/schemas/row", "maxProperties": 1}})
+    (found,) = compile_schema(document, "/components/schemas/row").findings({"": 1, "05": 2})
+    assert (found.path, found.rule) == ((), "unsaid")
