@@ -7,6 +7,7 @@ mistake doesn't take the operation with it.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
@@ -18,7 +19,7 @@ from ._schema_common import matcher
 from ._values import Problem, as_array, as_object, is_array, is_object, json_pointer, pointer_token, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from typing import TypeAlias
 
     from ._reference import Document
@@ -83,14 +84,17 @@ class Lowering:
         """The key of the schema at a place, as a definition. Nothing is made of it yet."""
         return self._key(_Here(place, Base("", ""), (), frozenset()))
 
-    def closure(self, key: str) -> dict[str, Lowered]:
-        """A schema and all that it leads to, by key. Raises SpecError for a reference that can't be followed, or too many schemas."""
+    def closure(self, key: str, known: Collection[str] = ()) -> dict[str, Lowered]:
+        """A schema and all that it leads to, by key, but for those known and what only they lead to.
+
+        Raises SpecError for a reference that can't be followed, or too many schemas.
+        """
         found: dict[str, Lowered] = {}
         waiting = [key]
         size = 0
         while waiting:
             here = waiting.pop()
-            if here in found:
+            if here in found or here in known:
                 continue
             found[here] = made = self.definition(here)
             size += made.size
@@ -178,20 +182,20 @@ class Lowering:
         return frozenset(flagged), frozenset(required)
 
     def _is_only(self, node: Any, place: str) -> bool:
-        """Whether a property is left out in this direction: by its schema, or what that refers to."""
-        if not is_object(node):
-            return False
-        if node.get(self._only) is True:
-            return True
-        members = [(one, place + json_pointer("allOf", index)) for index, one in enumerate(as_array(node.get("allOf")))]
-        if not members and "$ref" not in node:
-            return False
-        try:
-            found, where = self._document.follow(node, place)
-        except SpecError:
-            return False  # told where the reference is lowered
-        members += [(found, where)] if where != place else []
-        return any(as_object(one).get(self._only) is True for one, _ in members)
+        """Whether a property is left out in this direction: by its schema, or what that refers to or conjoins."""
+        waiting, seen = [(node, place)], set[str]()
+        while waiting:
+            inner, where = waiting.pop()
+            if not is_object(inner) or where in seen:
+                continue
+            if inner.get(self._only) is True:
+                return True
+            seen.add(where)
+            waiting += [(one, where + json_pointer("allOf", index)) for index, one in enumerate(as_array(inner.get("allOf")))]
+            if isinstance(inner.get("$ref"), str):
+                with suppress(SpecError):  # told where the reference is lowered
+                    waiting.append(self._document.target(inner["$ref"], where))
+        return False
 
     def __reduce__(self) -> str:
         raise TypeError("what is derived from a document is not pickled")
@@ -207,6 +211,8 @@ class _Work:
         self.needs: list[str] = []
         self.problems: list[Problem] = []
         self.size = 0
+        # How often something that would refuse values was left out.
+        self._let_go = 0
 
     def schema(self, node: Any, here: _Here) -> Any:
         """One schema; what is nested in it too."""
@@ -220,7 +226,7 @@ class _Work:
         self.size += 1
         if here.nested > _NESTED:
             return self._to(self._lowering.reference(here.place, here))
-        if self._document.dialect.json_schema and "$id" in node:
+        if self._document.dialect.json_schema and "$id" in node and here.base.root != here.place:
             base = within(here.base, node, here.place)
             if base != here.base:
                 here = here._replace(base=base, scope=self._lowering.scope(here.scope, base))
@@ -237,6 +243,7 @@ class _Work:
         return {"$ref": DEFS + key}
 
     def _doubt(self, place: str, message: str, rule: str = "schema") -> None:
+        self._let_go += 1
         self.problems.append(Problem("document", place, message, rule, "warning", _NOT_ENFORCED))
 
     # ---- references
@@ -275,23 +282,27 @@ class _Work:
         return here._replace(optional=here.optional | flagged) if flagged else here
 
     def _keywords(self, node: dict[str, Any], here: _Here, made: dict[str, Any]) -> None:
+        loose = set[str]()
         for word, value in node.items():
+            before = self._let_go
             if word in IN_VALUE:
                 self._value(word, value, here, made)
             elif word in SINGLE:
-                if word != "items" or not is_array(value):
-                    inside = here.beside(word) if word in ("not", "if", "then", "else") else here.step(word)
-                    made[word] = self.schema(value, inside)
+                self._single(word, value, here, made)
             elif word in MAPS:
                 self._map(word, value, here, made)
             elif word in LISTS:
                 self._list(word, value, here, made)
+            if self._let_go > before:
+                loose.add(word)
+        _loosen(made, loose)
         if is_array(node.get("items")):
             self._tuple(node, here, made)
         if len(as_object(node.get("patternProperties"))) > len(made.get("patternProperties", ())):
             made.pop("unevaluatedProperties", None)
             made["additionalProperties"] = True  # what is additional can't be told from what a lost pattern speaks of
-        if "required" in made:
+        if not here.optional.isdisjoint(made.get("required", ())):
+            self._let_go += 1
             made["required"] = [name for name in made["required"] if name not in here.optional]
 
     def _value(self, word: str, value: Any, here: _Here, made: dict[str, Any]) -> None:
@@ -303,6 +314,13 @@ class _Work:
             self._unmatched(f"{here.place}/pattern", str(kept))
         else:
             made[word] = kept
+
+    def _single(self, word: str, value: Any, here: _Here, made: dict[str, Any]) -> None:
+        if is_object(value) or isinstance(value, bool):
+            # What is not required counts for what must hold, not for what must not, or may.
+            made[word] = self.schema(value, here.beside(word) if word in ("then", "else") else here.step(word))
+        elif word != "items" or not is_array(value):
+            self._doubt(f"{here.place}/{word}", f"{word} is a schema, which is an object or a boolean")
 
     def _unmatched(self, place: str, pattern: str) -> None:
         told = printable(pattern, 60)
@@ -366,6 +384,23 @@ def schema_places(raw: dict[str, Any]) -> Iterator[str]:
                     yield place + pointer_token(word)
                 elif word not in ("example", "examples"):
                     waiting.append((place + pointer_token(word), value))
+
+
+def _loosen(made: dict[str, Any], loose: Collection[str]) -> None:
+    """What must hold no more where subschemas let more pass than they say, lest what lets go within refuse values without."""
+    if "not" in loose:
+        made.pop("not", None)
+    if "if" in loose:
+        for word in ("if", "then", "else"):
+            made.pop(word, None)
+    if "contains" in loose:
+        made.pop("maxContains", None)
+    if "oneOf" in loose and "oneOf" in made:
+        several = {"anyOf": made.pop("oneOf")}
+        if "anyOf" in made:
+            made.setdefault("allOf", []).append(several)
+        else:
+            made.update(several)
 
 
 def _say_ranges(node: Mapping[str, Any], made: dict[str, Any]) -> None:

@@ -200,23 +200,24 @@ class Document:
         return found
 
     def _resource(self, uri: str, base: Base) -> str:
-        """The place of the root of a resource: of a file, or of what calls itself so by `$self` or `$id`."""
+        """The place of the root of a resource: of what calls itself so by `$self` or `$id`, or of a file by its name.
+
+        Where the base is a file's name, files come first, as no walk through the document is needed to find them; where it is a name of
+        its own, what that makes of the reference does.
+        """
         here = base.root.partition("#")[0] if not base.root.startswith("/") else ""
-        if not urlsplit(uri).scheme:
-            name = normpath(join(dirname(here or self.name), unquote(uri)))
-            if name in self.files:
-                return f"{name}#"
-            if name == self.name:
-                return ""
-        else:
-            name = uri
-        absolute = urljoin(base.uri, uri)
-        found = self.identifiers.resources.get(absolute)
+        name = uri if urlsplit(uri).scheme else normpath(join(dirname(here or self.name), unquote(uri)))
+        found = self._file(name) if base.uri == (here or self.name) else None
         if found is None:
-            raise _Absent(
-                self.absent.get(name) or f"the reference {printable(uri)!r} leaves the document, and is not among its files"
-            )
+            found = self.identifiers.resources.get(urljoin(base.uri, uri), self._file(name))
+        if found is None:
+            told = self.absent.get(name) or f"the reference {printable(uri)!r} leaves the document, and is not among its files"
+            raise _Absent(told)
         return found
+
+    def _file(self, name: str) -> str | None:
+        """The place of the root of a file."""
+        return "" if name == self.name else f"{name}#" if name in self.files else None
 
     @property
     def identifiers(self) -> Identifiers:
@@ -248,7 +249,8 @@ def _identifiers(document: Document) -> Identifiers:
     resources: dict[str, str] = {}
     anchors: dict[tuple[str, str], str] = {}
     dynamic: dict[str, dict[str, str]] = {}
-    for start in ("", *(f"{name}#" for name in document.files)):
+    starts = {document.name: "", **{name: f"{name}#" for name in document.files}}
+    for start in starts.values():
         base = document.base_of(start)
         resources.setdefault(base.uri, base.root)
         for node, place, inner in _resources_within(document.at(start), start, base):
@@ -259,25 +261,27 @@ def _identifiers(document: Document) -> Identifiers:
                     anchors.setdefault((inner.root, name), place)
                     if word == "$dynamicAnchor":
                         dynamic.setdefault(inner.root, {}).setdefault(name, place)
-    return Identifiers(resources, anchors, dynamic)
+    return Identifiers({**starts, **resources}, anchors, dynamic)
 
 
 def _resources_within(node: Any, place: str, base: Base) -> Iterator[tuple[dict[str, Any], str, Base]]:
-    """Every object that may be a schema, with its place and base."""
+    """Every object that may be a schema, with its place and base, in the order of the document: the first to bear a name has it."""
     waiting: list[tuple[Any, str, Base, bool]] = [(node, place, base, False)]
     while waiting:
         here, where, around, named = waiting.pop()
+        inner: list[tuple[Any, str, Base, bool]] = []
         if is_array(here):
-            waiting += [(one, where + pointer_token(index), around, False) for index, one in enumerate(here)]
+            inner = [(one, where + pointer_token(index), around, False) for index, one in enumerate(here)]
         elif is_object(here):
             if not named:
                 around = within(around, here, where)
                 yield here, where, around
-            waiting += [
+            inner = [
                 (one, where + pointer_token(key), around, not named and key in NAMED)
                 for key, one in here.items()
                 if named or key not in VALUES
             ]
+        waiting += reversed(inner)
 
 
 class _Absent(KeyError):
@@ -291,7 +295,7 @@ def _nowhere(reference: str) -> str:
 def _step(node: Any, token: str, place: str) -> Any:
     if not is_array(node):
         return as_object(node)[token]
-    if not (token.isascii() and token.isdigit() and int(token) < len(node)):
+    if not (token.isascii() and token.isdigit() and str(int(token)) == token and int(token) < len(node)):
         raise KeyError(place)
     return node[int(token)]
 

@@ -5,6 +5,7 @@ Only the rooms called `_schema...` import a JSON Schema engine, and each only wh
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from ._errors import SpecError
@@ -18,7 +19,7 @@ from ._values import MAX_DEPTH, EngineName, Problem, printable
 from ._weight import Scale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ._formats import Formats
     from ._lower import Lowered
@@ -66,11 +67,15 @@ def _compile(document: Document, place: str, direction: Direction, engine: Engin
     try:
         lowering = _lowering(document, direction)
         key = lowering.key(place)
-        closure = lowering.closure(key)
-        schema = closure[key].schema
+        compiler = document.once(("compiler", direction, formats), lambda: Compiler(lowering, document.trusted, formats))
+        closure = partial(lowering.closure, key)
+        if engine != "compiled" or not compiler.covers(key):
+            closure()  # what can't be followed, or is too much, is told before anything is weighed
+        schema = lowering.definition(key).schema
         scale = document.once(("scale", direction), lambda: Scale(lowering.definition, document.trusted))
         weight = scale.weigh(schema)
-        made = _made(document, place, direction, engine, formats, closure, weight)
+        other = partial(compile_schema, document, place, "jsonschema", direction=direction, formats=formats)
+        made = _made(compiler, engine, key, closure, weight, other)
     except SpecError as error:
         told = error.problems or [Problem("document", place, str(error), "schema")]
         raise SpecError("a schema can't be used", told) from None
@@ -88,28 +93,21 @@ def _lowering(document: Document, direction: Direction) -> Lowering:
 
 
 def _made(
-    document: Document,
-    place: str,
-    direction: Direction,
+    compiler: Compiler,
     engine: EngineName,
-    formats: Formats,
-    closure: dict[str, Lowered],
+    key: str,
+    closure: Callable[[], dict[str, Lowered]],
     weight: Weight,
+    other: Callable[[], Schema],
 ) -> Schema:
-    key = next(iter(closure))
     if engine == "openapi-core":
-        return openapi_core(key, closure, document.trusted, formats)
+        return openapi_core(key, closure(), compiler.trusted, compiler.formats)
     if engine == "compiled":
         try:
-            compiler = document.once(
-                ("compiler", direction, formats), lambda: Compiler(_lowering(document, direction), document.trusted, formats)
-            )
-            return compiler.compiled(
-                key, closure, weight, lambda: compile_schema(document, place, "jsonschema", direction=direction, formats=formats)
-            )
+            return compiler.compiled(key, closure, weight, other)
         except ImportError:  # no wheel for this platform
             pass
-    return interpreted(key, closure, document.trusted, formats)
+    return interpreted(key, closure(), compiler.trusted, compiler.formats)
 
 
 class _Guarded:
@@ -141,17 +139,16 @@ class _Guarded:
 
 def schema_problems(document: Document, places: Iterable[tuple[str, Direction]]) -> Iterator[Problem]:
     """What is wrong with the schemas at these places and all that they lead to, each thing once; every one is compiled."""
-    told: set[tuple[Direction, str]] = set()
+    told: dict[Direction, set[str]] = {}
     for place, direction in places:
         lowering = _lowering(document, direction)
-        key = lowering.key(place)
+        known = told.setdefault(direction, set())
         try:
-            closure = lowering.closure(key)
             compile_schema(document, place, direction=direction)
+            closure = lowering.closure(lowering.key(place), known)
         except SpecError as error:
             yield from error.problems
             continue
-        for name, made in closure.items():
-            if (direction, name) not in told:
-                told.add((direction, name))
-                yield from made.problems
+        known.update(closure)
+        for made in closure.values():
+            yield from made.problems

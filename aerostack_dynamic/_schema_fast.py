@@ -7,6 +7,7 @@ from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from ._errors import SpecError
 from ._formats import FORMATS, UNJUDGED, is_anything
 from ._lower import DEFS
 from ._measure import children, size_of
@@ -57,7 +58,12 @@ class _Compiled:
     def findings(self, instance: object, /) -> Sequence[Finding]:
         if self._validator.is_valid(instance if self._key is None else {self._key: instance}):
             return ()
-        return self._other().findings(instance) if _is_beyond(instance) else self._told(instance)
+        if not _is_beyond(instance):
+            return self._told(instance)
+        try:
+            return self._other().findings(instance)
+        except SpecError:  # the other engine can't use the schema
+            return [Finding((), "unsaid")]
 
     def _told(self, instance: object) -> Sequence[Finding]:
         """All that is wrong; where that may be too much to gather, the first of it, or that there is something."""
@@ -90,36 +96,47 @@ class Compiler:
     """The checkers of jsonschema-rs for the schemas of a document in one direction.
 
     A validator shares nothing with another one, so that of schemas which all lead to one another each would hold them all. A schema that
-    leads to few others has a validator of its own; the first large one has what it leads to in one; with the next, all that the
-    document has is compiled together, which takes no longer than a large one alone.
+    leads to few others has a validator of its own, unless one that was made covers it; the first large one has what it leads to in one;
+    with the next, all that the document has is compiled together, which takes no longer than a large one alone.
     """
 
     def __init__(self, lowering: Lowering, trusted: bool, formats: Formats) -> None:
+        self.trusted = trusted
+        self.formats = formats
         self._lowering = lowering
-        self._formats = formats
-        self._trusted = trusted
         self._shared: tuple[Any, frozenset[str]] | None = None
         self._all = False
 
-    def compiled(self, key: str, closure: Mapping[str, Lowered], weight: Weight, other: Callable[[], Schema]) -> Schema:
-        """The checker for a definition, with all that it leads to; `other` gives one that judges what this can't.
+    def covers(self, key: str) -> bool:
+        """Whether a validator that was made judges a definition too."""
+        return self._shared is not None and key in self._shared[1]
+
+    def compiled(
+        self, key: str, closure: Callable[[], Mapping[str, Lowered]], weight: Weight, other: Callable[[], Schema]
+    ) -> Schema:
+        """The checker for a definition; `closure` gives it and all that it leads to, `other` a checker that judges what this can't.
 
         Raises what the engine raises for a schema that it can't use, and ImportError where it is not installed.
         """
         validator, shared = self._validator(key, closure)
-        return _Compiled(validator, key if shared else None, weight, self._trusted, other)
+        return _Compiled(validator, key if shared else None, weight, self.trusted, other)
 
-    def _validator(self, key: str, closure: Mapping[str, Lowered]) -> tuple[Any, bool]:
+    def _validator(self, key: str, find: Callable[[], Mapping[str, Lowered]]) -> tuple[Any, bool]:
         """What judges a schema, and whether it judges others as well."""
+        shared = self._shared
+        if shared is not None and key in shared[1]:
+            return shared[0], True
+        closure = find()
         if sum(one.size for one in closure.values()) < _LARGE:
             schema = {"$ref": DEFS + key, "$defs": {name: one.schema for name, one in closure.items()}}
-            return _validator(schema, self._formats), False
-        if self._shared is None or (key not in self._shared[1] and not self._all):
-            self._all = self._shared is not None
-            wanted = {**self._lowering.whole(), **closure} if self._all else closure
-            self._shared = _several(wanted, self._formats), frozenset(wanted)
-        validator, covered = self._shared
-        return (validator if key in covered else _several(closure, self._formats)), True
+            return _validator(schema, self.formats), False
+        if self._all:
+            return _several(closure, self.formats), True
+        self._all = shared is not None
+        wanted = {**self._lowering.whole(), **closure} if self._all else closure
+        validator = _several(wanted, self.formats)
+        self._shared = validator, frozenset(wanted)
+        return validator, True
 
 
 def _several(closure: Mapping[str, Lowered], formats: Formats) -> Any:

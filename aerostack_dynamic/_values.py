@@ -66,7 +66,8 @@ class Problem(NamedTuple):
     consequence: str = ""
 
     def __str__(self) -> str:
-        return shown(f"{self.location}{printable(self.pointer, 500)}: {self.message}")
+        apart = " " if self.pointer and not self.pointer.startswith("/") else ""
+        return shown(f"{self.location}{apart}{printable(self.pointer, 500)}: {self.message}")
 
 
 class Drift(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aerostack_dynamic import Client, Spec, SpecError, versions
+from aerostack_dynamic import ArgumentsError, Client, Spec, SpecError, versions
 
 SMALL: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
 
@@ -119,7 +119,9 @@ def test_a_bad_operation_is_reported_and_the_rest_works() -> None:
             "/remote": {"get": {"parameters": [{"$ref": "https://a.example/x#/y"}], "responses": {}}},
             "/nameless": {"get": {"parameters": [{"in": "query"}], "responses": {}}},
             "/bodyless": {"post": {"requestBody": {}, "responses": {}}},
-            "/schema": {"get": {"parameters": [{"name": "a", "in": "query", "schema": {"type": "nonsense"}}], "responses": {}}},
+            "/schema": {
+                "get": {"parameters": [{"name": "a", "in": "query", "schema": {"items": {"$ref": "#/nowhere"}}}], "responses": {}}
+            },
             "/number": {"get": 3},
             "x-extension": {"get": {"responses": {}}},
         },
@@ -136,13 +138,26 @@ def test_a_bad_operation_is_reported_and_the_rest_works() -> None:
     assert "leaves the document" in told["/paths/~1remote/get/parameters/0"]
     assert told["/paths/~1nameless/get/parameters/0"].startswith("a parameter needs a name")
     assert told["/paths/~1bodyless/post/requestBody"] == "a request body needs content"
-    assert "can't be compiled" in told["/paths/~1schema/get/parameters/0/schema"]
+    assert "leads nowhere" in told["/paths/~1schema/get/parameters/0/schema/items"]
     with Client(spec=spec, server="https://a.example") as client:
         assert client.get_good.prepare().url == "https://a.example/good"
         with pytest.raises(SpecError, match="leads nowhere"):
             client.get_broken.prepare()
-        with pytest.raises(SpecError, match="can't be compiled"):
+        with pytest.raises(SpecError, match="leads nowhere"):
             client.get_schema.prepare(a=1)
+
+
+def test_a_malformed_keyword_is_told_of_and_not_enforced() -> None:
+    parameter = {"name": "a", "in": "query", "schema": {"type": "nonsense", "maximum": 12}}
+    spec = with_paths({"/x": {"get": {"parameters": [parameter], "responses": {}}}})
+    [problem] = spec.problems
+    assert (problem.pointer, problem.severity) == ("/paths/~1x/get/parameters/0/schema/type", "warning")
+    assert problem.message == "type can't be 'nonsense'"
+    assert problem.consequence == "the keyword is not enforced"
+    with Client(spec=spec, server="https://a.example") as client:
+        assert client.get_x.prepare(a=12).url.query == b"a=12"
+        with pytest.raises(ArgumentsError, match="12"):
+            client.get_x.prepare(a=13)
 
 
 def test_a_pattern_that_needs_looking_around_is_told_of_and_not_enforced() -> None:

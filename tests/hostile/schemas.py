@@ -95,12 +95,12 @@ SCHEMAS: dict[str, tuple[Callable[[], dict[str, Any]], Callable[[], Any], str]] 
     "doubling by an identifier": (
         lambda: {"A": {"$id": "urn:x", "$defs": {"B": prop({"oneOf": [{"$ref": "#/$defs/B"}] * 2})}, "$ref": "#/$defs/B"}},
         lambda: deep(40),
-        "leaves the document",
+        WORK,
     ),
     "doubling below an identifier": (
         lambda: {"A": {"properties": {"a": {"$id": "urn:x", "$anchor": "B", **prop({"oneOf": [{"$ref": "#B"}] * 2})}}}},
         lambda: deep(40),
-        f"{WORK}|SpecError",
+        WORK,
     ),
     "circles that lead to circles": (lambda: triangle(30), lambda: deep(60), WORK),
     "unevaluated properties in layers": (
@@ -139,7 +139,7 @@ SCHEMAS: dict[str, tuple[Callable[[], dict[str, Any]], Callable[[], Any], str]] 
     "9,000 alternatives for each item": (
         lambda: {"A": {"items": {"oneOf": [{"const": n} for n in range(9000)]}}},
         lambda: [-1] * 10_000,
-        r"ok: \['work'\]|too large",
+        r"ok: \['work'\]|over 4000 others|too large",
     ),
     "1,000 contains": (
         lambda: {"A": {"allOf": [{"contains": {"const": n}} for n in range(1000)]}},
@@ -150,7 +150,7 @@ SCHEMAS: dict[str, tuple[Callable[[], dict[str, Any]], Callable[[], Any], str]] 
     "100,000 properties": (
         lambda: {"A": {"properties": {f"p{n}": {"type": "string"} for n in range(LONG)}}},
         lambda: {"p5": 1},
-        r"ok: \['type'\]|too large",
+        r"over 20000 others|too large",
     ),
     "errors without end": (
         lambda: {"A": {"items": {"type": "string", "enum": ["a"]}}},

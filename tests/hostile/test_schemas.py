@@ -100,7 +100,12 @@ def test_a_format_takes_linear_time(name: str) -> None:
 
 def test_patterns_that_are_not_enforced_are_told_of_once() -> None:
     inner = {"pattern": "(?=a)b"}
-    schemas = {"A": {"properties": {"a": inner}, "patternProperties": {"(a)\\1": True}}}
-    spec = Spec.load({**TABLES["HEAD"], "components": {"schemas": schemas}}, trusted=False)
-    assert sorted(one.pointer for one in spec.problems) == ["/components/schemas/A", "/components/schemas/A/properties/a"]
+    schemas = {"A": {"properties": {"a": inner}, "patternProperties": {"(a)\\1": True}}, "unused": inner}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}
+    paths = {f"/{name}": {"post": {"requestBody": {"content": content}, "responses": {}}} for name in "xy"}
+    spec = Spec.load({**TABLES["HEAD"], "paths": paths, "components": {"schemas": schemas}}, trusted=False)
+    assert sorted(one.pointer for one in spec.problems) == [
+        "/components/schemas/A/patternProperties/(a)\\1",
+        "/components/schemas/A/properties/a/pattern",
+    ]
     assert spec.problems is spec.problems
