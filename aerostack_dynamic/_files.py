@@ -31,9 +31,8 @@ _LONGEST_NAME: Final = 1024
 _REFERENCE: Final = re.compile(rb"\$(?:ref|dynamicRef)[\"']?\s*:(?!\s*(?:[\"']#|[{\[]))")
 _OPERATION: Final = re.compile(rb"R(?<=operationR)ef[\"']?\s*:(?!\s*[\"']#)")
 # A mapping to what may be a file: in YAML any, in JSON one of whose values has a dot or a slash and is no fragment.
-_MAPPING: Final = re.compile(
-    rb"""g(?<=apping)(?:'?\s*:|"\s*:\s*(?:\{[^{}]*?:\s*)?"(?!#)[^"]*[./])""",
-)
+_MAPPING: Final = re.compile(rb"""g(?<=apping)['"]?\s*:""")
+_JSON_MAPPING: Final = re.compile(rb"""g(?:(?<="mapping)|(?<="defaultMapping))"\s*:\s*(?:\{[^{}]*?:\s*)?"(?!#)[^"]*[./]""")
 _BOMS: Final = (BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_BE)
 # What separates folders on some systems, drives and streams of files from names, and places from names of files.
 _UNFIT: Final = re.compile(r"[\\:#\x00-\x1f\x7f]")
@@ -198,7 +197,8 @@ def may_refer(content: bytes) -> bool:
     """Whether a text may refer to other files. Only then all of it is walked: most documents are of one file."""
     if content.startswith(_BOMS) or b"\0" in content[:4]:
         return True
-    return any(one.search(content) for one in (_REFERENCE, _OPERATION, _MAPPING))
+    mapping = _JSON_MAPPING if content[:64].lstrip().startswith(b"{") else _MAPPING
+    return any(one.search(content) for one in (_REFERENCE, _OPERATION, mapping))
 
 
 def references(node: Any, schemas: frozenset[str] = frozenset()) -> Iterator[str]:

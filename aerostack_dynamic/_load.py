@@ -6,20 +6,27 @@ import json
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from math import isfinite
 from pathlib import Path
 from pkgutil import get_data
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from ._codec import has_long_integer
 from ._dialect import dialect_of, is_swagger
 from ._errors import SpecError
-from ._files import NO_FILES, find_files, joint_digest
+from ._files import NO_FILES, find_files, joint_digest, may_refer
 from ._measure import distinct_values, too_deep, written_out
 from ._reference import Document, digest
 from ._spec import BaseSpec
 from ._swagger import from_swagger
 from ._values import MAX_DEPTH, as_object, did_you_mean, is_object, printable
+
+try:
+    import orjson as _fast
+except ImportError:  # no wheel for this platform
+    _fast = None  # type: ignore[assignment]  # its absence is the fallback's condition
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -57,8 +64,9 @@ class Spec(BaseSpec):
         """
         content, raw = _read(source, trusted)
         dialect = dialect_of(raw)
-        folder, name = _home(source, root)
-        found = NO_FILES
+        folder, name, found = None, "", NO_FILES
+        if root is not None or may_refer(content):
+            folder, name = _home(source, root)
         if folder is not None:
             left = None if trusted else _UNTRUSTED_BYTES - len(content)
             found = find_files(folder, name, content, raw, lambda text, spent: _value(text, trusted, spent), room=left)
@@ -166,9 +174,9 @@ def _home(source: object, root: object) -> tuple[Path | None, str]:
 def _content(source: object) -> bytes:
     if isinstance(source, Path):
         try:
-            if source.is_dir():
-                raise SpecError(f"{printable(str(source))} is a folder; give the path of the document in it")
             return source.read_bytes()
+        except IsADirectoryError:
+            raise SpecError(f"{printable(str(source))} is a folder; give the path of the document in it") from None
         except (OSError, ValueError) as error:
             raise SpecError(f"the document can't be read: {error}") from None
     if isinstance(source, (bytes, bytearray)):
@@ -196,8 +204,11 @@ def _written(source: Mapping[str, Any], trusted: bool) -> bytes:
 def _json(content: bytes) -> Any:
     """The value of a JSON text (RFC 8259). Raises ValueError or RecursionError.
 
-    The standard library's reader, since orjson's rounds large integers and takes longer for documents.
+    orjson rounds integers that 64 bits can't hold; what it can't read the standard library's reader may, or tells why not.
     """
+    if _fast is not None and not has_long_integer(content):
+        with suppress(_fast.JSONDecodeError):
+            return _fast.loads(content)
     value: object = json.loads(content.decode(json.detect_encoding(content)), parse_constant=_refuse, parse_float=_finite)
     if b"\\ud" in content or b"\\uD" in content:
         json.dumps(value, ensure_ascii=False).encode()  # refuses lone surrogates
@@ -239,7 +250,8 @@ def _value(content: bytes, trusted: bool, spent: int = 0) -> Any:
         from ._yaml import parse_yaml  # noqa: PLC0415  # PyYAML is imported for YAML
 
         parsed = parse_yaml(content, most_nodes=most if trusted else max(0, _UNTRUSTED_YAML_VALUES - spent))
-    if too_deep(parsed):
+    # A caller's own is as deep as the reader of JSON allows; what goes through it bounds itself.
+    if not (is_json and trusted) and too_deep(parsed):
         raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
     return parsed
 

@@ -30,20 +30,28 @@ DEFS: Final = "#/$defs/"
 # Nested deeper than this, a subschema becomes a definition: what follows may then recurse.
 _NESTED: Final = 40
 _MOST_UNTRUSTED: Final = 20_000
+_TOO_MANY: Final = f"the schema leads to over {_MOST_UNTRUSTED} others, and the document is not trusted"
+# Of schemas that hold together in a document that is not trusted, so many are looked into for what one direction lacks.
+_MOST_CONJOINED: Final = 100
 _NOT_NULL: Final = ("array", "boolean", "number", "object", "string")
 _CONJOINING: Final = frozenset({"$dynamicRef", "$ref", "allOf", "anyOf", "oneOf", "required"})
+_TELLING: Final = ("$dynamicRef", "readOnly", "writeOnly")
 _NOT_ENFORCED: Final = "the keyword is not enforced"
 # By direction, the keyword of the properties that its values don't have (OpenAPI 3.2, section 4.24.2).
 _ONLY: Final = MappingProxyType({"request": "readOnly", "response": "writeOnly"})
 
 
 class Lowered(NamedTuple):
-    """One definition: its schema, the keys of those it refers to, how many schemas it is made of, and what was left out of it."""
+    """One definition: its schema, the keys of those it refers to, how many schemas it is made of, and what was left out of it.
+
+    `traits` are the words in it by which it may mean another thing elsewhere: in the other direction, or reached by another way.
+    """
 
     schema: Any
     needs: tuple[str, ...]
     size: int
     problems: tuple[Problem, ...]
+    traits: frozenset[str]
 
 
 class _Here(NamedTuple):
@@ -69,16 +77,22 @@ class _Here(NamedTuple):
 
 
 class Lowering:
-    """The schemas of a document for one direction, each made once. Two threads may both make one; the results are equal."""
+    """The schemas of a document, each made once. Two threads may both make one; the results are equal.
 
-    def __init__(self, document: Document, direction: Direction) -> None:
+    `only` is the keyword of properties that needn't be there, empty where all must; `scoped` says that dynamic references are followed
+    by what a schema was reached through, and not as if it had been reached by itself.
+    """
+
+    def __init__(self, document: Document, only: str = "", scoped: bool = False) -> None:
+        self.only = only
+        self.scoped = scoped
         self._document = document
-        self._only = _ONLY[direction]
         self._numbers = count()
         self._keys: dict[tuple[str, tuple[tuple[str, str], ...], frozenset[str]], str] = {}
         self._places: dict[str, _Here] = {}
         self._made: dict[str, Lowered] = {}
         self._conjuncts: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        self._traits: dict[str, frozenset[str]] = {}
 
     def key(self, place: str) -> str:
         """The key of the schema at a place, as a definition. Nothing is made of it yet."""
@@ -99,9 +113,29 @@ class Lowering:
             found[here] = made = self.definition(here)
             size += made.size
             if size > _MOST_UNTRUSTED and not self._document.trusted:
-                raise SpecError(f"the schema leads to over {_MOST_UNTRUSTED} others, and the document is not trusted")
+                raise SpecError(_TOO_MANY)
             waiting += made.needs
         return found
+
+    def traits(self, key: str) -> frozenset[str]:
+        """The traits of a schema and of all that it leads to, and perhaps of what leads to the same. Raises as `closure` does."""
+        found, seen = set[str](), set[str]()
+        waiting, size = [key], 0
+        while waiting:
+            here = waiting.pop()
+            if here in self._traits:
+                found |= self._traits[here]
+            elif here not in seen:
+                seen.add(here)
+                made = self.definition(here)
+                found |= made.traits
+                size += made.size
+                waiting += made.needs
+            if size > _MOST_UNTRUSTED and not self._document.trusted:
+                raise SpecError(_TOO_MANY)
+        traits = frozenset(found)
+        self._traits.update(dict.fromkeys(seen, traits))
+        return traits
 
     def whole(self) -> dict[str, Lowered]:
         """Every schema that the document's operations may name, and all that these lead to, by key; broken ones left out."""
@@ -137,13 +171,13 @@ class Lowering:
     def _make(self, key: str) -> Lowered:
         here = self._places[key]
         base = self._document.base_of(here.place)
-        work = _Work(self, self._document, self._only)
+        work = _Work(self, self._document)
         schema = work.schema(self._document.at(here.place), here._replace(base=base, scope=self.scope(here.scope, base), nested=0))
-        return Lowered(schema, tuple(dict.fromkeys(work.needs)), work.size, tuple(work.problems))
+        return Lowered(schema, tuple(dict.fromkeys(work.needs)), work.size, tuple(work.problems), frozenset(work.traits))
 
     def scope(self, scope: tuple[tuple[str, str], ...], base: Base) -> tuple[tuple[str, str], ...]:
         """The scope within a resource: its dynamic anchors mean itself, unless one outside bears them."""
-        if not self._document.mentions("$dynamicAnchor"):
+        if not self.scoped:
             return scope
         own = self._document.identifiers.dynamic.get(base.root, {})
         return tuple(sorted({**own, **dict(scope)}.items()))
@@ -168,7 +202,7 @@ class Lowering:
         waiting = [place]
         while waiting:
             here = waiting.pop()
-            if here in seen:
+            if here in seen or (len(seen) >= _MOST_CONJOINED and not self._document.trusted):
                 continue
             seen.add(here)
             node = as_object(self._document.at(here))
@@ -188,7 +222,7 @@ class Lowering:
             inner, where = waiting.pop()
             if not is_object(inner) or where in seen:
                 continue
-            if inner.get(self._only) is True:
+            if inner.get(self.only) is True:
                 return True
             seen.add(where)
             waiting += [(one, where + json_pointer("allOf", index)) for index, one in enumerate(as_array(inner.get("allOf")))]
@@ -204,10 +238,10 @@ class Lowering:
 class _Work:
     """The making of one definition."""
 
-    def __init__(self, lowering: Lowering, document: Document, only: str) -> None:
+    def __init__(self, lowering: Lowering, document: Document) -> None:
         self._lowering = lowering
         self._document = document
-        self._only = only
+        self.traits: set[str] = set()
         self.needs: list[str] = []
         self.problems: list[Problem] = []
         self.size = 0
@@ -224,6 +258,7 @@ class _Work:
         if not node:
             return {}
         self.size += 1
+        self.traits.update(word for word in _TELLING if word in node)
         if here.nested > _NESTED:
             return self._to(self._lowering.reference(here.place, here))
         if self._document.dialect.json_schema and "$id" in node and here.base.root != here.place:
@@ -276,7 +311,7 @@ class _Work:
 
     def _around(self, node: dict[str, Any], here: _Here) -> _Here:
         """What the schemas that apply beside each other know of one another: the properties that this direction lacks."""
-        if _CONJOINING.isdisjoint(node) or not self._document.mentions(self._only):
+        if not self._lowering.only or _CONJOINING.isdisjoint(node):
             return here
         flagged, _ = self._lowering.conjunct(here.place)
         return here._replace(optional=here.optional | flagged) if flagged else here
@@ -355,11 +390,11 @@ class _Work:
             made["items"] = self.schema(node["additionalItems"], here.step("additionalItems"))
 
     def _with_null(self, node: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
-        """`nullable`: null beside all else that is said (OpenAPI 3.0, section 4.7.24.1).
+        """`nullable`: null beside all else that is said (OpenAPI 3.0, section 4.7.24.1). What documents of 2.0 say is `x-nullable`.
 
         The standard has it so beside `type`; where another schema is named instead, documents mean the same by it.
         """
-        if node.get("nullable") is not True or self._document.dialect.json_schema:
+        if self._document.dialect.json_schema or (node.get("nullable") is not True and node.get("x-nullable") is not True):
             return made
         applied = [word for word in ("$ref", "allOf", "anyOf", "oneOf", "not") if word in made]
         if not applied:
@@ -369,6 +404,17 @@ class _Work:
                 made["enum"] = [*made["enum"], None]
             return made
         return {"if": {"type": [*_NOT_NULL]}, "then": made}
+
+
+def lowering_for(document: Document, place: str, direction: Direction) -> Lowering:
+    """Where the schema at a place is lowered for a direction: with all others, unless a word in it or below means something else there.
+
+    Raises SpecError for a reference that can't be followed, or too many schemas.
+    """
+    plain = document.once(("lowering", "", False), lambda: Lowering(document))
+    traits = plain.traits(plain.key(place))
+    only, scoped = _ONLY[direction] if _ONLY[direction] in traits else "", "$dynamicRef" in traits
+    return document.once(("lowering", only, scoped), lambda: Lowering(document, only, scoped))
 
 
 def schema_places(raw: dict[str, Any]) -> Iterator[str]:

@@ -164,6 +164,8 @@ class _Reader:
 
     def fitted(self, operation: Operation, listed: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
         """The parameters with those that the path template alone has, and without need of those that it has not."""
+        if not operation.path.startswith("/"):
+            return listed  # a webhook's name, or a callback's expression
         paths = {one.name: one for one in listed if one.location == "path"}
         names = {one.name for one in listed if one.location == "query"}
         variables = read_template(operation.path, {*paths, *names}).variables

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _Made = TypeVar("_Made")
 _LONGEST_CHAIN: Final = 100
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
-# Words whose absence from the text of a document spares looking for them.
-TELLING: Final = ("$dynamicAnchor", "readOnly", "writeOnly")
 # Members that hold values, not schemas; and those whose members are named by the author, so that such a name says nothing.
 VALUES: Final = frozenset({"const", "default", "enum", "example", "examples", "value"})
 NAMED: Final = frozenset(
@@ -60,8 +58,8 @@ class Document:
     `written` what stood there, where `raw` says it in the words of another. `bundled` is the version of a document that came with the
     package, and `load` the function that gives it again: such a document is pickled by its version alone. `trusted` says that it is the
     caller's own; else `address` is where it was fetched from, if it was. `name` is its file's name, `files` are the others that belong to
-    it by theirs, and `absent` says of names that are referred to why they can't be had. `words` are those of `TELLING` that occur in its
-    text, None where that is not known. What is derived is kept by `once` and made again after a pickle.
+    it by theirs, and `absent` says of names that are referred to why they can't be had. What is derived is kept by `once` and made again
+    after a pickle.
     """
 
     __slots__ = (
@@ -77,7 +75,6 @@ class Document:
         "raw",
         "sha256",
         "trusted",
-        "words",
         "written",
     )
 
@@ -95,7 +92,6 @@ class Document:
         files: Mapping[str, Any] = _NONE,
         absent: Mapping[str, str] = _NONE,
         openapi: str = "",
-        words: frozenset[str] | None = None,
         written: dict[str, Any] | None = None,
     ) -> None:
         self.raw = raw
@@ -108,7 +104,6 @@ class Document:
         self.files = files
         self.absent = absent
         self.openapi = openapi or str(raw.get("openapi", ""))
-        self.words = words
         self.written = raw if written is None else written
         self._load = load
         self._memo: dict[Hashable, Any] = {}
@@ -116,7 +111,7 @@ class Document:
     def __reduce__(self) -> tuple[Any, ...]:
         if self._load is not None:
             return self._load, (self.bundled,)
-        names = ("sha256", "trusted", "address", "name", "openapi", "words", "written")
+        names = ("sha256", "trusted", "address", "name", "openapi", "written")
         kept = {one: getattr(self, one) for one in names}
         return _restore, (self.raw, self.dialect, {**kept, "files": dict(self.files), "absent": dict(self.absent)})
 
@@ -129,10 +124,6 @@ class Document:
             return self._memo[key]  # type: ignore[no-any-return]  # what the key stood for before
         except KeyError:
             return self._memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
-
-    def mentions(self, word: str) -> bool:
-        """Whether one of `TELLING` may occur in the document."""
-        return self.words is None or word in self.words
 
     def at(self, place: str) -> Any:
         """The value at a place. Raises KeyError when there is none."""
@@ -307,13 +298,6 @@ def broken(place: str, message: str) -> SpecError:
 
 def _restore(raw: dict[str, Any], dialect: Dialect, kept: dict[str, Any]) -> Document:
     return Document(raw, dialect, **kept)
-
-
-def telling(*contents: bytes) -> frozenset[str]:
-    """Those of `TELLING` that occur in the texts of a document's files, which have no escapes within words as a rule."""
-    if any(b"\\u" in one or b"\x00" in one for one in contents):
-        return frozenset(TELLING)
-    return frozenset(word for word in TELLING if any(word.encode() in one for one in contents))
 
 
 def digest(content: bytes) -> str:

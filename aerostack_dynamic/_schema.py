@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ._errors import SpecError
 from ._formats import STANDARD
-from ._lower import Direction, Lowering
+from ._lower import Direction, lowering_for
 from ._measure import size_of
 from ._model import Finding
 from ._schema_fast import Compiler
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ._formats import Formats
-    from ._lower import Lowered
+    from ._lower import Lowered, Lowering
     from ._model import Schema
     from ._reference import Document
     from ._weight import Weight
@@ -56,29 +56,41 @@ def compile_schema(
 
     `compiled` falls back to `jsonschema` where jsonschema-rs has no wheel. Raises SpecError when the schema can't be compiled.
     """
-    if not document.mentions("readOnly") and not document.mentions("writeOnly"):
-        direction = "response"
     return document.once(
-        ("schema", engine, direction, formats, place), lambda: _compile(document, place, direction, engine, formats)
+        ("schema", engine, direction, formats, place), lambda: _chosen(document, place, direction, engine, formats)
     )
 
 
-def _compile(document: Document, place: str, direction: Direction, engine: EngineName, formats: Formats) -> Schema:
+def _chosen(document: Document, place: str, direction: Direction, engine: EngineName, formats: Formats) -> Schema:
+    """The checker, one for both directions where they differ in nothing."""
     try:
-        lowering = _lowering(document, direction)
+        lowering = lowering_for(document, place, direction)
+    except SpecError as error:
+        raise _unusable(place, error) from None
+    key = ("checker", engine, lowering, formats, place)
+    return document.once(key, lambda: _compile(document, place, direction, engine, formats, lowering))
+
+
+def _unusable(place: str, error: SpecError) -> SpecError:
+    return SpecError("a schema can't be used", error.problems or [Problem("document", place, str(error), "schema")])
+
+
+def _compile(
+    document: Document, place: str, direction: Direction, engine: EngineName, formats: Formats, lowering: Lowering
+) -> Schema:
+    try:
         key = lowering.key(place)
-        compiler = document.once(("compiler", direction, formats), lambda: Compiler(lowering, document.trusted, formats))
+        compiler = document.once(("compiler", lowering, formats), lambda: Compiler(lowering, document.trusted, formats))
         closure = partial(lowering.closure, key)
         if engine != "compiled" or not compiler.covers(key):
             closure()  # what can't be followed, or is too much, is told before anything is weighed
         schema = lowering.definition(key).schema
-        scale = document.once(("scale", direction), lambda: Scale(lowering.definition, document.trusted))
+        scale = document.once(("scale", lowering), lambda: Scale(lowering.definition, document.trusted))
         weight = scale.weigh(schema)
         other = partial(compile_schema, document, place, "jsonschema", direction=direction, formats=formats)
         made = _made(compiler, engine, key, closure, weight, other)
     except SpecError as error:
-        told = error.problems or [Problem("document", place, str(error), "schema")]
-        raise SpecError("a schema can't be used", told) from None
+        raise _unusable(place, error) from None
     except Exception as error:
         message = f"the schema can't be compiled: {type(error).__name__}: {printable(getattr(error, 'message', str(error)), 150)}"
         raise SpecError("a schema can't be used", [Problem("document", place, message, "schema")]) from None
@@ -86,10 +98,6 @@ def _compile(document: Document, place: str, direction: Direction, engine: Engin
     if weight.growth < 2 and weight.depth * MAX_DEPTH <= _MOST_LAYERS and (document.trusted or weight.steps <= _LIGHT) and not slow:
         return made
     return _Guarded(made, scale, schema, weight, document.trusted, slow)
-
-
-def _lowering(document: Document, direction: Direction) -> Lowering:
-    return document.once(("lowering", direction), lambda: Lowering(document, direction))
 
 
 def _made(
@@ -139,11 +147,11 @@ class _Guarded:
 
 def schema_problems(document: Document, places: Iterable[tuple[str, Direction]]) -> Iterator[Problem]:
     """What is wrong with the schemas at these places and all that they lead to, each thing once; every one is compiled."""
-    told: dict[Direction, set[str]] = {}
+    told: dict[Lowering, set[str]] = {}
     for place, direction in places:
-        lowering = _lowering(document, direction)
-        known = told.setdefault(direction, set())
         try:
+            lowering = lowering_for(document, place, direction)
+            known = told.setdefault(lowering, set())
             compile_schema(document, place, direction=direction)
             closure = lowering.closure(lowering.key(place), known)
         except SpecError as error:

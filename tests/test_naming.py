@@ -37,7 +37,8 @@ def names_of(paths: dict[str, Any], openapi: str = "3.1.0", **fields: Any) -> di
 
 
 def told(spec: Spec) -> list[tuple[str, str, str]]:
-    return [(one.severity, one.pointer, one.consequence) for one in spec.problems]
+    """What is wrong with a document; variables of paths are no parameters here."""
+    return [(one.severity, one.pointer, one.consequence) for one in spec.problems if "is no parameter" not in one.message]
 
 
 def public(thing: Any) -> set[str]:

@@ -39,8 +39,6 @@ def test_sources(tmp_path: Path) -> None:
         (b'{"openapi": "3.3.0"}', "OpenAPI 3.3.0 can't be read; this version reads 2.0, 3.0.x, 3.1.x, 3.2.x"),
         (b'{"swagger": "1.2"}', "OpenAPI 1.2 can't be read"),
         (b'{"openapi": "2.0", "swagger": "2.0"}', "OpenAPI 2.0 can't be read"),
-        (b'{"openapi": "3.1.0", "paths": []}', "paths is no object"),
-        (b'{"openapi": "3.1.0", "x": ' + b"[" * 250 + b"]" * 250 + b"}", "nests deeper than 200"),
         (b"[" * 100_000, "exceeded maximum nesting depth"),
         (b"- " * 50_000, "nests deeper than 200"),
     ],
@@ -50,6 +48,21 @@ def test_what_cannot_be_loaded(source: Any, message: str) -> None:
     with pytest.raises(SpecError) as caught:
         Spec.load(source)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("paths", [[], None, "x", 3], ids=str)
+def test_paths_that_are_no_object_are_told_of(paths: Any) -> None:
+    spec = Spec.load({"openapi": "3.1.0", "paths": paths, "webhooks": {"w": {"post": {"operationId": "w"}}}})
+    assert (len(spec.operations), [*spec.webhooks]) == (0, ["w"])
+    (problem,) = spec.problems
+    assert (problem.pointer, problem.severity, problem.consequence) == ("/paths", "error", "there are no operations")
+
+
+def test_a_document_of_the_caller_may_be_deep() -> None:
+    deep = b'{"openapi": "3.1.0", "x": ' + b"[" * 250 + b"]" * 250 + b"}"
+    assert Spec.load(deep).problems == ()
+    with pytest.raises(SpecError, match="nests deeper than 200"):
+        Spec.load(deep, trusted=False)
 
 
 def test_an_untrusted_document_is_bounded() -> None:

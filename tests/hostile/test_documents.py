@@ -28,12 +28,12 @@ def test_what_is_large_and_plain_takes_time_by_its_size(name: str, ended: Any) -
 
 
 def test_a_trusted_document_may_be_larger() -> None:
-    """The bounds of a document that is the caller's own grow with it; depth and what aliases add stay bounded."""
+    """The bounds of a document that is the caller's own grow with it; what YAML nests and what aliases add stays bounded."""
     paths = ",".join(f'"/{number}":{{"get":{{}}}}' for number in range(10_001))
     assert len(Spec.load(f'{{"openapi":"3.1.0","paths":{{{paths}}}}}'.encode()).operations) == 10_001
     many = b'{"openapi":"3.1.0","paths":{},"x":[' + b"1," * 2_000_001 + b"1]}"
     assert len(Spec.load(many).document.raw["x"]) == 2_000_002
-    for name in ("billion laughs", "50 KB of - ", "JSON 201 deep"):
+    for name in ("billion laughs", "50 KB of - "):
         with pytest.raises(SpecError, match=SMALL[name][1]):
             Spec.load(SMALL[name][0])
 

@@ -280,7 +280,6 @@ def test_arrays_within_arrays(location: str, inner: str | None, text: str) -> No
             "an operation has one body",
         ),
         ([{"name": "a", "type": "string"}], "a parameter needs a name, and in:"),
-        ([{"name": "a", "in": "query", "type": "nonsense"}], "can't be compiled"),
         ([{"$ref": "#/parameters/none"}], "leads nowhere"),
     ],
 )

@@ -21,7 +21,7 @@ def to(name: str) -> dict[str, Any]:
 
 def document_of(schemas: dict[str, Any], paths: dict[str, Any] | None = None) -> Document:
     raw = {"openapi": "3.1.0", "paths": paths or {}, "components": {"schemas": schemas}}
-    return Document(raw, dialect_of(raw), sha256="", words=frozenset())
+    return Document(raw, dialect_of(raw), sha256="")
 
 
 def connected(count: int) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def test_what_is_broken_is_left_out_of_what_is_compiled_together() -> None:
     raw = {"paths": {"/": [{"schema": to(name)} for name in ("fine", "leads", "astray")]}}
     schemas = {"fine": {"type": "string"}, "leads": {"items": to("astray")}, "astray": {"$ref": "#/nowhere"}}
     document = document_of(schemas, raw["paths"])
-    assert [one.schema for one in Lowering(document, "response").whole().values()] == [{"$ref": "#/$defs/s3"}, {"type": "string"}]
+    assert [one.schema for one in Lowering(document).whole().values()] == [{"$ref": "#/$defs/s3"}, {"type": "string"}]
 
 
 def test_findings_through_a_shared_validator_are_those_of_one_alone() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from aerostack_dynamic._dialect import dialect_of
 from aerostack_dynamic._errors import SpecError
-from aerostack_dynamic._lower import Lowering, schema_places
+from aerostack_dynamic._lower import lowering_for, schema_places
 from aerostack_dynamic._reference import Document
 from aerostack_dynamic._schema import ENGINES, compile_schema, schema_problems
 
@@ -32,7 +32,7 @@ def passes(document: Document, instance: Any, direction: Any = "response", place
 
 
 def lowered(document: Document, direction: Any = "response", place: str = ROW) -> Any:
-    lowering = Lowering(document, direction)
+    lowering = lowering_for(document, place, direction)
     return lowering.definition(lowering.key(place)).schema
 
 
@@ -242,7 +242,7 @@ def test_alternatives_that_differ_in_what_a_direction_lacks_both_hold() -> None:
 
 
 def test_a_document_without_such_properties_has_one_checker_for_both() -> None:
-    document = document_of(NEW, {"row": {"type": "string"}}, words=frozenset())
+    document = document_of(NEW, {"row": {"type": "string"}})
     assert compile_schema(document, ROW, direction="request") is compile_schema(document, ROW, direction="response")
 
 
@@ -278,7 +278,7 @@ def test_recursion() -> None:
 
 
 def closure_of(document: Document, place: str = ROW) -> dict[str, Any]:
-    lowering = Lowering(document, "response")
+    lowering = lowering_for(document, place, "response")
     return lowering.closure(lowering.key(place))
 
 
