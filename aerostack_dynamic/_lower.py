@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ._errors import SpecError
+from ._graph import circles
 from ._keywords import IN_VALUE, LISTS, MAPS, NUMBERS, SINGLE, checked_value
 from ._reference import Base, within
 from ._schema_common import matcher
@@ -57,15 +58,23 @@ class Lowered(NamedTuple):
 class _Here(NamedTuple):
     """Where a schema stands: its place, what references in it are relative to, and by what others it was reached.
 
-    `scope` is what dynamic anchors mean (JSON Schema 2020-12, section 7.1): for each the outermost schema on the way that bears it.
-    `optional` are the properties that needn't be there by what stands beside the schema.
+    `only` is the keyword of properties that needn't be there, empty where none of them is near; `optional` those that needn't by what
+    stands beside the schema. `scoped` says that dynamic references are near, and `scope` is what the anchors they lead to mean (JSON
+    Schema 2020-12, section 7.1): for each the outermost schema on the way that bears it.
     """
 
     place: str
-    base: Base
-    scope: tuple[tuple[str, str], ...] = ()
+    base: Base = Base("", "")
+    only: str = ""
     optional: frozenset[str] = frozenset()
+    scoped: bool = False
+    scope: tuple[tuple[str, str], ...] = ()
     nested: int = 0
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What another schema has to share to be lowered to the same."""
+        return self.place, self.only, self.optional, self.scoped, self.scope
 
     def step(self, *tokens: str | int) -> _Here:
         """One of its members."""
@@ -79,24 +88,28 @@ class _Here(NamedTuple):
 class Lowering:
     """The schemas of a document, each made once. Two threads may both make one; the results are equal.
 
-    `only` is the keyword of properties that needn't be there, empty where all must; `scoped` says that dynamic references are followed
-    by what a schema was reached through, and not as if it had been reached by itself.
+    A schema is made a second time, for a direction or for the way that leads to it, only where a word in it or below means something
+    else there.
     """
 
-    def __init__(self, document: Document, only: str = "", scoped: bool = False) -> None:
-        self.only = only
-        self.scoped = scoped
+    def __init__(self, document: Document) -> None:
         self._document = document
         self._numbers = count()
-        self._keys: dict[tuple[str, tuple[tuple[str, str], ...], frozenset[str]], str] = {}
+        self._keys: dict[tuple[object, ...], str] = {}
         self._places: dict[str, _Here] = {}
         self._made: dict[str, Lowered] = {}
-        self._conjuncts: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        self._conjuncts: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
         self._traits: dict[str, frozenset[str]] = {}
 
-    def key(self, place: str) -> str:
-        """The key of the schema at a place, as a definition. Nothing is made of it yet."""
-        return self._key(_Here(place, Base("", ""), (), frozenset()))
+    def key(self, place: str, direction: Direction) -> str:
+        """The key of the schema at a place, as a definition.
+
+        Raises SpecError for a reference that can't be followed, or too many schemas.
+        """
+        plain = self._key(_Here(place))
+        traits = self._traits_of(plain)
+        only = _ONLY[direction] if _ONLY[direction] in traits else ""
+        return self._key(_Here(place, only=only, scoped="$dynamicRef" in traits))
 
     def closure(self, key: str, known: Collection[str] = ()) -> dict[str, Lowered]:
         """A schema and all that it leads to, by key, but for those known and what only they lead to.
@@ -117,31 +130,35 @@ class Lowering:
             waiting += made.needs
         return found
 
-    def traits(self, key: str) -> frozenset[str]:
-        """The traits of a schema and of all that it leads to, and perhaps of what leads to the same. Raises as `closure` does."""
-        found, seen = set[str](), set[str]()
-        waiting, size = [key], 0
-        while waiting:
-            here = waiting.pop()
-            if here in self._traits:
-                found |= self._traits[here]
-            elif here not in seen:
-                seen.add(here)
-                made = self.definition(here)
-                found |= made.traits
-                size += made.size
-                waiting += made.needs
+    def _traits_of(self, key: str) -> frozenset[str]:
+        """The traits of a schema and of all that it leads to."""
+        if key in self._traits:
+            return self._traits[key]
+        size = 0
+
+        def needs(here: str) -> tuple[str, ...]:
+            nonlocal size
+            made = self.definition(here)
+            size += made.size
             if size > _MOST_UNTRUSTED and not self._document.trusted:
                 raise SpecError(_TOO_MANY)
-        traits = frozenset(found)
-        self._traits.update(dict.fromkeys(seen, traits))
-        return traits
+            return made.needs
+
+        for circle in circles(key, needs, self._traits):
+            found = set[str]()
+            for made in map(self.definition, circle):
+                found |= made.traits.union(*(self._traits.get(one, ()) for one in made.needs))
+            self._traits.update(dict.fromkeys(circle, frozenset(found)))
+        return self._traits[key]
 
     def whole(self) -> dict[str, Lowered]:
         """Every schema that the document's operations may name, and all that these lead to, by key; broken ones left out."""
         found: dict[str, Lowered] = {}
         lost = set[str]()
-        waiting = [self.key(place) for place in schema_places(self._document.raw)]
+        waiting: list[str] = []
+        for place in schema_places(self._document.raw):
+            with suppress(SpecError):
+                waiting.append(self.key(place, "response" if "/responses/" in place else "request"))
         while waiting:
             here = waiting.pop()
             if here not in found and here not in lost:
@@ -161,10 +178,10 @@ class Lowering:
         return self._made.setdefault(key, self._make(key)) if made is None else made
 
     def _key(self, here: _Here) -> str:
-        name = (here.place, here.scope, here.optional)
-        key = self._keys.get(name)
+        identity = here.identity
+        key = self._keys.get(identity)
         if key is None:
-            key = self._keys.setdefault(name, f"s{next(self._numbers)}")
+            key = self._keys.setdefault(identity, f"s{next(self._numbers)}")
             self._places.setdefault(key, here)
         return key
 
@@ -172,32 +189,35 @@ class Lowering:
         here = self._places[key]
         base = self._document.base_of(here.place)
         work = _Work(self, self._document)
-        schema = work.schema(self._document.at(here.place), here._replace(base=base, scope=self.scope(here.scope, base), nested=0))
+        schema = work.schema(self._document.at(here.place), self.within(here._replace(nested=0), base))
         return Lowered(schema, tuple(dict.fromkeys(work.needs)), work.size, tuple(work.problems), frozenset(work.traits))
 
-    def scope(self, scope: tuple[tuple[str, str], ...], base: Base) -> tuple[tuple[str, str], ...]:
-        """The scope within a resource: its dynamic anchors mean itself, unless one outside bears them."""
-        if not self.scoped:
-            return scope
+    def within(self, here: _Here, base: Base) -> _Here:
+        """The same within a resource: its dynamic anchors mean itself, unless one outside bears them."""
+        if not here.scoped:
+            return here._replace(base=base)
         own = self._document.identifiers.dynamic.get(base.root, {})
-        return tuple(sorted({**own, **dict(scope)}.items()))
+        return here._replace(base=base, scope=tuple(sorted({**own, **dict(here.scope)}.items())))
 
     def reference(self, target: str, here: _Here) -> str:
         """The key of what a reference leads to."""
-        optional = here.optional
+        only, optional, scoped = here.only, here.optional, here.scoped
         if optional:
-            flagged, required = self.conjunct(target)
+            flagged, required = self.conjunct(target, only)
             optional = (optional & required) - flagged
-        return self._key(_Here(target, here.base, here.scope, optional))
+        if only or scoped:
+            traits = self._traits_of(self._key(_Here(target)))
+            only, scoped = only if only in traits else "", scoped and "$dynamicRef" in traits
+        return self._key(_Here(target, only=only, optional=optional, scoped=scoped, scope=here.scope if scoped else ()))
 
-    def conjunct(self, place: str) -> tuple[frozenset[str], frozenset[str]]:
-        """Of all that holds together with the schema at a place: the properties that this direction lacks, and those required."""
-        known = self._conjuncts.get(place)
+    def conjunct(self, place: str, only: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Of all that holds together with the schema at a place: the properties that a direction lacks, and those required."""
+        known = self._conjuncts.get((place, only))
         if known is None:
-            known = self._conjuncts.setdefault(place, self._read_conjunct(place))
+            known = self._conjuncts.setdefault((place, only), self._read_conjunct(place, only))
         return known
 
-    def _read_conjunct(self, place: str) -> tuple[frozenset[str], frozenset[str]]:
+    def _read_conjunct(self, place: str, only: str) -> tuple[frozenset[str], frozenset[str]]:
         flagged, required, seen = set[str](), set[str](), set[str]()
         waiting = [place]
         while waiting:
@@ -208,21 +228,21 @@ class Lowering:
             node = as_object(self._document.at(here))
             required.update(name for name in as_array(node.get("required")) if isinstance(name, str))
             for name, inner in as_object(node.get("properties")).items():
-                if self._is_only(inner, here + json_pointer("properties", name)):
+                if self._is_only(inner, here + json_pointer("properties", name), only):
                     flagged.add(name)
             waiting += [here + json_pointer("allOf", index) for index in range(len(as_array(node.get("allOf"))))]
             if isinstance(node.get("$ref"), str):
                 waiting.append(self._document.target(node["$ref"], here)[1])
         return frozenset(flagged), frozenset(required)
 
-    def _is_only(self, node: Any, place: str) -> bool:
+    def _is_only(self, node: Any, place: str, only: str) -> bool:
         """Whether a property is left out in this direction: by its schema, or what that refers to or conjoins."""
         waiting, seen = [(node, place)], set[str]()
         while waiting:
             inner, where = waiting.pop()
             if not is_object(inner) or where in seen:
                 continue
-            if inner.get(self.only) is True:
+            if inner.get(only) is True:
                 return True
             seen.add(where)
             waiting += [(one, where + json_pointer("allOf", index)) for index, one in enumerate(as_array(inner.get("allOf")))]
@@ -264,7 +284,7 @@ class _Work:
         if self._document.dialect.json_schema and "$id" in node and here.base.root != here.place:
             base = within(here.base, node, here.place)
             if base != here.base:
-                here = here._replace(base=base, scope=self._lowering.scope(here.scope, base))
+                here = self._lowering.within(here, base)
         here = self._around(node, here)
         made = self._references(node, here)
         if made and not self._document.dialect.json_schema:
@@ -311,9 +331,9 @@ class _Work:
 
     def _around(self, node: dict[str, Any], here: _Here) -> _Here:
         """What the schemas that apply beside each other know of one another: the properties that this direction lacks."""
-        if not self._lowering.only or _CONJOINING.isdisjoint(node):
+        if not here.only or _CONJOINING.isdisjoint(node):
             return here
-        flagged, _ = self._lowering.conjunct(here.place)
+        flagged, _ = self._lowering.conjunct(here.place, here.only)
         return here._replace(optional=here.optional | flagged) if flagged else here
 
     def _keywords(self, node: dict[str, Any], here: _Here, made: dict[str, Any]) -> None:
@@ -404,17 +424,6 @@ class _Work:
                 made["enum"] = [*made["enum"], None]
             return made
         return {"if": {"type": [*_NOT_NULL]}, "then": made}
-
-
-def lowering_for(document: Document, place: str, direction: Direction) -> Lowering:
-    """Where the schema at a place is lowered for a direction: with all others, unless a word in it or below means something else there.
-
-    Raises SpecError for a reference that can't be followed, or too many schemas.
-    """
-    plain = document.once(("lowering", "", False), lambda: Lowering(document))
-    traits = plain.traits(plain.key(place))
-    only, scoped = _ONLY[direction] if _ONLY[direction] in traits else "", "$dynamicRef" in traits
-    return document.once(("lowering", only, scoped), lambda: Lowering(document, only, scoped))
 
 
 def schema_places(raw: dict[str, Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ._errors import SpecError
 from ._formats import STANDARD
-from ._lower import Direction, lowering_for
+from ._lower import Direction, Lowering
 from ._measure import size_of
 from ._model import Finding
 from ._schema_fast import Compiler
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ._formats import Formats
-    from ._lower import Lowered, Lowering
+    from ._lower import Lowered
     from ._model import Schema
     from ._reference import Document
     from ._weight import Weight
@@ -61,39 +61,46 @@ def compile_schema(
     )
 
 
+def _lowering(document: Document) -> Lowering:
+    return document.once("lowering", lambda: Lowering(document))
+
+
 def _chosen(document: Document, place: str, direction: Direction, engine: EngineName, formats: Formats) -> Schema:
     """The checker, one for both directions where they differ in nothing."""
     try:
-        lowering = lowering_for(document, place, direction)
+        key = _lowering(document).key(place, direction)
     except SpecError as error:
         raise _unusable(place, error) from None
-    key = ("checker", engine, lowering, formats, place)
-    return document.once(key, lambda: _compile(document, place, direction, engine, formats, lowering))
+    except Exception as error:
+        raise _not_compiled(place, error) from None
+    other = partial(compile_schema, document, place, "jsonschema", direction=direction, formats=formats)
+    return document.once(("checker", engine, key, formats), lambda: _compile(document, place, key, engine, formats, other))
 
 
 def _unusable(place: str, error: SpecError) -> SpecError:
     return SpecError("a schema can't be used", error.problems or [Problem("document", place, str(error), "schema")])
 
 
-def _compile(
-    document: Document, place: str, direction: Direction, engine: EngineName, formats: Formats, lowering: Lowering
-) -> Schema:
+def _not_compiled(place: str, error: Exception) -> SpecError:
+    message = f"the schema can't be compiled: {type(error).__name__}: {printable(getattr(error, 'message', str(error)), 150)}"
+    return SpecError("a schema can't be used", [Problem("document", place, message, "schema")])
+
+
+def _compile(document: Document, place: str, key: str, engine: EngineName, formats: Formats, other: Callable[[], Schema]) -> Schema:
+    lowering = _lowering(document)
     try:
-        key = lowering.key(place)
-        compiler = document.once(("compiler", lowering, formats), lambda: Compiler(lowering, document.trusted, formats))
+        compiler = document.once(("compiler", formats), lambda: Compiler(lowering, document.trusted, formats))
         closure = partial(lowering.closure, key)
         if engine != "compiled" or not compiler.covers(key):
             closure()  # what can't be followed, or is too much, is told before anything is weighed
         schema = lowering.definition(key).schema
-        scale = document.once(("scale", lowering), lambda: Scale(lowering.definition, document.trusted))
+        scale = document.once("scale", lambda: Scale(lowering.definition, document.trusted))
         weight = scale.weigh(schema)
-        other = partial(compile_schema, document, place, "jsonschema", direction=direction, formats=formats)
         made = _made(compiler, engine, key, closure, weight, other)
     except SpecError as error:
         raise _unusable(place, error) from None
     except Exception as error:
-        message = f"the schema can't be compiled: {type(error).__name__}: {printable(getattr(error, 'message', str(error)), 150)}"
-        raise SpecError("a schema can't be used", [Problem("document", place, message, "schema")]) from None
+        raise _not_compiled(place, error) from None
     slow = not document.trusted and engine != "compiled"
     if weight.growth < 2 and weight.depth * MAX_DEPTH <= _MOST_LAYERS and (document.trusted or weight.steps <= _LIGHT) and not slow:
         return made
@@ -147,13 +154,12 @@ class _Guarded:
 
 def schema_problems(document: Document, places: Iterable[tuple[str, Direction]]) -> Iterator[Problem]:
     """What is wrong with the schemas at these places and all that they lead to, each thing once; every one is compiled."""
-    told: dict[Lowering, set[str]] = {}
+    lowering = _lowering(document)
+    known: set[str] = set()
     for place, direction in places:
         try:
-            lowering = lowering_for(document, place, direction)
-            known = told.setdefault(lowering, set())
             compile_schema(document, place, direction=direction)
-            closure = lowering.closure(lowering.key(place), known)
+            closure = lowering.closure(lowering.key(place, direction), known)
         except SpecError as error:
             yield from error.problems
             continue

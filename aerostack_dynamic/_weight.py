@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
+from ._graph import circles
 from ._lower import DEFS
 from ._values import as_array, as_object, is_array, is_object
 
@@ -102,8 +103,9 @@ class Scale:
         if not is_object(schema):
             return _NOTHING
         self._most = len(self._parts) + _MOST_UNTRUSTED
-        for circle in _circles(schema, self._followed, self._weights):
-            self._settle(circle)
+        self._nodes[id(schema)] = schema
+        for circle in circles(id(schema), self._followed, self._weights):
+            self._settle([self._nodes[one] for one in circle])
         weight = self._weights[id(schema)]
         if weight.depth > _DEEPEST:
             raise SpecError(
@@ -161,10 +163,12 @@ class Scale:
         parts = self._read(schema)
         return [one for one in (*parts.in_place, *parts.children()) if is_object(one)]
 
-    def _followed(self, schema: Any) -> list[Any]:
+    def _followed(self, schema: int) -> list[int]:
         if len(self._parts) > self._most and not self._trusted:
             raise SpecError(f"the schema leads to over {_MOST_UNTRUSTED} others, and the document is not trusted")
-        return [one for one in self._successors(schema) if id(one) not in self._weights and not self._is_leaf(one)]
+        found = [one for one in self._successors(self._nodes[schema]) if id(one) not in self._weights and not self._is_leaf(one)]
+        self._nodes.update((id(one), one) for one in found)
+        return [id(one) for one in found]
 
     def _settle(self, circle: list[Any]) -> None:
         """Weigh schemas that lead to one another, or one alone; what they lead to besides is weighed."""
@@ -263,38 +267,3 @@ def _postorder(start: Any, successors: Callable[[Any], list[Any]], done: Collect
         else:
             waiting.pop()
             yield node
-
-
-def _circles(start: Any, successors: Callable[[Any], list[Any]], done: Collection[int]) -> Iterator[list[Any]]:
-    """The strongly connected components that `start` leads to, each after those it leads to itself (Tarjan 1972, without recursion)."""
-    order: dict[int, int] = {}
-    lowest: dict[int, int] = {}
-    open_nodes: list[Any] = []
-    waiting: list[tuple[Any, Iterator[Any]]] = []
-
-    def enter(node: Any) -> None:
-        order[id(node)] = lowest[id(node)] = len(order)
-        open_nodes.append(node)
-        waiting.append((node, iter(successors(node))))
-
-    if id(start) not in done:
-        enter(start)
-    while waiting:
-        node, rest = waiting[-1]
-        for one in rest:
-            if id(one) in done:
-                continue
-            if id(one) not in order:
-                enter(one)
-                break
-            lowest[id(node)] = min(lowest[id(node)], order[id(one)])
-        else:
-            waiting.pop()
-            if waiting:
-                above = id(waiting[-1][0])
-                lowest[above] = min(lowest[above], lowest[id(node)])
-            if lowest[id(node)] == order[id(node)]:
-                at = next(index for index in range(len(open_nodes) - 1, -1, -1) if open_nodes[index] is node)
-                circle = open_nodes[at:]
-                del open_nodes[at:]
-                yield circle

@@ -27,7 +27,7 @@ FLOORS = (
     ("plain rules", "_judge _content _server _describe _hidden"),
     ("redirects", "_redirect"),
     ("the document", "_reference _options _credential"),
-    ("keywords", "_keywords _schema_common"),
+    ("keywords", "_keywords _schema_common _graph"),
     ("plain schemas", "_lower"),
     ("weights", "_weight"),
     ("engines", "_schema_fast _schema_slow"),

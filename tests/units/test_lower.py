@@ -8,7 +8,7 @@ import pytest
 
 from aerostack_dynamic._dialect import dialect_of
 from aerostack_dynamic._errors import SpecError
-from aerostack_dynamic._lower import lowering_for, schema_places
+from aerostack_dynamic._lower import Lowering, schema_places
 from aerostack_dynamic._reference import Document
 from aerostack_dynamic._schema import ENGINES, compile_schema, schema_problems
 
@@ -32,8 +32,8 @@ def passes(document: Document, instance: Any, direction: Any = "response", place
 
 
 def lowered(document: Document, direction: Any = "response", place: str = ROW) -> Any:
-    lowering = lowering_for(document, place, direction)
-    return lowering.definition(lowering.key(place)).schema
+    lowering = Lowering(document)
+    return lowering.definition(lowering.key(place, direction)).schema
 
 
 # ---- OpenAPI 3.0 (section 4.7.24)
@@ -278,8 +278,8 @@ def test_recursion() -> None:
 
 
 def closure_of(document: Document, place: str = ROW) -> dict[str, Any]:
-    lowering = lowering_for(document, place, "response")
-    return lowering.closure(lowering.key(place))
+    lowering = Lowering(document)
+    return lowering.closure(lowering.key(place, "response"))
 
 
 @pytest.mark.parametrize("levels", [39, 41, 90, 199])
