@@ -95,6 +95,7 @@ class Lowering:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._numbers = count()
+        self._passed = 0
         self._keys: dict[tuple[object, ...], str] = {}
         self._places: dict[str, _Here] = {}
         self._made: dict[str, Lowered] = {}
@@ -151,25 +152,14 @@ class Lowering:
             self._traits.update(dict.fromkeys(circle, frozenset(found)))
         return self._traits[key]
 
-    def whole(self) -> dict[str, Lowered]:
-        """Every schema that the document's operations may name, and all that these lead to, by key; broken ones left out."""
+    def others(self, number: int) -> dict[str, Lowered]:
+        """The next so many schemas that the document's operations name, and all that they lead to, by key. Broken ones are left out."""
         found: dict[str, Lowered] = {}
-        lost = set[str]()
-        waiting: list[str] = []
-        for place in schema_places(self._document.raw):
+        places = self._document.once("schema places", lambda: [*schema_places(self._document.raw)])
+        for place in places[self._passed : self._passed + number]:
             with suppress(SpecError):
-                waiting.append(self.key(place, "response" if "/responses/" in place else "request"))
-        while waiting:
-            here = waiting.pop()
-            if here not in found and here not in lost:
-                try:
-                    found[here] = self.definition(here)
-                    waiting += found[here].needs
-                except SpecError:
-                    lost.add(here)
-        while leading := {key for key, made in found.items() if not lost.isdisjoint(made.needs)}:
-            lost |= leading
-            found = {key: made for key, made in found.items() if key not in leading}
+                found.update(self.closure(self.key(place, "response" if "/responses/" in place else "request"), found))
+        self._passed += number
         return found
 
     def definition(self, key: str) -> Lowered:

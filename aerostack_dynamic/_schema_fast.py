@@ -37,26 +37,33 @@ _NAMED_BY_PATH: Final = MappingProxyType(
 _MOST_TOLD: Final = 50_000_000
 # Alternatives are told within one another, on a stack that may have half a megabyte.
 _MOST_LAYERS: Final = 400
-
-
 # Schemas that one leads to, from where on they are compiled together with others.
 _LARGE: Final = 500
+
+
+class _Held:
+    """A validator, in whose place another one may be put that judges all that it judges, and more."""
+
+    __slots__ = ("validator",)
+
+    def __init__(self, validator: Any = None) -> None:
+        self.validator = validator
 
 
 class _Compiled:
     """A validator's judgment of a value; where it is one of several schemas, of the property called `key`."""
 
-    __slots__ = ("_key", "_other", "_trusted", "_validator", "_weight")
+    __slots__ = ("_held", "_key", "_other", "_trusted", "_weight")
 
-    def __init__(self, validator: Any, key: str | None, weight: Weight, trusted: bool, other: Callable[[], Schema]) -> None:
-        self._validator = validator
+    def __init__(self, held: _Held, key: str | None, weight: Weight, trusted: bool, other: Callable[[], Schema]) -> None:
+        self._held = held
         self._key = key
         self._weight = weight
         self._trusted = trusted
         self._other = other
 
     def findings(self, instance: object, /) -> Sequence[Finding]:
-        if self._validator.is_valid(instance if self._key is None else {self._key: instance}):
+        if self._held.validator.is_valid(instance if self._key is None else {self._key: instance}):
             return ()
         if not _is_beyond(instance):
             return self._told(instance)
@@ -73,7 +80,8 @@ class _Compiled:
         if amount > 20 * most or size.depth * self._weight.depth > _MOST_LAYERS:
             return [Finding((), "unsaid")]
         given = instance if self._key is None else {self._key: instance}
-        errors = self._validator.iter_errors(given) if amount <= most else _first(self._validator, given)
+        validator = self._held.validator
+        errors = validator.iter_errors(given) if amount <= most else _first(validator, given)
         found = (_from_fast(error, given) for error in errors)
         return distinct(found if self._key is None else map(_within, found))
 
@@ -93,23 +101,24 @@ def _first(validator: Any, instance: object) -> Iterator[FastError]:
 
 
 class Compiler:
-    """The checkers of jsonschema-rs for the schemas of a document in one direction.
+    """The checkers of jsonschema-rs for the schemas of a document.
 
     A validator shares nothing with another one, so that of schemas which all lead to one another each would hold them all. A schema that
-    leads to few others has a validator of its own, unless one that was made covers it; the first large one has what it leads to in one;
-    with the next, all that the document has is compiled together, which takes no longer than a large one alone.
+    leads to few others has a validator of its own. Large ones are compiled together with those that were before, and with others that
+    the document has, twice as many each time: so that few of them are used costs little, and that all are no more than twice as much.
     """
 
     def __init__(self, lowering: Lowering, trusted: bool, formats: Formats) -> None:
         self.trusted = trusted
         self.formats = formats
         self._lowering = lowering
-        self._shared: tuple[Any, frozenset[str]] | None = None
-        self._all = False
+        self._shared = _Held()
+        self._covered = frozenset[str]()
+        self._ahead = 0
 
     def covers(self, key: str) -> bool:
         """Whether a validator that was made judges a definition too."""
-        return self._shared is not None and key in self._shared[1]
+        return key in self._covered
 
     def compiled(
         self, key: str, closure: Callable[[], Mapping[str, Lowered]], weight: Weight, other: Callable[[], Schema]
@@ -118,25 +127,26 @@ class Compiler:
 
         Raises what the engine raises for a schema that it can't use, and ImportError where it is not installed.
         """
-        validator, shared = self._validator(key, closure)
-        return _Compiled(validator, key if shared else None, weight, self.trusted, other)
+        held, several = self._judge(key, closure)
+        return _Compiled(held, key if several else None, weight, self.trusted, other)
 
-    def _validator(self, key: str, find: Callable[[], Mapping[str, Lowered]]) -> tuple[Any, bool]:
+    def _judge(self, key: str, find: Callable[[], Mapping[str, Lowered]]) -> tuple[_Held, bool]:
         """What judges a schema, and whether it judges others as well."""
-        shared = self._shared
-        if shared is not None and key in shared[1]:
-            return shared[0], True
+        if key in self._covered:
+            return self._shared, True
         closure = find()
         if sum(one.size for one in closure.values()) < _LARGE:
             schema = {"$ref": DEFS + key, "$defs": {name: one.schema for name, one in closure.items()}}
-            return _validator(schema, self.formats), False
-        if self._all:
-            return _several(closure, self.formats), True
-        self._all = shared is not None
-        wanted = {**self._lowering.whole(), **closure} if self._all else closure
-        validator = _several(wanted, self.formats)
-        self._shared = validator, frozenset(wanted)
-        return validator, True
+            return _Held(_validator(schema, self.formats)), False
+        known = {name: self._lowering.definition(name) for name in self._covered}
+        wanted = {**known, **closure, **self._lowering.others(self._ahead)}
+        try:
+            validator = _several(wanted, self.formats)
+        except ValueError:  # perhaps for one of the others, which the engine refuses
+            return _Held(_several(closure, self.formats)), True
+        self._ahead = 2 * self._ahead or 1
+        self._shared.validator, self._covered = validator, frozenset(wanted)
+        return self._shared, True
 
 
 def _several(closure: Mapping[str, Lowered], formats: Formats) -> Any:
