@@ -208,11 +208,10 @@ class _Binding:
         self.body = GivenBody(layout, self._wire, rules.asynchronous, self._item_problems)
 
     def place(self, arguments: Mapping[str, Any]) -> None:
-        """Put each value where its name says."""
-        for name, value in arguments.items():
-            if value is UNSET:
-                continue
-            argument = self._layout.accepted.get(name)
+        """Put each value where its name says; a whole body first, which the keywords beside it add to."""
+        accepted = self._layout.accepted
+        given = [(name, value, accepted.get(name)) for name, value in arguments.items() if value is not UNSET]
+        for name, value, argument in sorted(given, key=lambda one: not self._is_whole(one[0], one[2])):
             if argument is None:
                 self._place_unnamed(name, value)
             elif argument.name in self._given:
@@ -224,6 +223,10 @@ class _Binding:
         if self._layout.flat and not self.body.given and self._layout.body_required:
             self.body.value = {}
         self.problems += self.body.problems + self._wire.problems
+
+    def _is_whole(self, name: str, argument: Argument | None) -> bool:
+        """Whether an argument is the whole body."""
+        return name == "body" and self._layout.flat if argument is None else argument.wire is None
 
     def _place_named(self, argument: Argument, value: object) -> None:
         if argument.parameter is not None:

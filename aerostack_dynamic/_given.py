@@ -71,10 +71,13 @@ class GivenBody:
 
     def put(self, wire: str, value: object) -> None:
         """Take one property of an object body."""
-        if self.value is UNSET:
+        if self.value is UNSET and self.whole is None:
             self.value = {}
         if not is_object(self.value):
             self._problem(json_pointer(wire), "given beside body=, which is the whole body", "name")
+            return
+        if wire in self.value:
+            self._problem(json_pointer(wire), "given twice, in body= and beside it", "name")
             return
         shape = self._layout.body_shape
         inner = (shape.properties.get(wire) or shape.additional) if shape else None

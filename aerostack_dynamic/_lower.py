@@ -417,18 +417,17 @@ class _Work:
 
 
 def schema_places(raw: dict[str, Any]) -> Iterator[str]:
-    """Where in a document schemas stand that something other than a schema has."""
-    waiting: list[tuple[str, Any]] = [(json_pointer(key), value) for key, value in raw.items() if key != "definitions"]
+    """Where in a document schemas stand that something other than a schema has, in its order."""
+    waiting: list[tuple[str, Any]] = [(json_pointer(key), value) for key, value in raw.items() if key != "definitions"][::-1]
     while waiting:
         place, node = waiting.pop()
-        if is_array(node):
-            waiting += [(place + pointer_token(index), one) for index, one in enumerate(node)]
+        if place.endswith(("/schema", "/itemSchema")):
+            yield place
+        elif is_array(node):
+            waiting += [(place + pointer_token(index), one) for index, one in enumerate(node)][::-1]
         elif is_object(node) and place != "/components/schemas":
-            for word, value in node.items():
-                if word in ("schema", "itemSchema"):
-                    yield place + pointer_token(word)
-                elif word not in ("example", "examples"):
-                    waiting.append((place + pointer_token(word), value))
+            inner = [(place + pointer_token(word), one) for word, one in node.items() if word not in ("example", "examples")]
+            waiting += inner[::-1]
 
 
 def _loosen(made: dict[str, Any], loose: Collection[str]) -> None:

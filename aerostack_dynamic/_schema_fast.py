@@ -42,12 +42,27 @@ _LARGE: Final = 500
 
 
 class _Held:
-    """A validator, in whose place another one may be put that judges all that it judges, and more."""
+    """A validator of the schemas `keys`, in whose place another one may be put that judges all of them, and more."""
 
-    __slots__ = ("validator",)
+    __slots__ = ("_next", "_validator", "keys")
 
-    def __init__(self, validator: Any = None) -> None:
-        self.validator = validator
+    def __init__(self, validator: Any, keys: frozenset[str] = frozenset()) -> None:
+        self._validator = validator
+        self._next: _Held | None = None
+        self.keys = keys
+
+    @property
+    def validator(self) -> Any:
+        """The validator, or what was put in its place. Right while another thread does so."""
+        held = self
+        while (found := held._validator) is None and held._next is not None:
+            held = held._next
+        return found
+
+    def replace(self, other: _Held) -> None:
+        """Put another one in its place, so that nothing holds this one's validator any longer."""
+        self._next = other
+        self._validator = None
 
 
 class _Compiled:
@@ -112,13 +127,12 @@ class Compiler:
         self.trusted = trusted
         self.formats = formats
         self._lowering = lowering
-        self._shared = _Held()
-        self._covered = frozenset[str]()
+        self._shared = _Held(None)
         self._ahead = 0
 
     def covers(self, key: str) -> bool:
         """Whether a validator that was made judges a definition too."""
-        return key in self._covered
+        return key in self._shared.keys
 
     def compiled(
         self, key: str, closure: Callable[[], Mapping[str, Lowered]], weight: Weight, other: Callable[[], Schema]
@@ -132,21 +146,24 @@ class Compiler:
 
     def _judge(self, key: str, find: Callable[[], Mapping[str, Lowered]]) -> tuple[_Held, bool]:
         """What judges a schema, and whether it judges others as well."""
-        if key in self._covered:
-            return self._shared, True
+        shared = self._shared
+        if key in shared.keys:
+            return shared, True
         closure = find()
         if sum(one.size for one in closure.values()) < _LARGE:
             schema = {"$ref": DEFS + key, "$defs": {name: one.schema for name, one in closure.items()}}
             return _Held(_validator(schema, self.formats)), False
-        known = {name: self._lowering.definition(name) for name in self._covered}
+        known = {name: self._lowering.definition(name) for name in shared.keys}
         wanted = {**known, **closure, **self._lowering.others(self._ahead)}
         try:
             validator = _several(wanted, self.formats)
         except ValueError:  # perhaps for one of the others, which the engine refuses
             return _Held(_several(closure, self.formats)), True
         self._ahead = 2 * self._ahead or 1
-        self._shared.validator, self._covered = validator, frozenset(wanted)
-        return self._shared, True
+        more = _Held(validator, frozenset(wanted))
+        shared.replace(more)
+        self._shared = more
+        return more, True
 
 
 def _several(closure: Mapping[str, Lowered], formats: Formats) -> Any:

@@ -289,3 +289,18 @@ def test_one_operation_takes_nothing(shop: Any) -> None:
     with Client(spec=document, server="https://a.example") as client:
         assert problems(client.get_x, a=1) == ["query/a: unknown argument; it takes no arguments"]
         assert client.get_x.prepare().headers["accept"] == "*/*"
+
+
+def test_keywords_beside_a_whole_body_add_to_it() -> None:
+    body = {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}, "additionalProperties": False}
+    post = {"operationId": "p", "requestBody": {"content": {"application/json": {"schema": body}}}, "responses": {}}
+    document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/": {"post": post}}}
+    with Client(spec=document, server="http://localhost") as client:
+        for arguments in ({"body": {"b": 2}, "a": 3}, {"a": 3, "body": {"b": 2}}, {"body_a": 3, "body": {"b": 2}}):
+            assert client.p.prepare(**arguments).content == b'{"b":2,"a":3}'
+        with pytest.raises(ArgumentsError, match="body/a: expected integer, got string"):
+            client.p.prepare(a="x", body={"b": 2})
+        with pytest.raises(ArgumentsError, match="body/b: given twice, in body= and beside it"):
+            client.p.prepare(b=1, body={"b": 2})
+        with pytest.raises(ArgumentsError, match="body/a: given beside body=, which is the whole body"):
+            client.p.prepare(a=1, body=[2])

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from aerostack_dynamic import _schema_fast
 from aerostack_dynamic._dialect import dialect_of
+from aerostack_dynamic._formats import STANDARD
 from aerostack_dynamic._judge import to_problems
 from aerostack_dynamic._lower import Lowering
 from aerostack_dynamic._reference import Document
@@ -75,37 +77,63 @@ def test_large_schemas_are_compiled_together(monkeypatch: pytest.MonkeyPatch) ->
     assert len(made) == 3, "they are all in that one"
 
 
-def test_the_second_large_schema_brings_all_that_the_document_has() -> None:
-    schemas = {
-        **connected(200),
-        **{f"T{name}": one for name, one in json.loads(json.dumps(connected(200)).replace("schemas/S", "schemas/TS")).items()},
+def families(*names: str) -> dict[str, Any]:
+    """Two hundred schemas of each name, which lead to one another and to no others."""
+    text = json.dumps(connected(200))
+    return {
+        f"{name}{one}": schema
+        for name in names
+        for one, schema in json.loads(text.replace("schemas/S", f"schemas/{name}S")).items()
     }
-    unused = json.loads(json.dumps(connected(200)).replace("schemas/S", "schemas/US"))
-    schemas.update({f"U{name}": one for name, one in unused.items()})
-    schemas.update({"leads": {"items": to("astray")}, "astray": {"$ref": "#/nowhere"}})
-    content = {name: {"schema": to(name)} for name in ("S0", "TS0", "leads")}
+
+
+def test_large_schemas_join_those_that_were_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    schemas = families("A", "B", "C", "D", "E")
+    content = {name: {"schema": to(f"{name}S0")} for name in "DEABC"}
     document = document_of(schemas, {"/": {"get": {"responses": {"200": {"content": content}}}}})
-    checkers = [compile_schema(document, f"/components/schemas/{name}") for name in ("S0", "TS0", "S5", "TS5", "US0")]
-    validators = [one._validator for one in checkers]
-    assert validators[0] is not validators[1]
-    assert validators[1] is validators[3]
-    assert validators[0] is not validators[4]
-    assert validators[1] is not validators[4], "no operation names it, so it is not among them"
-    for n, checker in zip((0, 0, 5, 5, 0), checkers, strict=True):
+    checkers = {name: compile_schema(document, f"/components/schemas/{name}S0") for name in "ABC"}
+    compiler = document.once(("compiler", STANDARD), lambda: pytest.fail("it was made"))
+    assert len(compiler._shared.keys) == 1003, (
+        "D, which the document names first, came along with the second, E and a third with the third"
+    )
+    assert compiler.covers(document.once("lowering", dict).key("/components/schemas/ES7", "response"))
+    assert len({id(one._held.validator) for one in checkers.values()}) == 1, "the first ones have the last validator too"
+    checkers["E"] = compile_schema(document, "/components/schemas/ES7")
+    for name, checker in checkers.items():
+        n = 7 if name == "E" else 0
         assert checker.findings({"n": n}) == ()
         (found,) = checker.findings({"n": n, "next": {"n": -1}})
         assert (found.path, found.rule) == (("next", "n"), "const")
 
 
 def test_what_is_broken_is_left_out_of_what_is_compiled_together() -> None:
-    raw = {"paths": {"/": [{"schema": to(name)} for name in ("fine", "leads", "astray")]}}
+    raw = {"paths": {"/": [{"schema": to(name)} for name in ("fine", "leads", "astray", "fine")]}}
     schemas = {"fine": {"type": "string"}, "leads": {"items": to("astray")}, "astray": {"$ref": "#/nowhere"}}
-    document = document_of(schemas, raw["paths"])
-    made = Lowering(document).whole()
-    leading, fine = made.values()
-    (key,) = leading.needs
-    assert (leading.schema, fine.schema) == ({"$ref": f"#/$defs/{key}"}, {"type": "string"})
-    assert made[key] is fine
+    lowering = Lowering(document_of(schemas, raw["paths"]))
+    found = [lowering.others(1), lowering.others(2), lowering.others(4)]
+    assert [[one.schema for one in made.values() if not one.needs] for made in found] == [
+        [{"type": "string"}],
+        [],
+        [{"type": "string"}],
+    ]
+
+
+def test_one_that_the_engine_refuses_is_compiled_without_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    schemas = families("A", "B", "C")
+    content = {name: {"schema": to(f"{name}S0")} for name in "CAB"}
+    document = document_of(schemas, {"/": {"get": {"responses": {"200": {"content": content}}}}})
+    several = _schema_fast._several
+
+    def refusing(closure: Any, formats: Any) -> Any:
+        if len(closure) > 400:
+            raise ValueError("too many")
+        return several(closure, formats)
+
+    monkeypatch.setattr(_schema_fast, "_several", refusing)
+    for name in "ABC":
+        checker = compile_schema(document, f"/components/schemas/{name}S0")
+        assert checker.findings({"n": 0}) == ()
+        assert [one.rule for one in checker.findings({"n": 1})] == ["const"]
 
 
 def test_findings_through_a_shared_validator_are_those_of_one_alone() -> None:
