@@ -75,7 +75,7 @@ class Encoding:
     content_type: str | None = None
     style: str | None = None
     explode: bool | None = None
-    allow_reserved: bool = False
+    allow_reserved: bool | None = None
     headers: Mapping[str, Header] = field(default_factory=_none)
     encoding: Mapping[str, Encoding] = field(default_factory=_none)
     prefix: tuple[Encoding, ...] = ()

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ._reference import Document
     from ._values import JSON
 
+UNCHECKED: Final = "requests to it can't be checked"
 _DELIMITED: Final = ("spaceDelimited", "pipeDelimited", "tabDelimited")
 # The styles of each location, its default first (OpenAPI 3.2, section 4.12.2.2). In paths and headers the delimited ones are those of
 # Swagger 2.0; where a later document names one, it can mean nothing else.
@@ -50,7 +51,6 @@ _STYLES: Final = MappingProxyType(
 _COLLECTIONS: Final = MappingProxyType({"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"})
 _EXPLODED: Final = frozenset({"form", "cookie", "deepObject"})
 _UNREAD: Final = "an answer with it is not checked"
-_UNCHECKED: Final = "requests to it can't be checked"
 
 
 def malformed(place: str, message: str) -> SpecError:
@@ -111,7 +111,7 @@ def _read_webhook(document: Document, name: str, item: object, place: str, calle
     try:
         node, place = document.follow(item, place)
     except SpecError as error:
-        return Webhook(document, name, {}, [one._replace(severity="warning", consequence=_UNCHECKED) for one in error.problems])
+        return Webhook(document, name, {}, [one._replace(severity="warning", consequence=UNCHECKED) for one in error.problems])
     operations: dict[str, Operation] = {}
     for method, step, raw in methods_of(document, as_object(node)):
         one = as_object(raw)
@@ -130,7 +130,7 @@ def _read_webhook(document: Document, name: str, item: object, place: str, calle
             deprecated=one.get("deprecated") is True,
             tags=tags_of(one),
         )
-    return Webhook(document, name, operations, () if operations else [doubtful(place, "there is no operation here", _UNCHECKED)])
+    return Webhook(document, name, operations, () if operations else [doubtful(place, "there is no operation here", UNCHECKED)])
 
 
 def tags_of(operation: dict[str, Any]) -> tuple[str, ...]:
@@ -252,8 +252,8 @@ class _Reader:
         return Encoding(
             as_string(raw.get("contentType")) or None,
             as_string(raw.get("style")) or None,
-            raw["explode"] if isinstance(raw.get("explode"), bool) else None,
-            raw.get("allowReserved") is True,
+            _truth(raw, "explode"),
+            _truth(raw, "allowReserved"),
             self._headers(raw, place),
             self._encodings(raw, place),
             tuple(self._encoding(as_object(one), f"{place}/prefixEncoding/{index}") for index, one in enumerate(prefix)),
@@ -341,7 +341,7 @@ class _Reader:
             try:
                 raw, where = self._document.follow(item, place + json_pointer("callbacks", name))
             except SpecError as error:
-                self.problems += [one._replace(severity="warning", consequence=_UNCHECKED) for one in error.problems]
+                self.problems += [one._replace(severity="warning", consequence=UNCHECKED) for one in error.problems]
                 continue
             found[name] = MappingProxyType(
                 {
@@ -356,6 +356,10 @@ class _Reader:
 def schema_of(raw: dict[str, Any], place: str, field: str = "schema") -> SchemaObject | None:
     """The Schema Object in a field of an object that stands at `place`."""
     return SchemaObject(f"{place}/{field}", raw[field]) if isinstance(raw.get(field), (dict, bool)) else None
+
+
+def _truth(raw: dict[str, Any], field: str) -> bool | None:
+    return raw[field] if isinstance(raw.get(field), bool) else None
 
 
 def _inner_separators(raw: dict[str, Any]) -> Iterator[str]:
