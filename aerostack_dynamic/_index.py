@@ -233,7 +233,7 @@ class _Indexing:
         try:
             found, place = self._document.follow(item, place)
         except SpecError as error:
-            self.faults += error.problems
+            self.faults += [one._replace(consequence="its operations are left out") for one in error.problems]
             return
         if not is_object(found):
             self._doubt(place, "a path item is an object", "it has no operations")
@@ -246,7 +246,8 @@ class _Indexing:
         seen = set[str]()
         for method, step, node in methods:
             if not is_object(node):
-                self.faults.append(Problem("document", place + step, "an operation is an object", "document"))
+                message = "an operation is an object"
+                self.faults.append(Problem("document", place + step, message, "document", consequence="it is left out"))
             elif method in seen:
                 message = f"{printable(method)} has a field of its own, and is there as well"
                 self.faults.append(Problem("document", place + step, message, "document", consequence="this one is left out"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ._carried import carried, http_response
 from ._codec import UndecodableError, decode_json, decode_text
 from ._codecs import BodyPart, Decoding, as_json, decode
-from ._errors import ResponseError, StatusError, status_error
+from ._errors import ResponseError, SpecError, StatusError, status_error
 from ._heads import header_findings, header_values
 from ._judge import is_refused, to_problems
 from ._mask import covered_headers
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from . import _http
-    from ._model import DocumentedResponse, Finding, MediaType, Operation, SchemaObject
+    from ._model import DocumentedResponse, Finding, MediaType, Operation, Schema, SchemaObject
     from ._options import Options
     from ._reference import Document
     from ._shape import Shape
@@ -143,6 +143,7 @@ class AnswerReader:
         self._options = options
         self._mode: Mode = options.validation.response
         self._drifts: list[Drift] = []
+        self._unusable: set[str] = set()
 
     def _documented(self) -> DocumentedResponse | None:
         documented = pick_response(self._operation.responses, self._received.status)
@@ -158,9 +159,31 @@ class AnswerReader:
         """
         record = as_record(data, shape_at(self._document, pointer), self._options.formats)
         if self._mode != "off":
-            checker = compile_schema(self._document, pointer, self._options.validation.engine, formats=self._options.formats)
-            self._sort(checker.findings(data if plain is None else plain), record, base)
+            self._sort(self._findings(pointer, data if plain is None else plain, record), record, base)
         return record
+
+    def _findings(self, pointer: str, value: Any, data: Any = None) -> Sequence[Finding]:
+        """What is wrong with a value by the schema at `pointer`; nothing where the document has none there that can be used.
+
+        `strict` refuses such an answer, whose data is `data`: the request is sent, and a fault of the document loses no answer else.
+        """
+        checker = self._checker(pointer, data)
+        return checker.findings(value) if checker else ()
+
+    def _checker(self, pointer: str, data: Any = None) -> Schema | None:
+        if pointer in self._unusable:
+            return None
+        try:
+            return compile_schema(self._document, pointer, self._options.validation.engine, formats=self._options.formats)
+        except SpecError as error:
+            problems = error.problems
+        self._unusable.add(pointer)
+        if self._mode == "strict":
+            raise self._error("the answer can't be checked", data=data, problems=problems)
+        if self._mode != "off":
+            for one in problems:
+                self._drift("", "document", f"is not checked: {one}")
+        return None
 
     def _sort(self, findings: Sequence[Finding], record: Any, base: str) -> None:
         """Raise what the mode refuses, and note the rest as drifts."""
@@ -176,8 +199,7 @@ class AnswerReader:
         if documented is None or not documented.headers or self._mode == "off":
             return
         values = header_values(self._document, documented.headers, self._received.headers, decoding(self._options))
-        engine, formats = self._options.validation.engine, self._options.formats
-        found = [*header_findings(self._document, documented.headers, values, engine, formats)]
+        found = [*header_findings(documented.headers, values, lambda pointer, value: self._findings(pointer, value, data))]
         refused = [problem for finding, problem in found if is_refused(finding, self._mode)]
         if refused:
             raise self._error("the headers of the answer break the document", data=data, problems=refused)
@@ -300,6 +322,7 @@ class _WholeReader(AnswerReader):
         assert schema is not None
         if media_type.item_schema is None and is_list(shape_at(self._document, schema.pointer)):
             return self._judged(schema.pointer, data)
+        self._checker(schema.pointer, self._named(data))  # what refuses all of them has all for its data
         return [self._judged(schema.pointer, one, base=json_pointer(index)) for index, one in enumerate(data)]
 
 

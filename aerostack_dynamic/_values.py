@@ -181,8 +181,8 @@ def shown(text: str) -> str:
     return "".join(char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode() for char in text)
 
 
-def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """`", did you mean 'x'?"` for the candidates closest to `name`, or an empty string.
+def did_you_mean(name: str, candidates: Iterable[str], cutoff: float = 0.65) -> str:
+    """`", did you mean 'x'?"` for the candidates closest to `name`, or an empty string. `cutoff` is how close they are, 1 being the same.
 
     Looks at names of usual length, and at no more than a thousand: comparing takes the product of two lengths.
     """
@@ -193,5 +193,5 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
         return ""
     usual = [one for one in islice(candidates, 1000) if len(one) <= _LONGEST_NAME]
     folded = {one.lower().replace("_", "").replace("-", ""): one for one in reversed(usual)}
-    close = get_close_matches(name.lower().replace("_", "").replace("-", ""), folded, n=2, cutoff=0.65)
+    close = get_close_matches(name.lower().replace("_", "").replace("-", ""), folded, n=2, cutoff=cutoff)
     return f", did you mean {' or '.join(repr(folded[one]) for one in close)}?" if close else ""

@@ -372,7 +372,7 @@ def test_a_callback_with_a_fault_leaves_the_operation_callable() -> None:
     assert {(one.pointer, one.severity, one.consequence) for one in spec.problems} == {
         (f"{subscribe}/gone", "warning", "requests to it can't be checked"),
         (f"{subscribe}/half/{{$request.body#~1url}}", "warning", "requests to it can't be checked"),
-        (f"{subscribe}/bad/{{$request.body#~1url}}/post/parameters/0", "error", ""),
+        (f"{subscribe}/bad/{{$request.body#~1url}}/post/parameters/0", "error", "requests to it can't be checked"),
     }
 
 
