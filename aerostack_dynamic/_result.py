@@ -16,7 +16,7 @@ from ._record import as_record
 from ._retry import parse_retry_after
 from ._schema import compile_schema
 from ._shape import holds_secrets, shape_at, unknown_shape
-from ._typed import is_list
+from ._typed import schema_of_each
 from ._values import Drift, as_array, as_object, as_string, is_array, json_pointer, printable
 
 if TYPE_CHECKING:
@@ -317,11 +317,11 @@ class _WholeReader(AnswerReader):
             raise self._error(str(error), data=data) from None
 
     def _each(self, media_type: MediaType, data: list[Any]) -> Any:
-        """The texts of a body of several, each held against `itemSchema`, else against a `schema` that describes no array as a whole."""
-        schema = media_type.item_schema or media_type.schema
-        assert schema is not None
-        if media_type.item_schema is None and is_list(shape_at(self._document, schema.pointer)):
-            return self._judged(schema.pointer, data)
+        """The texts of a body of several, each held against its schema, or all against one."""
+        schema = schema_of_each(self._document, media_type)
+        if schema is None:
+            assert media_type.schema is not None
+            return self._judged(media_type.schema.pointer, data)
         self._checker(schema.pointer, self._named(data))  # what refuses all of them has all for its data
         return [self._judged(schema.pointer, one, base=json_pointer(index)) for index, one in enumerate(data)]
 
