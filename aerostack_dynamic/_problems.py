@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from ._access import access_problems
 from ._errors import SpecError
 from ._paging import page_problems
-from ._reader import UNCHECKED, doubtful
+from ._reader import UNCHECKED
 from ._schema import schema_problems
-from ._values import as_array, as_object, did_you_mean, json_pointer, pointer_token, printable
+from ._values import as_array, as_object, did_you_mean, doubtful, json_pointer, pointer_token, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

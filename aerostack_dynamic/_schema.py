@@ -145,8 +145,8 @@ class _Guarded:
         if self._slow and weight.bound(size, self._trusted, weight.told) > _MOST_SLOW:
             return [Finding((), "work")]
         if weight.bound(size, self._trusted, weight.steps) > _MOST_STEPS:
-            doubtful = weight.growth > 1 or not self._trusted
-            if doubtful and self._scale.exceeds(self._schema, instance, _MOST_COUNTED):
+            unclear = weight.growth > 1 or not self._trusted
+            if unclear and self._scale.exceeds(self._schema, instance, _MOST_COUNTED):
                 return [Finding((), "work")]
         return self._inner.findings(instance)
 

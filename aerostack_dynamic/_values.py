@@ -70,6 +70,16 @@ class Problem(NamedTuple):
         return shown(f"{self.location}{apart}{printable(self.pointer, 500)}: {self.message}")
 
 
+def doubtful(place: str, message: str, consequence: str, rule: str = "document") -> Problem:
+    """The problem for a part of the document that is left out, or read as something else, while all operations can be called."""
+    return Problem("document", place, message, rule, "warning", consequence)
+
+
+def as_warnings(problems: Iterable[Problem], consequence: str) -> list[Problem]:
+    """Problems that are no errors where they were found."""
+    return [one._replace(severity="warning", consequence=consequence) for one in problems]
+
+
 class Drift(NamedTuple):
     """One place where an answer and the document disagree, delivered all the same.
 
@@ -150,6 +160,11 @@ def is_array(value: object) -> TypeGuard[list[Any]]:
 def is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
     """Whether `value` is a tuple."""
     return isinstance(value, tuple)
+
+
+def is_bytes(value: object) -> TypeGuard[bytes | bytearray | memoryview]:
+    """Whether a value is bytes, held in memory."""
+    return isinstance(value, (bytes, bytearray, memoryview))
 
 
 def as_object(value: object) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
+from ._arguments import STANDARD_HEADERS
 from ._codec import UndecodableError, WireValues
 from ._codecs import Decoding, decode, read_form
 from ._errors import ArgumentsError, SpecError, WebhookError
@@ -19,7 +20,7 @@ from ._schema import compile_schema
 from ._shape import shape_at, unknown_shape
 from ._style import separator
 from ._typed import is_list, is_mapping, schema_of_each, simple, typed
-from ._values import Problem, as_array, did_you_mean, is_tuple, json_pointer, printable
+from ._values import Problem, as_array, did_you_mean, is_bytes, is_tuple, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     Pairs = list[tuple[str, str]]
 
 _PLAIN: Final = Decoding()
-# Header parameters that the standard has no say in (OpenAPI 3.1, section 4.8.12.2).
-_IGNORED: Final = frozenset({"accept", "authorization", "content-type"})
 
 
 class Webhook:
@@ -168,7 +167,7 @@ class _Received:
         name, location = parameter.name, parameter.location
         if location == "header":
             text = self._headers.get(name.lower())
-            return None if name.lower() in _IGNORED else [] if text is None else [(name, text)]
+            return None if name.lower() in STANDARD_HEADERS else [] if text is None else [(name, text)]
         pairs = self.query if location in ("query", "querystring") else _cookies(self._headers) if location == "cookie" else None
         if pairs is None or location == "querystring":
             return pairs
@@ -183,7 +182,7 @@ class _Received:
     def _body(self, body: Any) -> Any:
         declared = self._operation.request_body
         content: Mapping[str, MediaType] = declared.content if declared else {}
-        raw: bytes | None = bytes(body) if isinstance(body, (bytes, bytearray, memoryview)) else None  # pyright: ignore[reportUnknownArgumentType]  # of any format
+        raw: bytes | None = bytes(body) if is_bytes(body) else None
         if raw == b"":
             if declared and declared.required:
                 self._problem("body", "", "required, missing", "required")
