@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._carried import carried, http_response
+from ._choice import with_choices
 from ._codec import UndecodableError, decode_json, decode_text
 from ._codecs import BodyPart, Decoding, as_json, decode
 from ._errors import ResponseError, SpecError, StatusError, status_error
@@ -168,7 +169,7 @@ class AnswerReader:
         `strict` refuses such an answer, whose data is `data`: the request is sent, and a fault of the document loses no answer else.
         """
         checker = self._checker(pointer, data)
-        return checker.findings(value) if checker else ()
+        return with_choices(self._document, pointer, checker.findings(value)) if checker else ()
 
     def _checker(self, pointer: str, data: Any = None) -> Schema | None:
         if pointer in self._unusable:

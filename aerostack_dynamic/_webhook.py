@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 from ._arguments import STANDARD_HEADERS
+from ._choice import with_choices
 from ._codec import UndecodableError, WireValues
 from ._codecs import Decoding, decode, read_form
 from ._errors import ArgumentsError, SpecError, WebhookError
@@ -139,7 +140,7 @@ class _Received:
 
     def _check(self, schema: SchemaObject, value: Any, location: Location, base: str = "") -> None:
         findings = compile_schema(self._document, schema.pointer, direction="request").findings(value)
-        self._problems += to_problems(findings, location, base)
+        self._problems += to_problems(with_choices(self._document, schema.pointer, findings), location, base)
 
     # ---- parameters
 
