@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import SpecError
 from ._model import OAuthFlow, SecurityScheme
-from ._values import Problem, as_array, as_object, as_string, is_array, is_object, json_pointer, printable
+from ._values import as_array, as_object, as_string, as_warnings, doubtful, is_array, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ._model import Operation
     from ._reference import Document
+    from ._values import Problem
 
 _URI: Final = frozenset("#/:.")
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
@@ -124,25 +125,21 @@ def access_problems(document: Document, operations: Iterable[Operation]) -> Iter
         yield from _server_problems(document.at(operation.path_item), operation.path_item)
 
 
-def _warning(place: str, message: str, consequence: str, rule: str) -> Problem:
-    return Problem("document", place, message, rule, "warning", consequence)
-
-
 def _scheme_problems(document: Document) -> Iterator[Problem]:
     lost = "an alternative that needs it can't be met"
     for name, item in _components(document).items():
         try:
             raw, place = document.follow(item, _scheme_place(name))
         except SpecError as error:
-            yield from (one._replace(severity="warning", consequence=lost) for one in error.problems)
+            yield from as_warnings(error.problems, lost)
             continue
         kind: Any = as_object(raw).get("type")
         if not isinstance(kind, str) or kind not in _NEEDED:
             told = ", ".join(_NEEDED)
-            yield _warning(place, f"a security scheme has one of the types {told}", "only an httpx.Auth can serve it", "security")
+            yield doubtful(place, f"a security scheme has one of the types {told}", "only an httpx.Auth can serve it", "security")
         for word in _NEEDED.get(kind, ()) if isinstance(kind, str) else ():
             if not raw.get(word):
-                yield _warning(place, f"a security scheme of type {kind} needs {word!r}", lost, "security")
+                yield doubtful(place, f"a security scheme of type {kind} needs {word!r}", lost, "security")
 
 
 def _security_problems(node: dict[str, Any], place: str, schemes: SecuritySchemes) -> Iterator[Problem]:
@@ -150,24 +147,24 @@ def _security_problems(node: dict[str, Any], place: str, schemes: SecurityScheme
     if security is not None and not (is_array(security) and all(map(is_object, security))):
         message = "security is a list of objects, each with the names of schemes"
         if not place:
-            yield _warning("/security", message, "no operation that inherits it can be called", "security")
+            yield doubtful("/security", message, "no operation that inherits it can be called", "security")
         return
     for index, requirement in enumerate(as_array(security)):
         for name in requirement:
             if name not in schemes:
                 where = place + json_pointer("security", index, name)
                 message = f"there is no security scheme {printable(name, 100)!r}"
-                yield _warning(where, message, "this alternative can't be met", "security")
+                yield doubtful(where, message, "this alternative can't be met", "security")
 
 
 def _server_problems(node: dict[str, Any], place: str) -> Iterator[Problem]:
     servers = node.get("servers", [])
     if not is_array(servers):
-        yield _warning(f"{place}/servers", "servers is a list of objects", "it counts as none", "servers")
+        yield doubtful(f"{place}/servers", "servers is a list of objects", "it counts as none", "servers")
     for index, one in enumerate(as_array(servers)):
         where = f"{place}/servers/{index}"
         if not isinstance(as_object(one).get("url"), str):
-            yield _warning(
+            yield doubtful(
                 where, "a server is an object with a url", "it is left out, those after it are counted without it", "servers"
             )
             continue
@@ -180,6 +177,6 @@ def _variable_problems(name: str, variable: dict[str, Any], place: str) -> Itera
     told, enum = printable(name, 100), as_array(variable.get("enum"))
     if "default" not in variable:
         message = f"the variable {told!r} has no default"
-        yield _warning(place, message, "the server is called only with a value for it in server_variables", "servers")
+        yield doubtful(place, message, "the server is called only with a value for it in server_variables", "servers")
     elif enum and variable["default"] not in enum:
-        yield _warning(place, f"the default of the variable {told!r} is not one of its enum", "it is taken all the same", "servers")
+        yield doubtful(place, f"the default of the variable {told!r} is not one of its enum", "it is taken all the same", "servers")

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ._reference import Document
     from ._values import Location
 
+# Header parameters that the standard has no say in (OpenAPI 3.1, section 4.8.12.2).
+STANDARD_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 _PARAMETER_LOCATIONS: Final[tuple[Location, ...]] = ("path", "query", "querystring", "header", "cookie")
 _PYTHON_TYPES: Final[Mapping[str, Any]] = MappingProxyType(
     {
@@ -42,7 +44,6 @@ _PYTHON_TYPES: Final[Mapping[str, Any]] = MappingProxyType(
 _PREFERRED: Final = ("json", "multipart", "form", "text", "lines", "sequence", "xml", "any", "binary", "missing")
 # Kinds whose bodies may be given as they are sent: a file, bytes, or text.
 _AS_IT_IS: Final = ("binary", "any", "text", "xml", "lines", "sequence", "missing")
-_STANDARD_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 _STRUCTURED: Final = frozenset({"object", "array", "number", "integer", "boolean"})
 
 
@@ -184,7 +185,7 @@ def _of_headers(document: Document, parameters: Sequence[Parameter]) -> Iterator
 def is_standard_header(parameter: Parameter) -> bool:
     """Whether a parameter is one of the headers that the standard has other words for, or one that is made from the rest of a request."""
     name = parameter.name.lower()
-    return parameter.location == "header" and (name in _STANDARD_HEADERS or is_framing_header(name))
+    return parameter.location == "header" and (name in STANDARD_HEADERS or is_framing_header(name))
 
 
 def _of_parameter(document: Document, name: str, one: Parameter) -> Argument:

@@ -71,8 +71,10 @@ def _refused(pointer: str, message: str, rule: str) -> ArgumentsError:
 
 
 def _styled(encoding: Encoding) -> bool:
-    """Whether an Encoding Object speaks of a style; its contentType is ignored then (OpenAPI 3.2, section 4.15.1.2)."""
-    return encoding.style is not None or encoding.explode is not None or encoding.allow_reserved
+    """Whether an Encoding Object speaks of a style, be it by a default value; its contentType is ignored then (OpenAPI 3.2, section
+    4.15.1.2).
+    """
+    return any(one is not None for one in (encoding.style, encoding.explode, encoding.allow_reserved))
 
 
 def _in_style(name: str, value: JSON, encoding: Encoding, raw: bool) -> Pairs:
@@ -103,16 +105,20 @@ def form_text(media_type: MediaType, value: JSON) -> str:
         else:
             items = item if is_array(item) else [item]
             pairs += [
-                (percent_encode(name), percent_encode(_field(one, encoding.content_type))) for one in items if one is not None
+                (percent_encode(name), percent_encode(_within(one, _single_type(encoding.content_type)).decode()))
+                for one in items
+                if one is not None
             ]
     return join_query(pairs)
 
 
-def _field(value: JSON, content_type: str | None) -> str:
-    """A value as the text of a field: JSON for an array or object, unless its content type is another."""
-    if isinstance(value, (dict, list)) and content_type is not None and kind_of(content_type) not in ("binary", "any"):
-        return encode_body(MediaType(content_type, None, {}), None, value).decode()
-    return scalar(value)
+def _within(value: JSON, content_type: str | None) -> bytes:
+    """A value in a field or part, by the content type that its Encoding Object names: without one, JSON for an array or object."""
+    nested = isinstance(value, (dict, list))
+    kind = kind_of(content_type) if content_type else "json" if nested else "text"
+    if kind == "json":
+        return encode_json(value)
+    return encode_body(MediaType(content_type or "text/plain", None, {}), None, value if nested else scalar(value))
 
 
 # ---- multipart
@@ -170,12 +176,11 @@ def _value_part(name: str | None, value: JSON, encoding: Encoding, head: Any) ->
     if wanted is not None and kind_of(wanted) == "multipart" and isinstance(value, (dict, list)):
         inner = MediaType(wanted, None, encoding.encoding, (), None, encoding.prefix, encoding.item)
         return Part(name, multipart([*_parts(value, inner, None, {}, {})], uuid4().hex, wanted), headers=headers)
-    if isinstance(value, (dict, list)):
-        wanted = wanted or "application/json"
-        return Part(name, encode_body(MediaType(wanted, None, {}), None, value), None, wanted, headers)
-    text = scalar(value)
+    content = _within(value, wanted)
+    if wanted is None and isinstance(value, (dict, list)):
+        wanted = "application/json"
     # A part of plain text needs no type (RFC 7578, section 4.4).
-    return Part(name, encode_body(MediaType(wanted or "text/plain", None, {}), None, text), None, wanted, headers)
+    return Part(name, content, None, wanted, headers)
 
 
 def _single_type(content_type: str | None) -> str | None:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._arguments import Layout, choose_media_type, is_read_only, is_structured, kind_of, lay_out, ranked, takes_as_it_is
+from ._choice import with_choices
 from ._codec import WireValues
 from ._content import is_file_like
 from ._encoded import with_text
@@ -21,6 +22,7 @@ from ._media_type import essence, own_codec, specificity
 from ._options import is_framing_header
 from ._schema import compile_schema
 from ._shape import shape_at
+from ._typed import schema_of_each
 from ._values import UNSET, EngineName, Problem, did_you_mean, is_array, is_object, json_pointer, pointer_token
 
 if TYPE_CHECKING:
@@ -295,7 +297,7 @@ class _Binding:
         """Hold a value against a schema. That several alternatives fit it, servers as a rule let pass, so it is told of alone."""
         rules = self._rules
         checker = compile_schema(self._document, schema.pointer, rules.engine, direction="request", formats=rules.formats)
-        findings = checker.findings(value)
+        findings = with_choices(self._document, schema.pointer, checker.findings(value))
         passed = [] if rules.mode == "strict" else [*filter(fits_several, findings)]
         for one in to_problems(passed, location, base):
             self._warn(one.pointer, one.message, location)
@@ -349,13 +351,14 @@ def _place_of(argument: Argument) -> str:
 
 def item_problems(document: Document, media_type: MediaType | None, rules: Rules, item: JSON) -> list[Problem]:
     """What is wrong with one item of a body that is a row of them."""
-    schema = (media_type.item_schema or media_type.schema) if media_type else None
-    if media_type is None or schema is None or rules.mode == "off":
+    each = schema_of_each(document, media_type) if media_type else None
+    schema = each or (media_type.schema if media_type else None)
+    if schema is None or rules.mode == "off":
         return []
     # Before there was `itemSchema`, documents described all items as one array.
-    row = media_type.item_schema is None and "array" in shape_at(document, schema.pointer).types
-    checker = compile_schema(document, schema.pointer, rules.engine)
-    found = to_problems(checker.findings([item] if row else item), "body")
+    row = each is None
+    checker = compile_schema(document, schema.pointer, rules.engine, direction="request", formats=rules.formats)
+    found = to_problems(with_choices(document, schema.pointer, checker.findings([item] if row else item)), "body")
     return [one._replace(pointer=one.pointer.removeprefix("/0")) for one in found] if row else found
 
 

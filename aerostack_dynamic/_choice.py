@@ -1,17 +1,19 @@
-"""Which alternative a discriminator chooses for a value (OpenAPI 3.2, section 4.25): a hint for names, which checks nothing."""
+"""Which alternative a discriminator chooses for a value (OpenAPI 3.2, section 4.25): a hint for names and messages alone."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ._errors import SpecError
-from ._shape import Shape
-from ._values import as_array, as_object, as_string, json_pointer
+from ._shape import Shape, shape_at
+from ._values import as_array, as_object, as_string, is_object, json_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from ._model import Finding
     from ._reference import Document
 
 
@@ -46,3 +48,35 @@ def _named(document: Document, place: str, node: dict[str, Any], name: str) -> s
     with suppress(SpecError):
         return document.target(wanted, place)[1]
     return None
+
+
+def with_choices(document: Document, place: str, findings: Sequence[Finding]) -> Sequence[Finding]:
+    """What was found wrong by the schema at a place, with the alternatives that discriminators mean."""
+    if not any(one.branches for one in findings):
+        return findings
+    shape = shape_at(document, place)
+    return [replace(one, chosen=_alternative(shape, one)) if one.branches else one for one in findings]
+
+
+def _alternative(shape: Shape, finding: Finding) -> int | None:
+    """Which of the alternatives of a union that nothing fits is the chosen one."""
+    inner: Shape | None = shape
+    for step in finding.path:
+        inner = inner and (inner.items if isinstance(step, int) else inner.properties.get(step) or inner.additional)
+    if inner is None or not is_object(finding.instance):
+        return None
+    for place, node in _discriminated(inner):
+        found = _chosen(inner.document, place, node, finding.instance)
+        ends = [*_ends(inner.document, place + json_pointer(finding.rule), as_array(node.get(finding.rule)))]
+        if found in ends and len(ends) == len(finding.branches):
+            return ends.index(found)
+    return None
+
+
+def _ends(document: Document, place: str, alternatives: Sequence[Any]) -> Iterator[str]:
+    """Where alternatives that are references lead; the place of each other."""
+    for index, one in enumerate(alternatives):
+        here = place + json_pointer(index)
+        with suppress(SpecError):
+            here = document.target(one["$ref"], here)[1] if is_object(one) and isinstance(one.get("$ref"), str) else here
+        yield here

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import parse_qsl
 
 from . import _http
 from ._codec import (
@@ -21,7 +22,7 @@ from ._codec import (
 )
 from ._media_type import family, own_codec, parameters
 from ._style import scalar
-from ._typed import is_list, is_mapping, read_form, typed
+from ._typed import is_list, is_mapping, typed
 from ._values import is_array
 
 if TYPE_CHECKING:
@@ -70,13 +71,29 @@ def decode(body: bytes, content_type: str, shape: Shape | None, rules: Decoding,
 
             return decode_xml(body, content_type, shape)
         case "form":
-            return read_form(body, shape)
+            text = body.decode("utf-8", "replace")
+            return read_form(parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="replace"), shape, rules)
         case "multipart" if layers < _MOST_LAYERS:
             return [*_parts(body, content_type, rules, layers)]
         case "text":
             return _text(decode_text(body, content_type), shape, rules)
         case _:
             return body
+
+
+def read_form(pairs: Sequence[tuple[str, str]], shape: Shape | None, rules: Decoding) -> dict[str, JSON]:
+    """The fields of a form (WHATWG URL, section 5.1), each read by its schema: a list where a name comes several times, or where its
+    schema describes one.
+    """
+    found: dict[str, list[JSON]] = {}
+    for name, text in pairs:
+        inner = shape.properties.get(name) or shape.additional if shape is not None else None
+        item = inner.items if inner is not None and is_list(inner) else inner
+        found.setdefault(name, []).append(_text(text, item, rules))
+    return {
+        name: values if len(values) > 1 or (shape is not None and is_list(shape.properties.get(name))) else values[0]
+        for name, values in found.items()
+    }
 
 
 def _text(text: str, shape: Shape | None, rules: Decoding) -> JSON:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 from ._errors import ArgumentsError
 from ._media_type import TOKEN, essence
 from ._style import scalar
-from ._values import is_array, is_tuple, printable
+from ._values import is_array, is_bytes, is_tuple, printable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -159,7 +159,7 @@ class _File(Source):
 
 def checked(chunk: object) -> bytes:
     """`chunk`, when it is bytes. Raises ArgumentsError otherwise."""
-    if not isinstance(chunk, (bytes, bytearray, memoryview)):
+    if not is_bytes(chunk):
         error = ArgumentsError(f"the content gave a {type(chunk).__name__} where bytes are needed")
         error.sent = "maybe"
         raise error
@@ -170,7 +170,7 @@ def as_source(value: object) -> Source:
     """A source for what a user may give as a file. A `str` is content, never a path. Raises UnusableSourceError."""
     if isinstance(value, str):
         value = value.encode()
-    if isinstance(value, (bytes, bytearray, memoryview)):
+    if is_bytes(value):
         held = value if isinstance(value, (bytes, bytearray)) else value.tobytes()
         return _Whole(held, len(held), True)
     if isinstance(value, PurePath):
@@ -255,7 +255,7 @@ class Head(NamedTuple):
 
 def is_file_like(value: object) -> bool:
     """Whether a value can be nothing but content: bytes, a path, an object with `read`."""
-    return isinstance(value, (bytes, bytearray, memoryview, PurePath)) or callable(getattr(value, "read", None))
+    return is_bytes(value) or isinstance(value, PurePath) or callable(getattr(value, "read", None))
 
 
 def is_part(value: object) -> bool:

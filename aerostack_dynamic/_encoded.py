@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ._measure import too_deep
-from ._values import as_string, is_array, is_object, is_tuple
+from ._values import as_string, is_array, is_bytes, is_object, is_tuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,11 +35,6 @@ def encoding_of(shape: Shape | None) -> str:
         if name in _ENCODINGS:
             return name
     return ""
-
-
-def is_bytes(value: object) -> bool:
-    """Whether a value is bytes, held in memory."""
-    return isinstance(value, (bytes, bytearray, memoryview))
 
 
 def with_text(value: Any, shape: Shape | None) -> Any:

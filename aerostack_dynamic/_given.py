@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from ._arguments import is_file, kind_of, takes_as_it_is
 from ._codec import RS, encode_many
 from ._content import File, Head, Source, UnusableSourceError, as_file, as_head, has_control, is_file_like, is_part
-from ._encoded import encoding_of, is_bytes, with_text
+from ._encoded import encoding_of, with_text
 from ._errors import ArgumentsError
 from ._media_type import essence, is_content_type
-from ._values import UNSET, Problem, is_array, is_object, json_pointer, printable
+from ._values import UNSET, Problem, is_array, is_bytes, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping

@@ -10,17 +10,17 @@ from ._codecs import Decoding, decode
 from ._judge import to_problems
 from ._model import Finding
 from ._names import assign_names
-from ._schema import compile_schema
 from ._shape import shape_at
 from ._typed import is_list, simple, typed
 from ._values import json_pointer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from . import _http
-    from ._formats import Formats
     from ._model import Header
     from ._reference import Document
-    from ._values import EngineName, Problem
+    from ._values import Problem
 
 
 class HeaderValues(Mapping[str, Any]):
@@ -78,17 +78,21 @@ def _value(document: Document, header: Header, headers: _http.Headers, rules: De
 
 
 def header_findings(
-    document: Document, declared: Mapping[str, Header], values: HeaderValues, engine: EngineName, formats: Formats
+    declared: Mapping[str, Header], values: HeaderValues, judge: Callable[[str, Any], Sequence[Finding]]
 ) -> Iterator[tuple[Finding, Problem]]:
-    """What is wrong with the declared headers of an answer, each as the rule that was broken and as a user reads it."""
+    """What is wrong with the declared headers of an answer, each as the rule that was broken and as a user reads it.
+
+    `judge` tells what is wrong with a value by the schema at a place.
+    """
     for name, header in declared.items():
         if name.lower() == "content-type":
             continue
         schema = header.content.schema if header.content else header.schema
+        findings: Sequence[Finding]
         if name not in values:
-            findings = [Finding((), "required", names=(name,))] if header.required else []
+            findings = [Finding((), "required", names=(name,))] if header.required else ()
         else:
-            findings = [*compile_schema(document, schema.pointer, engine, formats=formats).findings(values[name])] if schema else []
+            findings = judge(schema.pointer, values[name]) if schema else ()
         for finding in findings:
             base = "" if finding.names == (name,) and not finding.path else json_pointer(name)
             for problem in to_problems([finding], "header", base):

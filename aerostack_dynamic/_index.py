@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ._errors import SpecError
 from ._model import Operation
 from ._names import python_name, snake_case, spelt_out, unreserved, words_of
-from ._reader import doubtful, read_details
-from ._values import Problem, as_array, as_object, as_string, did_you_mean, is_object, json_pointer, printable
+from ._reader import methods_of, read_details, tags_of
+from ._values import Problem, as_array, as_object, as_string, did_you_mean, doubtful, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import ItemsView, ValuesView
@@ -185,7 +185,6 @@ class _Indexing:
         self.faults: list[Problem] = []
         self._document = document
         self._read: Callable[[Operation], OperationDetails] = lambda one: read_details(document, one)
-        self._methods = [(one, one.upper(), json_pointer(one)) for one in document.dialect.methods]
         # Parts of paths come again and again.
         self._parts: dict[str, str] = {}
         # Group name before any underscore that another name cost it -> its first tag.
@@ -233,20 +232,16 @@ class _Indexing:
         try:
             found, place = self._document.follow(item, place)
         except SpecError as error:
-            self.faults += error.problems
+            self.faults += [one._replace(consequence="its operations are left out") for one in error.problems]
             return
         if not is_object(found):
             self._doubt(place, "a path item is an object", "it has no operations")
             return
-        dialect = self._document.dialect
-        methods = [(method, step, found[one]) for one, method, step in self._methods if one in found]
-        if dialect.more_methods and dialect.more_methods in found:
-            more = as_object(found[dialect.more_methods]).items()
-            methods += [(one, json_pointer(dialect.more_methods, one), node) for one, node in more]
         seen = set[str]()
-        for method, step, node in methods:
+        for method, step, node in methods_of(self._document, found):
             if not is_object(node):
-                self.faults.append(Problem("document", place + step, "an operation is an object", "document"))
+                message = "an operation is an object"
+                self.faults.append(Problem("document", place + step, message, "document", consequence="it is left out"))
             elif method in seen:
                 message = f"{printable(method)} has a field of its own, and is there as well"
                 self.faults.append(Problem("document", place + step, message, "document", consequence="this one is left out"))
@@ -294,8 +289,7 @@ class _Indexing:
         self._doubt(place, message, f"it means the other operation; this one is called by {called}")
 
     def _tags_of(self, found: _Found) -> tuple[str, ...]:
-        given = found.node.get("tags")
-        tags = tuple([tag for tag in as_array(given) if isinstance(tag, str)])
+        given, tags = found.node.get("tags"), tags_of(found.node)
         if given is not None and len(tags) != (len(given) if isinstance(given, list) else -1):  # pyright: ignore[reportUnknownArgumentType]  # a list of anything
             self._doubt(f"{found.place}/tags", "tags are a list of texts", "what is none is left out")
         return tags

@@ -153,8 +153,11 @@ def _distance(union: Finding, branch: Iterable[Finding]) -> tuple[bool, bool, bo
 def _union_sentence(finding: Finding) -> str:
     if not finding.branches:
         return "fits more than one of the alternatives, of which only one may fit"
-    nearest = min(finding.branches, key=lambda branch: _distance(finding, branch))
+    if finding.chosen is None:
+        told, which = min(finding.branches, key=lambda branch: _distance(finding, branch)), "the nearest"
+    else:
+        told, which = finding.branches[finding.chosen], "the one that the discriminator chooses"
     within = len(json_pointer(*finding.path))
-    told = [one for each in nearest for one in _told(each, "body", "")]
-    inner = "; ".join(f"{one.pointer[within:]}: {one.message}".removeprefix(": ") for one in told[:3])
-    return f"fits none of the {len(finding.branches)} alternatives; the nearest says: {inner}"
+    problems = [*dict.fromkeys(one for each in told for one in _told(each, "body", ""))]
+    inner = "; ".join(f"{one.pointer[within:]}: {one.message}".removeprefix(": ") for one in problems[:3])
+    return f"fits none of the {len(finding.branches)} alternatives; {which} says: {inner}"

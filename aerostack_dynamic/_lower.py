@@ -17,13 +17,14 @@ from ._graph import circles
 from ._keywords import IN_VALUE, LISTS, MAPS, NUMBERS, SINGLE, checked_value
 from ._reference import Base, within
 from ._schema_common import matcher
-from ._values import Problem, as_array, as_object, is_array, is_object, json_pointer, pointer_token, printable
+from ._values import as_array, as_object, doubtful, is_array, is_object, json_pointer, pointer_token, printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from typing import TypeAlias
 
     from ._reference import Document
+    from ._values import Problem
 
 Direction: TypeAlias = Literal["request", "response"]
 
@@ -289,7 +290,7 @@ class _Work:
 
     def _doubt(self, place: str, message: str, rule: str = "schema") -> None:
         self._let_go += 1
-        self.problems.append(Problem("document", place, message, rule, "warning", _NOT_ENFORCED))
+        self.problems.append(doubtful(place, message, _NOT_ENFORCED, rule))
 
     # ---- references
 

@@ -24,7 +24,8 @@ class Finding:
     """What a schema engine says of one broken keyword.
 
     `path` leads from the instance's root to the value, `rule` is the keyword, `expected` the keyword's value, `names` the property
-    names it speaks of (missing or forbidden), `branches` the findings of each alternative of `anyOf` and `oneOf`.
+    names it speaks of (missing or forbidden), `branches` the findings of each alternative of `anyOf` and `oneOf`, and `chosen` which of
+    them a discriminator means, where it does.
     """
 
     path: tuple[str | int, ...]
@@ -33,6 +34,7 @@ class Finding:
     names: tuple[str, ...] = ()
     instance: Any = field(default=None, repr=False)
     branches: tuple[tuple[Finding, ...], ...] = ()
+    chosen: int | None = None
 
 
 class Schema(Protocol):
@@ -75,7 +77,7 @@ class Encoding:
     content_type: str | None = None
     style: str | None = None
     explode: bool | None = None
-    allow_reserved: bool = False
+    allow_reserved: bool | None = None
     headers: Mapping[str, Header] = field(default_factory=_none)
     encoding: Mapping[str, Encoding] = field(default_factory=_none)
     prefix: tuple[Encoding, ...] = ()

@@ -8,7 +8,7 @@ from ._call import layout_of
 from ._errors import SpecError
 from ._media_type import TOKEN, family
 from ._shape import shape_at
-from ._values import Problem, did_you_mean, is_array, is_object, json_pointer, pointer_tokens, printable
+from ._values import Problem, as_warnings, did_you_mean, doubtful, is_array, is_object, json_pointer, pointer_tokens, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def page_problems(document: Document, operation: Operation) -> Iterator[Problem]
     try:
         rules = page_rules(document, operation)
     except SpecError as error:
-        yield from (one._replace(severity="warning", consequence=consequence) for one in error.problems)
+        yield from as_warnings(error.problems, consequence)
         return
     doubted = (
         ("items", rules.items),
@@ -87,7 +87,7 @@ def page_problems(document: Document, operation: Operation) -> Iterator[Problem]
         if source is not None and source.header is None and not declares(document, operation, source.tokens):
             place = operation.pointer + json_pointer(EXTENSION, word)
             message = f"no answer of 2xx declares {json_pointer(*source.tokens)}"
-            yield Problem("document", place, message, "document", "warning", "it is looked for all the same")
+            yield doubtful(place, message, "it is looked for all the same")
 
 
 def declares(document: Document, operation: Operation, tokens: tuple[str, ...]) -> bool:

@@ -25,7 +25,7 @@ from ._model import (
 )
 from ._names import python_name
 from ._template import read_template
-from ._values import UNSET, Problem, as_array, as_object, as_string, is_array, is_object, json_pointer
+from ._values import UNSET, Problem, as_array, as_object, as_string, as_warnings, doubtful, is_array, is_object, json_pointer
 from ._webhook import Webhook
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ._reference import Document
     from ._values import JSON
 
+UNCHECKED: Final = "requests to it can't be checked"
 _DELIMITED: Final = ("spaceDelimited", "pipeDelimited", "tabDelimited")
 # The styles of each location, its default first (OpenAPI 3.2, section 4.12.2.2). In paths and headers the delimited ones are those of
 # Swagger 2.0; where a later document names one, it can mean nothing else.
@@ -50,17 +51,11 @@ _STYLES: Final = MappingProxyType(
 _COLLECTIONS: Final = MappingProxyType({"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"})
 _EXPLODED: Final = frozenset({"form", "cookie", "deepObject"})
 _UNREAD: Final = "an answer with it is not checked"
-_UNCHECKED: Final = "requests to it can't be checked"
 
 
 def malformed(place: str, message: str) -> SpecError:
     """The error for a part of the document that is not as the standard has it."""
     return SpecError("the document is malformed", [Problem("document", place, message, "document")])
-
-
-def doubtful(place: str, message: str, consequence: str, rule: str = "document") -> Problem:
-    """The problem for a part that is left out, or read as something else, while the operation can be called."""
-    return Problem("document", place, message, rule, "warning", consequence)
 
 
 def read_details(document: Document, operation: Operation) -> OperationDetails:
@@ -88,10 +83,10 @@ def read_details(document: Document, operation: Operation) -> OperationDetails:
 
 
 def methods_of(document: Document, path_item: dict[str, Any]) -> list[tuple[str, str, Any]]:
-    """The operations of a Path Item Object as they are written: the method, where it stands in the object, and what stands there."""
+    """The operations of a Path Item Object: the method as it is sent, where it stands in the object, and what stands there."""
     dialect = document.dialect
-    found = [(one, json_pointer(one), path_item[one]) for one in dialect.methods if one in path_item]
-    more = as_object(path_item.get(dialect.more_methods))
+    found = [(one.upper(), f"/{one}", path_item[one]) for one in dialect.methods if one in path_item]
+    more = as_object(path_item.get(dialect.more_methods)) if dialect.more_methods else {}
     return found + [(one, json_pointer(dialect.more_methods, one), node) for one, node in more.items()]
 
 
@@ -111,7 +106,7 @@ def _read_webhook(document: Document, name: str, item: object, place: str, calle
     try:
         node, place = document.follow(item, place)
     except SpecError as error:
-        return Webhook(document, name, {}, [one._replace(severity="warning", consequence=_UNCHECKED) for one in error.problems])
+        return Webhook(document, name, {}, as_warnings(error.problems, UNCHECKED))
     operations: dict[str, Operation] = {}
     for method, step, raw in methods_of(document, as_object(node)):
         one = as_object(raw)
@@ -121,7 +116,7 @@ def _read_webhook(document: Document, name: str, item: object, place: str, calle
             operation_id=identifier,
             name=python_name(identifier),
             group=None,
-            method=method.upper() if method in document.dialect.methods else method,
+            method=method,
             path=name,
             path_item=place,
             pointer=place + step,
@@ -130,7 +125,7 @@ def _read_webhook(document: Document, name: str, item: object, place: str, calle
             deprecated=one.get("deprecated") is True,
             tags=tags_of(one),
         )
-    return Webhook(document, name, operations, () if operations else [doubtful(place, "there is no operation here", _UNCHECKED)])
+    return Webhook(document, name, operations, () if operations else [doubtful(place, "there is no operation here", UNCHECKED)])
 
 
 def tags_of(operation: dict[str, Any]) -> tuple[str, ...]:
@@ -221,9 +216,7 @@ class _Reader:
             try:
                 node, where = self._document.follow(item, where)
             except SpecError as error:
-                self.problems += [
-                    one._replace(severity="warning", consequence="the media type is left out") for one in error.problems
-                ]
+                self.problems += as_warnings(error.problems, "the media type is left out")
                 continue
             if is_object(node):
                 found[name] = self._media_type(name, node, where)
@@ -252,8 +245,8 @@ class _Reader:
         return Encoding(
             as_string(raw.get("contentType")) or None,
             as_string(raw.get("style")) or None,
-            raw["explode"] if isinstance(raw.get("explode"), bool) else None,
-            raw.get("allowReserved") is True,
+            _truth(raw, "explode"),
+            _truth(raw, "allowReserved"),
             self._headers(raw, place),
             self._encodings(raw, place),
             tuple(self._encoding(as_object(one), f"{place}/prefixEncoding/{index}") for index, one in enumerate(prefix)),
@@ -266,7 +259,7 @@ class _Reader:
             try:
                 node, where = self._document.follow(item, place + json_pointer("headers", name))
             except SpecError as error:
-                self.problems += [one._replace(severity="warning", consequence="the header is left out") for one in error.problems]
+                self.problems += as_warnings(error.problems, "the header is left out")
                 continue
             one = as_object(node)
             content = self._content(as_object(one.get("content")), where)
@@ -302,7 +295,7 @@ class _Reader:
             try:
                 raw, where = self._document.follow(item, where)
             except SpecError as error:
-                self.problems += [one._replace(severity="warning", consequence=_UNREAD) for one in error.problems]
+                self.problems += as_warnings(error.problems, _UNREAD)
                 raw = None
             one = as_object(raw)
             key = status.upper() if status.lower() != "default" else "default"
@@ -321,7 +314,7 @@ class _Reader:
             try:
                 one = as_object(self._document.follow(item, place + json_pointer("links", name))[0])
             except SpecError as error:
-                self.problems += [one._replace(severity="warning", consequence="the link is left out") for one in error.problems]
+                self.problems += as_warnings(error.problems, "the link is left out")
                 continue
             found[name] = Link(
                 name,
@@ -341,7 +334,7 @@ class _Reader:
             try:
                 raw, where = self._document.follow(item, place + json_pointer("callbacks", name))
             except SpecError as error:
-                self.problems += [one._replace(severity="warning", consequence=_UNCHECKED) for one in error.problems]
+                self.problems += as_warnings(error.problems, UNCHECKED)
                 continue
             found[name] = MappingProxyType(
                 {
@@ -356,6 +349,10 @@ class _Reader:
 def schema_of(raw: dict[str, Any], place: str, field: str = "schema") -> SchemaObject | None:
     """The Schema Object in a field of an object that stands at `place`."""
     return SchemaObject(f"{place}/{field}", raw[field]) if isinstance(raw.get(field), (dict, bool)) else None
+
+
+def _truth(raw: dict[str, Any], field: str) -> bool | None:
+    return raw[field] if isinstance(raw.get(field), bool) else None
 
 
 def _inner_separators(raw: dict[str, Any]) -> Iterator[str]:

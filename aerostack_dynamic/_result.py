@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._carried import carried, http_response
+from ._choice import with_choices
 from ._codec import UndecodableError, decode_json, decode_text
 from ._codecs import BodyPart, Decoding, as_json, decode
-from ._errors import ResponseError, StatusError, status_error
+from ._errors import ResponseError, SpecError, StatusError, status_error
 from ._heads import header_findings, header_values
 from ._judge import is_refused, to_problems
 from ._mask import covered_headers
@@ -16,14 +17,14 @@ from ._record import as_record
 from ._retry import parse_retry_after
 from ._schema import compile_schema
 from ._shape import holds_secrets, shape_at, unknown_shape
-from ._typed import is_list
+from ._typed import schema_of_each
 from ._values import Drift, as_array, as_object, as_string, is_array, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from . import _http
-    from ._model import DocumentedResponse, Finding, MediaType, Operation, SchemaObject
+    from ._model import DocumentedResponse, Finding, MediaType, Operation, Schema, SchemaObject
     from ._options import Options
     from ._reference import Document
     from ._shape import Shape
@@ -143,6 +144,7 @@ class AnswerReader:
         self._options = options
         self._mode: Mode = options.validation.response
         self._drifts: list[Drift] = []
+        self._unusable: set[str] = set()
 
     def _documented(self) -> DocumentedResponse | None:
         documented = pick_response(self._operation.responses, self._received.status)
@@ -158,9 +160,31 @@ class AnswerReader:
         """
         record = as_record(data, shape_at(self._document, pointer), self._options.formats)
         if self._mode != "off":
-            checker = compile_schema(self._document, pointer, self._options.validation.engine, formats=self._options.formats)
-            self._sort(checker.findings(data if plain is None else plain), record, base)
+            self._sort(self._findings(pointer, data if plain is None else plain, record), record, base)
         return record
+
+    def _findings(self, pointer: str, value: Any, data: Any = None) -> Sequence[Finding]:
+        """What is wrong with a value by the schema at `pointer`; nothing where the document has none there that can be used.
+
+        `strict` refuses such an answer, whose data is `data`: the request is sent, and a fault of the document loses no answer else.
+        """
+        checker = self._checker(pointer, data)
+        return with_choices(self._document, pointer, checker.findings(value)) if checker else ()
+
+    def _checker(self, pointer: str, data: Any = None) -> Schema | None:
+        if pointer in self._unusable:
+            return None
+        try:
+            return compile_schema(self._document, pointer, self._options.validation.engine, formats=self._options.formats)
+        except SpecError as error:
+            problems = error.problems
+        self._unusable.add(pointer)
+        if self._mode == "strict":
+            raise self._error("the answer can't be checked", data=data, problems=problems)
+        if self._mode != "off":
+            for one in problems:
+                self._drift("", "document", f"is not checked: {one}")
+        return None
 
     def _sort(self, findings: Sequence[Finding], record: Any, base: str) -> None:
         """Raise what the mode refuses, and note the rest as drifts."""
@@ -176,8 +200,7 @@ class AnswerReader:
         if documented is None or not documented.headers or self._mode == "off":
             return
         values = header_values(self._document, documented.headers, self._received.headers, decoding(self._options))
-        engine, formats = self._options.validation.engine, self._options.formats
-        found = [*header_findings(self._document, documented.headers, values, engine, formats)]
+        found = [*header_findings(documented.headers, values, lambda pointer, value: self._findings(pointer, value, data))]
         refused = [problem for finding, problem in found if is_refused(finding, self._mode)]
         if refused:
             raise self._error("the headers of the answer break the document", data=data, problems=refused)
@@ -295,11 +318,12 @@ class _WholeReader(AnswerReader):
             raise self._error(str(error), data=data) from None
 
     def _each(self, media_type: MediaType, data: list[Any]) -> Any:
-        """The texts of a body of several, each held against `itemSchema`, else against a `schema` that describes no array as a whole."""
-        schema = media_type.item_schema or media_type.schema
-        assert schema is not None
-        if media_type.item_schema is None and is_list(shape_at(self._document, schema.pointer)):
-            return self._judged(schema.pointer, data)
+        """The texts of a body of several, each held against its schema, or all against one."""
+        schema = schema_of_each(self._document, media_type)
+        if schema is None:
+            assert media_type.schema is not None
+            return self._judged(media_type.schema.pointer, data)
+        self._checker(schema.pointer, self._named(data))  # what refuses all of them has all for its data
         return [self._judged(schema.pointer, one, base=json_pointer(index)) for index, one in enumerate(data)]
 
 

@@ -6,6 +6,7 @@ Only the rooms called `_schema...` import a JSON Schema engine, and each only wh
 from __future__ import annotations
 
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from ._errors import SpecError
@@ -19,12 +20,13 @@ from ._values import MAX_DEPTH, EngineName, Problem, printable
 from ._weight import Scale
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ._formats import Formats
     from ._lower import Lowered
     from ._model import Schema
     from ._reference import Document
+    from ._values import Severity
     from ._weight import Weight
 
 ENGINES: Final[tuple[EngineName, ...]] = ("compiled", "jsonschema", "openapi-core")
@@ -41,6 +43,10 @@ _MOST_SLOW: Final = 5_000_000
 _MOST_COUNTED: Final = 500_000
 _MOST_LAYERS: Final = 1600
 _LIGHT: Final = 16
+# What follows from a schema that can't be used, by the direction of its values.
+_UNUSABLE: Final[Mapping[Direction, tuple[Severity, str]]] = MappingProxyType(
+    {"request": ("error", "what it describes can't be sent"), "response": ("warning", "answers are not checked by it")}
+)
 
 
 def compile_schema(
@@ -146,14 +152,17 @@ class _Guarded:
         if self._slow and weight.bound(size, self._trusted, weight.told) > _MOST_SLOW:
             return [Finding((), "work")]
         if weight.bound(size, self._trusted, weight.steps) > _MOST_STEPS:
-            doubtful = weight.growth > 1 or not self._trusted
-            if doubtful and self._scale.exceeds(self._schema, instance, _MOST_COUNTED):
+            unclear = weight.growth > 1 or not self._trusted
+            if unclear and self._scale.exceeds(self._schema, instance, _MOST_COUNTED):
                 return [Finding((), "work")]
         return self._inner.findings(instance)
 
 
 def schema_problems(document: Document, places: Iterable[tuple[str, Direction]]) -> Iterator[Problem]:
-    """What is wrong with the schemas at these places and all that they lead to, each thing once; every one is compiled."""
+    """What is wrong with the schemas at these places and all that they lead to, each thing once; every one is compiled.
+
+    What can't be used is an error where it is sent, and a warning where it is answered.
+    """
     lowering = _lowering(document)
     known: set[str] = set()
     for place, direction in places:
@@ -161,7 +170,8 @@ def schema_problems(document: Document, places: Iterable[tuple[str, Direction]])
             compile_schema(document, place, direction=direction)
             closure = lowering.closure(lowering.key(place, direction), known)
         except SpecError as error:
-            yield from error.problems
+            severity, consequence = _UNUSABLE[direction]
+            yield from (one._replace(severity=severity, consequence=consequence) for one in error.problems)
             continue
         known.update(closure)
         for made in closure.values():

@@ -12,7 +12,6 @@ from ._errors import ArgumentsError, NoResponseError, ResponseError, StreamError
 from ._events import Event, EventParser, LineParser, PieceParser, SequenceParser, TooLargeError, may_be_cut
 from ._media_type import best_match, essence, stream_form
 from ._result import AnswerReader, code_and_message
-from ._schema import compile_schema
 from ._stream_rules import item_of, marks_of
 from ._values import UNSET, Problem, as_object, is_array, json_pointer, printable
 
@@ -120,8 +119,8 @@ class Items(AnswerReader):
             self._parser = LineParser() if form == "lines" else SequenceParser()
         self._item = item_of(document, media_type, form, self._marks)
         schema = self._item.schema or self._item.event
-        if schema is not None and self._mode != "off":
-            compile_schema(document, schema, options.validation.engine, formats=options.formats)
+        if schema is not None:
+            self._checker(schema)  # once, and before anything is delivered
 
     @property
     def last_event_id(self) -> str:
@@ -261,8 +260,10 @@ class Items(AnswerReader):
         return self._read(text, variant.content)
 
     def _is_of(self, variant: Variant, event: str, fields: dict[str, Any]) -> bool:
-        """Whether an event is of a variant. One that breaks its schema may seem to be of any."""
-        return variant.schema is None or not (self._findings(variant.schema, fields) or self._findings(event, fields))
+        """Whether an event is of a variant. One that breaks its schema, or can't be held against it, may seem to be of any."""
+        if variant.schema is None:
+            return True
+        return not (self._findings(variant.schema, fields) or self._findings(event, fields)) and event not in self._unusable
 
     def _data_within(self, event: str, fields: dict[str, Any]) -> Any:
         """The data of an event whose schema describes it as JSON: the JSON value, or the text where that alone fits or it is none."""
@@ -274,9 +275,6 @@ class Items(AnswerReader):
         decoded = {**fields, "data": data}
         fits = self._mode == "off" or not self._findings(event, decoded) or self._findings(event, fields)
         return self._judged(event, decoded if fits else fields)["data"]
-
-    def _findings(self, pointer: str, value: Any) -> Sequence[Any]:
-        return compile_schema(self._document, pointer, self._options.validation.engine).findings(value)
 
     def _decoded(self, text: bytes) -> Any:
         return decode_json(text, allow_nan=self._options.allow_nan, unique_keys=self._mode == "strict")

@@ -144,9 +144,13 @@ def query_pairs(
     return [(label, encode(scalar(value)))]
 
 
+def separator(style: str) -> str:
+    """What stands between the items of an array in a style, before it is encoded."""
+    return unquote(_SEPARATOR.get(style, ","))
+
+
 def _separator(style: str, encode: Encode) -> str:
-    text = _SEPARATOR.get(style, ",")
-    return unquote(text) if encode is as_is else text
+    return separator(style) if encode is as_is else _SEPARATOR.get(style, ",")
 
 
 def _deep(name: str, value: JSON, encode: Encode, encode_name: Encode) -> list[tuple[str, str]]:
@@ -170,7 +174,7 @@ def _nested(name: str, value: JSON, encode: Encode, encode_name: Encode) -> list
 def header_text(value: JSON, explode: bool, style: str = "simple") -> str:
     """A header parameter: `simple` or a delimited style, not percent-encoded."""
     if isinstance(value, list) and style.endswith("Delimited"):
-        return unquote(_SEPARATOR[style]).join(map(scalar, value))
+        return separator(style).join(map(scalar, value))
     return path_text("", value, "simple", explode, as_is)
 
 

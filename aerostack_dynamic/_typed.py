@@ -6,10 +6,13 @@ A text that does not fit any of the types stays as it is, so that the check of t
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING, Final
+
+from ._shape import shape_at
 
 if TYPE_CHECKING:
+    from ._model import MediaType, SchemaObject
+    from ._reference import Document
     from ._shape import Shape
     from ._values import JSON
 
@@ -62,11 +65,14 @@ def is_mapping(shape: Shape | None) -> bool:
     return shape.types <= {"object", "null"} if shape.types else bool(shape.properties)
 
 
-def simple(text: str, explode: bool, shape: Shape | None) -> JSON:
-    """The value of a header in `simple` style: items parted by commas, an object as pairs (OpenAPI 3.1, section 4.8.12.2)."""
+def simple(text: str, explode: bool, shape: Shape | None, between: str = ",") -> JSON:
+    """The value of a header in `simple` style: items parted by commas, an object as pairs (OpenAPI 3.1, section 4.8.12.2).
+
+    `between` is what parts them in another style.
+    """
     if shape is None or not (is_list(shape) or is_mapping(shape)):
         return typed(text.strip(), shape)
-    pieces = [piece.strip() for piece in text.split(",")] if text.strip() else []
+    pieces = [piece.strip() for piece in text.split(between)] if text.strip() else []
     if is_list(shape):
         return [typed(piece, shape.items) for piece in pieces]
     if explode:
@@ -76,16 +82,9 @@ def simple(text: str, explode: bool, shape: Shape | None) -> JSON:
     return {name: typed(value, shape.properties.get(name) or shape.additional) for name, value in pairs}
 
 
-def read_form(body: bytes, shape: Shape | None) -> dict[str, JSON]:
-    """The pairs of an `application/x-www-form-urlencoded` body (WHATWG URL, section 5.1): a list where a name comes several times, or
-    where its schema describes one.
-    """
-    found: dict[str, list[Any]] = {}
-    for name, text in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, encoding="utf-8", errors="replace"):
-        inner = shape.properties.get(name) or shape.additional if shape is not None else None
-        item = inner.items if inner is not None and is_list(inner) else inner
-        found.setdefault(name, []).append(typed(text, item))
-    return {
-        name: values if len(values) > 1 or (shape is not None and is_list(shape.properties.get(name))) else values[0]
-        for name, values in found.items()
-    }
+def schema_of_each(document: Document, media_type: MediaType) -> SchemaObject | None:
+    """What each text of a body of several is held against: `itemSchema`, else a `schema` that describes no array as a whole."""
+    schema = media_type.schema
+    if media_type.item_schema is not None or schema is None:
+        return media_type.item_schema
+    return None if is_list(shape_at(document, schema.pointer)) else schema

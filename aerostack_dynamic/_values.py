@@ -70,6 +70,16 @@ class Problem(NamedTuple):
         return shown(f"{self.location}{apart}{printable(self.pointer, 500)}: {self.message}")
 
 
+def doubtful(place: str, message: str, consequence: str, rule: str = "document") -> Problem:
+    """The problem for a part of the document that is left out, or read as something else, while all operations can be called."""
+    return Problem("document", place, message, rule, "warning", consequence)
+
+
+def as_warnings(problems: Iterable[Problem], consequence: str) -> list[Problem]:
+    """Problems that are no errors where they were found."""
+    return [one._replace(severity="warning", consequence=consequence) for one in problems]
+
+
 class Drift(NamedTuple):
     """One place where an answer and the document disagree, delivered all the same.
 
@@ -152,6 +162,11 @@ def is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
     return isinstance(value, tuple)
 
 
+def is_bytes(value: object) -> TypeGuard[bytes | bytearray | memoryview]:
+    """Whether a value is bytes, held in memory."""
+    return isinstance(value, (bytes, bytearray, memoryview))
+
+
 def as_object(value: object) -> dict[str, Any]:
     """`value` if it is a JSON object, else an empty one: for parts of a document that may be missing or malformed."""
     return value if is_object(value) else {}
@@ -181,8 +196,8 @@ def shown(text: str) -> str:
     return "".join(char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode() for char in text)
 
 
-def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """`", did you mean 'x'?"` for the candidates closest to `name`, or an empty string.
+def did_you_mean(name: str, candidates: Iterable[str], cutoff: float = 0.65) -> str:
+    """`", did you mean 'x'?"` for the candidates closest to `name`, or an empty string. `cutoff` is how close they are, 1 being the same.
 
     Looks at names of usual length, and at no more than a thousand: comparing takes the product of two lengths.
     """
@@ -193,5 +208,5 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
         return ""
     usual = [one for one in islice(candidates, 1000) if len(one) <= _LONGEST_NAME]
     folded = {one.lower().replace("_", "").replace("-", ""): one for one in reversed(usual)}
-    close = get_close_matches(name.lower().replace("_", "").replace("-", ""), folded, n=2, cutoff=0.65)
+    close = get_close_matches(name.lower().replace("_", "").replace("-", ""), folded, n=2, cutoff=cutoff)
     return f", did you mean {' or '.join(repr(folded[one]) for one in close)}?" if close else ""

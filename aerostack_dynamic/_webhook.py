@@ -5,20 +5,23 @@ A check is of headers, query, media type and body. Whether the sender is who it 
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
-from ._codec import UndecodableError, WireValues, decode_json, decode_text
+from ._arguments import STANDARD_HEADERS
+from ._choice import with_choices
+from ._codec import UndecodableError, WireValues
+from ._codecs import Decoding, decode, read_form
 from ._errors import ArgumentsError, SpecError, WebhookError
 from ._judge import to_problems
 from ._media_type import best_match, essence, family
 from ._record import as_record
 from ._schema import compile_schema
 from ._shape import shape_at, unknown_shape
-from ._values import Problem, as_array, did_you_mean, is_tuple, json_pointer, printable
+from ._style import separator
+from ._typed import is_list, is_mapping, schema_of_each, simple, typed
+from ._values import Problem, as_array, did_you_mean, is_bytes, is_tuple, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,10 +35,7 @@ if TYPE_CHECKING:
     Query = Mapping[str, Any] | Iterable[tuple[Any, Any]] | str | bytes
     Pairs = list[tuple[str, str]]
 
-_NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d{0,4000})(?:\.\d{1,400})?(?:[eE][-+]?\d{1,3})?")
-_SEPARATORS: Final = MappingProxyType({"spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"})
-# Header parameters that the standard has no say in (OpenAPI 3.1, section 4.8.12.2).
-_IGNORED: Final = frozenset({"accept", "authorization", "content-type"})
+_PLAIN: Final = Decoding()
 
 
 class Webhook:
@@ -70,7 +70,7 @@ class Webhook:
         that are none of these, and SpecError when the document itself can't be used.
         """
         operation = self._chosen(method)
-        received = _Received(self._document, operation, _lower(_pairs(headers, "headers")))
+        received = _Received(self._document, operation, _by_name(_pairs(headers, "headers")))
         if query is not None:
             received.query = _query_pairs(query)
         return received.checked(body)
@@ -140,7 +140,7 @@ class _Received:
 
     def _check(self, schema: SchemaObject, value: Any, location: Location, base: str = "") -> None:
         findings = compile_schema(self._document, schema.pointer, direction="request").findings(value)
-        self._problems += to_problems(findings, location, base)
+        self._problems += to_problems(with_choices(self._document, schema.pointer, findings), location, base)
 
     # ---- parameters
 
@@ -160,7 +160,7 @@ class _Received:
         except UndecodableError:
             self._problem(parameter.location, base, "is not valid JSON", "content")
             return
-        if schema:
+        if schema and not isinstance(value, bytes):
             self._check(schema, value, parameter.location, base)
 
     def _given(self, parameter: Parameter, shape: Shape) -> Pairs | None:
@@ -168,13 +168,13 @@ class _Received:
         name, location = parameter.name, parameter.location
         if location == "header":
             text = self._headers.get(name.lower())
-            return None if name.lower() in _IGNORED else [] if text is None else [(name, text)]
+            return None if name.lower() in STANDARD_HEADERS else [] if text is None else [(name, text)]
         pairs = self.query if location in ("query", "querystring") else _cookies(self._headers) if location == "cookie" else None
         if pairs is None or location == "querystring":
             return pairs
         if parameter.style == "deepObject":
             return [(key, text) for key, text in pairs if key.startswith(f"{name}[") and key.endswith("]")]
-        if parameter.explode and "object" in shape.types and not parameter.content:
+        if parameter.explode and is_mapping(shape) and not parameter.content:
             return [(key, text) for key, text in pairs if key in shape.properties]
         return [(key, text) for key, text in pairs if key == name]
 
@@ -183,7 +183,7 @@ class _Received:
     def _body(self, body: Any) -> Any:
         declared = self._operation.request_body
         content: Mapping[str, MediaType] = declared.content if declared else {}
-        raw: bytes | None = bytes(body) if isinstance(body, (bytes, bytearray, memoryview)) else None  # pyright: ignore[reportUnknownArgumentType]  # of any format
+        raw: bytes | None = bytes(body) if is_bytes(body) else None
         if raw == b"":
             if declared and declared.required:
                 self._problem("body", "", "required, missing", "required")
@@ -192,13 +192,21 @@ class _Received:
         schema = media_type.schema if media_type else None
         shape = shape_at(self._document, schema.pointer) if schema else unknown_shape(self._document)
         try:
-            data = self._plain(body) if raw is None else _decoded(raw, name, shape)
+            data = self._plain(body) if raw is None else decode(raw, name, shape, _PLAIN)
         except UndecodableError as error:
             self._problem("body", "", str(error), "content")
             return None
-        if schema and not isinstance(data, bytes) and not self._told("depth"):
-            self._check(schema, data, "body")
+        if media_type and not isinstance(data, bytes) and not self._told("depth"):
+            self._check_body(media_type, family(name) if raw is not None else "json", data)
         return as_record(data, shape)
+
+    def _check_body(self, media_type: MediaType, kind: str, data: Any) -> None:
+        each = schema_of_each(self._document, media_type) if kind in ("lines", "sequence") else None
+        if each:
+            for index, one in enumerate(data):
+                self._check(each, one, "body", json_pointer(index))
+        elif media_type.schema and kind != "multipart":
+            self._check(media_type.schema, data, "body")
 
     def _told(self, rule: str) -> bool:
         return any(one.location == "body" and one.rule == rule for one in self._problems)
@@ -226,73 +234,25 @@ class _Received:
 # ---- from text to values
 
 
-def _decoded(body: bytes, content_type: str, shape: Shape) -> Any:
-    kind = family(content_type)
-    if kind == "json":
-        return decode_json(body)
-    if kind == "form":
-        return _form(parse_qsl(decode_text(body, content_type), keep_blank_values=True), shape)
-    return decode_text(body, content_type) if kind == "text" else body
-
-
-def _form(pairs: Pairs, shape: Shape) -> dict[str, JSON]:
-    """The fields of a form, or of a query string, each by its property: the last one counts unless it is an array."""
-    grouped: dict[str, list[str]] = {}
-    for name, text in pairs:
-        grouped.setdefault(name, []).append(text)
-    made: dict[str, JSON] = {}
-    for name, texts in grouped.items():
-        inner = shape.properties.get(name) or shape.additional or unknown_shape(shape.document)
-        if "array" in inner.types:
-            made[name] = [_scalar(one, inner.items) for one in texts]
-        else:
-            made[name] = _scalar(texts[-1], inner)
-            if "object" in inner.types:
-                with suppress(UndecodableError):  # the text, which is told to be no object
-                    made[name] = decode_json(texts[-1].encode())
-    return made
-
-
-def _parameter_value(parameter: Parameter, given: Pairs, shape: Shape) -> JSON:
+def _parameter_value(parameter: Parameter, given: Pairs, shape: Shape) -> Any:
     """The value that a parameter's texts stand for, by its style (OpenAPI 3.1, section 4.8.12.3). Raises UndecodableError."""
-    texts = [text for _, text in given]
     if parameter.location == "querystring":
-        return _form(given, shape)
+        return read_form(given, shape, _PLAIN)
+    texts = [text for _, text in given]
     if parameter.content:
-        return decode_json(texts[0].encode()) if family(parameter.content.name) == "json" else texts[0]
-    if "array" in shape.types:
-        parts = texts if parameter.explode and parameter.location != "header" else _split(texts[0], parameter.style)
-        return [_scalar(one, shape.items) for one in parts]
-    if "object" in shape.types:
-        return {key: _scalar(text, shape.properties.get(key)) for key, text in _members(parameter, given)}
-    return _scalar(texts[0], shape)
-
-
-def _members(parameter: Parameter, given: Pairs) -> Pairs:
+        return decode(texts[0].encode(), parameter.content.name, shape, _PLAIN)
     if parameter.style == "deepObject":
-        return [(key[len(parameter.name) + 1 : -1], text) for key, text in given]
-    if parameter.explode and parameter.location != "header":
-        return given
-    parts = _split(given[0][1], parameter.style)
-    if parameter.explode:
-        return [(key, text) for key, _, text in (one.partition("=") for one in parts)]
-    return [*zip(parts[::2], parts[1::2], strict=False)]
+        return _members([(key[len(parameter.name) + 1 : -1], text) for key, text in given], shape)
+    several = is_list(shape) or len(texts) > 1
+    if parameter.location == "header" or (not parameter.explode and (several or is_mapping(shape))):
+        return simple(texts[0], parameter.explode, shape, separator(parameter.style))
+    if several and not is_mapping(shape):
+        return [typed(one, shape.items) for one in texts]
+    return _members(given, shape) if is_mapping(shape) else typed(texts[0], shape)
 
 
-def _split(text: str, style: str) -> list[str]:
-    return [one.strip(" \t") for one in text.split(_SEPARATORS.get(style, ","))]
-
-
-def _scalar(text: str, shape: Shape | None) -> JSON:
-    """What a text stands for by the types that its schema names; the text where it is none of them."""
-    types = shape.types if shape else frozenset[str]()
-    if "string" in types:
-        return text
-    if types & {"integer", "number"} and _NUMBER.fullmatch(text):
-        return decode_json(text.encode())
-    if "boolean" in types and text in ("true", "false"):
-        return text == "true"
-    return None if "null" in types and not text else text
+def _members(pairs: Pairs, shape: Shape) -> dict[str, JSON]:
+    return {name: typed(text, shape.properties.get(name) or shape.additional) for name, text in pairs}
 
 
 def _pairs(given: Any, what: str) -> Pairs:
@@ -314,7 +274,7 @@ def _text(value: Any) -> str:
     raise TypeError
 
 
-def _lower(pairs: Pairs) -> dict[str, str]:
+def _by_name(pairs: Pairs) -> dict[str, str]:
     """Headers by name in lower case; those of one name are one list (RFC 9110, section 5.3)."""
     made: dict[str, str] = {}
     for name, text in pairs:

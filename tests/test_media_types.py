@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aerostack_dynamic import ArgumentsError, BadRequestError, Client, Codec, Format, ResponseError, Spec, Validation
+from aerostack_dynamic import ArgumentsError, BadRequestError, Client, Codec, Format, ResponseError, Spec, SpecError, Validation
 
 ITEM = {
     "type": "object",
@@ -429,3 +429,54 @@ def test_a_client_with_its_own_is_pickled_where_they_can_be() -> None:
         pickle.dumps(Client(spec=spec({}), codecs=[Codec(("a/b",), lambda body: body)]))
     with pytest.raises(TypeError, match="the formats can't be pickled"):
         pickle.dumps(Client(spec=spec({}), formats={"phone": lambda text: True}))
+
+
+# ---- schemas that can't be used
+
+NOWHERE = {"$ref": "#/components/schemas/Nowhere"}
+BROKEN: dict[str, tuple[dict[str, Any], dict[str, Any], str, bytes, Any]] = {
+    "JSON": ({"application/json": of(NOWHERE)}, {}, "application/json", b'{"id": "x"}', {"id": "x"}),
+    "within": ({"application/json": of({"items": NOWHERE})}, {}, "application/json", b"[1]", [1]),
+    "XML": ({"text/xml": of(NOWHERE)}, {}, "text/xml", b"<i><id>1</id></i>", {"id": "1"}),
+    "lines": ({"application/jsonl": {"itemSchema": NOWHERE}}, {}, "application/jsonl", b"1\n2\n", [1, 2]),
+    "a header": ({"application/json": of(ITEM)}, {"X-It": of(NOWHERE)}, "application/json", b'{"id": 1}', {"id": 1}),
+}
+
+
+@pytest.mark.parametrize("mode", ["strict", "tolerant", "observe", "off"])
+@pytest.mark.parametrize("kind", BROKEN)
+def test_an_answer_whose_schema_is_broken_is_delivered(ask: Any, kind: str, mode: str) -> None:
+    content, headers, content_type, body, data = BROKEN[kind]
+    result, drifts = ask(spec(content, headers=headers), body, content_type, headers={"X-It": "x"}, validation=mode)
+    assert result.data == data
+    if mode == "strict":
+        assert isinstance(result, ResponseError)
+        assert result.reason == "the answer can't be checked"
+        assert [one.location for one in result.problems] == ["document"]
+    assert [(one.rule, one.pointer) for one in drifts] == [("document", "")] * (mode in ("tolerant", "observe"))
+    assert all("Nowhere' leads nowhere" in one.message for one in drifts)
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_schema_of_an_answer_is_a_warning(kind: str) -> None:
+    content, headers, *_ = BROKEN[kind]
+    [problem] = spec(content, headers=headers).problems
+    assert (problem.severity, problem.consequence) == ("warning", "answers are not checked by it")
+    assert "Nowhere' leads nowhere" in problem.message
+
+
+def test_a_broken_schema_of_a_request_is_an_error_and_nothing_is_sent(both: Any, settle: Any) -> None:
+    content = {"application/json": of(NOWHERE)}
+    document = dict(spec(content).document.raw)
+    document["paths"]["/it"] = operation(content, method="post")
+    document["paths"]["/it"]["post"]["requestBody"] = {"content": content}
+    [problem] = [one for one in Spec.load(document).problems if one.severity == "error"]
+    assert problem.consequence == "what it describes can't be sent"
+    sent: list[httpx.Request] = []
+
+    async def story(client: Any) -> None:
+        with pytest.raises(SpecError, match="leads nowhere"):
+            await settle(client.ask(body=1))
+
+    both.run(story, spec=document, transport=httpx.MockTransport(sent.append))  # type: ignore[arg-type]  # never answers
+    assert sent == []

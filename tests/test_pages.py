@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -43,4 +44,9 @@ def test_the_example_runs(heading: str, tmp_path: Path, box: Any) -> None:
 
 def test_there_are_examples() -> None:
     pages = {heading.partition(":")[0] for heading in scripts()}
-    assert {"answers", "credentials", "documents", "files", "naming", "network", "requests", "webhooks"} <= pages
+    assert {"answers", "credentials", "documents", "files", "naming", "network", "pages", "requests", "webhooks"} <= pages
+
+
+def test_the_readme_lists_each_page_once() -> None:
+    rows = re.findall(r"^\| \[[^]]+\]\(docs/([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(rows) == sorted(page.name for page in (ROOT / "docs").glob("*.md"))

@@ -160,6 +160,91 @@ def test_a_bad_operation_is_reported_and_the_rest_works() -> None:
             client.get_schema.prepare(a=1)
 
 
+NOWHERE = {"$ref": "#/nowhere"}
+FAULTS: dict[str, dict[str, Any]] = {
+    "paths": {"paths": []},
+    "a path item that is none": {"paths": {"/a": 1, "/b": NOWHERE}},
+    "paths without a slash": {"paths": {"a": {"get": {}}, "b": {"get": {}}, "/b": {"get": {}}}},
+    "an operation that is none": {"paths": {"/a": {"get": 1}}},
+    "a method twice": {"openapi": "3.2.0", "paths": {"/a": {"get": {}, "additionalOperations": {"GET": {}}}}},
+    "operationIds": {"paths": {"/a": {"get": {"operationId": "a"}, "put": {"operationId": "a"}, "post": {"operationId": 1}}}},
+    "tags": {"paths": {"/a": {"get": {"tags": ["a b", "a_b", 1]}, "put": {"tags": "a"}}}},
+    "similar paths": {"paths": {"/{a}": {"get": {}}, "/{b}": {"get": {}}}},
+    "a parameter that is none": {"paths": {"/a": {"get": {"parameters": [1]}}}},
+    "a broken parameter": {"paths": {"/a": {"get": {"parameters": [NOWHERE]}}}},
+    "a parameter's schema": {"paths": {"/a": {"get": {"parameters": [{"name": "a", "in": "query", "schema": NOWHERE}]}}}},
+    "parameters": {"paths": {"/{a}": {"get": {"parameters": [{"name": "b", "in": "path"}, *[{"name": "c", "in": "query"}] * 2]}}}},
+    "a style": {"paths": {"/a": {"get": {"parameters": [{"name": "a", "in": "query", "style": "matrix"}]}}}},
+    "a body": {"paths": {"/a": {"post": {"requestBody": NOWHERE}, "put": {"requestBody": {}}}}},
+    "a body's media type": {"paths": {"/a": {"post": {"requestBody": {"content": {"a/b": NOWHERE}}}}}},
+    "a body's schema": {"paths": {"/a": {"post": {"requestBody": {"content": {"a/b": {"schema": {"items": NOWHERE}}}}}}}},
+    "a keyword": {"paths": {"/a": {"get": {"parameters": [{"name": "a", "in": "query", "schema": {"type": 1}}]}}}},
+    "an answer": {"paths": {"/a": {"get": {"responses": {"200": NOWHERE}}}}},
+    "what an answer has": {
+        "paths": {
+            "/a": {"get": {"responses": {"200": {"headers": {"A": NOWHERE}, "links": {"a": NOWHERE}, "content": {"a/b": NOWHERE}}}}}
+        }
+    },
+    "an answer's schema": {"paths": {"/a": {"get": {"responses": {"200": {"content": {"a/b": {"schema": NOWHERE}}}}}}}},
+    "a list": {"paths": {"/a": {"get": {"x-aerostack-pages": {"kind": 1}}, "put": {"x-aerostack-pages": 1}}}},
+    "security": {"security": [{"a": []}], "paths": {"/a": {"get": {"security": 1}, "put": {}}}},
+    "schemes": {"components": {"securitySchemes": {"a": NOWHERE, "b": 1, "c": {"type": "apiKey"}, "d": {"type": "x"}}}},
+    "servers": {"servers": [1, {"url": 1}, {"url": "{a}"}, {"url": "https://{a}", "variables": {"a": 1, "b": {"enum": []}}}]},
+    "a webhook": {"webhooks": {"a": NOWHERE, "b": {}, "c": {"post": {"parameters": [NOWHERE]}}}},
+    "a webhook's schema": {"webhooks": {"a": {"post": {"requestBody": {"content": {"a/b": {"schema": NOWHERE}}}}}}},
+    "callbacks": {"paths": {"/a": {"get": {"callbacks": {"a": NOWHERE, "b": {"c": NOWHERE, "d": {"post": {"parameters": [1]}}}}}}}},
+    "fields": {"paths": {"/a": {"POST": {}, "get": {"reponses": {}}}}},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_problem_has_a_consequence(fault: str) -> None:
+    problems = Spec.load(SMALL | FAULTS[fault]).problems
+    assert problems
+    assert [str(one) for one in problems if not one.consequence] == []
+
+
+def test_a_schema_is_a_warning_for_answers_and_an_error_for_requests() -> None:
+    content = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}}
+    answered = {"/a": {"get": {"responses": {"200": content}}}}
+    schemas = {"A": {"properties": {"a": NOWHERE}}}
+    [problem] = with_paths(answered, components={"schemas": schemas}).problems
+    assert (problem.severity, problem.consequence) == ("warning", "answers are not checked by it")
+    assert problem.pointer == "/components/schemas/A/properties/a"
+    [both] = with_paths(answered | {"/b": {"put": {"requestBody": content}}}, components={"schemas": schemas}).problems
+    assert both == problem._replace(severity="error", consequence="what it describes can't be sent")
+
+
+def test_misspelt_fields_are_told_of() -> None:
+    parameter = {"name": "a", "in": "query", "requried": True, "type": "string", "x-schem": 1}
+    operation = {
+        "paramters": [],
+        "requestbody": {},
+        "reponses": {},
+        "produces": [],
+        "operation_id": "a",
+        "parameters": [parameter, {"$ref": "#/components/parameters/B"}],
+        "responses": {"200": {"content": {"application/json": {"shema": {}, "x": 1}}}},
+    }
+    shared = {"name": "b", "in": "query", "Schema": {}}
+    paths = {"/a": {"get": operation, "Post": {}, "sumary": "", "anything": {}}}
+    spec = with_paths(paths, components={"parameters": {"B": shared}})
+    assert {one.pointer: one.message for one in spec.problems} == {
+        "/paths/~1a/Post": "'Post' is no field of the Path Item Object, did you mean 'post'?",
+        "/paths/~1a/sumary": "'sumary' is no field of the Path Item Object, did you mean 'summary'?",
+        "/paths/~1a/get/paramters": "'paramters' is no field of the Operation Object, did you mean 'parameters'?",
+        "/paths/~1a/get/requestbody": "'requestbody' is no field of the Operation Object, did you mean 'requestBody'?",
+        "/paths/~1a/get/reponses": "'reponses' is no field of the Operation Object, did you mean 'responses'?",
+        "/paths/~1a/get/operation_id": "'operation_id' is no field of the Operation Object, did you mean 'operationId'?",
+        "/paths/~1a/get/parameters/0/requried": "'requried' is no field of the Parameter Object, did you mean 'required'?",
+        "/components/parameters/B/Schema": "'Schema' is no field of the Parameter Object, did you mean 'schema'?",
+        "/paths/~1a/get/responses/200/content/application~1json/shema": (
+            "'shema' is no field of the Media Type Object, did you mean 'schema'?"
+        ),
+    }
+    assert {(one.severity, one.consequence) for one in spec.problems} == {("warning", "it is not read")}
+
+
 def test_a_malformed_keyword_is_told_of_and_not_enforced() -> None:
     parameter = {"name": "a", "in": "query", "schema": {"type": "nonsense", "maximum": 12}}
     spec = with_paths({"/x": {"get": {"parameters": [parameter], "responses": {}}}})

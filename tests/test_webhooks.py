@@ -141,10 +141,11 @@ FORM = {
 def test_forms_are_read_by_their_schemas() -> None:
     received = hook(schema=FORM, media="application/x-www-form-urlencoded")
     kind = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
-    form = received.check(kind, b"n=1&n=2&on=true&tags=1.5&tags=2&data=%7B%22a%22%3A1%7D&text=12&none=&more=1")
+    form = received.check(kind, b"n=2&on=true&tags=1.5&tags=2&data=%7B%22a%22%3A1%7D&text=12&none=&more=1")
     assert form == {"n": 2, "on": True, "tags": [1.5, 2], "data": {"a": 1}, "text": "12", "none": None, "more": "1"}
     assert problems(received, kind, b"n=1&data=x") == ["body/data: expected object, got string"]
-    assert problems(received, kind, b"n=1_0&on=1") == [
+    assert problems(received, kind, b"n=1&n=2") == ["body/n: expected integer, got array"]
+    assert problems(received, kind, b"n=1_0&on=yes") == [
         "body/n: expected integer, got string",
         "body/on: expected boolean, got string",
     ]
@@ -153,6 +154,33 @@ def test_forms_are_read_by_their_schemas() -> None:
 @pytest.mark.parametrize(("media", "decoded"), [("application/octet-stream", b"ab"), ("text/*", "ab")])
 def test_other_bodies_are_bytes_and_text(media: str, decoded: Any) -> None:
     assert hook(schema={"type": "string"}, media=media).check({"content-type": media.replace("*", "plain")}, b"ab") == decoded
+
+
+@pytest.mark.parametrize(
+    ("media", "schema", "good", "data", "bad"),
+    [
+        (
+            "application/xml",
+            {"type": "object", "properties": {"id": {"type": "integer"}}},
+            b"<a><id>1</id></a>",
+            {"id": 1},
+            b"<a><id>x</id></a>",
+        ),
+        ("application/jsonl", {"type": "integer"}, b"1\n2\n", [1, 2], b'1\n"x"\n'),
+        ("application/json-seq", {"type": "array", "maxItems": 1}, b"\x1e1\n", [1], b"\x1e1\n\x1e2\n"),
+        ("text/plain", {"type": "integer"}, b"12", 12, b"x"),
+    ],
+)
+def test_bodies_are_read_as_those_of_answers(media: str, schema: Any, good: bytes, data: Any, bad: bytes) -> None:
+    received = hook(schema=schema, media=media)
+    assert received.check({"content-type": media}, good) == data
+    assert len(problems(received, {"content-type": media}, bad)) == 1
+
+
+def test_parts_are_read_and_held_against_no_schema() -> None:
+    body = b'--b\r\nContent-Type: application/json\r\n\r\n{"a": 1}\r\n--b--\r\n'
+    [part] = hook(media="multipart/mixed").check({"content-type": "multipart/mixed; boundary=b"}, body)
+    assert part.content == {"a": 1}
 
 
 # ---- parameters
@@ -372,7 +400,7 @@ def test_a_callback_with_a_fault_leaves_the_operation_callable() -> None:
     assert {(one.pointer, one.severity, one.consequence) for one in spec.problems} == {
         (f"{subscribe}/gone", "warning", "requests to it can't be checked"),
         (f"{subscribe}/half/{{$request.body#~1url}}", "warning", "requests to it can't be checked"),
-        (f"{subscribe}/bad/{{$request.body#~1url}}/post/parameters/0", "error", ""),
+        (f"{subscribe}/bad/{{$request.body#~1url}}/post/parameters/0", "error", "requests to it can't be checked"),
     }
 
 

@@ -200,6 +200,11 @@ def test_items_are_checked(media_type: Parts) -> None:
     assert sent(spec, {"validation": "off"}, body=["x"]).content == b'"x"\n'
 
 
+def test_items_are_checked_as_what_is_sent() -> None:
+    item = {"required": ["id"], "properties": {"id": {"type": "integer", "readOnly": True}, "n": {"type": "integer"}}}
+    assert sent(body({"application/jsonl": {"itemSchema": item}}), body=[{"n": 1}]).pair == ("application/jsonl", b'{"n":1}\n')
+
+
 def test_a_row_may_be_described_as_an_array() -> None:
     spec = body("application/jsonl", {"type": "array", "items": {"type": "integer"}})
     assert refused(spec, body=["x"]) == ["body/0: expected integer, got string"]

@@ -42,6 +42,9 @@ from .sending import BINARY, FORM, MULTIPART, ROWS, TEXT, Parts, Sent, body, obj
         ({"a": {"style": "pipeDelimited"}}, {"a": [1, 2]}, "a=1%7C2"),
         ({"a": {"allowReserved": True}}, {"a": "/?:@+&"}, "a=/?:@%2B%26"),
         ({"a": {"contentType": "application/json"}}, {"a": {"b": 1}}, "a=%7B%22b%22%3A1%7D"),
+        ({"a": {"contentType": "application/json"}}, {"a": [1, "x", {"b": 1}]}, "a=1&a=%22x%22&a=%7B%22b%22%3A1%7D"),
+        ({"a": {"contentType": "application/json", "explode": True}}, {"a": {"b": 1}}, "b=1"),
+        ({"a": {"allowReserved": False}}, {"a": {"b": "/"}}, "b=%2F"),
         ({"a": {"contentType": "application/x-www-form-urlencoded"}}, {"a": {"b": 1}}, "a=b%3D1"),
     ],
 )
@@ -139,6 +142,15 @@ def test_parts_in_a_style() -> None:
         ("b", b"1,2"),
         ("c", b"1|2"),
         ("e", b"1"),
+    ]
+
+
+def test_parts_of_a_content_type_hold_their_values_as_it_has_them() -> None:
+    encoding = {"a": {"contentType": "application/json"}, "b": {"contentType": "application/vnd.b+json, text/plain"}}
+    value = {"a": [1, True, "x", [2]], "b": 1.5}
+    assert described(sent(body(MULTIPART, encoding=encoding), body=value)) == [
+        *(("a", None, "application/json", text) for text in (b"1", b"true", b'"x"', b"[2]")),
+        ("b", None, "application/vnd.b+json", b"1.5"),
     ]
 
 

@@ -147,6 +147,7 @@ BODIES = (
     Row("text", body("text/plain", {"type": "string"}), "a\né"),
     Row("form", body(FORM, ANY), {"a": "x y&é", "n": 1}),
     Row("form list", body(FORM, ANY), {"l": [1, 2]}),
+    Row("form list not exploded", body(FORM, ANY, encoding={"l": {"style": "form", "explode": False}}), {"l": [1, 2]}),
     Row("parts", body(PARTS, TEXTS_AND_OBJECT), {"a": "é", "o": COLORS}),
     Row("parts list", body(PARTS, {"type": "object", "properties": {"l": TEXTS}}), {"l": ["a", "b"]}),
     Row("parts with a number", body(PARTS, ANY), {"a": "é", "n": 1}, TEXTS_ALONE),

@@ -91,6 +91,24 @@ def test_each_event_is_held_against_the_schema(read: Any, streams: Any, mode: st
         assert told.error.data["text"] in ("b", 4)
 
 
+@pytest.mark.parametrize("mode", ["strict", "tolerant", "observe", "off"])
+@pytest.mark.parametrize("whole", [False, True])
+def test_items_whose_schema_is_broken_are_delivered(read: Any, streams: Any, mode: str, whole: bool) -> None:
+    nowhere = {"$ref": "#/components/schemas/Nowhere"}
+    event = {"type": "object", "required": ["data"], "properties": {"data": {"type": "string"}, "id": nowhere}}
+    spec = spec_of({"itemSchema": event} if whole else {"schema": {"type": "object", "properties": {"n": nowhere}}})
+    told = read("one", streams.head() + data({"n": 1}) + data({"n": 2}), spec=spec, validation=mode)
+    if mode == "strict":
+        assert told.items == []
+        assert told.error.reason == "the answer can't be checked"
+        return
+    assert told.error is None
+    assert told.items == [Event('{"n": 1}' if whole else {"n": 1}), Event('{"n": 2}' if whole else {"n": 2})]
+    assert [one.rule for one in told.hooks.drifts] == ["document"] * (mode != "off")
+    [problem] = spec.problems
+    assert (problem.severity, problem.consequence) == ("warning", "answers are not checked by it")
+
+
 def test_lines_are_held_against_theirs(read: Any, streams: Any) -> None:
     told = read("rows", streams.head("application/x-ndjson") + b'{"id":1}\n{"id":"x"}\n{"id":3}\n')
     assert told.items == [{"id": 1}]

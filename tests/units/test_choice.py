@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aerostack_dynamic import Spec
+from aerostack_dynamic import ArgumentsError, Client, Spec, Validation
 from aerostack_dynamic._record import as_record
 from aerostack_dynamic._shape import shape_at
 
@@ -66,3 +66,37 @@ def test_what_inherits_is_chosen_from_its_base() -> None:
 def test_a_discriminator_that_is_none() -> None:
     for wrong in ({}, {"propertyName": 3}, {"propertyName": ["kind"], "mapping": 3}):
         assert record(EITHER | {"discriminator": wrong}, {"kind": "Cat", "since": "2026-01-02"}).since == "2026-01-02"
+
+
+NEED = {"$ref": "#/components/schemas/Bird"}, {"$ref": "#/components/schemas/Fish"}
+NEEDY = {
+    "Bird": {"type": "object", "required": ["wings"], "properties": {"kind": {}, "wings": {"type": "integer"}}},
+    "Fish": {"type": "object", "required": ["fins", "tail"], "properties": {"kind": {}, "fins": {}, "tail": {}}},
+}
+
+
+@pytest.mark.parametrize("engine", ["compiled", "jsonschema"])
+@pytest.mark.parametrize("word", ["oneOf", "anyOf"])
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"kind": "Fish"}, "the one that the discriminator chooses says: /fins: required, missing; /tail: required, missing"),
+        ({"kind": "f"}, "the one that the discriminator chooses says: /fins: required, missing; /tail: required, missing"),
+        ({"kind": "Bird"}, "the one that the discriminator chooses says: /wings: required, missing"),
+        ({"kind": "Worm"}, "the nearest says: /wings: required, missing"),
+        ({}, "the nearest says: /wings: required, missing"),
+        (3, "the nearest says: expected object, got integer"),
+    ],
+)
+def test_the_chosen_alternative_says_what_is_wrong(engine: Any, word: str, value: Any, message: str) -> None:
+    union = {word: [*NEED], "discriminator": {"propertyName": "kind", "mapping": {"f": "Fish"}}}
+    schema = {"type": "object", "properties": {"all": {"type": "array", "items": union}}}
+    body = {"content": {"application/json": {"schema": schema}}}
+    paths = {"/a": {"post": {"operationId": "a", "requestBody": body}}}
+    document = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths, "components": {"schemas": NEEDY}}
+    with Client(spec=document, server="https://a.example", validation=Validation(engine=engine)) as client:
+        with pytest.raises(ArgumentsError) as caught:
+            client.a.prepare(all=[value])
+    assert [(one.pointer, one.message) for one in caught.value.problems] == [
+        ("/all/0", f"fits none of the 2 alternatives; {message}")
+    ]

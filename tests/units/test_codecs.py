@@ -14,7 +14,7 @@ from aerostack_dynamic._codec import UndecodableError, UnencodableError, decode_
 from aerostack_dynamic._codecs import BodyPart, Decoding, as_json, decode, encode
 from aerostack_dynamic._media_type import Codec
 from aerostack_dynamic._shape import Shape, shape_at
-from aerostack_dynamic._typed import read_form, simple, typed
+from aerostack_dynamic._typed import simple, typed
 
 PLAIN = Decoding()
 
@@ -96,17 +96,22 @@ def test_simple_style_read(text: str, explode: bool, schema: Any, value: Any) ->
 
 
 def test_forms() -> None:
-    schema = shape({"type": "object", "properties": {"n": {"type": "integer"}, "many": INTEGERS, "one": {"type": "string"}}})
-    assert read_form(b"n=1&many=2&one=%C3%A9+x&other=&other=y&z=", schema) == {
+    schema = shape(
+        {"type": "object", "properties": {"n": {"type": "integer"}, "many": INTEGERS, "one": {"type": "string"}, "it": POINT}}
+    )
+    assert decode(
+        b"n=1&many=2&one=%C3%A9+x&other=&other=y&z=&it=%7B%22x%22:1%7D", "application/x-www-form-urlencoded", schema, PLAIN
+    ) == {
         "n": 1,
         "many": [2],
         "one": "é x",
         "other": ["", "y"],
         "z": "",
+        "it": {"x": 1},
     }
-    assert read_form(b"a=1&a=2&b=3", None) == {"a": ["1", "2"], "b": "3"}
-    assert read_form(b"", schema) == {}
-    assert read_form(b"\xff=%ff", None) == {"\ufffd": "\ufffd"}
+    assert decode(b"a=1&a=2&b=3", "application/x-www-form-urlencoded", None, PLAIN) == {"a": ["1", "2"], "b": "3"}
+    assert decode(b"", "application/x-www-form-urlencoded", schema, PLAIN) == {}
+    assert decode(b"\xff=%ff", "application/x-www-form-urlencoded", None, PLAIN) == {"\ufffd": "\ufffd"}
 
 
 @pytest.mark.parametrize(
