@@ -338,3 +338,20 @@ def test_another_server_method_or_header_is_a_fault(wire: ModuleType) -> None:
         "header: missing",
         "cookie: value differs",
     ]
+
+
+def test_memory_is_told_of_large_documents_and_of_the_largest(monkeypatch: pytest.MonkeyPatch) -> None:
+    def row(size: int, memory: int | None, parsed: int) -> dict[str, Any]:
+        return {"bytes": size, "memory": memory, "parsed": parsed, "time": None, "loaded": True}
+
+    rows = [row(2**19, 900, 100), row(2**20, 300, 100), row(2**22, 200, 100), row(2**21, 400, 100), row(2**23, None, 100)]
+    cost = load("surveying.tables", monkeypatch)._cost(rows)
+    assert cost["memory / parsed, of documents of 1 MiB or more"] == {"median": 3.0, "p95": 4.0, "max": 4.0}
+    assert cost["memory / parsed, of the largest document"] == {"median": 2.0, "p95": 2.0, "max": 2.0}
+
+
+def test_the_best_of_several_runs_counts_however_long_one_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    cost = load("surveying.cost", monkeypatch)
+    clock = iter([0.0, 5.0, 10.0, 12.0, 20.0, 23.0])
+    monkeypatch.setattr(cost.time, "process_time", lambda: next(clock))
+    assert cost.best(lambda: None) == 2.0
