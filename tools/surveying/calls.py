@@ -13,7 +13,7 @@ from surveying.bodies import alternative, body_faults, given, preferred
 from surveying.wire import DUMMY, LOOPBACK, Fault, Sent, head_faults, method_of, origin, server_url
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from aerostack_dynamic import Spec
     from aerostack_dynamic._model import Encoding
@@ -64,15 +64,16 @@ def plain(message: str) -> str:
 class Caller:
     """A document's client and its recorder, with a copy of the client per server."""
 
-    def __init__(self, spec: Spec, servers: Iterator[str]) -> None:
+    def __init__(self, spec: Spec, planned: Sequence[Mapping[str, Any]]) -> None:
         self.spec = spec
         self.recorder = Recorder()
         self.faults: list[Fault] = []
-        origins = {origin(server_url(server)) for server in servers}
-        self._client = self._made([one for one in origins if one.startswith("http")])
+        origins = {origin(server_url(one["server"])) for one in planned}
+        credentials = {name: Dummy() for name in _undeclared(spec, planned)}
+        self._client = self._made([one for one in origins if one.startswith("http")], credentials)
         self._by_server: dict[str, Client] = {}
 
-    def _made(self, origins: list[str]) -> Client:
+    def _made(self, origins: list[str], undeclared: Mapping[str, Dummy]) -> Client:
         options = {
             "spec": self.spec,
             "server": LOOPBACK,
@@ -82,7 +83,7 @@ class Caller:
             "validation": Validation(request="tolerant", response="off"),
         }
         declared = _dummies(self.spec)
-        for credentials in ({name: Dummy() for name in _required(self.spec)} | declared, declared):
+        for credentials in ({**undeclared, **declared}, declared):
             try:
                 return Client(**options, allow_origins=origins, credentials=credentials)
             except AerostackError as error:
@@ -188,8 +189,9 @@ def _dummies(spec: Spec) -> dict[str, Any]:
     return found
 
 
-def _required(spec: Spec) -> Iterator[str]:
-    """The schemes that operations ask for though the document has none of the name."""
-    for operation in spec.operations.values():
-        with suppress(AerostackError):
-            yield from (name for one in operation.security for name in one if name not in spec.security_schemes)
+def _undeclared(spec: Spec, planned: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The schemes that planned operations ask for though the document has none of the name."""
+    for one in planned:
+        with suppress(AerostackError, KeyError):
+            alternatives = spec.operations[f"{method_of(one['method'])} {one['path']}"].security
+            yield from (name for names in alternatives for name in names if name not in spec.security_schemes)

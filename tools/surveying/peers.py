@@ -106,7 +106,7 @@ def openapi_core(document: Path, root: Path, plan: Mapping[str, Any]) -> Loaded:
             return f"{type(error).__name__} by {type(error.__cause__).__name__}" if error.__cause__ else type(error).__name__
         return None
 
-    return took, lambda: partial(judged, Caller(loaded(document, root), (planned["server"] for planned in plan["ops"])))
+    return took, lambda: partial(judged, Caller(loaded(document, root), plan["ops"]))
 
 
 def survey(name: str, job: Mapping[str, Any]) -> None:
