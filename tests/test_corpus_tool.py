@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aerostack_dynamic._model import Encoding
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -137,6 +139,40 @@ def test_what_is_wrong_counts_as_wrong_and_may_be_explained(
     assert 'explains nothing any more: {"id": "gone", "reason": "old"}' in capsys.readouterr().out
 
 
+def named_body(place: str) -> dict[str, Any]:
+    """An operation that has something called `body` besides its body."""
+    parameter = {"name": "body", "in": "query", "schema": {"type": "string"}}
+    schema: dict[str, Any] = {"type": "object", "additionalProperties": True}
+    if place != "query, of any body":
+        schema["properties"] = {"Body" if place == "property" else "a": {"type": "string"}}
+    content = {"application/json": {"schema": schema if place != "query, of any body" else {"type": "array"}}}
+    return {"parameters": [] if place == "property" else [parameter], "requestBody": {"content": content}, "responses": {}}
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [("property", {"Body": "x", "b": 1}), ("query, of an object", {"a": "x", "b": 1}), ("query, of any body", [1])],
+)
+def test_what_is_called_body_does_not_hide_the_body(corpus: ModuleType, tmp_path: Path, place: str, value: Any) -> None:
+    document = {**DOCUMENT, "security": [], "paths": {"/a": {"post": named_body(place)}}}
+    query = [] if place == "property" else [{"name": "body", "in": "query", "value": "q", "style": "form", "explode": True}]
+    body = {"required": False, "alts": {"application/json": value}}
+    mode = {**SENT, "path": "/a", "params": query, "query": [["body", "q"]] if query else [], "body": body}
+    put(tmp_path, "named", document, planned(mode, mode, "/a"))
+    _, out = found(corpus, tmp_path, "--no-cost")
+    assert [call["cause"] if call["outcome"] == "wrong" else None for call in out["rows"][0]["calls"]] == [None, None]
+
+
+def test_a_method_is_found_as_it_is_written_and_a_scheme_of_no_known_type_is_served(corpus: ModuleType, tmp_path: Path) -> None:
+    operation = {"responses": {"200": {"description": "done"}}, "security": [{"odd": []}]}
+    document = {**DOCUMENT, "openapi": "3.2.0", "paths": {"/a": {"get": operation, "additionalOperations": {"copy": operation}}}}
+    document["components"] = {"securitySchemes": {"odd": {"type": "odd"}}}
+    mode = {**SENT, "path": "/a", "params": [], "body": None}
+    put(tmp_path, "odd", document, planned(mode, mode, "/a", "get"), planned(mode, mode, "/a", "copy"))
+    _, out = found(corpus, tmp_path, "--no-cost")
+    assert [(call["outcome"], call.get("credential")) for call in out["rows"][0]["calls"]] == [("right", True)] * 4
+
+
 def test_what_does_not_load_is_counted_with_its_cause(corpus: ModuleType, tmp_path: Path) -> None:
     put(tmp_path, "empty", {}, planned(MIN, FULL))
     put(tmp_path, "other", DOCUMENT, planned(MIN, FULL), family="9.9")
@@ -214,6 +250,14 @@ RIGHT_OR_NOT = [
     (MIXED, parts(('name="a"\r\nContent-Type: application/json', '{"c": 1}')), {"a": {"c": 1}}, None),
     (MIXED, parts(('name="a"\r\nContent-Type: text/plain', '{"c": 1}')), {"a": {"c": 1}}, "body: multipart: a json field differs"),
     (MIXED, b"nothing", {"a": "x"}, "body: unreadable multipart"),
+    (MIXED, b"--b--\r\n", {}, None),
+    (MIXED, b"--b--\r\n", {"a": "x"}, "body: multipart: a field is missing"),
+    ("application/x-ndjson", b'{"a": 1}\n[2]\n', [{"a": 1}, [2]], None),
+    ("application/x-ndjson", b'{"a": 1}\n', {"a": 1}, None),
+    ("application/json-seq", b'\x1e{"a": 1}\n\x1e2\n', [{"a": 1}, 2], None),
+    ("application/jsonl", b"1\n2\n", [2, 1], "body: lines differs"),
+    ("application/jsonl", b"[1, 2]", [1, 2], "body: lines differs"),
+    ("application/jsonl", b"{'a': 1}\n", [{"a": 1}], "body: unreadable lines"),
     ("text/plain", b"x", "x", None),
     ("text/plain", b"y", "x", "body: text differs"),
     ("application/xml", b"<a  b='1'/>", '<a b="1"></a>', None),
@@ -227,6 +271,27 @@ def test_each_body_is_read_by_its_type(
     bodies: ModuleType, content_type: str, content: bytes, value: Any, cause: str | None
 ) -> None:
     faults = [*bodies.content_faults(content, content_type, value, {})]
+    assert [fault.cause for fault in faults][:1] == ([cause] if cause else [])
+
+
+STYLES = [
+    ("spaceDelimited", False, {"R": 1, "G": "x"}, parts(('name="a"', "R 1 G x")), None),
+    ("pipeDelimited", False, {"R": 1, "G": "x"}, parts(('name="a"', "R|1|G|x")), None),
+    ("pipeDelimited", False, {"R": 1, "G": "x"}, parts(('name="a"', "R,1,G,x")), "body: multipart: a text field differs"),
+    ("pipeDelimited", True, {"R": 1}, parts(('name="R"', "1")), None),
+    ("pipeDelimited", False, [1, 2], parts(('name="a"', "1|2")), None),
+    ("pipeDelimited", True, [1, 2], parts(('name="a"', "1"), ('name="a"', "2")), None),
+    ("spaceDelimited", False, "x", parts(('name="a"', "x")), None),
+    ("deepObject", True, {"R": 1}, parts(('name="a[R]"', "1")), None),
+]
+
+
+@pytest.mark.parametrize(("style", "explode", "value", "content", "cause"), STYLES)
+def test_a_part_in_a_style_is_read_by_the_standard(
+    bodies: ModuleType, style: str, explode: bool, value: Any, content: bytes, cause: str | None
+) -> None:
+    encodings = {"a": Encoding(style=style, explode=explode)}
+    faults = [*bodies.content_faults(content, MIXED, {"a": value}, encodings)]
     assert [fault.cause for fault in faults][:1] == ([cause] if cause else [])
 
 
@@ -273,3 +338,20 @@ def test_another_server_method_or_header_is_a_fault(wire: ModuleType) -> None:
         "header: missing",
         "cookie: value differs",
     ]
+
+
+def test_memory_is_told_of_large_documents_and_of_the_largest(monkeypatch: pytest.MonkeyPatch) -> None:
+    def row(size: int, memory: int | None, parsed: int) -> dict[str, Any]:
+        return {"bytes": size, "memory": memory, "parsed": parsed, "time": None, "loaded": True}
+
+    rows = [row(2**19, 900, 100), row(2**20, 300, 100), row(2**22, 200, 100), row(2**21, 400, 100), row(2**23, None, 100)]
+    cost = load("surveying.tables", monkeypatch)._cost(rows)
+    assert cost["memory / parsed, of documents of 1 MiB or more"] == {"median": 3.0, "p95": 4.0, "max": 4.0}
+    assert cost["memory / parsed, of the largest document"] == {"median": 2.0, "p95": 2.0, "max": 2.0}
+
+
+def test_the_best_of_several_runs_counts_however_long_one_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    cost = load("surveying.cost", monkeypatch)
+    clock = iter([0.0, 5.0, 10.0, 12.0, 20.0, 23.0])
+    monkeypatch.setattr(cost.time, "process_time", lambda: next(clock))
+    assert cost.best(lambda: None) == 2.0

@@ -35,7 +35,7 @@ PLAN = {"params": [], "path": "/a", "query": [], "headers": {}, "cookies": {}, "
 
 def warm() -> None:
     """Import what is imported on first use, so that no document pays for it."""
-    caller = Caller(Spec.load(SMALL), iter(()))
+    caller = Caller(Spec.load(SMALL), ())
     body = {"required": True, "alts": {"application/json": {"a": "b"}}}
     cost.warm()
     caller.played({"path": "/a", "method": "post", "server": "", "modes": {"min": {**PLAN, "body": body}}}, "min")
@@ -54,7 +54,7 @@ def measured(document: Path, root: Path) -> None:
 
 
 def survey(job: dict[str, Any]) -> None:
-    """Load the document, read every operation, and make every planned call."""
+    """Load the document, make every planned call, and read every operation."""
     document, root = Path(job["document"]), Path(job["root"])
     plan = json.loads(Path(job["plan"]).read_text(encoding="utf-8"))
     if job["measure"]:
@@ -68,14 +68,16 @@ def survey(job: dict[str, Any]) -> None:
         tell(refused=cause_of(error)._asdict())
         return
     tell(loaded=True, operations=len(spec.operations))
+    tell(stage="calls")
+    # Measured before every operation is read, which no caller needs.
+    if called(spec, plan):
+        tell(memory=cost.risen(before))
+    tell(stage="operations")
     for operation in spec.operations.values():
         try:
             _ = operation.details
         except Exception as error:
             tell(disabled=f"{operation.method} {operation.path}", **cause_of(error)._asdict())
-    tell(stage="calls")
-    if called(spec, plan):
-        tell(memory=cost.risen(before))
     tell(stage="problems")
     tell(problems=len(spec.problems))
 
@@ -83,7 +85,7 @@ def survey(job: dict[str, Any]) -> None:
 def called(spec: Spec, plan: dict[str, Any]) -> bool:
     """Make the planned calls; whether a client could be made."""
     try:
-        caller = Caller(spec, (planned["server"] for planned in plan["ops"]))
+        caller = Caller(spec, plan["ops"])
     except Exception as error:
         tell(client=cause_of(error)._asdict())
         return False

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # What a plan has for content that it leaves open, and for a file.
 OPEN, FILE = "RAW", "BIN"
-KINDS = ("json", "multipart", "form", "text", "xml", "other")
+KINDS = ("json", "multipart", "form", "text", "xml", "lines", "other")
+LINES = frozenset({"ndjson", "x-ndjson", "jsonl", "x-jsonl", "jsonlines", "x-jsonlines", "json-lines", "json-seq"})
 FIELDS = "application/x-www-form-urlencoded"
 
 
@@ -49,6 +50,8 @@ def kind_of(content_type: str) -> str:
     """Which of `KINDS` a media type is."""
     name = essence(content_type)
     kind, _, subtype = name.partition("/")
+    if subtype in LINES:
+        return "lines"
     if subtype == "json" or subtype.endswith("+json"):
         return "json"
     if name == FIELDS:
@@ -109,7 +112,9 @@ def content_faults(content: bytes, content_type: str, value: Any, encodings: Map
     """What is wrong with content of this type for the value."""
     kind = kind_of(content_type)
     try:
-        if kind == "json" or (kind in ("text", "other", "xml") and not isinstance(value, str)):
+        if kind == "lines" and value != OPEN:
+            right = same(_values(content), value if isinstance(value, list) else [value])
+        elif kind == "json" or (kind in ("text", "other", "xml") and not isinstance(value, str)):
             right = same(json.loads(content), value)
         elif kind in ("form", "multipart"):
             yield from _field_faults(content, content_type, value, encodings)
@@ -123,6 +128,12 @@ def content_faults(content: bytes, content_type: str, value: Any, encodings: Map
         return
     if not right:
         yield Fault(f"body: {kind} differs", f"{content[:120]!r} for {str(value)[:120]!r}")
+
+
+def _values(content: bytes) -> list[Any]:
+    """The values of JSON lines, or of a JSON text sequence, whose records begin with a mark (RFC 7464, section 2.2)."""
+    lines = content.replace(b"\x1e", b"").split(b"\n")
+    return [json.loads(line) for line in lines if line.strip()]
 
 
 def _canonical(text: str) -> str:
@@ -165,6 +176,9 @@ def parts_of(content: bytes, content_type: str) -> list[Part]:
     """The parts of a multipart body (RFC 7578). Raises ValueError when it is none."""
     head = f"Content-Type: {content_type}\r\nMIME-Version: 1.0\r\n\r\n".encode()
     message = email.message_from_bytes(head + content, policy=email.policy.HTTP)
+    # The closing boundary alone is what browsers send of a form without fields.
+    if content.strip() == f"--{message.get_boundary()}--".encode():
+        return []
     if not message.is_multipart() or message.defects:
         raise ValueError(f"no multipart body {message.defects}")
     parts = []
@@ -242,11 +256,22 @@ def _by_style(name: str, value: Any, encoding: Encoding | None) -> Iterator[list
             yield [Expected("text", name, ",".join(map(text_of, value)))]
         else:
             yield _by_content("form", name, value)
-    if style in ("spaceDelimited", "pipeDelimited") and isinstance(value, list):
-        yield [Expected("text", name, {"s": " ", "p": "|"}[style[0]].join(map(text_of, value)))]
+    if style in ("spaceDelimited", "pipeDelimited"):
+        yield from _delimited(name, value, {"s": " ", "p": "|"}[style[0]], bool(encoding and encoding.explode))
     if style in (None, "deepObject"):
         # Of arrays within an object the standard says nothing; these three are in use.
         yield from ([*_brackets(name, value, index)] for index in ("[{}]", "[]", ""))
+
+
+def _delimited(name: str, value: Any, mark: str, explode: bool) -> Iterator[list[Expected]]:
+    """By the style examples of the standard (OpenAPI 3.2, section 4.12.6); what they leave open is written as in a form."""
+    if isinstance(value, (dict, list)) and not explode:
+        flat = value if isinstance(value, list) else [text for pair in value.items() for text in pair]
+        yield [Expected("text", name, mark.join(map(text_of, flat)))]
+    elif isinstance(value, dict):
+        yield [Expected("text", key, text_of(one)) for key, one in value.items()]
+    else:
+        yield _by_content("form", name, value)
 
 
 def _brackets(name: str, value: Any, index: str) -> Iterator[Expected]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from aerostack_dynamic import AerostackError, Client, RetryPolicy, Validation
 from surveying.bodies import alternative, body_faults, given, preferred
-from surveying.wire import DUMMY, LOOPBACK, Fault, Sent, head_faults, origin, server_url
+from surveying.wire import DUMMY, LOOPBACK, Fault, Sent, head_faults, method_of, origin, server_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from aerostack_dynamic import Spec
     from aerostack_dynamic._model import Encoding
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 LOCATIONS = ("path", "query", "header", "cookie")
 MOST_ALTERNATIVES = 4
 PUNCTUATION = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|(?<![\w/])/[^\s,;:)]*|\d+")
+
+
+class Dummy(httpx.Auth):
+    """The dummy for a scheme of which nothing else is known."""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = DUMMY
+        yield request
 
 
 class Recorder(httpx.BaseTransport):
@@ -55,15 +64,16 @@ def plain(message: str) -> str:
 class Caller:
     """A document's client and its recorder, with a copy of the client per server."""
 
-    def __init__(self, spec: Spec, servers: Iterator[str]) -> None:
+    def __init__(self, spec: Spec, planned: Sequence[Mapping[str, Any]]) -> None:
         self.spec = spec
         self.recorder = Recorder()
         self.faults: list[Fault] = []
-        origins = {origin(server_url(server)) for server in servers}
-        self._client = self._made([one for one in origins if one.startswith("http")])
+        origins = {origin(server_url(one["server"])) for one in planned}
+        credentials = {name: Dummy() for name in _undeclared(spec, planned)}
+        self._client = self._made([one for one in origins if one.startswith("http")], credentials)
         self._by_server: dict[str, Client] = {}
 
-    def _made(self, origins: list[str]) -> Client:
+    def _made(self, origins: list[str], undeclared: Mapping[str, Dummy]) -> Client:
         options = {
             "spec": self.spec,
             "server": LOOPBACK,
@@ -72,11 +82,14 @@ class Caller:
             "allow_insecure_http": True,
             "validation": Validation(request="tolerant", response="off"),
         }
-        try:
-            return Client(**options, allow_origins=origins, credentials=_dummies(self.spec))
-        except AerostackError as error:
-            self.faults.append(cause_of(error))
-            return Client(**options)
+        declared = _dummies(self.spec)
+        for credentials in ({**undeclared, **declared}, declared):
+            try:
+                return Client(**options, allow_origins=origins, credentials=credentials)
+            except AerostackError as error:
+                fault = cause_of(error)
+        self.faults.append(fault)
+        return Client(**options)
 
     def at(self, server: str) -> Client:
         """The client for a server. Raises AerostackError for a server that can't be called."""
@@ -114,7 +127,7 @@ class Caller:
         server = server_url(planned["server"])
         self.recorder.sent = None
         try:
-            operation = self.at(server).operations[f"{planned['method'].upper()} {planned['path']}"]
+            operation = self.at(server).operations[f"{method_of(planned['method'])} {planned['path']}"]
             if media_type is not None:
                 operation = operation.with_options(media_type=media_type)
             if not checked:
@@ -145,10 +158,15 @@ class Caller:
 
 
 def _whole(operation: Any, value: Any) -> dict[str, Any]:
-    """The arguments that make a whole body: `body`, unless that is the name of one of its properties."""
-    if isinstance(value, dict) and any((one.location, one.wire) == ("body", "body") for one in operation.arguments):
-        return {f"body_{key}": one for key, one in value.items()}
-    return {"body": value}
+    """The arguments that make a whole body: `body`, unless a parameter or one of its properties has that name."""
+    if not any(one.wire is not None and "body" in (one.name, one.wire) for one in operation.arguments):
+        return {"body": value}
+    declared = {one.wire: one.name for one in operation.arguments if one.location == "body"}
+    if None in declared:
+        return {declared[None]: value}
+    if isinstance(value, dict):
+        return {f"body_{key}" if key in declared else key: one for key, one in value.items()}
+    return {"body_body": value}
 
 
 def _encodings(operation: Any, sent: Sent) -> Mapping[str, Encoding] | None:
@@ -164,6 +182,16 @@ def _dummies(spec: Spec) -> dict[str, Any]:
     for name, scheme in spec.security_schemes.items():
         if (scheme.type, scheme.scheme) == ("http", "basic"):
             found[name] = ("user", DUMMY)
-        elif scheme.type != "mutualTLS":
+        elif scheme.type in ("apiKey", "http", "oauth2", "openIdConnect"):
             found[name] = DUMMY
+        elif scheme.type != "mutualTLS":
+            found[name] = Dummy()
     return found
+
+
+def _undeclared(spec: Spec, planned: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The schemes that planned operations ask for though the document has none of the name."""
+    for one in planned:
+        with suppress(AerostackError, KeyError):
+            alternatives = spec.operations[f"{method_of(one['method'])} {one['path']}"].security
+            yield from (name for names in alternatives for name in names if name not in spec.security_schemes)

@@ -102,7 +102,7 @@ def run_one(folder: Path, entry: Row, limits: Limits, command: Sequence[str] = O
     if ended is None and (process.returncode or row["stage"] != "end"):
         ended = _last(err) or _exit(process.returncode)
     row["ended"] = row["ended"] or ended
-    return row | {"planned": planned(folder / entry["plan"])}
+    return row | {"planned": planned(folder / entry["plan"]), "bytes": size(folder / entry["path"])}
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
@@ -151,6 +151,14 @@ def _objects(lines: Sequence[str]) -> Iterator[Row]:
             yield json.loads(line)
         except ValueError:
             return
+
+
+def size(path: Path) -> int:
+    """Bytes of a file; 0 where it can't be told."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def planned(path: Path) -> dict[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     Play = Callable[[Mapping[str, Any], Mapping[str, Any]], str | None]
+    Loaded = tuple[float, Callable[[], Play]]
 
 NAMES = ("aiopenapi3", "openapi-core")
 
 
-def aiopenapi3(document: Path, root: Path, plan: Mapping[str, Any]) -> Play:
-    """How aiopenapi3 makes a call: None where the request is right, else why not."""
+def aiopenapi3(document: Path, root: Path, plan: Mapping[str, Any]) -> Loaded:
+    """How aiopenapi3 makes a call: None where the request is right, else why not. With the seconds that loading took."""
     import httpx2
     from aiopenapi3 import FileSystemLoader, OpenAPI
 
@@ -41,9 +43,14 @@ def aiopenapi3(document: Path, root: Path, plan: Mapping[str, Any]) -> Play:
     # By which the library tells a client that waits from one that awaits.
     session.__annotations__["return"] = httpx2.Client
     inside = document.relative_to(root)
+    began = time.process_time()
     api = OpenAPI.load_file(f"{LOOPBACK}/", inside, session_factory=session, loader=FileSystemLoader(root))
-    basic = {name for name, one in plan["security"].items() if (one["type"], one["scheme"]) == ("http", "basic")}
-    api.authenticate(**{name: ("user", DUMMY) if name in basic else DUMMY for name in plan["security"]})
+    took = time.process_time() - began
+
+    def begin() -> Play:
+        basic = {name for name, one in plan["security"].items() if (one["type"], one["scheme"]) == ("http", "basic")}
+        api.authenticate(**{name: ("user", DUMMY) if name in basic else DUMMY for name in plan["security"]})
+        return play
 
     def play(planned: Mapping[str, Any], mode: Mapping[str, Any]) -> str | None:
         sent.clear()
@@ -59,11 +66,14 @@ def aiopenapi3(document: Path, root: Path, plan: Mapping[str, Any]) -> Play:
         faults += body_faults(sent[0], mode["body"], None)
         return faults[0].cause if faults else None
 
-    return play
+    return took, begin
 
 
-def openapi_core(document: Path, root: Path, plan: Mapping[str, Any]) -> Play:
-    """How openapi-core judges the request that the package sends: None where it agrees, else what it says."""
+def openapi_core(document: Path, root: Path, plan: Mapping[str, Any]) -> Loaded:
+    """How openapi-core judges the request that the package sends: None where it agrees, else what it says.
+
+    With the seconds that loading took, to which the package's own do not count.
+    """
     from openapi_core import OpenAPI
     from openapi_core.datatypes import RequestParameters
     from werkzeug.datastructures import Headers, ImmutableMultiDict
@@ -71,8 +81,9 @@ def openapi_core(document: Path, root: Path, plan: Mapping[str, Any]) -> Play:
     from surveying.calls import Caller
     from surveying.loading import loaded
 
+    began = time.process_time()
     judge = OpenAPI.from_path(document)
-    caller = Caller(loaded(document, root), (planned["server"] for planned in plan["ops"]))
+    took = time.process_time() - began
 
     class Judged:
         """A request as openapi-core takes one."""
@@ -85,7 +96,7 @@ def openapi_core(document: Path, root: Path, plan: Mapping[str, Any]) -> Play:
             self.content_type = next(iter(sent.values("content-type")), "")
             self.body = sent.content or None
 
-    def play(planned: Mapping[str, Any], mode: Mapping[str, Any]) -> str | None:
+    def judged(caller: Caller, planned: Mapping[str, Any], mode: Mapping[str, Any]) -> str | None:
         name = next(name for name, one in planned["modes"].items() if one is mode)
         if not caller.played(planned, name)["prepared"] or caller.recorder.sent is None:
             return "the package sends nothing"
@@ -95,7 +106,7 @@ def openapi_core(document: Path, root: Path, plan: Mapping[str, Any]) -> Play:
             return f"{type(error).__name__} by {type(error.__cause__).__name__}" if error.__cause__ else type(error).__name__
         return None
 
-    return play
+    return took, lambda: partial(judged, Caller(loaded(document, root), plan["ops"]))
 
 
 def survey(name: str, job: Mapping[str, Any]) -> None:
@@ -103,14 +114,18 @@ def survey(name: str, job: Mapping[str, Any]) -> None:
     document, root = Path(job["document"]), Path(job["root"])
     plan = json.loads(Path(job["plan"]).read_text(encoding="utf-8"))
     tell(stage="load")
-    began = time.process_time()
     try:
-        play = {"aiopenapi3": aiopenapi3, "openapi-core": openapi_core}[name](document, root, plan)
+        took, begin = {"aiopenapi3": aiopenapi3, "openapi-core": openapi_core}[name](document, root, plan)
     except Exception as error:
         tell(refused={"cause": type(error).__name__, "detail": str(error)[:300]})
         return
-    tell(loaded=True, operations=plan["total"], time={"load": time.process_time() - began, "parse": 0})
+    tell(loaded=True, operations=plan["total"], time={"load": took, "parse": 0})
     tell(stage="calls")
+    try:
+        play = begin()
+    except Exception as error:
+        tell(client={"cause": type(error).__name__, "detail": str(error)[:300]})
+        return
     for planned in plan["ops"]:
         for mode, one in planned["modes"].items():
             if not one["unplannable"]:

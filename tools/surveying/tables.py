@@ -143,7 +143,8 @@ def _faulty(rows: Sequence[Row]) -> dict[str, int]:
 
 def _cost(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
     timed = [row["time"] for row in rows if row["time"] and row["loaded"]]
-    weighed = [(row["memory"], row["parsed"]) for row in rows if row["memory"] is not None and row["parsed"] is not None]
+    weighed = [row for row in rows if row["memory"] is not None and row["parsed"]]
+    large = sorted((row for row in weighed if row["bytes"] >= 2**20), key=lambda row: int(row["bytes"]))
     return {
         "load, s": quantiles([one["load"] for one in timed]),
         "parse, s": quantiles([one["parse"] for one in timed]),
@@ -151,9 +152,10 @@ def _cost(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
         "load / parse, where parsing takes 10 ms or more": quantiles(
             [one["load"] / one["parse"] for one in timed if one["parse"] >= 0.01]
         ),
-        "memory of load and calls, MiB": quantiles([used / 2**20 for used, _ in weighed]),
-        "memory of the parsed document, MiB": quantiles([alone / 2**20 for _, alone in weighed]),
-        "memory / parsed, where parsed is 1 MiB or more": quantiles([used / alone for used, alone in weighed if alone >= 2**20]),
+        "memory of load and calls, MiB": quantiles([row["memory"] / 2**20 for row in weighed]),
+        "memory of the parsed document, MiB": quantiles([row["parsed"] / 2**20 for row in weighed]),
+        "memory / parsed, of documents of 1 MiB or more": quantiles([row["memory"] / row["parsed"] for row in large]),
+        "memory / parsed, of the largest document": quantiles([row["memory"] / row["parsed"] for row in large[-1:]]),
     }
 
 

@@ -21,6 +21,8 @@ DUMMY = "dummy-credential"
 BASIC = base64.b64encode(f"user:{DUMMY}".encode()).decode()
 UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 PORTS = {"http": 80, "https": 443}
+# The methods that have a field of their own in a Path Item Object (OpenAPI 3.2, section 4.9.1).
+FIXED = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"})
 
 
 class Fault(NamedTuple):
@@ -75,6 +77,11 @@ def server_url(server: str) -> str:
     return url if urlsplit(url).hostname else LOOPBACK
 
 
+def method_of(method: str) -> str:
+    """A plan's method as it is sent: fixed fields in upper case, those of `additionalOperations` as written."""
+    return method.upper() if method in FIXED else method
+
+
 def normal_path(path: str) -> str:
     """A path with what RFC 3986 (section 6.2.2) calls the same written in one way."""
 
@@ -114,7 +121,7 @@ def same(one: Any, other: Any) -> bool:
 
 def head_faults(sent: Sent, method: str, server: str, mode: Mapping[str, Any]) -> Iterator[Fault]:
     """What is wrong in the head of a request. Headers of the client's own and credentials are not."""
-    if sent.method != method.upper():
+    if sent.method != method_of(method):
         yield Fault("method: another", f"{sent.method} for {method}")
     if sent.origin != origin(server):
         yield Fault("server: another", f"{sent.origin} for {origin(server)}")
