@@ -85,9 +85,11 @@ def _has(scheme: SecurityScheme | None, credentials: Mapping[str, Credential], s
 def _lacking(security: Sequence[SecurityRequirement], schemes: Mapping[str, SecurityScheme]) -> str:
     ways = " or ".join(" and ".join(one) or "nothing" for one in security)
     named = [schemes[name] for one in security for name in one if name in schemes]
-    means = ["credentials={scheme: value}"] if any(one.type != "mutualTLS" for one in named) or not named else []
+    means = ["credentials={scheme: value}"] if any(one.type != "mutualTLS" for one in named) else []
     means += [f"cert=(certificate, key) for {one.name}, which is mutual TLS" for one in named if one.type == "mutualTLS"]
-    return f"no credential for {ways}; give {', or '.join(dict.fromkeys(means))}"
+    unknown = sorted({name for one in security for name in one if name not in schemes})
+    told = f"; the document has no security scheme {' or '.join(map(repr, unknown))}, which can't be met" if unknown else ""
+    return f"no credential for {ways}{told}" + (f"; give {', or '.join(dict.fromkeys(means))}" if means else "")
 
 
 def _single_tokens(members: Sequence[_Member]) -> list[_Member]:

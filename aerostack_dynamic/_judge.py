@@ -138,7 +138,7 @@ def _sentence(finding: Finding, guess: bool) -> str:
 def _enum_sentence(options: list[Any], instance: object, guess: bool) -> str:
     told = ", ".join(printable(repr(one), 80) for one in options[:12]) + (", ..." if len(options) > 12 else "")
     strings = (one for one in options if isinstance(one, str))
-    close = did_you_mean(instance, strings) if guess and isinstance(instance, str) else ""
+    close = did_you_mean(instance, strings) if guess and len(options) > 1 and isinstance(instance, str) else ""
     return f"must be {'' if len(options) == 1 else 'one of '}{told}{close}"
 
 

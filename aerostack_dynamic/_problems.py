@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from ._access import access_problems
 from ._errors import SpecError
+from ._forms import form_problems, root_problems
 from ._paging import page_problems
 from ._reader import UNCHECKED
 from ._schema import schema_problems
-from ._values import as_array, as_object, did_you_mean, doubtful, json_pointer, pointer_token, printable
+from ._values import doubtful, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,58 +23,13 @@ if TYPE_CHECKING:
     from ._webhook import Webhook
 
 
-# The fields of objects whose misspelt fields are told of, those of all versions (OpenAPI 3.2, sections 4.9, 4.10, 4.12 and 4.14).
-_FIELDS: Final = MappingProxyType(
-    {
-        "Path Item": frozenset({"$ref", "additionalOperations", "description", "parameters", "servers", "summary"}),
-        "Operation": frozenset(
-            {
-                "callbacks",
-                "deprecated",
-                "description",
-                "externalDocs",
-                "operationId",
-                "parameters",
-                "requestBody",
-                "responses",
-                "security",
-                "servers",
-                "summary",
-                "tags",
-            }
-        ),
-        "Parameter": frozenset(
-            {
-                "allowEmptyValue",
-                "allowReserved",
-                "content",
-                "deprecated",
-                "description",
-                "example",
-                "examples",
-                "explode",
-                "in",
-                "name",
-                "required",
-                "schema",
-                "style",
-            }
-        ),
-        "Media Type": frozenset(
-            {"description", "encoding", "example", "examples", "itemEncoding", "itemSchema", "prefixEncoding", "schema"}
-        ),
-    }
-)
-# How close an unknown field is to a known one to be that, misspelt: `paramters` is, and `type`, which Swagger 2.0 has, is no `style`.
-_MISSPELT: Final = 0.8
-
-
 def find_problems(document: Document, operations: Mapping[str, Operation], webhooks: Mapping[str, Webhook]) -> Iterator[Problem]:
     """Everything that is found when all operations and webhooks are read, and all their schemas compiled."""
+    yield from root_problems(document)
     called: dict[tuple[str, Direction], None] = {}
     received: dict[tuple[str, Direction], None] = {}
     for operation, is_called in _all_operations(operations, webhooks):
-        yield from _misspelt(document, operation)
+        yield from form_problems(document, operation)
         try:
             details = operation.details
         except SpecError as error:
@@ -83,6 +38,7 @@ def find_problems(document: Document, operations: Mapping[str, Operation], webho
             continue
         yield from details.problems
         yield from page_problems(document, operation)
+        yield from _link_problems(operation, details, operations)
         for callback in details.callbacks.values():
             for receiver in callback.values():
                 yield from receiver.problems
@@ -119,40 +75,12 @@ def _all_operations(operations: Mapping[str, Operation], webhooks: Mapping[str, 
             waiting += [(one, False) for receiver in receivers for one in receiver.operations.values()]
 
 
-def _misspelt(document: Document, operation: Operation) -> Iterator[Problem]:
-    """The fields of an operation and its parts that look like ones that the standard has."""
-    for kind, place, node in _objects_of(document, operation):
-        known = _FIELDS[kind]
-        for field in node:
-            if field in known or field.startswith("x-"):
-                continue
-            names = known.union(document.dialect.methods) if kind == "Path Item" else known
-            if field not in names and (guess := did_you_mean(field, sorted(names), _MISSPELT)):
-                message = f"{printable(field, 60)!r} is no field of the {kind} Object{guess}"
-                yield doubtful(place + pointer_token(field), message, "it is not read")
-
-
-def _objects_of(document: Document, operation: Operation) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The objects that an operation is made of, each with its kind and place; broken references are told of elsewhere."""
-    owners = [(operation.path_item, as_object(document.at(operation.path_item)))]
-    owners.append((operation.pointer, as_object(document.at(operation.pointer))))
-    yield from (("Path Item", *owners[0]), ("Operation", *owners[1]))
-    for place, node in owners:
-        for index, item in enumerate(as_array(node.get("parameters"))):
-            yield ("Parameter", *_followed(document, item, place + json_pointer("parameters", index)))
-    place, node = owners[1]
-    bodies = [(node.get("requestBody"), place + "/requestBody")]
-    bodies += [(item, place + json_pointer("responses", status)) for status, item in as_object(node.get("responses")).items()]
-    for item, where in bodies:
-        found, body = _followed(document, item, where)
-        for name, media in as_object(body.get("content")).items():
-            yield ("Media Type", *_followed(document, media, found + json_pointer("content", name)))
-
-
-def _followed(document: Document, item: object, place: str) -> tuple[str, dict[str, Any]]:
-    with suppress(SpecError):
-        item, place = document.follow(item, place)
-    return place, as_object(item)
+def _link_problems(operation: Operation, details: OperationDetails, operations: Mapping[str, Operation]) -> Iterator[Problem]:
+    for status, response in details.responses.items():
+        for link in response.links.values():
+            if link.operation_id and link.operation_id not in operations:
+                place = operation.pointer + json_pointer("responses", status, "links", link.name)
+                yield doubtful(place, f"there is no operation {printable(link.operation_id, 100)!r}", "the link can't be followed")
 
 
 def _schemas_of(details: OperationDetails) -> Iterator[tuple[str, Direction]]:

@@ -131,7 +131,8 @@ class _Texts:
         media_type = parameter.content
         if media_type is None:
             return None
-        if kind_of(media_type.name) in ("json", "any"):
+        kind = kind_of(media_type.name)
+        if kind == "json" or (kind == "any" and not isinstance(value, str)):
             # A header holds ASCII alone, which JSON can be written in.
             is_header = parameter.location == "header"
             return json.dumps(value, separators=(",", ":")) if is_header else encode_json(value).decode()

@@ -75,7 +75,8 @@ class BaseSpec:
     @property
     def version(self) -> str:
         """`info.version`: the version of the described API."""
-        return as_string(as_object(self.document.raw.get("info")).get("version"))
+        found = as_object(self.document.raw.get("info")).get("version")
+        return str(found) if isinstance(found, (str, int, float)) else ""
 
     @property
     def openapi(self) -> str:
