@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
+from ._media_type import TOKEN
 from ._model import Operation
 from ._names import python_name, snake_case, spelt_out, unreserved, words_of
 from ._reader import doubtful, read_details
@@ -245,7 +246,10 @@ class _Indexing:
             methods += [(one, json_pointer(dialect.more_methods, one), node) for one, node in more]
         seen = set[str]()
         for method, step, node in methods:
-            if not is_object(node):
+            if TOKEN.fullmatch(method) is None:
+                message = f"the method {printable(method, 40)!r} is no token (RFC 9110, section 9.1)"
+                self.faults.append(Problem("document", place + step, message, "document", consequence="it can't be called"))
+            elif not is_object(node):
                 self.faults.append(Problem("document", place + step, "an operation is an object", "document"))
             elif method in seen:
                 message = f"{printable(method)} has a field of its own, and is there as well"
