@@ -12,17 +12,19 @@ from ._codec import (
     UnencodableError,
     WireValues,
     charset_of,
+    declared_charset,
     decode_json,
     decode_lines,
     decode_sequence,
     decode_text,
     encode_json,
     encode_many,
+    in_charset,
 )
 from ._media_type import family, own_codec, parameters
 from ._style import scalar
 from ._typed import is_list, is_mapping, read_form, typed
-from ._values import is_array
+from ._values import is_array, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +62,7 @@ def decode(body: bytes, content_type: str, shape: Shape | None, rules: Decoding,
         return _by_own(own, body)
     match family(content_type):
         case "json":
-            return decode_json(body, allow_nan=rules.allow_nan, unique_keys=rules.unique_keys)
+            return _json(body, content_type, rules)
         case "lines":
             return decode_lines(body, allow_nan=rules.allow_nan, unique_keys=rules.unique_keys)
         case "sequence":
@@ -74,9 +76,36 @@ def decode(body: bytes, content_type: str, shape: Shape | None, rules: Decoding,
         case "multipart" if layers < _MOST_LAYERS:
             return [*_parts(body, content_type, rules, layers)]
         case "text":
-            return _text(decode_text(body, content_type), shape, rules)
+            return _text(_known_text(body, content_type), shape, rules)
         case _:
             return body
+
+
+def _json(body: bytes, content_type: str, rules: Decoding) -> JSON:
+    """JSON, which is UTF-8 whatever its media type says (RFC 8259, section 8.1); what is none may be for the charset that it names."""
+    try:
+        return decode_json(body, allow_nan=rules.allow_nan, unique_keys=rules.unique_keys)
+    except UndecodableError as error:
+        charset = declared_charset(content_type)
+        if not charset or charset.lower().startswith("utf") or _is_utf8(body):
+            raise
+        raise UndecodableError(f"{error}; its media type names the charset {charset}, and JSON is UTF-8", error.excerpt) from None
+
+
+def _known_text(body: bytes, content_type: str) -> str:
+    """Text in its charset. Raises UndecodableError for one that is not known, unless the text is UTF-8 all the same."""
+    charset = declared_charset(content_type)
+    if charset and charset_of(content_type) is None and not _is_utf8(body):
+        raise UndecodableError(f"the charset {printable(charset, 40)} is not known, and the text is not UTF-8")
+    return decode_text(body, content_type)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _text(text: str, shape: Shape | None, rules: Decoding) -> JSON:
@@ -149,17 +178,9 @@ def encode(value: Any, content_type: str, shape: Shape | None, own: Sequence[Cod
 
             return encode_xml(value, shape)
         case "xml" | "text":
-            return _in_charset(scalar(value), content_type)
+            return in_charset(scalar(value), content_type)
         case _:
             return None
-
-
-def _in_charset(text: str, content_type: str) -> bytes:
-    charset = charset_of(content_type) or "utf-8"
-    try:
-        return text.encode(charset)
-    except UnicodeEncodeError:
-        raise UnencodableError(f"holds a character that the charset {charset} has not") from None
 
 
 def _to_own(codec: Codec, value: JSON) -> bytes:
