@@ -176,7 +176,11 @@ def encode(value: Any, content_type: str, shape: Shape | None, own: Sequence[Cod
         case "xml" if not isinstance(value, str):
             from ._xml import encode_xml  # noqa: PLC0415  # few APIs speak it
 
-            return encode_xml(value, shape)
+            made = encode_xml(value, shape)
+            if not declared_charset(content_type) or charset_of(content_type) == "utf_8":
+                return made
+            # The media type goes before what the document says of itself (RFC 7303, section 3).
+            return in_charset(made.decode().replace(" encoding='UTF-8'", "", 1), content_type)
         case "xml" | "text":
             return in_charset(scalar(value), content_type)
         case _:

@@ -68,6 +68,14 @@ DATA = {"application/json": {"schema": obj(a=TEXT)}, "text/plain": {"schema": TE
         ({"application/vnd.a; charset=latin1": {"schema": TEXT}}, "é", "application/vnd.a; charset=latin1", b"\xe9"),
         ({"application/xml; charset=latin1": {}}, "<a>é</a>", "application/xml; charset=latin1", b"<a>\xe9</a>"),
         ({"application/xml; charset=klingon": {}}, "<a/>", "", None),
+        (
+            {"application/xml; charset=latin1": {"schema": obj(a=TEXT)}},
+            {"a": "é"},
+            "application/xml; charset=latin1",
+            b"<?xml version='1.0'?>\n<root><a>\xe9</a></root>",
+        ),
+        ({"application/xml; charset=latin1": {"schema": obj(a=TEXT)}}, {"a": "日"}, "", None),
+        ({"application/xml; charset=klingon": {"schema": obj(a=TEXT)}}, {"a": "b"}, "", None),
     ],
 )
 def test_the_media_type_that_is_sent(content: Parts, value: Any, content_type: str, content_sent: bytes | None) -> None:
