@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from ._arguments import kind_of
-from ._codec import UnencodableError, encode_json
+from ._codec import UnencodableError, encode_json, in_charset
 from ._codecs import encode
 from ._content import Content, Part, has_control, multipart
 from ._errors import ArgumentsError
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     Pairs = list[tuple[str, str]]
 
 _PLAIN: Final = Encoding()
+# A space or anything beyond ASCII stands in no form that is written already.
+_FORM: Final = re.compile(r"[!-~]*")
 
 
 def content_of(document: Document, call: Call, own: Sequence[Codec] = ()) -> Content | None:
@@ -52,18 +55,25 @@ def encode_body(media_type: MediaType, shape: Shape | None, value: JSON, own: Se
     """The bytes of a value under a media type; `shape` is what its schema says. Raises ArgumentsError for what it can't hold."""
     try:
         made = encode(value, media_type.name, shape, own)
+        if made is None and kind_of(media_type.name) not in ("form", "multipart"):
+            made = _unnamed(value, media_type.name, own)
     except UnencodableError as error:
         raise _refused(error.pointer, str(error), "type") from None
     if made is not None:
         return made
-    match kind_of(media_type.name):
-        case "form":
-            return form_text(media_type, value).encode()
-        case "multipart":
-            return multipart([*_parts(value, media_type, shape, {}, {})], uuid4().hex, media_type.name).whole()
-        case _:
-            # Of a media type that says nothing else, a value is written as JSON, which a document with a schema for it means.
-            return value.encode() if isinstance(value, str) else encode_json(value)
+    if kind_of(media_type.name) == "form":
+        return form_text(media_type, value).encode()
+    return multipart([*_parts(value, media_type, shape, {}, {})], uuid4().hex, media_type.name).whole()
+
+
+def _unnamed(value: JSON, name: str, own: Sequence[Codec]) -> bytes:
+    """What is sent of a media type that says nothing else: text, or JSON, which a document with a schema for it means."""
+    if isinstance(value, str):
+        return in_charset(value, name)
+    codec = own_codec(own, name)
+    if codec is not None:
+        raise UnencodableError(f"the codec for {', '.join(codec.media_types)} has no encode; give it one, or give bytes")
+    return encode_json(value)
 
 
 def _refused(pointer: str, message: str, rule: str) -> ArgumentsError:
@@ -94,6 +104,8 @@ def form_text(media_type: MediaType, value: JSON) -> str:
     Text is taken for a form that is written already. Raises ArgumentsError for what is no object.
     """
     if isinstance(value, str):
+        if not _FORM.fullmatch(value):
+            raise _refused("", "text is taken for a form already written, as in a=1&b=2, and this is none; give an object", "type")
         return value
     if not is_object(value):
         raise _refused("", "a form is given as an object", "type")

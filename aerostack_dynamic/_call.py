@@ -310,7 +310,7 @@ class _Binding:
             assert isinstance(value, list)
             for index, item in enumerate(value):
                 self._add([one._replace(pointer=json_pointer(index) + one.pointer) for one in self._item_problems(item)])
-        elif media_type.schema is not None and not self._is_nameless_file:
+        elif media_type.schema is not None and not self._is_nameless_file and not self._is_written_form(media_type, value):
             self._judge(media_type.schema, value, "body")
         if self._layout.body_shape is not None:
             for pointer, message, rule in departures(self._layout.body_shape, value):
@@ -324,6 +324,11 @@ class _Binding:
         """Whether the document has a string for a multipart body, which can't be one."""
         media_type, shape = self._layout.media_type, self._layout.body_shape
         return bool(media_type and shape and shape.types == frozenset({"string"}) and kind_of(media_type.name) == "multipart")
+
+    def _is_written_form(self, media_type: MediaType, value: JSON) -> bool:
+        """Whether a body is a form already written, as text, which no schema looks into."""
+        own = own_codec(self._rules.codecs, media_type.name)
+        return isinstance(value, str) and kind_of(media_type.name) == "form" and not (own and own.encode)
 
     @property
     def _is_stream(self) -> bool:

@@ -1,4 +1,4 @@
-"""Values to bytes and back: JSON by RFC 8259 and nothing looser, one text or many, and plain text by a short list of charsets."""
+"""Values to bytes and back: JSON by RFC 8259 and nothing looser, one text or many, and plain text by the charsets of the web."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import json
 import math
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
-from datetime import date, time
+from datetime import date, time, timedelta
+from decimal import Decimal
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 from uuid import UUID
@@ -33,12 +36,22 @@ _BOMS: Final = (
 )
 # What begins each text of a JSON sequence (RFC 7464, section 2.2).
 RS: Final = b"\x1e"
+_LONGEST_DECIMAL: Final = 28  # digits, which the arithmetic of Decimals keeps unless told otherwise
 _LONGEST_INTEGER: Final = 14_280  # bits; Python writes and reads integers of at most 4,300 digits
 # Digits as noughts and all else as spaces: a row of 19 is found so in a tenth of the time that a pattern takes.
 _DIGITS: Final = bytes(48 if 48 <= byte <= 57 else 32 for byte in range(256))
 _LONG: Final = b"0" * 19
-_CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9_-]+)", re.IGNORECASE)
-_CHARSETS: Final = frozenset({"utf-8", "us-ascii", "iso-8859-1", "windows-1252", "utf-16"})
+_CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9_.:+-]+)", re.IGNORECASE)
+# Those of the WHATWG Encoding Standard (section 4.2), those that Unicode has besides, and what they extend, as Python calls them.
+_CHARSETS: Final = frozenset(
+    {
+        *("utf_8", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le", "ascii", "latin_1"),
+        *(f"iso8859_{number}" for number in (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16)),
+        *(f"cp{number}" for number in (866, 874, 932, 949, 950, *range(1250, 1259))),
+        *("koi8_r", "koi8_u", "mac_roman", "mac_cyrillic", "gb2312", "gbk", "gb18030", "big5", "big5hkscs"),
+        *("tis_620", "shift_jis", "euc_jp", "euc_kr", "iso2022_jp"),
+    }
+)
 
 
 class UndecodableError(ValueError):
@@ -63,7 +76,8 @@ class UnencodableError(ValueError):
 class WireValues:
     """Turns values of Python into JSON values, noting in `problems` each that JSON cannot hold.
 
-    Dates, times and UUIDs become strings, enum members their values, tuples arrays and mappings objects; what comes out is a copy.
+    Dates, times, durations and UUIDs become strings, Decimals numbers, enum members their values, tuples arrays and mappings objects;
+    what comes out is a copy.
     """
 
     def __init__(self, allow_nan: bool) -> None:
@@ -100,11 +114,12 @@ class WireValues:
         if isinstance(value, (list, tuple)):
             items: list[object] = list(value)  # pyright: ignore[reportUnknownArgumentType]  # judged one by one
             return [self._value(item, location, (*path, index)) for index, item in enumerate(items)]
-        if isinstance(value, (date, time)):
-            return value.isoformat()
-        if isinstance(value, UUID):
-            return str(value)
-        return self._refuse(f"is of type {type(value).__name__}, which JSON can't hold", location, path)
+        if (text := _written(value)) is not None:
+            return text
+        if isinstance(value, Decimal):
+            return self._value(_number(value), location, path)
+        message = f"is of type {type(value).__name__}, which JSON can't hold; give a dict, list, str, number, bool or None"
+        return self._refuse(message, location, path)
 
     def _object(self, value: dict[Any, Any], location: Location, path: tuple[str | int, ...]) -> JSON:
         made: dict[str, JSON] = {}
@@ -121,6 +136,38 @@ class WireValues:
     def _refuse(self, message: str, location: Location, path: tuple[str | int, ...]) -> JSON:
         self.problems.append(Problem(location, json_pointer(*path), message, "type"))
         return None
+
+
+def _written(value: object) -> str | None:
+    """The text that dates, times, durations and UUIDs are written as; None for anything else."""
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return _duration(value)
+    return str(value) if isinstance(value, UUID) else None
+
+
+def _duration(value: timedelta) -> str:
+    """A duration as ISO 8601 has it (RFC 3339, appendix A), such as `P1DT2H3M4.5S`, behind a minus where it is negative."""
+    span = abs(value)
+    minutes, seconds = divmod(span.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    fraction = f"{span.microseconds:06}".rstrip("0")
+    text = f"{seconds}.{fraction}" if fraction else f"{seconds}"
+    clock = "".join((f"{hours}H" if hours else "", f"{minutes}M" if minutes else "", f"{text}S" if text != "0" else ""))
+    if hours and not minutes and text != "0":
+        clock = f"{hours}H0M{text}S"  # the RFC has no seconds right behind hours
+    days = f"{span.days}D" if span.days else ""
+    made = f"P{days}{'T' if clock else ''}{clock}" if days or clock else "PT0S"
+    return made if span == value else f"-{made}"
+
+
+def _number(value: Decimal) -> int | float:
+    """A Decimal as a number: exact where it is an integer, or where a float holds it; else the nearest float."""
+    if value.is_snan():
+        return math.nan
+    whole = value.is_finite() and value.adjusted() < _LONGEST_DECIMAL and value == value.to_integral_value()
+    return int(value) if whole else float(value)
 
 
 def _has_lone_surrogate(text: str) -> bool:
@@ -265,13 +312,39 @@ def encode_many(values: Sequence[JSON], before: bytes = b"") -> bytes:
     return b"".join(before + encode_json(value) + b"\n" for value in values)
 
 
-def charset_of(content_type: str) -> str | None:
-    """The declared charset when that is a known one, in lower case; else None."""
+def declared_charset(content_type: str) -> str:
+    """The charset that a media type names, as it is written; empty where it names none."""
     found = _CHARSET.search(content_type)
-    charset = found[1].lower() if found else ""
-    return charset if charset in _CHARSETS else None
+    return found[1] if found else ""
+
+
+def charset_of(content_type: str) -> str | None:
+    """Python's name of the declared charset when that is a known one; else None.
+
+    No codec is looked up by a name that a server has sent: Python remembers each for ever.
+    """
+    name = normalize_encoding(declared_charset(content_type)).lower().removeprefix("x_")
+    spelt = (
+        "cp932" if name == "windows_31j" else name,
+        re.sub(r"^(?:windows|ibm)_(?=\d)", "cp", name),
+        re.sub(r"^iso_?8859_(\d+)(?:_.*)?$", r"iso8859_\1", name),
+    )
+    names = (aliases.get(one, one) for one in spelt)
+    return next((one for one in names if one in _CHARSETS), None)
 
 
 def decode_text(body: bytes, content_type: str) -> str:
     """`body` as text in its declared charset when that is a known one, else as UTF-8; bytes that don't fit are replaced."""
     return body.decode(charset_of(content_type) or "utf-8", "replace")
+
+
+def in_charset(text: str, content_type: str) -> bytes:
+    """Text in the charset that its media type names, else in UTF-8. Raises UnencodableError for a charset that is not known."""
+    declared = declared_charset(content_type)
+    charset = charset_of(content_type) if declared else "utf_8"
+    if charset is None:
+        raise UnencodableError(f"the charset {declared} is not known; give bytes, or name another charset")
+    try:
+        return text.encode(charset)
+    except UnicodeEncodeError:
+        raise UnencodableError(f"holds a character that the charset {declared} has not") from None

@@ -13,17 +13,19 @@ from ._codec import (
     UnencodableError,
     WireValues,
     charset_of,
+    declared_charset,
     decode_json,
     decode_lines,
     decode_sequence,
     decode_text,
     encode_json,
     encode_many,
+    in_charset,
 )
 from ._media_type import family, own_codec, parameters
 from ._style import scalar
 from ._typed import is_list, is_mapping, typed
-from ._values import is_array
+from ._values import is_array, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,7 +63,7 @@ def decode(body: bytes, content_type: str, shape: Shape | None, rules: Decoding,
         return _by_own(own, body)
     match family(content_type):
         case "json":
-            return decode_json(body, allow_nan=rules.allow_nan, unique_keys=rules.unique_keys)
+            return _json(body, content_type, rules)
         case "lines":
             return decode_lines(body, allow_nan=rules.allow_nan, unique_keys=rules.unique_keys)
         case "sequence":
@@ -76,7 +78,7 @@ def decode(body: bytes, content_type: str, shape: Shape | None, rules: Decoding,
         case "multipart" if layers < _MOST_LAYERS:
             return [*_parts(body, content_type, rules, layers)]
         case "text":
-            return _text(decode_text(body, content_type), shape, rules)
+            return _text(_known_text(body, content_type), shape, rules)
         case _:
             return body
 
@@ -94,6 +96,33 @@ def read_form(pairs: Sequence[tuple[str, str]], shape: Shape | None, rules: Deco
         name: values if len(values) > 1 or (shape is not None and is_list(shape.properties.get(name))) else values[0]
         for name, values in found.items()
     }
+
+
+def _json(body: bytes, content_type: str, rules: Decoding) -> JSON:
+    """JSON, which is UTF-8 whatever its media type says (RFC 8259, section 8.1); what is none may be for the charset that it names."""
+    try:
+        return decode_json(body, allow_nan=rules.allow_nan, unique_keys=rules.unique_keys)
+    except UndecodableError as error:
+        charset = declared_charset(content_type)
+        if not charset or charset.lower().startswith("utf") or _is_utf8(body):
+            raise
+        raise UndecodableError(f"{error}; its media type names the charset {charset}, and JSON is UTF-8", error.excerpt) from None
+
+
+def _known_text(body: bytes, content_type: str) -> str:
+    """Text in its charset. Raises UndecodableError for one that is not known, unless the text is UTF-8 all the same."""
+    charset = declared_charset(content_type)
+    if charset and charset_of(content_type) is None and not _is_utf8(body):
+        raise UndecodableError(f"the charset {printable(charset, 40)} is not known, and the text is not UTF-8")
+    return decode_text(body, content_type)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _text(text: str, shape: Shape | None, rules: Decoding) -> JSON:
@@ -164,19 +193,15 @@ def encode(value: Any, content_type: str, shape: Shape | None, own: Sequence[Cod
         case "xml" if not isinstance(value, str):
             from ._xml import encode_xml  # noqa: PLC0415  # few APIs speak it
 
-            return encode_xml(value, shape)
+            made = encode_xml(value, shape)
+            if not declared_charset(content_type) or charset_of(content_type) == "utf_8":
+                return made
+            # The media type goes before what the document says of itself (RFC 7303, section 3).
+            return in_charset(made.decode().replace(" encoding='UTF-8'", "", 1), content_type)
         case "xml" | "text":
-            return _in_charset(scalar(value), content_type)
+            return in_charset(scalar(value), content_type)
         case _:
             return None
-
-
-def _in_charset(text: str, content_type: str) -> bytes:
-    charset = charset_of(content_type) or "utf-8"
-    try:
-        return text.encode(charset)
-    except UnicodeEncodeError:
-        raise UnencodableError(f"holds a character that the charset {charset} has not") from None
 
 
 def _to_own(codec: Codec, value: JSON) -> bytes:

@@ -1,8 +1,9 @@
-"""Bytes as the text that a schema asks for: `contentEncoding`, and `format: byte` of OpenAPI 3.0 (RFC 4648)."""
+"""Bytes and Decimals as the text that a schema asks for: `contentEncoding`, `format: byte` of OpenAPI 3.0 (RFC 4648), decimals."""
 
 from __future__ import annotations
 
 from base64 import b16encode, b32encode, b64encode, urlsafe_b64encode
+from decimal import Decimal
 from quopri import encodestring
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -38,7 +39,7 @@ def encoding_of(shape: Shape | None) -> str:
 
 
 def with_text(value: Any, shape: Shape | None) -> Any:
-    """`value` with bytes replaced by text wherever the schema says how; the same object where there are none."""
+    """`value` with bytes and Decimals replaced by text wherever the schema asks for it; the same object where there are none."""
     return value if shape is None or too_deep(value) else _with_text(value, shape)
 
 
@@ -48,6 +49,8 @@ def _with_text(value: Any, shape: Shape | None) -> Any:
     if is_bytes(value):
         name = encoding_of(shape)
         return _ENCODINGS[name](bytes(value)).decode("ascii") if name else value
+    if isinstance(value, Decimal):
+        return str(value) if "string" in shape.types and not shape.types & {"number", "integer"} else value
     if is_object(value):
         made = {key: _with_text(item, shape.properties.get(key) or shape.additional) for key, item in value.items()}
         return made if any(made[key] is not value[key] for key in made) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ._arguments import is_file, kind_of, takes_as_it_is
-from ._codec import RS, encode_many
+from ._codec import RS, UnencodableError, encode_many, in_charset
 from ._content import File, Head, Source, UnusableSourceError, as_file, as_head, has_control, is_file_like, is_part
 from ._encoded import encoding_of, with_text
 from ._errors import ArgumentsError
@@ -57,13 +57,20 @@ class GivenBody:
         if self._kind == "multipart":
             self._take_parts(value)
         elif as_content or (media_type and takes_as_it_is(media_type) and (is_file_like(value) or self._is_text(value))):
-            self.whole = self._file(value, "")
+            self._take_content(value)
         elif self._kind in ("lines", "sequence") and not is_object(value) and not isinstance(value, str):
             self._take_items(value)
         elif is_part(value) and media_type and takes_as_it_is(media_type):
             self.whole = self._file(value, "")
         else:
             self.value = self._wire.convert(with_text(value, shape), "body")
+
+    def _take_content(self, value: object) -> None:
+        media_type = self._layout.media_type
+        try:
+            self.whole = self._file(in_charset(value, media_type.name) if isinstance(value, str) and media_type else value, "")
+        except UnencodableError as error:
+            self._problem("", str(error), "type")
 
     def _is_text(self, value: object) -> bool:
         """Text that is sent as it is: of a media type that no schema looks into."""

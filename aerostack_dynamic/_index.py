@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
+from ._media_type import TOKEN
 from ._model import Operation
 from ._names import python_name, snake_case, spelt_out, unreserved, words_of
 from ._reader import methods_of, read_details, tags_of
@@ -239,7 +240,10 @@ class _Indexing:
             return
         seen = set[str]()
         for method, step, node in methods_of(self._document, found):
-            if not is_object(node):
+            if TOKEN.fullmatch(method) is None:
+                message = f"the method {printable(method, 40)!r} is no token (RFC 9110, section 9.1)"
+                self.faults.append(Problem("document", place + step, message, "document", consequence="it can't be called"))
+            elif not is_object(node):
                 message = "an operation is an object"
                 self.faults.append(Problem("document", place + step, message, "document", consequence="it is left out"))
             elif method in seen:

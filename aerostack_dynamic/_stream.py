@@ -149,6 +149,9 @@ class Items(AnswerReader):
         media_type = best_match(content, content_type)
         form = stream_form(content_type)
         shown = printable(essence(content_type), 60)
+        if self._delivered is not None and form != "events" and not self.ended:
+            reason = f"the answer is {shown or 'of no media type'}, and only server-sent events go on behind what came before"
+            raise self._error(f"{reason}; leave reconnect and last_event_id out")
         if streams and form == "bytes" and not self.ended:
             self._no_stream(f"the answer is {shown}, and no stream of {' or '.join(streams)}")
         elif media_type is None and content_type and not self.ended:

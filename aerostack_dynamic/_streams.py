@@ -48,7 +48,8 @@ class _Stream:
         `reconnect`: when the connection is lost, silent for too long, or closed without the data that closes a stream, another one is
         opened behind the last event, by its id in `Last-Event-ID`, after the time that the server asks for (`retry`); no event is
         delivered twice. That repeats the call. It is tried as often as the retry policy says, counted anew with each event.
-        `last_event_id`: the stream begins behind that event.
+        `last_event_id`: the stream begins behind that event. Only server-sent events go on so: with either option, an answer of another
+        form raises StreamError as it is opened.
         """
         if not isinstance(reconnect, (bool, Unset)):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
             raise ArgumentsError("reconnect: give True or False")

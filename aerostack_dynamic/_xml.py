@@ -160,12 +160,22 @@ class _Tree:
         return self._root
 
 
+def _as_utf8(body: bytes, charset: str) -> bytes:
+    """The same text in UTF-8: the parser knows fewer charsets, by other names."""
+    try:
+        return body.decode(charset).encode()
+    except UnicodeError:
+        raise UndecodableError(f"the body is not valid {charset}") from None
+
+
 def _parsed(body: bytes, content_type: str) -> _Node:
     etree: Any = import_module("lxml.etree")  # slow to import, and few APIs speak XML
     charset = None if body.startswith(_BOMS) else charset_of(content_type)
+    if charset is not None:
+        body = _as_utf8(body, charset)
     parser = etree.XMLParser(
         target=_Tree(),
-        encoding=charset,
+        encoding=charset and "utf-8",
         resolve_entities=False,
         load_dtd=False,
         dtd_validation=False,

@@ -148,16 +148,21 @@ def test_values_become_json(shop: Any) -> None:
     }
 
 
+UNHELD = "which JSON can't hold; give a dict, list, str, number, bool or None"
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [
         (float("nan"), "is no finite number, and JSON has no other (allow_nan=True sends it)"),
         (float("inf"), "is no finite number, and JSON has no other (allow_nan=True sends it)"),
-        (b"bytes", "is of type bytes, which JSON can't hold"),
-        (decimal.Decimal(1), "is of type Decimal, which JSON can't hold"),
+        (b"bytes", f"is of type bytes, {UNHELD}"),
+        (decimal.Decimal("NaN"), "is no finite number, and JSON has no other (allow_nan=True sends it)"),
+        (decimal.Decimal("sNaN"), "is no finite number, and JSON has no other (allow_nan=True sends it)"),
+        (decimal.Decimal("1E+999999"), "is no finite number, and JSON has no other (allow_nan=True sends it)"),
         ("\ud800", "holds a lone surrogate, which UTF-8 can't carry"),
         ({1: 2}, "has a key of type int; the keys of an object are strings"),
-        (object(), "is of type object, which JSON can't hold"),
+        (object(), f"is of type object, {UNHELD}"),
     ],
     ids=lambda value: repr(value).split(" at 0x")[0],
 )

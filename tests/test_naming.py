@@ -388,3 +388,11 @@ def test_every_way_leads_to_every_operation(entries: Any) -> None:
             assert getattr(scope, one.name).operation is one
             for tag in one.tags:
                 assert spec.operations[f"{tag}.{one.name}"] is one
+
+
+@pytest.mark.parametrize("method", ["We rd", "", "A\r\nX: y", "\u00c9"])
+def test_a_method_that_is_no_token_is_left_out(method: str) -> None:
+    paths = {"/x": {"get": operation(), "additionalOperations": {method: operation("odd"), "COPY": operation()}}}
+    spec = spec_of(paths, "3.2.0")
+    assert {f"{one.method} {one.path}" for one in spec.operations.values()} == {"GET /x", "COPY /x"}
+    assert [(level, told_of) for level, _, told_of in told(spec)] == [("error", "it can't be called")]

@@ -178,7 +178,9 @@ def test_bytes_are_text_where_the_schema_says_how() -> None:
     spec = document(parameters=[parameter("q", "query", {"type": "string", "contentEncoding": "base64"})])
     assert wire(spec, q=b"\xff\xfe") == "/x?q=%2F%2F4%3D"
     plain = document(parameters=[parameter("q", "query", {"type": "string"})])
-    assert refused(plain, q=b"x") == ["query/q: is of type bytes, which JSON can't hold"]
+    assert refused(plain, q=b"x") == [
+        "query/q: is of type bytes, which JSON can't hold; give a dict, list, str, number, bool or None"
+    ]
 
 
 # ---- content

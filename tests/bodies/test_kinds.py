@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
 
-from aerostack_dynamic import ArgumentsError, ArgumentsWarning, AsyncClient, Client
+from aerostack_dynamic import ArgumentsError, ArgumentsWarning, AsyncClient, Client, Codec
 
 from .sending import FORM, TEXT, Parts, body, obj, refused, sent
 
@@ -58,6 +60,22 @@ DATA = {"application/json": {"schema": obj(a=TEXT)}, "text/plain": {"schema": TE
         ({"text/csv": {}}, 1.5, "text/csv", b"1.5"),
         ({"text/html": {"schema": obj(a=TEXT)}}, {"a": "b"}, "text/html", b'{"a":"b"}'),
         ({FORM: {}}, "a=b&c", FORM, b"a=b&c"),
+        ({FORM: {"schema": obj(a=TEXT)}}, "a=1&b=%C3%A9+2", FORM, b"a=1&b=%C3%A9+2"),
+        ({FORM: {"schema": obj(a=TEXT)}}, "a b", FORM, None),
+        ({FORM: {"schema": obj(a=TEXT)}}, "a=é", FORM, None),
+        ({"text/plain; charset=shift_jis": {}}, "日", "text/plain; charset=shift_jis", "日".encode("shift_jis")),
+        ({"text/plain; charset=latin1": {}}, "é", "text/plain; charset=latin1", b"\xe9"),
+        ({"application/vnd.a; charset=latin1": {"schema": TEXT}}, "é", "application/vnd.a; charset=latin1", b"\xe9"),
+        ({"application/xml; charset=latin1": {}}, "<a>é</a>", "application/xml; charset=latin1", b"<a>\xe9</a>"),
+        ({"application/xml; charset=klingon": {}}, "<a/>", "", None),
+        (
+            {"application/xml; charset=latin1": {"schema": obj(a=TEXT)}},
+            {"a": "é"},
+            "application/xml; charset=latin1",
+            b"<?xml version='1.0'?>\n<root><a>\xe9</a></root>",
+        ),
+        ({"application/xml; charset=latin1": {"schema": obj(a=TEXT)}}, {"a": "日"}, "", None),
+        ({"application/xml; charset=klingon": {"schema": obj(a=TEXT)}}, {"a": "b"}, "", None),
     ],
 )
 def test_the_media_type_that_is_sent(content: Parts, value: Any, content_type: str, content_sent: bytes | None) -> None:
@@ -92,6 +110,42 @@ def test_what_is_chosen_is_declared() -> None:
 
 def test_a_character_that_a_charset_has_not_is_refused() -> None:
     assert refused(body("text/plain; charset=us-ascii"), body="é") == ["body: holds a character that the charset us-ascii has not"]
+
+
+def test_a_charset_that_nobody_knows_is_refused() -> None:
+    refusal = ["body: the charset klingon is not known; give bytes, or name another charset"]
+    assert refused(body("text/plain; charset=klingon"), body="x") == refusal
+    assert refused(body({"text/*": {}}), {"media_type": "text/csv; charset=klingon"}, body="x") == refusal
+
+
+def test_a_codec_that_only_reads_writes_nothing() -> None:
+    spec = body("application/vnd.a", obj(a=TEXT))
+    own = [Codec(("application/vnd.a",), bytes.decode)]
+    with Client(spec=spec, codecs=own) as client:
+        with pytest.raises(ArgumentsError, match="the codec for application/vnd.a has no encode; give it one, or give bytes"):
+            client.x.prepare(body={"a": "b"})
+        assert client.x.prepare(body=b"x").read() == b"x"
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "content"),
+    [
+        ({"type": "string", "format": "decimal"}, Decimal("1.10"), b'"1.10"'),
+        ({"type": "number", "format": "decimal"}, Decimal("1.10"), b"1.1"),
+        ({"type": "number"}, Decimal(10**20), b"100000000000000000000"),
+        ({}, Decimal("2"), b"2"),
+        ({"type": "string", "format": "duration"}, timedelta(days=1, hours=2, seconds=5), b'"P1DT2H0M5S"'),
+        ({"type": "string", "format": "duration"}, timedelta(0), b'"PT0S"'),
+        ({"type": "string", "format": "duration"}, timedelta(days=3), b'"P3D"'),
+        ({"type": "string", "format": "duration"}, timedelta(minutes=90), b'"PT1H30M"'),
+        ({"type": "string"}, timedelta(seconds=1, milliseconds=500), b'"PT1.5S"'),
+        ({"type": "string"}, -timedelta(seconds=1), b'"-PT1S"'),
+    ],
+    ids=str,
+)
+def test_what_records_give_is_taken_back(schema: Any, value: Any, content: bytes) -> None:
+    assert sent(body("application/json", obj(a=schema)), a=value).content == b'{"a":' + content + b"}"
+    assert sent(body("application/json", {"type": "array", "items": schema}), body=[value]).content == b"[" + content + b"]"
 
 
 # ---- whole bodies and their properties
@@ -153,7 +207,9 @@ def test_bytes_within_json_are_text_where_the_schema_says_how() -> None:
     assert sent(body("application/json", schema), a=b"\xff", b=[b"a", "Yg=="]).content == b'{"a":"/w==","b":["YQ==","Yg=="]}'
     url_safe = body("application/json", {"type": "string", "contentEncoding": "base64url"})
     assert sent(url_safe, body=b"\xff\xfe").content == b'"__4="'
-    assert refused(body("application/json", obj(a=TEXT)), a=b"x") == ["body/a: is of type bytes, which JSON can't hold"]
+    assert refused(body("application/json", obj(a=TEXT)), a=b"x") == [
+        "body/a: is of type bytes, which JSON can't hold; give a dict, list, str, number, bool or None"
+    ]
 
 
 def test_what_is_read_only_need_not_be_given() -> None:

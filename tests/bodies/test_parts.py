@@ -202,7 +202,9 @@ def test_what_is_no_multipart_body_is_refused() -> None:
     ]
     assert refused(body(MULTIPART), body={1: "x"}) == ["body: has a key of type int; the keys of an object are strings"]
     assert refused(body(MULTIPART), body={"a\r\nb": "x"}) == ["body/a\\r\\nb: has a line break or control character"]
-    assert refused(body(MULTIPART), body={"a": {"b": b"x"}}) == ["body/a/b: is of type bytes, which JSON can't hold"]
+    assert refused(body(MULTIPART), body={"a": {"b": b"x"}}) == [
+        "body/a/b: is of type bytes, which JSON can't hold; give a dict, list, str, number, bool or None"
+    ]
 
 
 def test_a_nameless_file_gets_a_name() -> None:

@@ -270,3 +270,25 @@ def test_what_is_remembered_is_bounded() -> None:
     assert delivered.repeats(Event("x", "message", "2999"), "2999")
     assert delivered.repeats(Event("x", "message", "2000"), "2000")
     assert not delivered.repeats(Event("x", "message", "1"), "1")
+
+
+@pytest.mark.parametrize("options", [{"reconnect": True}, {"last_event_id": "7"}], ids=lambda one: next(iter(one)))
+@pytest.mark.parametrize(
+    ("name", "head", "piece"),
+    [
+        ("file", "application/octet-stream", b"bytes"),
+        ("rows", "application/x-ndjson", b'{"id": 1}\n'),
+        ("records", "application/json-seq", b'\x1e{"id": 1}\n'),
+    ],
+)
+def test_only_events_go_on(both: Any, wire: Any, streams: Any, name: str, head: str, piece: bytes, options: Any) -> None:
+    server = wire(streams.drip([streams.head(head), piece]))
+
+    async def story(client: Any) -> None:
+        found: list[Any] = []
+        with pytest.raises(StreamError, match=f"the answer is {head}, and only server-sent events go on"):
+            await streams.collect(getattr(client, name).stream().with_options(**options), found)
+        assert found == []
+
+    both.run(story, spec=streams.spec, server=server.url, retry=QUICK)
+    assert len(server.seen) == 1

@@ -185,6 +185,22 @@ def test_each_family_has_its_codec(content_type: str, body: bytes, value: Any) -
     assert decode(body, content_type, None, PLAIN) == value
 
 
+def test_a_charset_that_is_not_known_is_named() -> None:
+    assert decode("é".encode(), "text/plain; charset=klingon", None, PLAIN) == "é"
+    with pytest.raises(UndecodableError, match="^the charset klingon is not known, and the text is not UTF-8$"):
+        decode(b"\xe9", "text/plain; charset=klingon", None, PLAIN)
+
+
+def test_json_in_another_charset_is_told_of() -> None:
+    assert decode('"é"'.encode(), "application/json; charset=latin1", None, PLAIN) == "é"
+    with pytest.raises(UndecodableError, match="not valid JSON.*names the charset latin1, and JSON is UTF-8"):
+        decode(b'"\xe9"', "application/json; charset=latin1", None, PLAIN)
+    for body, name in ((b'"\xe9"', "utf-8"), (b'"', "latin1")):
+        with pytest.raises(UndecodableError) as caught:
+            decode(body, f"application/json; charset={name}", None, PLAIN)
+        assert "charset" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("schema", "body", "value"),
     [

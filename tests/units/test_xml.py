@@ -231,6 +231,8 @@ def test_a_root_without_any_name() -> None:
         ("<a>é</a>".encode("iso-8859-1"), "application/xml; charset=iso-8859-1"),
         ('<?xml version="1.0" encoding="utf-8"?><a>é</a>'.encode("iso-8859-1"), "text/xml; charset=ISO-8859-1"),
         ('<?xml version="1.0" encoding="iso-8859-1"?><a>é</a>'.encode("iso-8859-1"), "application/xml"),
+        ("<a>é</a>".encode("iso-8859-1"), "application/xml; charset=latin-1"),
+        ('<?xml version="1.0" encoding="utf-8"?><a>é</a>'.encode("cp1252"), "application/xml; charset=cp1252"),
         ("<a>é</a>".encode("utf-16"), "application/xml; charset=utf-8"),
         ("\ufeff<a>é</a>".encode(), "application/xml"),
         ("<a>é</a>".encode(), "application/xml; charset=klingon"),
