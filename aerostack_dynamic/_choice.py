@@ -25,22 +25,31 @@ def chosen_shape(shape: Shape, value: Mapping[str, Any]) -> Shape:
 
 
 def _discriminated(shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
-    return ((place, node) for place, node in shape.nodes if isinstance(node.get("discriminator"), dict))
+    return ((place, node) for place, node in shape.nodes if isinstance(node.get("discriminator"), (dict, str)))
+
+
+def _said(node: dict[str, Any]) -> dict[str, Any]:
+    """The Discriminator Object; in Swagger 2.0 it is the name of the property alone (Schema Object)."""
+    said = node["discriminator"]
+    return {"propertyName": said} if isinstance(said, str) else as_object(said)
 
 
 def _chosen(document: Document, place: str, node: dict[str, Any], value: Mapping[str, Any]) -> str | None:
-    """Where the chosen Schema Object stands: by `mapping`, else the alternative or component of that name, else `defaultMapping`."""
-    said = as_object(node["discriminator"])
+    """Where the chosen Schema Object stands: by `mapping`, else the component or alternative of that name, else `defaultMapping`."""
+    said = _said(node)
     name = value.get(as_string(said.get("propertyName")))
     told = as_object(said.get("mapping")).get(name, name) if isinstance(name, str) else said.get("defaultMapping")
     return _named(document, place, node, told) if isinstance(told, str) else None
 
 
 def _named(document: Document, place: str, node: dict[str, Any], name: str) -> str | None:
-    component = json_pointer("components", "schemas", name)
-    with suppress(KeyError):
-        document.at(component)
-        return component
+    # In another file, those beside the schema are its components.
+    beside = place.rpartition("/")[0]
+    places = [json_pointer("components", "schemas"), *([beside] if beside.endswith(("/schemas", "/definitions")) else [])]
+    for component in (one + json_pointer(name) for one in places):
+        with suppress(KeyError):
+            document.at(component)
+            return component
     ends = [as_string(as_object(one).get("$ref")) for word in ("oneOf", "anyOf") for one in as_array(node.get(word))]
     wanted = next((one for one in ends if one.rpartition("/")[2] == name), name)
     with suppress(SpecError):

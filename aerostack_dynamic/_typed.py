@@ -62,13 +62,29 @@ def is_mapping(shape: Shape | None) -> bool:
     return shape.types <= {"object", "null"} if shape.types else bool(shape.properties)
 
 
+def _pieces(text: str, shape: Shape | None) -> list[str]:
+    """The items that a text writes: parted by commas, save as the `collectionFormat` of Swagger 2.0 has it (Header Object)."""
+    words = (node["collectionFormat"] for _, node in shape.nodes if "collectionFormat" in node) if shape else iter(())
+    word = next(words, "csv")
+    # White space around an item says nothing, so several spaces part as one does.
+    pieces = text.split() if word == "ssv" else text.split({"tsv": "\t", "pipes": "|"}.get(str(word), ","))
+    return [piece.strip() for piece in pieces] if text.strip() else []
+
+
+def _listed(text: str, shape: Shape) -> JSON:
+    """An array; one within it is written so only by Swagger 2.0."""
+    inner = shape.items
+    nested = inner if inner and is_list(inner) and any("collectionFormat" in node for _, node in inner.nodes) else None
+    return [_listed(piece, nested) if nested else typed(piece, inner) for piece in _pieces(text, shape)]
+
+
 def simple(text: str, explode: bool, shape: Shape | None) -> JSON:
     """The value of a header in `simple` style: items parted by commas, an object as pairs (OpenAPI 3.1, section 4.8.12.2)."""
     if shape is None or not (is_list(shape) or is_mapping(shape)):
         return typed(text.strip(), shape)
-    pieces = [piece.strip() for piece in text.split(",")] if text.strip() else []
     if is_list(shape):
-        return [typed(piece, shape.items) for piece in pieces]
+        return _listed(text, shape)
+    pieces = _pieces(text, None)
     if explode:
         pairs = [(name.strip(), value.strip()) for name, _, value in (piece.partition("=") for piece in pieces)]
     else:
