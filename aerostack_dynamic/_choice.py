@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ._errors import SpecError
-from ._shape import Shape
+from ._shape import Shape, shape_at
 from ._values import as_array, as_object, as_string, json_pointer
 
 if TYPE_CHECKING:
@@ -17,11 +17,37 @@ if TYPE_CHECKING:
 
 def chosen_shape(shape: Shape, value: Mapping[str, Any]) -> Shape:
     """The shape of an object with what its discriminator chooses before all else that is said of it; the same one where it has none."""
-    found = next((place for one in _discriminated(shape) if (place := _chosen(shape.document, *one, value)) is not None), None)
+    found = _found(shape, value)
     if found is None:
         return shape
     places = (found, *(place for place, _ in shape.nodes))
     return shape.document.once(("choice", places), lambda: Shape(shape.document, places))
+
+
+def chooses(shape: Shape) -> bool:
+    """Whether a discriminator says more of an object."""
+    return any(True for _ in _discriminated(shape))
+
+
+def heir(shape: Shape, value: Mapping[str, Any]) -> str | None:
+    """Where the schema stands that a discriminator chooses and that inherits from the discriminator's own by `allOf`.
+
+    None where there is none, or where the schema of the value says more than the discriminator's: what is chosen need not fit that.
+    """
+    base = next((node for _, node in shape.nodes if not _adds_nothing(node)), None)
+    found = _found(shape, value) if base is not None and "discriminator" in base else None
+    if found is None or any(found == place for place, _ in shape.nodes):
+        return None
+    return found if any(node is base for _, node in shape_at(shape.document, found).nodes) else None
+
+
+def _adds_nothing(node: dict[str, Any]) -> bool:
+    """Whether a schema only leads to another one."""
+    return "discriminator" not in node and ("$ref" in node or (len(as_array(node.get("allOf"))) == 1 and "properties" not in node))
+
+
+def _found(shape: Shape, value: Mapping[str, Any]) -> str | None:
+    return next((place for one in _discriminated(shape) if (place := _chosen(shape.document, *one, value)) is not None), None)
 
 
 def _discriminated(shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
