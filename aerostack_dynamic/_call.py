@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._arguments import Layout, choose_media_type, is_read_only, is_structured, kind_of, lay_out, ranked, takes_as_it_is
-from ._choice import with_choices
+from ._choice import chooses, chosen_shape, heir, with_choices
 from ._codec import WireValues
 from ._content import is_file_like
 from ._encoded import with_text
@@ -19,6 +19,7 @@ from ._formats import STANDARD
 from ._given import UNKNOWN_TYPE, GivenBody, guess_type, part_problems
 from ._judge import fits_several, to_problems
 from ._media_type import essence, own_codec, specificity
+from ._names import BUILTINS, assign_names
 from ._options import is_framing_header
 from ._schema import compile_schema
 from ._shape import shape_at
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from ._content import File, Head
     from ._formats import Formats
     from ._media_type import Codec
-    from ._model import Argument, MediaType, Operation, Parameter, RequestBody, SchemaObject
+    from ._model import Argument, MediaType, Operation, Parameter, RequestBody
     from ._reference import Document
     from ._shape import Shape
     from ._values import JSON, Location, Mode
@@ -201,6 +202,7 @@ class _Binding:
         self._rules = rules
         self._wire = WireValues(rules.allow_nan)
         self._given: dict[str, str] = {}
+        self._chosen: dict[str, str] = {}
         self._warned: set[str] = set()
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
@@ -213,15 +215,21 @@ class _Binding:
         """Put each value where its name says; a whole body first, which the keywords beside it add to."""
         accepted = self._layout.accepted
         given = [(name, value, accepted.get(name)) for name, value in arguments.items() if value is not UNSET]
+        unnamed: list[tuple[str, object]] = []
         for name, value, argument in sorted(given, key=lambda one: not self._is_whole(one[0], one[2])):
-            if argument is None:
+            if argument is None and self._is_whole(name, argument):
                 self._place_unnamed(name, value)
+            elif argument is None:
+                unnamed.append((name, value))
             elif argument.name in self._given:
                 other = self._given[argument.name]
                 self._problem(argument.location, _place_of(argument), f"given twice, as {other!r} and {name!r}", "name")
             else:
                 self._given[argument.name] = name
                 self._place_named(argument, value)
+        # What the others choose may declare them.
+        for name, value in unnamed:
+            self._place_unnamed(name, value)
         if self._layout.flat and not self.body.given and self._layout.body_required:
             self.body.value = {}
         self.problems += self.body.problems + self._wire.problems
@@ -260,15 +268,35 @@ class _Binding:
         layout = self._layout
         if name == "body" and layout.flat:
             self.body.take(value, False)
+        elif name in (chosen := self._chosen_keywords()):
+            self._place_chosen(name, *chosen[name], value)
         elif layout.open_body or (layout.flat and self._rules.mode == "off"):
             self.body.put(name, value)
         else:
             location = "body" if layout.media_type else "query"
-            guess = did_you_mean(name, (one.name for one in layout.arguments))
+            guess = did_you_mean(name, (*(one.name for one in layout.arguments), *chosen))
             takes = ", ".join(one.name for one in layout.arguments) or "no arguments"
             if not guess and name in _OPTIONS:
                 guess = f"; as an option of the call it is given by with_options({name}=...)"
             self._problem(location, json_pointer(name), f"unknown argument{guess or f'; it takes {takes}'}", "name")
+
+    def _chosen_keywords(self) -> dict[str, tuple[str, Shape]]:
+        """The properties that only the schema declares which a discriminator chooses by what is given, by every spelling."""
+        shape, value = self._layout.body_shape, self.body.value
+        if shape is None or not self._layout.flat or not is_object(value) or not chooses(shape):
+            return {}
+        declared = chosen_shape(shape, value).properties
+        names = {name: wire for name, wire in assign_names(declared, BUILTINS).items() if wire not in shape.properties}
+        spelt = {**{wire: wire for wire in names.values()}, **names}
+        spelt.update({f"body_{name}": wire for name, wire in spelt.items() if f"body_{name}" not in spelt})
+        return {name: (wire, declared[wire]) for name, wire in spelt.items()}
+
+    def _place_chosen(self, name: str, wire: str, shape: Shape, value: object) -> None:
+        other = self._chosen.setdefault(wire, name)
+        if other != name:
+            self._problem("body", json_pointer(wire), f"given twice, as {other!r} and {name!r}", "name")
+        else:
+            self.body.put(wire, value, shape)
 
     def require(self) -> None:
         """Note each required parameter that is missing; what the body lacks its schema finds."""
@@ -289,15 +317,15 @@ class _Binding:
             schema = parameter.content.schema if parameter.content else parameter.schema
             # An empty value says something of its own where it is allowed, whatever the schema is (OpenAPI 3.2, section 4.12.2.1).
             if schema is not None and not (parameter.allow_empty and value == ""):
-                self._judge(schema, value, parameter.location, json_pointer(parameter.name))
+                self._judge(schema.pointer, value, parameter.location, json_pointer(parameter.name))
         if self.body.value is not UNSET and self._layout.media_type is not None:
             self._check_body(self._layout.media_type, self.body.value)
 
-    def _judge(self, schema: SchemaObject, value: JSON, location: Location, base: str = "") -> None:
+    def _judge(self, place: str, value: JSON, location: Location, base: str = "") -> None:
         """Hold a value against a schema. That several alternatives fit it, servers as a rule let pass, so it is told of alone."""
         rules = self._rules
-        checker = compile_schema(self._document, schema.pointer, rules.engine, direction="request", formats=rules.formats)
-        findings = with_choices(self._document, schema.pointer, checker.findings(value))
+        checker = compile_schema(self._document, place, rules.engine, direction="request", formats=rules.formats)
+        findings = with_choices(self._document, place, checker.findings(value))
         passed = [] if rules.mode == "strict" else [*filter(fits_several, findings)]
         for one in to_problems(passed, location, base):
             self._warn(one.pointer, one.message, location)
@@ -311,13 +339,16 @@ class _Binding:
             for index, item in enumerate(value):
                 self._add([one._replace(pointer=json_pointer(index) + one.pointer) for one in self._item_problems(item)])
         elif media_type.schema is not None and not self._is_nameless_file and not self._is_written_form(media_type, value):
-            self._judge(media_type.schema, value, "body")
+            self._judge(media_type.schema.pointer, value, "body")
         if self._layout.body_shape is not None:
-            for pointer, message, rule in departures(self._layout.body_shape, value):
+            heirs: list[tuple[str, str, Any]] = []
+            for pointer, message, rule in departures(self._layout.body_shape, value, "", heirs):
                 if self._rules.mode == "strict":
                     self._problem("body", pointer, message, rule)
                 else:
                     self._warn(pointer, message)
+            for place, pointer, item in heirs:
+                self._judge(place, item, "body", pointer)
 
     @property
     def _is_nameless_file(self) -> bool:
@@ -367,20 +398,30 @@ def item_problems(document: Document, media_type: MediaType | None, rules: Rules
     return [one._replace(pointer=one.pointer.removeprefix("/0")) for one in found] if row else found
 
 
-def departures(shape: Shape, value: object, pointer: str = "") -> Iterator[tuple[str, str, str]]:
-    """The keys within a value that its schema neither declares nor lets in by name, or calls the server's: place, sentence and rule."""
+def departures(
+    shape: Shape, value: object, pointer: str = "", heirs: list[tuple[str, str, Any]] | None = None
+) -> Iterator[tuple[str, str, str]]:
+    """The keys within a value that its schema neither declares nor lets in by name, or calls the server's: place, sentence and rule.
+
+    What a discriminator chooses declares as well; `heirs` is given each such schema that inherits from the discriminator's: where it
+    stands, where its value does, and that.
+    """
     if is_array(value):
         if shape.items is not None:
             for index, item in enumerate(value):
-                yield from departures(shape.items, item, pointer + pointer_token(index))
+                yield from departures(shape.items, item, pointer + pointer_token(index), heirs)
     elif is_object(value):
+        if chooses(shape):
+            if heirs is not None and (place := heir(shape, value)) is not None:
+                heirs.append((place, pointer, value))
+            shape = chosen_shape(shape, value)
         for key, item in value.items():
             declared = shape.properties.get(str(key))
             inner = declared or shape.additional
             if declared is not None and is_read_only(declared):
                 yield pointer + pointer_token(str(key)), "is readOnly, the server's to give", "readOnly"
             elif inner is not None:
-                yield from departures(inner, item, pointer + pointer_token(str(key)))
+                yield from departures(inner, item, pointer + pointer_token(str(key)), heirs)
             elif not shape.allows_undeclared:
                 guess = did_you_mean(str(key), shape.properties)
                 yield pointer + pointer_token(str(key)), f"the document declares no such property{guess}", "undeclared"

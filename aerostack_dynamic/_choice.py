@@ -19,30 +19,65 @@ if TYPE_CHECKING:
 
 def chosen_shape(shape: Shape, value: Mapping[str, Any]) -> Shape:
     """The shape of an object with what its discriminator chooses before all else that is said of it; the same one where it has none."""
-    found = next((place for one in _discriminated(shape) if (place := _chosen(shape.document, *one, value)) is not None), None)
+    found = _found(shape, value)
     if found is None:
         return shape
     places = (found, *(place for place, _ in shape.nodes))
     return shape.document.once(("choice", places), lambda: Shape(shape.document, places))
 
 
+def chooses(shape: Shape) -> bool:
+    """Whether a discriminator says more of an object."""
+    return any(True for _ in _discriminated(shape))
+
+
+def heir(shape: Shape, value: Mapping[str, Any]) -> str | None:
+    """Where the schema stands that a discriminator chooses and that inherits from the discriminator's own by `allOf`.
+
+    None where there is none, or where the schema of the value says more than the discriminator's: what is chosen need not fit that.
+    """
+    base = next((node for _, node in shape.nodes if not _adds_nothing(node)), None)
+    found = _found(shape, value) if base is not None and "discriminator" in base else None
+    if found is None or any(found == place for place, _ in shape.nodes):
+        return None
+    return found if any(node is base for _, node in shape_at(shape.document, found).nodes) else None
+
+
+def _adds_nothing(node: dict[str, Any]) -> bool:
+    """Whether a schema only leads to another one."""
+    return "discriminator" not in node and ("$ref" in node or (len(as_array(node.get("allOf"))) == 1 and "properties" not in node))
+
+
+def _found(shape: Shape, value: Mapping[str, Any]) -> str | None:
+    return next((place for one in _discriminated(shape) if (place := _chosen(shape.document, *one, value)) is not None), None)
+
+
 def _discriminated(shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
-    return ((place, node) for place, node in shape.nodes if isinstance(node.get("discriminator"), dict))
+    return ((place, node) for place, node in shape.nodes if isinstance(node.get("discriminator"), (dict, str)))
+
+
+def _said(node: dict[str, Any]) -> dict[str, Any]:
+    """The Discriminator Object; in Swagger 2.0 it is the name of the property alone (Schema Object)."""
+    said = node["discriminator"]
+    return {"propertyName": said} if isinstance(said, str) else as_object(said)
 
 
 def _chosen(document: Document, place: str, node: dict[str, Any], value: Mapping[str, Any]) -> str | None:
-    """Where the chosen Schema Object stands: by `mapping`, else the alternative or component of that name, else `defaultMapping`."""
-    said = as_object(node["discriminator"])
+    """Where the chosen Schema Object stands: by `mapping`, else the component or alternative of that name, else `defaultMapping`."""
+    said = _said(node)
     name = value.get(as_string(said.get("propertyName")))
     told = as_object(said.get("mapping")).get(name, name) if isinstance(name, str) else said.get("defaultMapping")
     return _named(document, place, node, told) if isinstance(told, str) else None
 
 
 def _named(document: Document, place: str, node: dict[str, Any], name: str) -> str | None:
-    component = json_pointer("components", "schemas", name)
-    with suppress(KeyError):
-        document.at(component)
-        return component
+    # In another file, those beside the schema are its components.
+    beside = place.rpartition("/")[0]
+    places = [json_pointer("components", "schemas"), *([beside] if beside.endswith(("/schemas", "/definitions")) else [])]
+    for component in (one + json_pointer(name) for one in places):
+        with suppress(KeyError):
+            document.at(component)
+            return component
     ends = [as_string(as_object(one).get("$ref")) for word in ("oneOf", "anyOf") for one in as_array(node.get(word))]
     wanted = next((one for one in ends if one.rpartition("/")[2] == name), name)
     with suppress(SpecError):

@@ -76,8 +76,8 @@ class GivenBody:
         """Text that is sent as it is: of a media type that no schema looks into."""
         return isinstance(value, str) and self._kind in ("xml", "lines", "sequence")
 
-    def put(self, wire: str, value: object) -> None:
-        """Take one property of an object body."""
+    def put(self, wire: str, value: object, declared: Shape | None = None) -> None:
+        """Take one property of an object body, `declared` where the body's schema is not what declares it."""
         if self.value is UNSET and self.whole is None:
             self.value = {}
         if not is_object(self.value):
@@ -87,7 +87,7 @@ class GivenBody:
             self._problem(json_pointer(wire), "given twice, in body= and beside it", "name")
             return
         shape = self._layout.body_shape
-        inner = (shape.properties.get(wire) or shape.additional) if shape else None
+        inner = declared or ((shape.properties.get(wire) or shape.additional) if shape else None)
         if self._kind == "multipart":
             self.value[wire] = self._part(wire, value, inner)
         else:

@@ -293,7 +293,12 @@ class _Swagger:
         }
 
     def _header(self, raw: Any, place: str) -> Any:
-        return {**_kept(raw), "schema": self._schema(raw, place)} if is_object(raw) else raw
+        """A header, whose `collectionFormat` stays in its schema: 3.0 has no words for it there."""
+        if not is_object(raw):
+            return raw
+        schema, word = self._schema(raw, place), raw.get("collectionFormat")
+        told = word in _STYLES if isinstance(word, str) else False
+        return {**_kept(raw), "schema": {**schema, "collectionFormat": word} if told and is_object(schema) else schema}
 
 
 class _Operation(dict[str, Any]):

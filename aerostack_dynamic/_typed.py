@@ -65,16 +65,32 @@ def is_mapping(shape: Shape | None) -> bool:
     return shape.types <= {"object", "null"} if shape.types else bool(shape.properties)
 
 
-def simple(text: str, explode: bool, shape: Shape | None, between: str = ",") -> JSON:
+def _pieces(text: str, shape: Shape | None, between: str | None = None) -> list[str]:
+    """The items that a text writes: parted by `between`, else by commas, save as the `collectionFormat` of Swagger 2.0 has it."""
+    words = (node["collectionFormat"] for _, node in shape.nodes if "collectionFormat" in node) if shape else iter(())
+    word = next(words, "csv")
+    # White space around an item says nothing, so several spaces part as one does.
+    pieces = text.split() if word == "ssv" else text.split(between or {"tsv": "\t", "pipes": "|"}.get(str(word), ","))
+    return [piece.strip() for piece in pieces] if text.strip() else []
+
+
+def _listed(text: str, shape: Shape, between: str | None = None) -> JSON:
+    """An array; one within it is written so only by Swagger 2.0."""
+    inner = shape.items
+    nested = inner if inner and is_list(inner) and any("collectionFormat" in node for _, node in inner.nodes) else None
+    return [_listed(piece, nested) if nested else typed(piece, inner) for piece in _pieces(text, shape, between)]
+
+
+def simple(text: str, explode: bool, shape: Shape | None, between: str | None = None) -> JSON:
     """The value of a header in `simple` style: items parted by commas, an object as pairs (OpenAPI 3.1, section 4.8.12.2).
 
     `between` is what parts them in another style.
     """
     if shape is None or not (is_list(shape) or is_mapping(shape)):
         return typed(text.strip(), shape)
-    pieces = [piece.strip() for piece in text.split(between)] if text.strip() else []
     if is_list(shape):
-        return [typed(piece, shape.items) for piece in pieces]
+        return _listed(text, shape, between)
+    pieces = _pieces(text, None, between)
     if explode:
         pairs = [(name.strip(), value.strip()) for name, _, value in (piece.partition("=") for piece in pieces)]
     else:

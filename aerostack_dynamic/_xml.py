@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from ._values import JSON
 
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
-_COMPONENT: Final = re.compile(r"(?:.*#)?(/components/schemas/[^/]+)")
+_COMPONENT: Final = re.compile(r"(?:.*#)?((?:/components/schemas|/definitions)/[^/]+)")
+# Of names in XML, those that need no thought (XML 1.0, section 2.3).
+_NAME: Final = re.compile(r"[^\W\d][\w.-]*")
 _MOST_ATTRIBUTES: Final = 10_000
 _ATTRIBUTE, _TEXT, _ELEMENT, _NONE = "attribute", "text", "element", "none"
 _BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -81,11 +83,24 @@ def members_of(shape: Shape) -> tuple[Member, ...]:
 
 
 def _root_name(shape: Shape | None, name: str) -> str:
-    """What the element of a value is called that is no property: after its component."""
-    for place, _ in shape.nodes if shape is not None else ():
-        if found := _COMPONENT.fullmatch(place):
-            return pointer_tokens(found[1])[-1]
+    """What the element of a value is called that is no property: after its component, or what is referred to in another file."""
+    referred = False
+    for place, node in shape.nodes if shape is not None else ():
+        if component := _COMPONENT.fullmatch(place):
+            return pointer_tokens(component[1])[-1]
+        if referred and _NAME.fullmatch(told := _name_in_file(place)):
+            return told
+        referred = "$ref" in node
     return name
+
+
+def _name_in_file(place: str) -> str:
+    """The last step to a place in another file; for the whole of it, the file's name without its ending."""
+    file, mark, pointer = place.partition("#")
+    if not mark or place.startswith("/"):
+        return ""
+    base = file.rpartition("/")[2]
+    return pointer_tokens(pointer)[-1] if pointer else base.rpartition(".")[0] or base
 
 
 # ---- from the wire
