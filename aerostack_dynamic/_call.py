@@ -213,21 +213,21 @@ class _Binding:
 
     def place(self, arguments: Mapping[str, Any]) -> None:
         """Put each value where its name says; a whole body first, which the keywords beside it add to."""
-        accepted = self._layout.accepted
+        accepted, shape = self._layout.accepted, self._layout.body_shape
+        chosen_by_others = bool(self._layout.flat and shape and chooses(shape))
         given = [(name, value, accepted.get(name)) for name, value in arguments.items() if value is not UNSET]
         unnamed: list[tuple[str, object]] = []
         for name, value, argument in sorted(given, key=lambda one: not self._is_whole(one[0], one[2])):
-            if argument is None and self._is_whole(name, argument):
-                self._place_unnamed(name, value)
-            elif argument is None:
+            if argument is None and chosen_by_others and not self._is_whole(name, argument):
                 unnamed.append((name, value))
+            elif argument is None:
+                self._place_unnamed(name, value)
             elif argument.name in self._given:
                 other = self._given[argument.name]
                 self._problem(argument.location, _place_of(argument), f"given twice, as {other!r} and {name!r}", "name")
             else:
                 self._given[argument.name] = name
                 self._place_named(argument, value)
-        # What the others choose may declare them.
         for name, value in unnamed:
             self._place_unnamed(name, value)
         if self._layout.flat and not self.body.given and self._layout.body_required:

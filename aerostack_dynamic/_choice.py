@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 def chosen_shape(shape: Shape, value: Mapping[str, Any]) -> Shape:
     """The shape of an object with what its discriminator chooses before all else that is said of it; the same one where it has none."""
     found = _found(shape, value)
-    if found is None:
-        return shape
-    places = (found, *(place for place, _ in shape.nodes))
-    return shape.document.once(("choice", places), lambda: Shape(shape.document, places))
+    return shape if found is None else shape.after(found)
 
 
 def chooses(shape: Shape) -> bool:

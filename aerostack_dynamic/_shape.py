@@ -5,7 +5,8 @@ add to them. A shape says what is known of a value; whether the value is right i
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from ._errors import SpecError
 from ._names import assign_names
@@ -20,24 +21,38 @@ _Made = TypeVar("_Made")
 # What a Record has of its own: the names of dict, which Python code expects to work.
 RECORD_NAMES: Final = frozenset(name for name in dir(dict) if not name.startswith("_"))
 _COMBINERS: Final = ("allOf", "anyOf", "oneOf")
+_REFERENCES: Final = ("$ref", "$dynamicRef")
 _BRANCHES: Final = ("if", "then", "else")
 # Keywords that speak of the members that no name or place is given for.
 _OTHERS: Final = ("additionalProperties", "unevaluatedProperties")
 _ENTRIES: Final = ("items", "unevaluatedItems", "contains")
 
 
+class _Step(NamedTuple):
+    """A Schema Object that speaks of a value, where it stands, and what led there."""
+
+    place: str
+    node: dict[str, Any]
+    trail: tuple[str, ...]
+
+
 class Shape:
-    """What one or several schemas say together about a value. Its parts are found when asked for, and kept."""
+    """What one or several schemas say together about a value. Its parts are found when asked for, and kept.
 
-    __slots__ = ("_document", "_kept", "_roots")
+    `trails` are the places of schemas that led to each root by references, the outermost first: what dynamic references mean (JSON
+    Schema 2020-12, section 7.1) depends on them.
+    """
 
-    def __init__(self, document: Document, roots: tuple[str, ...]) -> None:
+    __slots__ = ("_document", "_kept", "_roots", "_trails")
+
+    def __init__(self, document: Document, roots: tuple[str, ...], trails: tuple[tuple[str, ...], ...] = ()) -> None:
         self._document = document
         self._roots = roots
+        self._trails = trails
         self._kept: dict[str, Any] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Shape, (self._document, self._roots)
+        return Shape, (self._document, self._roots, self._trails)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Shape:
         return self
@@ -50,7 +65,19 @@ class Shape:
     @property
     def nodes(self) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The Schema Objects that speak of the value, each with its pointer, references followed."""
-        return self._keep("nodes", lambda: tuple(self._walk()))
+        return self._keep("nodes", lambda: tuple((one.place, one.node) for one in self._walked))
+
+    @property
+    def _walked(self) -> tuple[_Step, ...]:
+        return self._keep("walked", lambda: tuple(self._walk(_COMBINERS)))
+
+    def after(self, place: str) -> Shape:
+        """The shape of what the schema at a place says, and then this one."""
+        trails = tuple(trail for _, trail in self._starts())
+        roots = (place, *self._roots)
+        return self._document.once(
+            ("shape", roots, trails), lambda: Shape(self._document, roots, (trails[0] if trails else (), *trails))
+        )
 
     @property
     def properties(self) -> Mapping[str, Shape]:
@@ -136,60 +163,83 @@ class Shape:
         except KeyError:
             return self._kept.setdefault(name, make())  # type: ignore[no-any-return]  # the same
 
-    def _walk(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        waiting = list(reversed(self._roots))
+    def _starts(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        return zip_longest(self._roots, self._trails, fillvalue=())  # type: ignore[arg-type]  # there are no more trails than roots
+
+    def _walk(self, combiners: tuple[str, ...]) -> Iterator[_Step]:
+        waiting = [*reversed([*self._starts()])]
         seen: set[str] = set()
+        dynamic = self._document.dialect.json_schema
         while waiting:
-            pointer = waiting.pop()
-            if pointer in seen:
+            place, trail = waiting.pop()
+            if place in seen:
                 continue
-            seen.add(pointer)
-            node = self._document.at(pointer)
+            seen.add(place)
+            node = self._document.at(place)
             if not is_object(node):
                 continue
-            yield pointer, node
-            waiting += reversed([*self._members(pointer, node)])
+            # Where there are no dynamic references, nothing depends on the way.
+            if dynamic and (not trail or "$id" in node) and place not in trail:
+                trail = (*trail, place)
+            step = _Step(place, node, trail)
+            yield step
+            waiting += reversed([*self._members(step, combiners)])
 
-    def _members(self, pointer: str, node: dict[str, Any], combiners: tuple[str, ...] = _COMBINERS) -> Iterator[str]:
-        if isinstance(node.get("$ref"), str):
+    def _members(self, step: _Step, combiners: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        place, node, trail = step
+        for word in _REFERENCES:
             # A broken reference is reported where the schema is compiled; a name can't be had from it.
             with suppress(SpecError):
-                yield self._document.follow({"$ref": node["$ref"]}, pointer)[1]
+                if isinstance(node.get(word), str) and (target := self._target(step, word)) is not None:
+                    yield target, trail if not trail or target in trail else (*trail, target)
         for word in combiners:
             for index in range(len(as_array(node.get(word)))):
-                yield pointer + json_pointer(word, index)
+                yield place + json_pointer(word, index), trail
         if combiners is _COMBINERS:
-            yield from (pointer + json_pointer(word) for word in _BRANCHES if word in node)
-            yield from (pointer + json_pointer("dependentSchemas", name) for name in as_object(node.get("dependentSchemas")))
+            yield from ((place + json_pointer(word), trail) for word in _BRANCHES if word in node)
+            yield from ((place + json_pointer("dependentSchemas", name), trail) for name in as_object(node.get("dependentSchemas")))
+
+    def _target(self, step: _Step, word: str) -> str | None:
+        """Where a reference leads. A dynamic one that leads to a dynamic anchor means what the outermost schema means by that."""
+        document, reference = self._document, step.node[word]
+        if word != "$ref" and not document.dialect.json_schema:
+            return None
+        _, place = document.target(reference, step.place)
+        if word == "$ref":
+            return place
+        name, dynamic = reference.rpartition("#")[2], document.identifiers.dynamic
+
+        def borne(by: str) -> str | None:
+            return dynamic.get(document.base_of(by).root, {}).get(name)
+
+        return next((found for one in step.trail if (found := borne(one)) is not None), place) if borne(place) == place else place
 
     def _conjunct(self) -> Iterator[dict[str, Any]]:
-        waiting, seen = list(self._roots), set[str]()
-        while waiting:
-            pointer = waiting.pop()
-            node = self._document.at(pointer)
-            if pointer not in seen and is_object(node):
-                seen.add(pointer)
-                yield node
-                waiting += self._members(pointer, node, ("allOf",))
+        return (one.node for one in self._walk(("allOf",)))
 
     def _properties(self) -> dict[str, Shape]:
-        found: dict[str, list[str]] = {}
-        for pointer, node in self.nodes:
-            for name in as_object(node.get("properties")):
-                found.setdefault(name, []).append(pointer + json_pointer("properties", name))
-        return {name: Shape(self._document, tuple(pointers)) for name, pointers in found.items()}
+        found: dict[str, list[tuple[str, _Step]]] = {}
+        for one in self._walked:
+            for name in as_object(one.node.get("properties")):
+                found.setdefault(name, []).append((one.place + json_pointer("properties", name), one))
+        return {name: self._inner(several) for name, several in found.items()}
+
+    def _inner(self, several: list[tuple[str, _Step]]) -> Shape:
+        return Shape(self._document, tuple(place for place, _ in several), tuple(one.trail for _, one in several))
 
     def _under(self, keyword: str) -> Shape | None:
-        pointers = tuple(pointer + json_pointer(keyword) for pointer, node in self.nodes if isinstance(node.get(keyword), dict))
-        return Shape(self._document, pointers) if pointers else None
+        places = [(one.place + json_pointer(keyword), one) for one in self._walked if isinstance(one.node.get(keyword), dict)]
+        return self._inner(places) if places else None
 
     def _several(self, keywords: tuple[str, ...], group: str) -> Shape:
-        pointers = [pointer + json_pointer(one) for pointer, node in self.nodes for one in keywords if is_object(node.get(one))]
-        for pointer, node in self.nodes:
-            inner = node.get(group)
+        places = [
+            (step.place + json_pointer(one), step) for step in self._walked for one in keywords if is_object(step.node.get(one))
+        ]
+        for step in self._walked:
+            inner = step.node.get(group)
             keys = inner if is_object(inner) else range(len(as_array(inner)))
-            pointers += [pointer + json_pointer(group, key) for key in keys]
-        return Shape(self._document, tuple(pointers))
+            places += [(step.place + json_pointer(group, key), step) for key in keys]
+        return self._inner(places)
 
     def _open(self) -> bool:
         return not self.properties or self.explicitly_open

@@ -56,6 +56,69 @@ def test_a_schema_that_holds_itself_has_endless_properties(shape_of: Make) -> No
     assert list(shape.properties) == ["next"]
 
 
+DYNAMIC: dict[str, Any] = {
+    "N": {
+        "$id": "https://x.example/n",
+        "$dynamicAnchor": "n",
+        "properties": {"d": {}, "c": {"type": "array", "items": {"$dynamicRef": "#n"}}},
+    },
+    "Strict": {"$id": "https://x.example/strict", "$dynamicAnchor": "n", "$ref": "n", "properties": {"more": {}}},
+    "Page": {
+        "$id": "https://x.example/page",
+        "properties": {"items": {"type": "array", "items": {"$dynamicRef": "#T"}}, "next": {"$ref": "page"}},
+        "$defs": {"T": {"$dynamicAnchor": "T", "properties": {"unknown": {}}}},
+    },
+    "PetPage": {
+        "$id": "https://x.example/pets",
+        "$ref": "page",
+        "$defs": {
+            "T": {"$dynamicAnchor": "T", "$ref": "#/$defs/Pet"},
+            "Pet": {"properties": {"name": {}, "more": {"$ref": "page"}}},
+        },
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("root", "steps", "names"),
+    [
+        ("N", ["c"], ["d", "c"]),
+        ("N", ["c", "c", "c"], ["d", "c"]),
+        ("Strict", [], ["more", "d", "c"]),
+        ("Strict", ["c"], ["more", "d", "c"]),
+        ("Strict", ["c", "c"], ["more", "d", "c"]),
+        ("Page", ["items"], ["unknown"]),
+        ("PetPage", ["items"], ["name", "more"]),
+        ("PetPage", ["next", "next", "items"], ["name", "more"]),
+        ("PetPage", ["items", "more", "items"], ["name", "more"]),
+    ],
+)
+def test_dynamic_references_mean_what_the_outermost_schema_has(
+    root: str, steps: list[str], names: list[str], shape_of: Make
+) -> None:
+    """JSON Schema 2020-12, section 8.2.3.2."""
+    for shape in (shape_of(DYNAMIC[root], **DYNAMIC), shape_of({"$ref": f"#/components/schemas/{root}"}, **DYNAMIC)):
+        here = pickle.loads(pickle.dumps(shape))
+        for step in steps:
+            here = here.properties[step]
+            here = here.items or here
+        assert list(here.properties) == names
+
+
+@pytest.mark.parametrize(
+    ("reference", "names"),
+    [("#a", ["x"]), ("#b", ["y"]), ("#/components/schemas/A", ["x"]), ("#nowhere", []), (3, []), ("n#n", [])],
+)
+def test_dynamic_references_without_resources(reference: Any, names: list[str], shape_of: Make) -> None:
+    schemas = {"A": {"$dynamicAnchor": "a", "properties": {"x": {}}}, "B": {"$anchor": "b", "properties": {"y": {}}}}
+    shape = shape_of({"properties": {"p": {"$dynamicRef": reference}}}, **schemas)
+    assert list(shape.properties["p"].properties) == names
+
+
+def test_what_is_required_by_a_dynamic_reference(shape_of: Make) -> None:
+    assert shape_of({"$dynamicRef": "#a"}, A={"$dynamicAnchor": "a", "required": ["x"]}).required == {"x"}
+
+
 def test_names_shun_those_of_dict(shape_of: Make) -> None:
     shape = shape_of({"properties": {"keys": {}, "items": {}, "jobId": {}, "class": {}, "get": {}, "Id": {}, "ID": {}}})
     assert shape.names == {
