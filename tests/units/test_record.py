@@ -300,3 +300,16 @@ def test_a_record_is_the_dict_it_was_made_of(wire: dict[str, Any]) -> None:
     assert json.dumps(record) == json.dumps(wire)
     assert repr(record) == repr(wire)
     assert pickle.loads(pickle.dumps(record)) == wire
+
+
+def test_records_of_generic_pages_have_the_attributes_of_their_items() -> None:
+    page = {
+        "$id": "https://x.example/page",
+        "properties": {"items": {"type": "array", "items": {"$dynamicRef": "#T"}}},
+        "$defs": {"T": {"$dynamicAnchor": "T"}},
+    }
+    pets = {"$id": "https://x.example/pets", "$ref": "page", "$defs": {"T": {"$dynamicAnchor": "T", "properties": {"bornAt": {}}}}}
+    head = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}
+    document = Spec.load({**head, "components": {"schemas": {"Page": page, "Pets": pets}}}).document
+    found = as_record({"items": [{"bornAt": 3}]}, shape_at(document, "/components/schemas/Pets"))
+    assert found["items"][0].born_at == 3
