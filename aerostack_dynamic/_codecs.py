@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
-from . import _http
 from ._codec import (
     RS,
     UndecodableError,
@@ -30,6 +29,7 @@ from ._values import is_array, printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from . import _http
     from ._media_type import Codec
     from ._shape import Shape
     from ._values import JSON
@@ -173,8 +173,10 @@ def _parts(body: bytes, content_type: str, rules: Decoding, layers: int) -> Iter
 
 def _heads(text: bytes) -> _http.Headers:
     """The header lines of a part; what is none is left out."""
+    from ._http import Headers  # noqa: PLC0415  # documents are read without the HTTP library
+
     pairs = (line.partition(b":") for line in text.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n"))
-    return _http.Headers([(name.strip(), value.strip()) for name, mark, value in pairs if mark and name.strip().isascii()])
+    return Headers([(name.strip(), value.strip()) for name, mark, value in pairs if mark and name.strip().isascii()])
 
 
 def encode(value: Any, content_type: str, shape: Shape | None, own: Sequence[Codec] = ()) -> bytes | None:
