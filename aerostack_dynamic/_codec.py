@@ -7,7 +7,6 @@ import math
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from datetime import date, time, timedelta
-from decimal import Decimal
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 from enum import Enum
@@ -36,7 +35,6 @@ _BOMS: Final = (
 )
 # What begins each text of a JSON sequence (RFC 7464, section 2.2).
 RS: Final = b"\x1e"
-_LONGEST_DECIMAL: Final = 28  # digits, which the arithmetic of Decimals keeps unless told otherwise
 _LONGEST_INTEGER: Final = 14_280  # bits; Python writes and reads integers of at most 4,300 digits
 # Digits as noughts and all else as spaces: a row of 19 is found so in a tenth of the time that a pattern takes.
 _DIGITS: Final = bytes(48 if 48 <= byte <= 57 else 32 for byte in range(256))
@@ -76,8 +74,8 @@ class UnencodableError(ValueError):
 class WireValues:
     """Turns values of Python into JSON values, noting in `problems` each that JSON cannot hold.
 
-    Dates, times, durations and UUIDs become strings, Decimals numbers, enum members their values, tuples arrays and mappings objects;
-    what comes out is a copy.
+    Dates, times, durations and UUIDs become strings, enum members their values, tuples arrays and mappings objects; what comes out is a
+    copy.
     """
 
     def __init__(self, allow_nan: bool) -> None:
@@ -116,8 +114,6 @@ class WireValues:
             return [self._value(item, location, (*path, index)) for index, item in enumerate(items)]
         if (text := _written(value)) is not None:
             return text
-        if isinstance(value, Decimal):
-            return self._value(_number(value), location, path)
         message = f"is of type {type(value).__name__}, which JSON can't hold; give a dict, list, str, number, bool or None"
         return self._refuse(message, location, path)
 
@@ -160,14 +156,6 @@ def _duration(value: timedelta) -> str:
     days = f"{span.days}D" if span.days else ""
     made = f"P{days}{'T' if clock else ''}{clock}" if days or clock else "PT0S"
     return made if span == value else f"-{made}"
-
-
-def _number(value: Decimal) -> int | float:
-    """A Decimal as a number: exact where it is an integer, or where a float holds it; else the nearest float."""
-    if value.is_snan():
-        return math.nan
-    whole = value.is_finite() and value.adjusted() < _LONGEST_DECIMAL and value == value.to_integral_value()
-    return int(value) if whole else float(value)
 
 
 def _has_lone_surrogate(text: str) -> bool:

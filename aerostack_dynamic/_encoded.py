@@ -1,4 +1,4 @@
-"""Bytes and Decimals as the text that a schema asks for: `contentEncoding`, `format: byte` of OpenAPI 3.0 (RFC 4648), decimals."""
+"""Bytes and Decimals as what a schema that asks for them has: `contentEncoding`, `format: byte` of OpenAPI 3.0 (RFC 4648), `decimal`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ._shape import Shape
 
+_LONGEST_DECIMAL: Final = 28  # digits, which the arithmetic of Decimals keeps unless told otherwise
 _ENCODINGS: Final[Mapping[str, Callable[[bytes], bytes]]] = MappingProxyType(
     {
         "base64": b64encode,
@@ -39,7 +40,7 @@ def encoding_of(shape: Shape | None) -> str:
 
 
 def with_text(value: Any, shape: Shape | None) -> Any:
-    """`value` with bytes and Decimals replaced by text wherever the schema asks for it; the same object where there are none."""
+    """`value` with bytes and Decimals replaced by what JSON has wherever the schema asks for them; the same object where there are none."""
     return value if shape is None or too_deep(value) else _with_text(value, shape)
 
 
@@ -49,8 +50,8 @@ def _with_text(value: Any, shape: Shape | None) -> Any:
     if is_bytes(value):
         name = encoding_of(shape)
         return _ENCODINGS[name](bytes(value)).decode("ascii") if name else value
-    if isinstance(value, Decimal):
-        return str(value) if "string" in shape.types and not shape.types & {"number", "integer"} else value
+    if isinstance(value, Decimal) and value.is_finite() and shape.format == "decimal":
+        return str(value) if "string" in shape.types and not shape.types & {"number", "integer"} else _number(value)
     if is_object(value):
         made = {key: _with_text(item, shape.properties.get(key) or shape.additional) for key, item in value.items()}
         return made if any(made[key] is not value[key] for key in made) else value
@@ -58,3 +59,9 @@ def _with_text(value: Any, shape: Shape | None) -> Any:
         items = [_with_text(item, shape.items) for item in value]
         return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
     return value
+
+
+def _number(value: Decimal) -> int | float:
+    """A Decimal as a number: exact where it is an integer, or where a float holds it; else the nearest float."""
+    whole = value.adjusted() < _LONGEST_DECIMAL and value == value.to_integral_value()
+    return int(value) if whole else float(value)

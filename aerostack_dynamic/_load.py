@@ -51,7 +51,7 @@ class Spec(BaseSpec):
     __slots__ = ()
 
     @classmethod
-    def load(cls, source: Path | bytes | Mapping[str, Any], *, root: Path | None = None, trusted: bool = True) -> Self:
+    def load(cls, source: Path | bytes | Mapping[str, Any], root: Path | None = None, *, trusted: bool = True) -> Self:
         """The document in a file, in bytes (JSON or YAML) or as a parsed mapping, with the files that it refers to.
 
         Those are read from within the folder `root`, also by way of symbolic links, and nothing is fetched. It is the folder of a
