@@ -65,7 +65,7 @@ class Spec(BaseSpec):
         content, raw = _read(source, trusted)
         dialect = dialect_of(raw)
         folder, name, found = None, "", NO_FILES
-        if root is not None or may_refer(content):
+        if may_refer(content) or not (root is None or _is_plainly_within(source, root)):
             folder, name = _home(source, root)
         if folder is not None:
             left = None if trusted else _UNTRUSTED_BYTES - len(content)
@@ -153,6 +153,11 @@ def _read(source: Path | bytes | Mapping[str, Any], trusted: bool) -> tuple[byte
     if not trusted and len(content) > _UNTRUSTED_BYTES:
         raise SpecError(f"the document has {len(content)} bytes; one that is not trusted has at most {_UNTRUSTED_BYTES}")
     return content, _parse(content, trusted)
+
+
+def _is_plainly_within(source: object, root: object) -> bool:
+    """Whether a document that was read stands in a folder by its name alone, which spares asking the system."""
+    return isinstance(source, Path) and isinstance(root, Path) and root in source.parents and ".." not in source.parts
 
 
 def _home(source: object, root: object) -> tuple[Path | None, str]:
