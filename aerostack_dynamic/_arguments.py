@@ -51,7 +51,8 @@ class Layout(NamedTuple):
     """Which keywords a call takes. `accepted` maps every spelling to its argument; `media_type` is the body's, None for no body.
 
     `flat` says that the body's properties are keywords, `body_required` that there must be one; `body_shape` is what is known of the
-    body, and `open_body` that it lets undeclared properties in.
+    body, and `open_body` that it lets undeclared properties in. `standard_headers` are those, in lower case, that the standard has other
+    words for and that are accepted all the same.
     """
 
     arguments: tuple[Argument, ...]
@@ -61,6 +62,7 @@ class Layout(NamedTuple):
     body_shape: Shape | None
     open_body: bool
     body_required: bool
+    standard_headers: frozenset[str]
 
 
 def kind_of(name: str) -> str:
@@ -116,12 +118,13 @@ def lay_out(document: Document, parameters: Sequence[Parameter], body: RequestBo
     streamed = media_type is not None and kind_of(media_type.name) in ("lines", "sequence")
     is_object_body = bool(shape and not shape.types - {"object", "null"} and not streamed)
     flat = bool(shape and is_object_body and shape.properties)
-    shown, hidden = [*_of_parameters(document, parameters)], [*_of_headers(document, parameters)]
+    shown, headers = [*_of_parameters(document, parameters)], [*_of_headers(document, parameters)]
+    hidden = [*headers]
     if media_type is not None and body is not None:
         if flat and shape:
             placed = [*_of_body(body, media_type, shape)]
-            shown += [one for one in placed if not is_read_only(shape.properties[one.wire or ""])]
-            hidden += [one for one in placed if is_read_only(shape.properties[one.wire or ""])]
+            shown += [one for one in placed if not shape.properties[one.wire or ""].read_only]
+            hidden += [one for one in placed if shape.properties[one.wire or ""].read_only]
         else:
             shown.append(_whole_body(body, media_type, shape))
     arguments, accepted = _resolve([*shown, *hidden])
@@ -133,6 +136,7 @@ def lay_out(document: Document, parameters: Sequence[Parameter], body: RequestBo
         shape,
         is_object_body and shape is not None and shape.explicitly_open,
         body is not None and body.required,
+        frozenset((one.wire or "").lower() for one in headers),
     )
 
 
@@ -213,7 +217,7 @@ def _of_body(body: RequestBody, media_type: MediaType, shape: Shape) -> Iterator
             name,
             "body",
             wire,
-            body.required and wire in shape.required and not is_read_only(inner),
+            body.required and wire in shape.required and not inner.read_only,
             Any if binary else annotation_of(inner),
             inner.description,
             binary=binary,
@@ -245,11 +249,6 @@ def is_file(shape: Shape, media_type: MediaType, name: str = "") -> bool:
     types = encoding.content_type.split(",") if encoding and encoding.content_type else []
     declared = bool(types) and all(kind_of(kind) in ("binary", "any") for kind in types)
     return one.binary or (declared and not one.types - {"string", "null"} and not encoding_of(one))
-
-
-def is_read_only(shape: Shape) -> bool:
-    """Whether a property is the server's to give: `readOnly`."""
-    return any(node.get("readOnly") is True for _, node in shape.nodes)
 
 
 def annotation_of(shape: Shape | None) -> Any:

@@ -9,11 +9,10 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ._arguments import Layout, choose_media_type, is_read_only, is_structured, kind_of, lay_out, ranked, takes_as_it_is
+from ._arguments import Layout, choose_media_type, is_structured, kind_of, lay_out, ranked, takes_as_it_is
 from ._choice import chooses, chosen_shape, heir, with_choices
 from ._codec import WireValues
 from ._content import is_file_like
-from ._encoded import with_text
 from ._errors import ArgumentsError
 from ._formats import STANDARD
 from ._given import UNKNOWN_TYPE, GivenBody, guess_type, part_problems
@@ -87,16 +86,22 @@ def layout_of(
     Where `media_type` names none, `arguments` may: by a Content-Type among them, or by a body that only another type can hold.
     """
     body = operation.request_body
-    try:
-        chosen = choose_media_type(body, media_type)
-    except KeyError:
-        names = ", ".join(body.content) if body else ""
-        raise _refused(operation, f"media_type: the body is one of {names}") from None
-    layout = _layout(document, operation, chosen)
-    if media_type is None and arguments and body is not None:
+    if media_type is not None:
+        return _named_layout(document, operation, media_type)
+    layout = document.once(("layout", operation.pointer), lambda: _named_layout(document, operation, None))
+    if arguments and body is not None:
         other = _asked_for(body, layout, arguments) or _that_holds(body, layout, arguments)
         return layout if other is None else _layout(document, operation, other)
     return layout
+
+
+def _named_layout(document: Document, operation: Operation, media_type: str | None) -> Layout:
+    body = operation.request_body
+    try:
+        return _layout(document, operation, choose_media_type(body, media_type))
+    except KeyError:
+        names = ", ".join(body.content) if body else ""
+        raise _refused(operation, f"media_type: the body is one of {names}") from None
 
 
 def _layout(document: Document, operation: Operation, chosen: MediaType | None) -> Layout:
@@ -112,6 +117,8 @@ def _layout(document: Document, operation: Operation, chosen: MediaType | None) 
 
 def _asked_for(body: RequestBody, layout: Layout, arguments: Mapping[str, Any]) -> MediaType | None:
     """The media type that an argument for the header Content-Type names."""
+    if "content-type" not in layout.standard_headers:
+        return None
     for name, value in arguments.items():
         argument = layout.accepted.get(name)
         if (
@@ -166,6 +173,8 @@ def bind(document: Document, operation: Operation, arguments: Mapping[str, Any],
 
 def gives_authorization(layout: Layout, arguments: Mapping[str, Any]) -> bool:
     """Whether an argument is the header Authorization itself."""
+    if "authorization" not in layout.standard_headers:
+        return False
     given = (layout.accepted.get(name) for name, value in arguments.items() if value is not UNSET)
     return any(one and one.location == "header" and (one.wire or "").lower() == "authorization" for one in given)
 
@@ -260,8 +269,8 @@ class _Binding:
             else:
                 self.warnings.append(f"header{json_pointer(parameter.name)}: {message}; it is not sent as given")
             return
-        value = with_text(value, shape_at(self._document, schema.pointer) if schema else None)
-        wire = self._wire.convert(value, parameter.location, parameter.name)
+        shape = shape_at(self._document, schema.pointer) if schema else None
+        wire = self._wire.convert(value, parameter.location, parameter.name, shape=shape)
         self.parameters.append((parameter, wire))
 
     def _place_unnamed(self, name: str, value: object) -> None:
@@ -418,10 +427,11 @@ def departures(
         for key, item in value.items():
             declared = shape.properties.get(str(key))
             inner = declared or shape.additional
-            if declared is not None and is_read_only(declared):
+            if declared is not None and declared.read_only:
                 yield pointer + pointer_token(str(key)), "is readOnly, the server's to give", "readOnly"
             elif inner is not None:
-                yield from departures(inner, item, pointer + pointer_token(str(key)), heirs)
+                if isinstance(item, (dict, list)):
+                    yield from departures(inner, item, pointer + pointer_token(str(key)), heirs)  # pyright: ignore[reportUnknownArgumentType]  # looked into
             elif not shape.allows_undeclared:
                 guess = did_you_mean(str(key), shape.properties)
                 yield pointer + pointer_token(str(key)), f"the document declares no such property{guess}", "undeclared"

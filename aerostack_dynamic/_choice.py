@@ -1,4 +1,6 @@
-"""Which alternative a discriminator chooses for a value (OpenAPI 3.2, section 4.25): a hint for names and messages alone."""
+"""Which alternative a discriminator chooses for a value (OpenAPI 3.2, section 4.25): a hint for names and messages, and what a request is
+held against where the alternative inherits from the discriminator's schema.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def chosen_shape(shape: Shape, value: Mapping[str, Any]) -> Shape:
 
 def chooses(shape: Shape) -> bool:
     """Whether a discriminator says more of an object."""
-    return any(True for _ in _discriminated(shape))
+    return bool(shape.discriminated)
 
 
 def heir(shape: Shape, value: Mapping[str, Any]) -> str | None:
@@ -46,11 +48,7 @@ def _adds_nothing(node: dict[str, Any]) -> bool:
 
 
 def _found(shape: Shape, value: Mapping[str, Any]) -> str | None:
-    return next((place for one in _discriminated(shape) if (place := _chosen(shape.document, *one, value)) is not None), None)
-
-
-def _discriminated(shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
-    return ((place, node) for place, node in shape.nodes if isinstance(node.get("discriminator"), (dict, str)))
+    return next((place for one in shape.discriminated if (place := _chosen(shape.document, *one, value)) is not None), None)
 
 
 def _said(node: dict[str, Any]) -> dict[str, Any]:
@@ -92,12 +90,10 @@ def with_choices(document: Document, place: str, findings: Sequence[Finding]) ->
 
 def _alternative(shape: Shape, finding: Finding) -> int | None:
     """Which of the alternatives of a union that nothing fits is the chosen one."""
-    inner: Shape | None = shape
-    for step in finding.path:
-        inner = inner and (inner.items if isinstance(step, int) else inner.properties.get(step) or inner.additional)
+    inner = shape.within(finding.path)
     if inner is None or not is_object(finding.instance):
         return None
-    for place, node in _discriminated(inner):
+    for place, node in inner.discriminated:
         found = _chosen(inner.document, place, node, finding.instance)
         ends = [*_ends(inner.document, place + json_pointer(finding.rule), as_array(node.get(finding.rule)))]
         if found in ends and len(ends) == len(finding.branches):

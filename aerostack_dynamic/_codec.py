@@ -13,8 +13,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 from uuid import UUID
 
+from ._encoded import as_text
 from ._measure import too_deep
-from ._values import JSON, MAX_DEPTH, Problem, json_pointer, printable
+from ._values import JSON, MAX_DEPTH, UNSET, Problem, Unset, json_pointer, printable
 
 try:
     import orjson as _fast
@@ -24,6 +25,7 @@ except ImportError:  # no wheel for this platform
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ._shape import Shape
     from ._values import Location
 
 _BOMS: Final = (
@@ -74,16 +76,19 @@ class UnencodableError(ValueError):
 class WireValues:
     """Turns values of Python into JSON values, noting in `problems` each that JSON cannot hold.
 
-    Dates, times, durations and UUIDs become strings, enum members their values, tuples arrays and mappings objects; what comes out is a
-    copy.
+    Dates, times, durations and UUIDs become strings, enum members their values, tuples arrays and mappings objects, bytes and Decimals
+    what their schemas ask for; what comes out is a copy.
     """
 
     def __init__(self, allow_nan: bool) -> None:
         self._allow_nan = allow_nan
         self.problems: list[Problem] = []
+        self._shape: Shape | None = None
+        self._start = 0
 
-    def convert(self, value: object, location: Location, *path: str | int) -> JSON:
-        """The JSON value for `value`, or None where a problem was noted."""
+    def convert(self, value: object, location: Location, *path: str | int, shape: Shape | None = None) -> JSON:
+        """The JSON value for `value`, or None where a problem was noted. `shape` is what its schema says of it."""
+        self._shape, self._start = shape, len(path)
         if too_deep(value):
             message = f"nests deeper than {MAX_DEPTH} arrays and objects, or holds itself"
             self.problems.append(Problem(location, json_pointer(*path), message, "depth"))
@@ -114,6 +119,8 @@ class WireValues:
             return [self._value(item, location, (*path, index)) for index, item in enumerate(items)]
         if (text := _written(value)) is not None:
             return text
+        if (made := as_text(value, self._shape and self._shape.within(path[self._start :]))) is not None:
+            return made
         message = f"is of type {type(value).__name__}, which JSON can't hold; give a dict, list, str, number, bool or None"
         return self._refuse(message, location, path)
 
@@ -181,6 +188,17 @@ def _has_nan(value: JSON) -> bool:
 
 
 # ---- from the wire
+
+
+def decode_quickly(text: bytes) -> JSON | Unset:
+    """The value of a JSON text in UTF-8, or UNSET where it takes another reader: to be exact, or to say what is wrong."""
+    if _fast is None or has_long_integer(text):
+        return UNSET
+    try:
+        value: JSON = _fast.loads(text)
+    except _fast.JSONDecodeError:
+        return UNSET
+    return value
 
 
 def decode_json(body: bytes, *, allow_nan: bool = False, unique_keys: bool = False) -> JSON:

@@ -6,10 +6,9 @@ from base64 import b16encode, b32encode, b64encode, urlsafe_b64encode
 from decimal import Decimal
 from quopri import encodestring
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from ._measure import too_deep
-from ._values import as_string, is_array, is_bytes, is_object, is_tuple
+from ._values import as_string, is_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,26 +38,16 @@ def encoding_of(shape: Shape | None) -> str:
     return ""
 
 
-def with_text(value: Any, shape: Shape | None) -> Any:
-    """`value` with bytes and Decimals replaced by what JSON has wherever the schema asks for them; the same object where there are none."""
-    return value if shape is None or too_deep(value) else _with_text(value, shape)
-
-
-def _with_text(value: Any, shape: Shape | None) -> Any:
+def as_text(value: object, shape: Shape | None) -> str | int | float | None:
+    """Bytes or a Decimal as what JSON has for them, where the schema asks for such; None for anything else."""
     if shape is None:
-        return value
+        return None
     if is_bytes(value):
         name = encoding_of(shape)
-        return _ENCODINGS[name](bytes(value)).decode("ascii") if name else value
+        return _ENCODINGS[name](bytes(value)).decode("ascii") if name else None
     if isinstance(value, Decimal) and value.is_finite() and shape.format == "decimal":
         return str(value) if "string" in shape.types and not shape.types & {"number", "integer"} else _number(value)
-    if is_object(value):
-        made = {key: _with_text(item, shape.properties.get(key) or shape.additional) for key, item in value.items()}
-        return made if any(made[key] is not value[key] for key in made) else value
-    if is_array(value) or is_tuple(value):
-        items = [_with_text(item, shape.items) for item in value]
-        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
-    return value
+    return None
 
 
 def _number(value: Decimal) -> int | float:

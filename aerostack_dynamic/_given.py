@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ._arguments import is_file, kind_of, takes_as_it_is
 from ._codec import RS, UnencodableError, encode_many, in_charset
 from ._content import File, Head, Source, UnusableSourceError, as_file, as_head, has_control, is_file_like, is_part
-from ._encoded import encoding_of, with_text
+from ._encoded import as_text, encoding_of
 from ._errors import ArgumentsError
 from ._media_type import essence, is_content_type
 from ._values import UNSET, Problem, is_array, is_bytes, is_object, json_pointer, printable
@@ -53,7 +53,7 @@ class GivenBody:
         """Take the whole body. `as_content` says that whatever is given is content, text and iterables too."""
         media_type, shape = self._layout.media_type, self._layout.body_shape
         if is_bytes(value) and encoding_of(shape) and self._kind not in ("binary", "any"):
-            value = with_text(value, shape)
+            value = as_text(value, shape)
         if self._kind == "multipart":
             self._take_parts(value)
         elif as_content or (media_type and takes_as_it_is(media_type) and (is_file_like(value) or self._is_text(value))):
@@ -63,7 +63,7 @@ class GivenBody:
         elif is_part(value) and media_type and takes_as_it_is(media_type):
             self.whole = self._file(value, "")
         else:
-            self.value = self._wire.convert(with_text(value, shape), "body")
+            self.value = self._wire.convert(value, "body", shape=shape)
 
     def _take_content(self, value: object) -> None:
         media_type = self._layout.media_type
@@ -91,7 +91,7 @@ class GivenBody:
         if self._kind == "multipart":
             self.value[wire] = self._part(wire, value, inner)
         else:
-            self.value[wire] = self._wire.convert(with_text(value, inner), "body", wire)
+            self.value[wire] = self._wire.convert(value, "body", wire, shape=inner)
 
     # ---- multipart
 
@@ -122,21 +122,21 @@ class GivenBody:
             return [self._single(one, items, binary, name, index) for index, one in enumerate(value)]
         return self._single(value, shape, binary, name)
 
-    def _single(self, value: object, shape: Shape | None, binary: bool, *place: str | int) -> JSON:
+    def _single(self, value: Any, shape: Shape | None, binary: bool, *place: str | int) -> JSON:
         pointer = json_pointer(*place)
-        if is_bytes(value) and encoding_of(shape):
-            value = with_text(value, shape)
-        elif binary or is_file_like(value) or (is_part(value) and is_file_like(value[1])):  # type: ignore[index]  # pyright: ignore[reportIndexIssue, reportUnknownArgumentType]  # a tuple
+        text = as_text(value, shape)
+        if text is not None:
+            return text
+        part = is_part(value)
+        if binary or is_file_like(value) or (part and is_file_like(value[1])):
             file = self._file(value, pointer)
             if file is not None:
                 self.files[pointer] = file
             return ""
-        elif is_part(value):
-            head = self._head(value, pointer)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # a tuple
-            if head is not None:
-                self.heads[pointer] = head
-            value = value[1]  # type: ignore[index]  # pyright: ignore  # the same
-        return self._wire.convert(with_text(value, shape), "body", *place)
+        head = self._head(value, pointer) if part else None
+        if head is not None:
+            self.heads[pointer] = head
+        return self._wire.convert(value[1] if part else value, "body", *place, shape=shape)
 
     def _head(self, value: tuple[Any, ...], pointer: str) -> Head | None:
         try:

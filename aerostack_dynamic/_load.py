@@ -6,27 +6,18 @@ import json
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cache
 from math import isfinite
 from pathlib import Path
 from pkgutil import get_data
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from ._codec import has_long_integer
 from ._dialect import dialect_of, is_swagger
 from ._errors import SpecError
-from ._files import NO_FILES, find_files, joint_digest, may_refer
 from ._measure import distinct_values, too_deep, written_out
 from ._reference import Document, digest
 from ._spec import BaseSpec
-from ._swagger import from_swagger
-from ._values import MAX_DEPTH, as_object, did_you_mean, is_object, printable
-
-try:
-    import orjson as _fast
-except ImportError:  # no wheel for this platform
-    _fast = None  # type: ignore[assignment]  # its absence is the fallback's condition
+from ._values import MAX_DEPTH, UNSET, as_object, did_you_mean, is_object, printable
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -62,6 +53,8 @@ class Spec(BaseSpec):
         operations; its servers are called only where the caller names them, and the schemas of it that would take long to check are not
         used. Of a key that JSON has twice the last one counts. Raises SpecError when it can't be read or is no OpenAPI document.
         """
+        from ._files import NO_FILES, find_files, joint_digest, may_refer  # noqa: PLC0415  # bundled documents have no others
+
         content, raw = _read(source, trusted)
         dialect = dialect_of(raw)
         folder, name, found = None, "", NO_FILES
@@ -97,6 +90,7 @@ class Spec(BaseSpec):
 
         Raises SpecError for a target that matches nothing.
         """
+        from ._files import joint_digest  # noqa: PLC0415  # as in `load`
         from ._overlay import apply_overlay  # noqa: PLC0415  # only for those who use overlays
 
         old = self.document
@@ -121,6 +115,8 @@ def _modern(document: Document) -> Document:
     """The document, one of Swagger 2.0 turned into 3.0."""
     if not is_swagger(document.raw):
         return document
+    from ._swagger import from_swagger  # noqa: PLC0415  # only for documents of 2.0
+
     return Document(
         from_swagger(document.raw, document.follow, document.name),
         document.dialect,
@@ -211,9 +207,10 @@ def _json(content: bytes) -> Any:
 
     orjson rounds integers that 64 bits can't hold; what it can't read the standard library's reader may, or tells why not.
     """
-    if _fast is not None and not has_long_integer(content):
-        with suppress(_fast.JSONDecodeError):
-            return _fast.loads(content)
+    from ._codec import decode_quickly  # noqa: PLC0415  # bundled documents are read without it
+
+    if (found := decode_quickly(content)) is not UNSET:
+        return found
     value: object = json.loads(content.decode(json.detect_encoding(content)), parse_constant=_refuse, parse_float=_finite)
     if b"\\ud" in content or b"\\uD" in content:
         json.dumps(value, ensure_ascii=False).encode()  # refuses lone surrogates

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def _fit(name: str, content_type: str) -> int:
     return specificity(name, content_type)
 
 
+@lru_cache(maxsize=128)
 def essence(content_type: str) -> str:
     """`type/subtype` in lower case, parameters cut off."""
     return content_type.partition(";")[0].strip().lower()
@@ -61,6 +63,7 @@ def is_content_type(text: str) -> bool:
     return _CONTENT_TYPE.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=128)
 def family(content_type: str) -> Family:
     """Which kind of content it is: `json` covers `+json` and `text/json`, `text` all other text, `binary` everything unknown.
 
@@ -99,6 +102,7 @@ def parameters(content_type: str) -> dict[str, str]:
     return {name.lower(): re.sub(r"\\(.)", r"\1", text[1:-1]) if text[0] == '"' else text for name, text in pairs}
 
 
+@lru_cache(maxsize=128)
 def specificity(media_range: str, content_type: str) -> int:
     """How well a range fits: 30 for the type itself, more by one for each parameter that fits and less for one that does not; 20 for
     `type/*`, 10 for `*/*`, 0 for not at all.

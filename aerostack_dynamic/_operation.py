@@ -10,10 +10,7 @@ from ._describe import describe
 from ._errors import ArgumentsError
 from ._frames import bare
 from ._links import Links, linked_operation, linked_server
-from ._lists import AsyncListing, Listing
 from ._options import Options, Timeout, Validation, checked_headers, secret_headers
-from ._pages import Pager
-from ._paging import page_rules
 from ._perform import Context, bound, perform, perform_request, perform_stream, shown_request
 from ._result import pick_response
 from ._retry import RetryPolicy
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from ._events import Delivered
     from ._load import Spec
     from ._model import Link, Operation
+    from ._pages import Pager
     from ._perform import Opened
     from ._reference import Document
     from ._response import Response
@@ -264,6 +262,10 @@ class ApiOperation:
     def _listing(self, positional: tuple[object, ...], arguments: dict[str, Any], *, itemwise: bool) -> Any:
         if positional:
             raise self._no_positional()
+        from ._lists import AsyncListing, Listing  # noqa: PLC0415  # only for those who follow lists
+        from ._pages import Pager  # noqa: PLC0415  # the same
+        from ._paging import page_rules  # noqa: PLC0415  # the same
+
         caller, operation = self._caller, self.operation
         kind = Listing if caller.session.kind == "sync" else AsyncListing
 

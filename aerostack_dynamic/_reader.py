@@ -26,13 +26,13 @@ from ._model import (
 from ._names import python_name
 from ._template import read_template
 from ._values import UNSET, Problem, as_array, as_object, as_string, as_warnings, doubtful, is_array, is_object, json_pointer
-from ._webhook import Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ._reference import Document
     from ._values import JSON
+    from ._webhook import Webhook
 
 UNCHECKED: Final = "requests to it can't be checked"
 _DELIMITED: Final = ("spaceDelimited", "pipeDelimited", "tabDelimited")
@@ -103,6 +103,8 @@ def read_webhooks(document: Document) -> Mapping[str, Webhook]:
 
 def _read_webhook(document: Document, name: str, item: object, place: str, called: str) -> Webhook:
     """What stands in a Path Item Object at `place` under a name or expression; `called` is what its operations are named after."""
+    from ._webhook import Webhook  # noqa: PLC0415  # few documents have any
+
     try:
         node, place = document.follow(item, place)
     except SpecError as error:

@@ -13,7 +13,7 @@ from ._arguments import kind_of
 from ._body import content_of, encode_body, form_text
 from ._codec import encode_json
 from ._errors import ArgumentsError, SpecError
-from ._media_type import TOKEN, accept, stream_form
+from ._media_type import TOKEN, accept, own_codec, stream_form
 from ._options import is_header_value, is_own_header
 from ._server import own_base
 from ._shape import shape_at
@@ -35,14 +35,15 @@ from ._values import JSON, Problem, as_string, json_pointer, printable
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+    from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 
     from ._call import Call
     from ._content import Content, InThread
+    from ._media_type import Codec
     from ._model import Operation, Parameter
     from ._options import Options
     from ._reference import Document
-    from ._template import Piece
+    from ._template import Piece, Template
 
     Given = Mapping[str, tuple[Parameter, JSON]]
 
@@ -76,7 +77,7 @@ def build_request(
     operation = call.operation
     own = operation.details.own_servers and not options.over_own_servers
     base = own_base(operation.servers, options.base) if own else options.base
-    texts = _Texts(document, operation)
+    texts = _Texts(document, operation, options.codecs)
     path, literal = _path(texts, groups.get("path", {}))
     query = "&".join(filter(None, [*literal, _query(texts, groups.get("query", {})), *_querystring(texts, groups)]))
     headers = _headers(texts, groups, options, _accept(operation, streamed))
@@ -122,8 +123,9 @@ def _refused(operation: Operation, problem: Problem) -> ArgumentsError:
 class _Texts:
     """The values of one call's parameters as text."""
 
-    def __init__(self, document: Document, operation: Operation) -> None:
+    def __init__(self, document: Document, operation: Operation, own: Sequence[Codec]) -> None:
         self._document = document
+        self._own = own
         self.operation = operation
 
     def content(self, parameter: Parameter, value: JSON) -> str | None:
@@ -132,15 +134,28 @@ class _Texts:
         if media_type is None:
             return None
         kind = kind_of(media_type.name)
-        if kind == "json" or (kind == "any" and not isinstance(value, str)):
+        known = own_codec(self._own, media_type.name) is None
+        if known and (kind == "json" or (kind == "any" and not isinstance(value, str))):
             # A header holds ASCII alone, which JSON can be written in.
             is_header = parameter.location == "header"
             return json.dumps(value, separators=(",", ":")) if is_header else encode_json(value).decode()
         shape = shape_at(self._document, media_type.schema.pointer) if media_type.schema else None
         try:
-            return encode_body(media_type, shape, value).decode()
+            return encode_body(media_type, shape, value, self._own).decode()
         except (ArgumentsError, UnicodeDecodeError):
             raise self.refused(parameter, f"can't be written as {printable(media_type.name, 60)}", "type") from None
+
+    @property
+    def template(self) -> tuple[Template, frozenset[str]]:
+        """The path's template, and the parameters of the query that may stand in it, which are sent in their own place; read once."""
+        operation = self.operation
+
+        def read() -> tuple[Template, frozenset[str]]:
+            in_query = frozenset(one.name for one in operation.parameters if one.location == "query")
+            in_path = frozenset(one.name for one in operation.parameters if one.location == "path")
+            return read_template(operation.path, in_path | in_query), in_query - in_path
+
+        return self._document.once(("template", operation.pointer, operation.path), read)
 
     def refused(self, parameter: Parameter, message: str, rule: str) -> ArgumentsError:
         """The error for a value that has no place in a request."""
@@ -149,10 +164,7 @@ class _Texts:
 
 def _path(texts: _Texts, given: Given) -> tuple[str, list[str]]:
     """The path, and the pairs of the query that are written in the template."""
-    operation = texts.operation
-    in_query = {one.name for one in operation.parameters if one.location == "query"}
-    in_path = {one.name for one in operation.parameters if one.location == "path"}
-    template = read_template(operation.path, in_path | in_query)
+    operation, (template, sent_anyway) = texts.operation, texts.template
     path = "".join(_filled(texts, piece, given) for piece in template.path)
     # Decoded twice, as a server behind a careless proxy would.
     if any(unquote(unquote(segment)) in (".", "..") for segment in path.split("/")):
@@ -161,7 +173,6 @@ def _path(texts: _Texts, given: Given) -> tuple[str, list[str]]:
             operation,
             Problem("path", json_pointer(name), "makes a path segment '.' or '..', which leaves the path", "path"),
         )
-    sent_anyway = in_query - in_path
     pairs = [pair for pair in template.query if not any(one.variable and one.text in sent_anyway for one in pair)]
     return path, ["".join(_filled(texts, piece, given, in_path=False) for piece in pair) for pair in pairs]
 

@@ -13,7 +13,7 @@ from ._names import assign_names
 from ._values import MASK, as_array, as_object, as_string, is_array, is_object, is_tuple, json_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from ._reference import Document
 
@@ -70,6 +70,13 @@ class Shape:
     @property
     def _walked(self) -> tuple[_Step, ...]:
         return self._keep("walked", lambda: tuple(self._walk(_COMBINERS)))
+
+    def within(self, path: Sequence[str | int]) -> Shape | None:
+        """The shape of a member, by the names and indexes that lead to it; None where nothing is said of it."""
+        inner: Shape | None = self
+        for step in path:
+            inner = inner and (inner.items if isinstance(step, int) else inner.properties.get(step) or inner.additional)
+        return inner
 
     def after(self, place: str) -> Shape:
         """The shape of what the schema at a place says, and then this one."""
@@ -143,9 +150,21 @@ class Shape:
         return self._keep("secret", lambda: any(says_secret(node) for _, node in self.nodes))
 
     @property
+    def read_only(self) -> bool:
+        """Whether the value is the server's to give: `readOnly`."""
+        return self._keep("read_only", lambda: any(node.get("readOnly") is True for _, node in self.nodes))
+
+    @property
     def description(self) -> str:
         """The first `description` that is given."""
         return next((as_string(node["description"]) for _, node in self.nodes if "description" in node), "")
+
+    @property
+    def discriminated(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Those of `nodes` that have a discriminator."""
+        return self._keep(
+            "discriminated", lambda: tuple(one for one in self.nodes if isinstance(one[1].get("discriminator"), (dict, str)))
+        )
 
     @property
     def required(self) -> frozenset[str]:

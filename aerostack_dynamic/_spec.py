@@ -5,21 +5,26 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ._access import SecuritySchemes
-from ._index import attributes_of, index_of, read_tags, similar_paths
-from ._problems import find_problems
-from ._reader import read_servers, read_webhooks
-from ._server import Advice
 from ._values import Problem, as_object, as_string, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ._index import Attributes, Operations, Tag
+    from ._index import Attributes, Index, Operations, Tag
     from ._model import Operation, SecurityScheme, Server
     from ._reference import Document
+    from ._server import Advice
     from ._values import JSON
     from ._webhook import Webhook
+
+
+# A document is loaded without the rooms that read what is in it: each is imported when it is first asked.
+
+
+def _index(document: Document) -> Index:
+    from ._index import index_of  # noqa: PLC0415  # as said above
+
+    return index_of(document)
 
 
 class BaseSpec:
@@ -31,7 +36,7 @@ class BaseSpec:
 
     def __init__(self, document: Document) -> None:
         if not document.trusted:
-            index_of(document)
+            _index(document)
         object.__setattr__(self, "document", document)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -55,17 +60,17 @@ class BaseSpec:
     @property
     def operations(self) -> Operations:
         """The operations by operationId; `"ai.ai_chat"` and `"POST /ai/chat"` are found as well."""
-        return index_of(self.document).operations
+        return _index(self.document).operations
 
     @property
     def groups(self) -> Mapping[str, Mapping[str, Operation]]:
         """The operations of each tag by their Python names, by the Python name of the tag."""
-        return index_of(self.document).groups
+        return _index(self.document).groups
 
     @property
     def untagged(self) -> Mapping[str, Operation]:
         """The operations without a tag, by their Python names."""
-        return index_of(self.document).untagged
+        return _index(self.document).untagged
 
     @property
     def title(self) -> str:
@@ -91,27 +96,37 @@ class BaseSpec:
     @property
     def servers(self) -> tuple[Server, ...]:
         """The document's servers, in their order."""
+        from ._reader import read_servers  # noqa: PLC0415  # as said above
+
         return self.document.once("servers", lambda: read_servers(self.document.raw.get("servers")))
 
     @property
     def advice(self) -> Advice | None:
         """What `servers` are worth where the document is not trusted; None where it is."""
+        from ._server import Advice  # noqa: PLC0415  # as said above
+
         return None if self.document.trusted else Advice(self.document.address)
 
     @property
     def security_schemes(self) -> Mapping[str, SecurityScheme]:
         """The security schemes by name; one that a document of 3.2 requires by its URI is found by that as well."""
+        from ._access import SecuritySchemes  # noqa: PLC0415  # as said above
+
         return self.document.once("schemes", lambda: SecuritySchemes(self.document))
 
     @property
     def tags(self) -> Mapping[str, Tag]:
         """The tags by name: those that the document lists, then those that only operations name."""
-        return self.document.once("tags", lambda: MappingProxyType(read_tags(self.document, index_of(self.document).tags)))
+        from ._index import read_tags  # noqa: PLC0415  # as said above
+
+        return self.document.once("tags", lambda: MappingProxyType(read_tags(self.document, _index(self.document).tags)))
 
     @property
     def attributes(self) -> Attributes:
         """The names that operations have as attributes of a client and its groups."""
-        return self.document.once("attributes", lambda: attributes_of(index_of(self.document)))
+        from ._index import attributes_of  # noqa: PLC0415  # as said above
+
+        return self.document.once("attributes", lambda: attributes_of(_index(self.document)))
 
     @property
     def schemas(self) -> Mapping[str, JSON]:
@@ -121,6 +136,8 @@ class BaseSpec:
     @property
     def webhooks(self) -> Mapping[str, Webhook]:
         """What the API sends of its own accord, by name. Each checks a request that was received: `webhooks["x"].check(headers, body)`."""
+        from ._reader import read_webhooks  # noqa: PLC0415  # as said above
+
         return self.document.once("webhooks", lambda: read_webhooks(self.document))
 
     @property
@@ -129,7 +146,10 @@ class BaseSpec:
         return self.document.once("problems", lambda: tuple(dict.fromkeys(self._find_problems())))
 
     def _find_problems(self) -> Iterator[Problem]:
-        yield from index_of(self.document).faults
+        from ._index import similar_paths  # noqa: PLC0415  # as said above
+        from ._problems import find_problems  # noqa: PLC0415  # as said above
+
+        yield from _index(self.document).faults
         yield from find_problems(self.document, self.operations, self.webhooks)
         yield from similar_paths(self.document)
 

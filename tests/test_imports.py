@@ -27,3 +27,11 @@ def imported(code: str) -> set[str]:
 )
 def test_nothing_is_imported_before_it_is_needed(code: str, allowed: set[str]) -> None:
     assert imported(code) <= allowed
+
+
+def test_a_document_is_loaded_without_what_reads_it() -> None:
+    """Its index, its schemas, files beside it and codecs wait until they are asked for; `import httpx` is the measure of all of it."""
+    code = "import sys, aerostack_dynamic as a; a.Spec.bundled(); print(*(n for n in sys.modules if n.startswith('aerostack_dynamic._')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    rooms = {name.rpartition(".")[2] for name in done.stdout.split()}
+    assert rooms == {"_dialect", "_errors", "_load", "_measure", "_reference", "_spec", "_values", "_version"}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openapi_core.deserializing.styles import util as deserializers
 
-from aerostack_dynamic import ArgumentsError, ArgumentsWarning, AsyncClient, Client, CredentialsError
+from aerostack_dynamic import ArgumentsError, ArgumentsWarning, AsyncClient, Client, Codec, CredentialsError
 from aerostack_dynamic._style import header_text, join_query, path_text, query_pairs
 
 Parts = dict[str, Any]
@@ -70,6 +70,8 @@ ARRAY, OBJECT = ["blue", "black", "brown"], {"R": 100, "G": 200, "B": 150}
         ("spaceDelimited", False, "color=", "color=blue", "color=blue%20black%20brown", "color=R%20100%20G%20200%20B%20150"),
         ("pipeDelimited", False, "color=", "color=blue", "color=blue%7Cblack%7Cbrown", "color=R%7C100%7CG%7C200%7CB%7C150"),
         ("tabDelimited", False, "color=", "color=blue", "color=blue%09black%09brown", "color=R%09100%09G%09200%09B%09150"),
+        ("spaceDelimited", True, "color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"),
+        ("pipeDelimited", True, "color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"),
         (
             *("deepObject", True, "color=", "color=blue", "color=blue&color=black&color=brown"),
             "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
@@ -477,3 +479,14 @@ def test_a_warning_tells_of_no_value() -> None:
     with pytest.warns(ArgumentsWarning) as caught:
         prepared(spec, host="s3cret")
     assert "s3cret" not in str(caught[0].message)
+
+
+@pytest.mark.parametrize("location", ["query", "header", "cookie"])
+def test_a_codec_of_ones_own_writes_parameters(location: str) -> None:
+    content = {"application/x-up": {"schema": {"type": "string"}}}
+    own = Codec(("application/x-up",), bytes.decode, lambda value: value.upper().encode())
+    spec = document(parameters=[{"name": "a", "in": location, "content": content}])
+    with Client(spec=spec, codecs=[own]) as client:
+        request = client.x.prepare(a="ab")
+    found = {"query": request.url.query.decode(), "header": request.headers.get("a"), "cookie": request.headers.get("cookie")}
+    assert found[location] == ("AB" if location == "header" else "a=AB")

@@ -71,6 +71,7 @@ if __name__ == "__main__":
     harmless = {
         "openapi": "3.1.0",
         "paths": {"/a": {"get": {"operationId": "a"}}},
+        "webhooks": {"b": {"post": {}}},
         "components": {"schemas": {"A": {"type": "string"}}},
     }
     use(harmless)  # whatever is imported on first use

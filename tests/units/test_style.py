@@ -51,27 +51,6 @@ def test_the_rows_of_a_path(style: str, explode: bool, empty: str, text: str, ar
 
 
 @pytest.mark.parametrize(
-    ("style", "explode", "empty", "text", "array", "an_object"),
-    [
-        ("form", False, "color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"),
-        ("form", True, "color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"),
-        ("spaceDelimited", False, "color=", "color=blue", "color=blue%20black%20brown", "color=R%20100%20G%20200%20B%20150"),
-        ("pipeDelimited", False, "color=", "color=blue", "color=blue%7Cblack%7Cbrown", "color=R%7C100%7CG%7C200%7CB%7C150"),
-        ("tabDelimited", False, "color=", "color=blue", "color=blue%09black%09brown", "color=R%09100%09G%09200%09B%09150"),
-        ("spaceDelimited", True, "color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"),
-        ("pipeDelimited", True, "color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"),
-        (
-            *("deepObject", True, "color=", "color=blue", "color=blue&color=black&color=brown"),
-            "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
-        ),
-    ],
-)
-def test_the_rows_of_a_query(style: str, explode: bool, empty: str, text: str, array: str, an_object: str) -> None:
-    found = [join_query(query_pairs("color", value, style, explode)) for value in ("", "blue", ARRAY, OBJECT)]
-    assert found == [empty, text, array, an_object]
-
-
-@pytest.mark.parametrize(
     ("value", "explode", "text"),
     [
         ("a b", False, "a b"),
