@@ -1,0 +1,53 @@
+"""What several commands say alike: ports, failures, and a wait that signals end."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    # argparse has no public name for what its commands are added to.
+    Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def port(text: str) -> int:
+    """A port number, for argparse."""
+    if not (text.isascii() and text.isdigit() and int(text) < 2**16):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 to 65535")
+    return int(text)
+
+
+def fail(message: object, code: int = 1) -> int:
+    """Says on stderr what went wrong; gives the exit code."""
+    print(f"aerostack-dynamic: {message}", file=sys.stderr)
+    return code
+
+
+def wait(stopping: threading.Event) -> None:
+    """Until the event is set."""
+    while not stopping.wait(0.2):  # on Windows a wait without a limit would not hear Ctrl-C
+        pass
+
+
+@contextmanager
+def stop_signals() -> Generator[threading.Event, None, None]:
+    """An event that SIGINT and SIGTERM set; the former handlers come back at the end."""
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: Any) -> None:
+        stopping.set()
+
+    former = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopping
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
