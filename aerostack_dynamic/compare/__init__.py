@@ -3,5 +3,20 @@
 from __future__ import annotations
 
 from ._changes import Change, Comparison
+from ._lines import lines_of
+from ._replayed import OUTCOMES, CheckedCall, Departure, ReplayCheck, replay_check
+from ._report import Report, comparison_report, replay_report
 
-__all__ = ["Change", "Comparison"]
+__all__ = [
+    "Change",
+    "CheckedCall",
+    "Comparison",
+    "Departure",
+    "OUTCOMES",
+    "ReplayCheck",
+    "Report",
+    "comparison_report",
+    "lines_of",
+    "replay_check",
+    "replay_report",
+]
