@@ -29,7 +29,7 @@ class Entry(NamedTuple):
     """One thing that was found.
 
     `fails` says whether it makes the command fail, `breaks` whether it breaks anybody. `where` is the operation, `subject` the place in
-    its request or answer, `pointers` the places in the old and the new document, empty where there is none.
+    its request or answer, `reason` how code meets it, `pointers` the places in the old and the new document, empty where there is none.
     """
 
     rule: str
@@ -42,6 +42,7 @@ class Entry(NamedTuple):
     known: str = ""
     pointers: tuple[str, str] = ("", "")
     witness: str = ""
+    reason: str = ""
 
 
 class Section(NamedTuple):
@@ -95,8 +96,8 @@ def comparison_report(comparison: Comparison, fail_on: FailOn = "breaking") -> R
     """
     old, new = comparison.old, comparison.new
     sections = [
-        Section(name, heading, [_entry(one, fails=fail_on == "any" or failing) for one in changes])
-        for name, heading, changes, failing in _parts(comparison, fail_on)
+        Section(name, heading, [_entry(change, reason, fails=fail_on == "any" or failing) for change, reason in pairs])
+        for name, heading, pairs, failing in _parts(comparison, fail_on)
     ]
     told = ", ".join(f"{len(one.entries)} {_counted(one.name)}" for one in sections)
     title = f"{new.title or 'The document'} {old.version} to {new.version}"
@@ -104,13 +105,17 @@ def comparison_report(comparison: Comparison, fail_on: FailOn = "breaking") -> R
     return Report(shown(title), told if comparison.changes else "no change", sections, data)
 
 
-def _parts(comparison: Comparison, fail_on: FailOn) -> Iterator[tuple[str, str, Sequence[Change], bool]]:
-    if comparison.usage is None:
-        yield "breaking", "Breaking", comparison.breaking, True
+def _parts(comparison: Comparison, fail_on: FailOn) -> Iterator[tuple[str, str, list[tuple[Change, str]], bool]]:
+    """The parts of a comparison: key, heading, changes with the reasons why they break you, and whether they fail."""
+    reasons = comparison.reasons if comparison.used is not None else [""] * len(comparison.changes)
+    pairs = [*zip(comparison.changes, reasons, strict=True)]
+    breaking = [one for one in pairs if one[0].verdict != "compatible"]
+    if comparison.used is None:
+        yield "breaking", "Breaking", breaking, True
     else:
-        yield "breaks_you", "Breaks you", comparison.breaks_you, True
-        yield "breaking_unused", "Breaking, not used by you", comparison.breaking_unused, fail_on == "breaking"
-    yield "compatible", "Compatible", comparison.compatible, False
+        yield "breaks_you", "Breaks you", [one for one in breaking if one[1]], True
+        yield "breaking_unused", "Breaking, not used by you", [one for one in breaking if not one[1]], fail_on == "breaking"
+    yield "compatible", "Compatible", [one for one in pairs if one[0].verdict == "compatible"], False
 
 
 def _counted(name: str) -> str:
@@ -121,7 +126,7 @@ def _document(spec: Any) -> dict[str, Any]:
     return {"title": spec.title, "version": spec.version, "sha256": spec.sha256}
 
 
-def _entry(change: Change, *, fails: bool) -> Entry:
+def _entry(change: Change, reason: str, *, fails: bool) -> Entry:
     return Entry(
         change.rule,
         _where(change.operation, change.method, change.path),
@@ -129,10 +134,11 @@ def _entry(change: Change, *, fails: bool) -> Entry:
         change.message,
         change.verdict != "compatible",
         fails,
-        change.to_json(),
+        {**change.to_json(), "reason": reason} if reason else change.to_json(),
         "not decided" if change.verdict == "unknown" else change.known,
         (change.old_pointer or "", change.new_pointer or ""),
         "" if isinstance(change.witness, Unset) else json.dumps(change.witness, ensure_ascii=False),
+        reason,
     )
 
 
@@ -184,6 +190,8 @@ def _entry_lines(one: Entry) -> Iterator[str]:
     known = f"  [{one.known}]" if one.known else ""
     yield f"    {one.rule}{'  ' if one.subject else ''}{printable(one.subject, 300)}{known}"
     yield f"      {shown(one.message)}"
+    if one.reason:
+        yield f"      you: {shown(one.reason)}"
     if one.breaks and one.witness:
         yield f"      for example: {printable(one.witness, _WITNESS)}"
     if one.breaks:
