@@ -70,7 +70,10 @@ class Report(NamedTuple):
         """The report in a format. `lines` gives the file and the line of a pointer of the new document, for annotations."""
         match form:
             case "json":
-                return json.dumps(self._json(), ensure_ascii=False, indent=1) + "\n"
+                text = json.dumps(self._json(), ensure_ascii=False, indent=1)
+                # What a terminal would obey is written as an escape, and so is then all that is not ASCII.
+                plain = text.replace("\n", "").isprintable()
+                return (text if plain else json.dumps(self._json(), indent=1)) + "\n"
             case "junit":
                 return _junit(self)
             case "markdown":
