@@ -29,6 +29,11 @@ def test_nothing_is_imported_before_it_is_needed(code: str, allowed: set[str]) -
     assert imported(code) <= allowed
 
 
+@pytest.mark.parametrize("name", ["_carried", "cli", "compare", "sandbox", "sdk", "testing", "transports"])
+def test_each_room_may_be_the_first(name: str) -> None:
+    assert imported(f"import aerostack_dynamic.{name}") is not None
+
+
 def test_a_document_is_loaded_without_what_reads_it() -> None:
     """Its index, its schemas, files beside it and codecs wait until they are asked for; `import httpx` is the measure of all of it."""
     code = "import sys, aerostack_dynamic as a; a.Spec.bundled(); print(*(n for n in sys.modules if n.startswith('aerostack_dynamic._')))"
