@@ -64,7 +64,9 @@ def got(body=ADA, *, status=200, fields=(), arguments=None, headers=JSON_TYPE, d
 
 def made(body, document=""):
     request = RecordedRequest("POST", "http://x/users")
-    return RecordedCall("makeUser", "POST", "/users", {"body": body}, request, None, media_type="application/json", document=document)
+    return RecordedCall(
+        "makeUser", "POST", "/users", {"body": body}, request, None, media_type="application/json", document=document
+    )
 
 
 def edited(edit):
@@ -123,7 +125,11 @@ def test_what_still_fits_is_ok():
             made({"id": 1, "name": "Ada", "address": {"city": "x"}}),
             [("argument-invalid", "body/address/street")],
         ),
-        (lambda raw: get_of(raw)["responses"].update({"201": get_of(raw)["responses"].pop("200")}), got(), [("answer-differs", "200")]),
+        (
+            lambda raw: get_of(raw)["responses"].update({"201": get_of(raw)["responses"].pop("200")}),
+            got(),
+            [("answer-differs", "200")],
+        ),
         (
             lambda raw: user_of(raw)["properties"]["nick"].update(type="integer"),
             got(),

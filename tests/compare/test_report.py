@@ -27,8 +27,12 @@ HARD = Change(
     "body/messages/*/role",
     {"messages": [{}]},
 )
-DOUBTFUL = Change("response-body-changed", "unknown", "rule", "the answer changed", "list", "GET", "/list", "response", subject="200")
-EASY = Change("api-operation-added", "compatible", "rule", "a new operation", "more", "GET", "/more", new_pointer="/paths/~1more/get")
+DOUBTFUL = Change(
+    "response-body-changed", "unknown", "rule", "the answer changed", "list", "GET", "/list", "response", subject="200"
+)
+EASY = Change(
+    "api-operation-added", "compatible", "rule", "a new operation", "more", "GET", "/more", new_pointer="/paths/~1more/get"
+)
 ALL = (HARD, DOUBTFUL, EASY)
 
 
