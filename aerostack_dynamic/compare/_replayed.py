@@ -77,7 +77,8 @@ class CheckedCall:
     @property
     def outcome(self) -> Outcome:
         """`ok`, or that of the first departure that breaks."""
-        return next((one.outcome for one in self.departures if one.breaks), "ok")
+        broken: list[Outcome] = [one.outcome for one in self.departures if one.breaks]
+        return broken[0] if broken else "ok"
 
 
 @dataclass(frozen=True, slots=True)
