@@ -23,9 +23,9 @@ FLOORS = (
     (
         "lone rules",
         "_dialect _media_type _style _names _retry _formats _overlay _template _yaml _bounded _measure _events _frames _swagger _web_link "
-        "_usage _recorded",
+        "_usage",
     ),
-    ("plain rules", "_judge _content _server _describe _hidden"),
+    ("plain rules", "_judge _content _server _describe _hidden _recorded"),
     ("redirects", "_redirect"),
     ("the document", "_reference _options _credential"),
     ("keywords", "_keywords _schema_common _graph"),
