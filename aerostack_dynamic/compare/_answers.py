@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._values import UNSET
 from ._contents import Content, content_changes, same_media_type
+from ._matched import verdict
 from ._places import member_places, response_places
 
 if TYPE_CHECKING:
@@ -98,18 +99,14 @@ def _added(matched: Matched, after: _Answer, success: bool) -> Change:
     fine = not success or matched.received
     rule = f"response-{'success' if success else 'non-success'}-status-added"
     told = f"{_named(after.status)} was added" + ("" if fine else ", of which the old document says nothing")
-    return matched.change(
-        rule, "compatible" if fine else "breaking", told, side="response", new=after.place, subject=after.status
-    )
+    return matched.change(rule, verdict(fine), told, side="response", new=after.place, subject=after.status)
 
 
 def _removed(matched: Matched, before: _Answer, success: bool) -> Change:
     rule = f"response-{'success' if success else 'non-success'}-status-removed"
     breaks = success or matched.received
     told = f"{_named(before.status)} was removed"
-    return matched.change(
-        rule, "breaking" if breaks else "compatible", told, side="response", old=before.place, subject=before.status
-    )
+    return matched.change(rule, verdict(not breaks), told, side="response", old=before.place, subject=before.status)
 
 
 def _named(status: str) -> str:
@@ -150,8 +147,9 @@ def _header_changes(matched: Matched, before: _Answer, after: _Answer, status: s
         if name not in old:
             fine = not (matched.received and other.header.required)
             told = f"the header {other.header.name} was added"
-            verdict = "compatible" if fine else "breaking"
-            yield matched.change("response-header-added", verdict, told, side="response", new=other.place, subject=other.subject)
+            yield matched.change(
+                "response-header-added", verdict(fine), told, side="response", new=other.place, subject=other.subject
+            )
 
 
 def _headers(document: Document, answer: _Answer, status: str) -> dict[str, _Headed]:
@@ -169,8 +167,7 @@ def _header(matched: Matched, old: _Headed, new: _Headed) -> Iterator[Change]:
     if one.required != other.required:
         became = "required" if other.required else "optional"
         fine = (became == "required") != matched.received
-        verdict = "compatible" if fine else "breaking"
-        yield matched.change(f"response-header-became-{became}", verdict, f"the header {one.name} became {became}", **place)
+        yield matched.change(f"response-header-became-{became}", verdict(fine), f"the header {one.name} became {became}", **place)
     if one.explode != other.explode:
         told = f"the header {one.name} is written another way where it has several values"
         yield matched.change("response-header-explode-changed", "unknown", told, **place)
@@ -183,8 +180,8 @@ def _header(matched: Matched, old: _Headed, new: _Headed) -> Iterator[Change]:
         told = f"the header {one.name} is written as {after or 'its schema says'} instead of {before or 'its schema said'}"
         yield matched.change("response-header-content-changed", "breaking", told, **place)
         return
-    schemas = [each.content.schema if each.content else each.schema for each in (one, other)]
-    yield from matched.schemas(*schemas, "response", "header", old.subject, name=one.name, media_type=before)
+    first, second = (each.content.schema if each.content else each.schema for each in (one, other))
+    yield from matched.schemas(first, second, "response", "header", old.subject, name=one.name, media_type=before)
 
 
 # ---- links
@@ -193,7 +190,10 @@ def _header(matched: Matched, old: _Headed, new: _Headed) -> Iterator[Change]:
 def _link_changes(matched: Matched, before: _Answer, after: _Answer, status: str) -> Iterator[Change]:
     """The changes of links. One is called by its name, so that it breaks nobody on the wire."""
     old, new = before.response.links, after.response.links
-    old_places, new_places = member_places(matched.pair.old, before.place, "links"), member_places(matched.pair.new, after.place, "links")
+    old_places, new_places = (
+        member_places(matched.pair.old, before.place, "links"),
+        member_places(matched.pair.new, after.place, "links"),
+    )
     for name in dict.fromkeys([*old, *new]):
         place: dict[str, Any] = {
             "side": "response",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._media_type import essence, parameters, specificity
 from .._values import json_pointer, pointer_token
+from ._matched import verdict
 from ._places import body_place
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def body_changes(matched: Matched) -> Iterator[Change]:
         needed = "required" if after.required else "optional"
         breaks = after.required and not matched.received
         told = f"a body was added, which is {needed}"
-        yield matched.change(f"request-body-added-{needed}", "breaking" if breaks else "compatible", told, **place)
+        yield matched.change(f"request-body-added-{needed}", verdict(not breaks), told, **place)
     elif before is not None and after is None:
         yield matched.change("request-body-removed", matched.narrowed("request"), "the body was removed", **place)
     elif before is not None and after is not None:
@@ -50,8 +51,7 @@ def body_changes(matched: Matched) -> Iterator[Change]:
         if before.required != after.required:
             became = "required" if after.required else "optional"
             fine = (became == "optional") != matched.received
-            verdict = "compatible" if fine else "breaking"
-            yield matched.change(f"request-body-became-{became}", verdict, f"the body became {became}", **place)
+            yield matched.change(f"request-body-became-{became}", verdict(fine), f"the body became {became}", **place)
         yield from content_changes(matched, "request", Content(before.content, old), Content(after.content, new), "body")
 
 
@@ -64,20 +64,18 @@ def content_changes(matched: Matched, side: Side, old: Content, new: Content, su
     pairs = _paired(list(old.types), list(new.types))
     for name in old.types:
         if not any(one == name for one, _ in pairs):
-            rule, verdict = "response-media-type-removed", "breaking"
-            if side == "request":
-                rule, verdict = "request-body-media-type-removed", matched.narrowed(side)
+            rule = "request-body-media-type-removed" if side == "request" else "response-media-type-removed"
+            fine = side == "request" and matched.received
             told = f"the media type {name} was removed"
-            yield matched.change(rule, verdict, told, side=side, old=old.at(name), new=None, subject=subject)
+            yield matched.change(rule, verdict(fine), told, side=side, old=old.at(name), subject=subject)
     for name, other in pairs:
         yield from _media_type(matched, side, (old, name), (new, other), subject)
     for other in new.types:
         if not any(one == other for _, one in pairs):
-            rule, verdict = "response-media-type-added", "compatible"
-            if side == "request":
-                rule, verdict = "request-body-media-type-added", matched.widened(side)
+            rule = "request-body-media-type-added" if side == "request" else "response-media-type-added"
+            fine = side == "response" or not matched.received
             told = f"the media type {other} was added"
-            yield matched.change(rule, verdict, told, side=side, old=None, new=new.at(other), subject=subject)
+            yield matched.change(rule, verdict(fine), told, side=side, new=new.at(other), subject=subject)
 
 
 def same_media_type(one: str, other: str) -> bool:
@@ -120,14 +118,12 @@ def _media_type(matched: Matched, side: Side, old: tuple[Content, str], new: tup
     yield from _name_changes(matched, side, before.name, after.name, place)
     yield from matched.schemas(before.schema, after.schema, side, "body", subject, media_type=before.name)
     if before.item_schema is not None and after.item_schema is not None:
-        yield from matched.schemas(
-            before.item_schema, after.item_schema, side, "body", f"{subject}/*", media_type=before.name
-        )
+        yield from matched.schemas(before.item_schema, after.item_schema, side, "body", f"{subject}/*", media_type=before.name)
     elif before.item_schema is not None or after.item_schema is not None:
         gone = after.item_schema is None
-        verdict = matched.widened(side) if gone else matched.narrowed(side)
+        found = matched.widened(side) if gone else matched.narrowed(side)
         told = f"the items of {before.name} have {'no schema any longer' if gone else 'a schema'}"
-        yield matched.change(f"{side}-body-media-type-item-schema-{'removed' if gone else 'added'}", verdict, told, **place)
+        yield matched.change(f"{side}-body-media-type-item-schema-{'removed' if gone else 'added'}", found, told, **place)
     yield from _encodings(matched, side, before, after, place)
 
 
@@ -140,11 +136,11 @@ def _name_changes(matched: Matched, side: Side, old: str, new: str, place: dict[
         yield matched.change(rule, "unknown", told, **place)
         return
     wider = specificity(new, old) > 0
-    verdict = matched.widened(side) if wider else matched.narrowed(side)
+    found = matched.widened(side) if wider else matched.narrowed(side)
     rule = f"response-media-type-name-{'generalized' if wider else 'specialized'}"
     if side == "request":
         rule = f"request-body-media-type-{'added' if wider else 'removed'}"
-    yield matched.change(rule, verdict, told, **place)
+    yield matched.change(rule, found, told, **place)
 
 
 def _encodings(matched: Matched, side: Side, old: MediaType, new: MediaType, place: dict[str, Any]) -> Iterator[Change]:
@@ -152,15 +148,12 @@ def _encodings(matched: Matched, side: Side, old: MediaType, new: MediaType, pla
     parts = list(dict.fromkeys([*old.encoding, *new.encoding]))
     pairs = [(name, old.encoding.get(name), new.encoding.get(name)) for name in parts]
     pairs += [("*", old.item_encoding, new.item_encoding)]
-    pairs += [
-        (str(index), one, other)
-        for index, (one, other) in enumerate(_both(old.prefix_encoding, new.prefix_encoding))
-    ]
+    pairs += [(str(index), one, other) for index, (one, other) in enumerate(_both(old.prefix_encoding, new.prefix_encoding))]
     for name, before, after in pairs:
         if _writing(before) != _writing(after):
-            subject = f"{place['subject']}{pointer_token(name)}"
+            inner: dict[str, Any] = {**place, "subject": f"{place['subject']}{pointer_token(name)}"}
             told = f"the part {name!r} of {old.name} is written another way"
-            yield matched.change(f"{side}-body-encoding-changed", "unknown", told, **{**place, "subject": subject})
+            yield matched.change(f"{side}-body-encoding-changed", "unknown", told, **inner)
 
 
 def _both(old: tuple[Encoding, ...], new: tuple[Encoding, ...]) -> Iterator[tuple[Encoding | None, Encoding | None]]:

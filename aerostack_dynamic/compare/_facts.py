@@ -29,9 +29,7 @@ def fact_changes(matched: Matched) -> Iterator[Change]:
 
 
 def _change(matched: Matched, rule: str, verdict: Verdict, told: str, word: str) -> Change:
-    old, new = (
-        f"{one.pointer}/{word}" if word in one.details.extensions else None for one in (matched.old, matched.new)
-    )
+    old, new = (f"{one.pointer}/{word}" if word in one.details.extensions else None for one in (matched.old, matched.new))
     return matched.change(rule, verdict, told, old=old, new=new)
 
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _VARIABLE: Final = re.compile(r"\{[^{}]*\}")
 
 
+def verdict(compatible: bool) -> Verdict:
+    """The verdict on what is known to break or not to."""
+    return "compatible" if compatible else "breaking"
+
+
 class Matched(NamedTuple):
     """An operation as both documents have it.
 
@@ -71,11 +76,11 @@ class Matched(NamedTuple):
 
     def widened(self, side: Side) -> Verdict:
         """The verdict where more is possible than before: fine where we send it, and not where we get it."""
-        return "compatible" if self.side(side) == "request" else "breaking"
+        return verdict(self.side(side) == "request")
 
     def narrowed(self, side: Side) -> Verdict:
         """The verdict where less is possible than before."""
-        return "compatible" if self.side(side) == "response" else "breaking"
+        return verdict(self.side(side) == "response")
 
     def schemas(
         self,

@@ -101,7 +101,6 @@ def _arguments(matched: Matched) -> Iterator[Change]:
             yield _change(matched, "request-argument-renamed", told, subject=subject)
 
 
-
 def _by_place(operation: Operation, renamed: Mapping[str, str]) -> dict[tuple[str, str | None], Argument]:
     found: dict[tuple[str, str | None], Argument] = {}
     for one in operation.arguments:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._errors import SpecError
-from .._values import as_object, json_pointer
+from .._values import as_object
 from ._answers import answer_changes
 from ._changes import Change
 from ._contents import body_changes
 from ._facts import fact_changes
 from ._lifecycle import is_before_sunset, lifecycle_changes
-from ._matched import Matched, is_moved, match
+from ._matched import Matched, is_moved, match, verdict
 from ._naming import attributes_of, naming_changes
 from ._parameters import parameter_changes
 from ._security import Schemes, security_changes
@@ -48,9 +48,7 @@ def operation_changes(pair: Pair, old: Spec, new: Spec, today: date) -> Iterator
             yield _removed(one, new, pair, today)
     for one in found.added:
         told = f"the operation {one.operation_id} was added"
-        yield Change(
-            "endpoint-added", "compatible", "rule", told, one.operation_id, one.method, one.path, new_pointer=one.pointer
-        )
+        yield Change("endpoint-added", "compatible", "rule", told, one.operation_id, one.method, one.path, new_pointer=one.pointer)
 
 
 def _removed(one: Operation, new: Spec, pair: Pair, today: date) -> Change:
@@ -138,16 +136,17 @@ def _receivers(
                 told = f"{subject.replace('/', ' ')} at {expression} was {became}"
                 yield matched.change(
                     f"api-callback-{became}",
-                    "breaking" if after is None else "compatible",
+                    verdict(after is not None),
                     told,
-                    old=before and before.pointer,
-                    new=after and after.pointer,
+                    old=before.pointer if before else None,
+                    new=after.pointer if after else None,
                     subject=subject,
                 )
 
 
 def _sent(old: Receiver | None, new: Receiver | None) -> Iterator[tuple[Operation | None, Operation | None]]:
-    before, after = (one.operations if one is not None else {} for one in (old, new))
+    nothing: Mapping[str, Operation] = {}
+    before, after = (one.operations if one is not None else nothing for one in (old, new))
     for method in dict.fromkeys([*before, *after]):
         yield before.get(method), after.get(method)
 
@@ -171,17 +170,12 @@ def webhook_changes(pair: Pair, old: Spec, new: Spec, today: date) -> Iterator[C
             became = "removed" if after is None else "added"
             yield Change(
                 f"api-webhook-{became}",
-                "breaking" if after is None else "compatible",
+                verdict(after is not None),
                 "rule",
                 f"the webhook {name} was {became}",
                 method=one.method,
                 path=name,
-                old_pointer=before and before.pointer,
-                new_pointer=after and after.pointer,
+                old_pointer=before.pointer if before else None,
+                new_pointer=after.pointer if after else None,
                 subject=subject,
             )
-
-
-def place_of_version(spec: Spec) -> str | None:
-    """Where the version of an API is told."""
-    return json_pointer("info", "version") if spec.version else None

@@ -9,7 +9,7 @@ from .._template import read_template
 from .._values import as_object, pointer_token
 from ._contents import same_media_type
 from ._lifecycle import is_before_sunset
-from ._matched import is_moved
+from ._matched import is_moved, verdict
 from ._places import parameter_places
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _added(matched: Matched, one: _Placed) -> Change:
     # Of what is received, a parameter more is as a property more of an answer.
     breaks = required and not matched.received
     told = f"{one.told}, which is {'required' if required else 'optional'}, was added"
-    return matched.change(rule, "breaking" if breaks else "compatible", told, side="request", new=one.place, subject=one.subject)
+    return matched.change(rule, verdict(not breaks), told, side="request", new=one.place, subject=one.subject)
 
 
 def _changed(matched: Matched, old: _Placed, new: _Placed, moved: bool = False) -> Iterator[Change]:
@@ -126,7 +126,7 @@ def _changed(matched: Matched, old: _Placed, new: _Placed, moved: bool = False) 
 def _change(matched: Matched, rule: str, compatible: bool, told: str, old: _Placed, new: _Placed) -> Change:
     return matched.change(
         rule,
-        "compatible" if compatible else "breaking",
+        verdict(compatible),
         f"{old.told} {told}",
         side="request",
         old=old.place,

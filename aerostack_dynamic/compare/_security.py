@@ -100,7 +100,10 @@ def _is_met(one: _Alternative, other: _Alternative, schemes: Schemes, renamed: b
 
     def meets(wanted: str, scopes: tuple[str, ...]) -> bool:
         return any(
-            schemes.is_same(name, wanted) and (renamed or name == wanted) and set(scopes) <= set(had) and _wire(schemes.old.get(name))
+            schemes.is_same(name, wanted)
+            and (renamed or name == wanted)
+            and set(scopes) <= set(had)
+            and _wire(schemes.old.get(name))
             for name, had in one.items()
         )
 
@@ -187,4 +190,3 @@ def _flow(name: str, old: OAuthFlow, new: OAuthFlow, places: Sequence[str | None
         elif scope not in old.scopes:
             told = f"the scope {scope} of {name} was added"
             yield _whole(f"{_COMPONENT}-oauth-scope-added", "compatible", told, places)
-
