@@ -31,7 +31,7 @@ FLOORS = (
     ("keywords", "_keywords _schema_common _graph"),
     ("plain schemas", "_lower"),
     ("weights", "_weight _forms"),
-    ("engines", "_schema_fast _schema_slow"),
+    ("engines", "_schema_fast _schema_slow _schema_sets"),
     ("one part each", "_schema _shape _auth _access"),
     ("what is secret", "_mask _typed _choice _encoded"),
     ("values", "_codec _arguments _record _stream_rules"),
