@@ -169,10 +169,6 @@ class Lowering:
         self._passed += number
         return found
 
-    def place(self, key: str) -> str:
-        """Where the schema stands that a key is of."""
-        return self._places[key].place
-
     def is_only(self, place: str, direction: Direction) -> bool:
         """Whether the schema at a place is of a property that the values of this direction don't have."""
         return self._is_only(self._document.at(place), place, _ONLY[direction])

@@ -28,7 +28,7 @@ class ValueSet:
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self.schema = schema
-        self._canonical: CanonicalSchema | None | Unset = UNSET
+        self._canonical: CanonicalSchema | Unset | None = UNSET
         self._validator: Any = UNSET
 
     @property

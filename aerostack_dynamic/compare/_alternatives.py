@@ -42,7 +42,8 @@ def distributes(facing: Facing) -> bool:
     """
     for word in BRANCHES:
         flows = facing.flows.said(word)
-        if len(flows) != 1 or any(facing.takes.said(one) for one in BRANCHES):
+        unevaluated = any(facing.flows.said(one) for one in ("unevaluatedProperties", "unevaluatedItems"))
+        if len(flows) != 1 or unevaluated or any(facing.takes.said(one) for one in BRANCHES):
             continue
         value, part = flows[0]
         fragment = {"allOf": [one.node for one in facing.takes.roots]}
@@ -120,7 +121,7 @@ class _Matching:
     def _alone(self, index: int) -> Ruling:
         """Whether an alternative that is paired with none is taken all the same."""
         facing = self._facing
-        flows = ValueSet(facing.flows.chosen(self._word, self._flowing, index).schema(closed=True))
+        flows = ValueSet(facing.flows.with_alternative(self._word, self._flowing, index).schema(closed=True))
         takes = ValueSet(facing.takes.half.standing.alone([(self._fragment, self._place)]))
         said = flows.covered_by(takes)
         if said == "yes":

@@ -36,12 +36,13 @@ class Names(NamedTuple):
 
 
 class Standing:
-    """The schemas of a document in one direction, as ones that stand alone."""
+    """The schemas of a document in one direction, as ones that stand alone; `mark` tells their definitions from another document's."""
 
-    def __init__(self, document: Document, lowering: Lowering, direction: Direction) -> None:
+    def __init__(self, document: Document, lowering: Lowering, direction: Direction, mark: str) -> None:
         self._document = document
         self._lowering = lowering
         self._direction: Direction = direction
+        self._mark = mark
         self._made: dict[tuple[str, _Form], tuple[Any, tuple[tuple[str, _Form], ...]]] = {}
         self._names: dict[str, Names] = {}
 
@@ -99,8 +100,8 @@ class Standing:
         definitions: dict[str, Any] = {}
         while needs:
             key, form = needs.pop()
-            if key + form not in definitions:
-                definitions[key + form], more = self._definition(key, form)
+            if key + self._mark + form not in definitions:
+                definitions[key + self._mark + form], more = self._definition(key, form)
                 needs += more
         return {**made, "$defs": definitions} if definitions else made
 
@@ -124,21 +125,22 @@ class Standing:
         if not is_object(node):
             return node
         made: dict[str, Any] = {}
-        # A bare reference is closed where it leads to: that alone may recurse.
-        bare = set(node) == {"$ref"}
+        # A bare reference is closed where it leads to, which may recurse; bare alternatives are closed each by itself.
+        bare = len(node.keys() - {"type"}) == 1 and not node.keys().isdisjoint(("$ref", "anyOf", "oneOf"))
         for word, value in node.items():
             if word == "$ref":
                 key, inner = value.removeprefix(DEFS), form if bare or form != ".closed" else ".in"
                 needs.append((key, inner))
-                made[word] = DEFS + key + inner
+                made[word] = DEFS + key + self._mark + inner
             elif word in SINGLE or word in LISTS or word in MAPS:
-                made[word] = self._applied(word, value, place, form, needs)
+                made[word] = self._applied(word, value, place, form, needs, bare)
             elif word != "format" or value in STANDARD.checks:
                 made[word] = value
         return self._closing([(node, place)], made) if form == ".closed" and not bare else made
 
-    def _applied(self, word: str, value: Any, place: str, form: _Form, needs: list[tuple[str, _Form]]) -> Any:
-        inner: _Form = "" if word in _JUDGING or not form else ".in" if word in _IN_PLACE else ".closed"
+    def _applied(self, word: str, value: Any, place: str, form: _Form, needs: list[tuple[str, _Form]], bare: bool) -> Any:
+        within: _Form = form if bare else ".in"
+        inner: _Form = "" if word in _JUDGING or not form else within if word in _IN_PLACE else ".closed"
 
         def formed(node: Any, *tokens: str | int) -> Any:
             return self._formed(node, self.step(place, word, *tokens), inner, needs)

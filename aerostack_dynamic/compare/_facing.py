@@ -44,8 +44,9 @@ HOLDS: Final = Ruling("compatible", "proved")
 class Difference(NamedTuple):
     """What changed at a position, or at a property of it (`tokens`), whatever operation leads there.
 
-    `event` is the end of a rule's id, such as `max-length-decreased`. `message` has SUBJECT where the subject is named. `declared` says that the ruling is on what is declared, and doesn't follow from the values: no algebra overrides it; `residual` that it is told
-    only where nothing else here or further down tells that something breaks.
+    `event` is the end of a rule's id, such as `max-length-decreased`. `message` has SUBJECT where the subject is named. `declared` says
+    that the ruling is on what is declared, and doesn't follow from the values: no algebra overrides it; `residual` that it is told only
+    where nothing else here or further down tells that something breaks.
     """
 
     event: str

@@ -80,7 +80,9 @@ def _discriminator(facing: Facing) -> None:
         facing.say(f"discriminator-{event}", COMPATIBLE, f"{SUBJECT} {told}.", "discriminator", declared=True)
         return
     if old.get("propertyName") != new.get("propertyName"):
-        told = f"The discriminator of {SUBJECT} was changed from {shown(old.get('propertyName'))} to {shown(new.get('propertyName'))}."
+        told = (
+            f"The discriminator of {SUBJECT} was changed from {shown(old.get('propertyName'))} to {shown(new.get('propertyName'))}."
+        )
         facing.say("discriminator-property-name-changed", BREAKING, told, "discriminator", declared=True)
     _mapping(facing, as_object(old.get("mapping")), as_object(new.get("mapping")))
 

@@ -85,11 +85,7 @@ def _only_flowing(facing: Facing, name: str, flows: Position) -> None:
     optional = name not in facing.flows.required()
     kind = "optional" if optional else "required"
     if facing.forward:
-        ruling = (
-            COMPATIBLE
-            if only or alone.known == "proved" and alone.verdict == "compatible" and facing.takes.names().open
-            else BREAKING
-        )
+        ruling = COMPATIBLE if only or (alone == HOLDS and facing.takes.names().open) else BREAKING
         ruling = alone if alone.verdict == "breaking" and not only else ruling
         _say_property(facing, "removed:", ruling, f"The property {SUBJECT} was removed.", name, flows)
     else:
@@ -101,6 +97,7 @@ def _only_flowing(facing: Facing, name: str, flows: Position) -> None:
 
 def _as_other(facing: Facing) -> Ruling:
     """Whether what takes has room for properties that it doesn't declare."""
+    said = COMPATIBLE
     for part in facing.takes.parts:
         words = {key: one for key, one in part.words.items() if key in ("properties", "patternProperties", "additionalProperties")}
         if "unevaluatedProperties" in part.words:
@@ -109,7 +106,8 @@ def _as_other(facing: Facing) -> Ruling:
             ruling = facing.rule(words, "unknown", part.place)
             if ruling.verdict != "compatible":
                 return ruling
-    return COMPATIBLE
+            said = ruling
+    return said
 
 
 def _say_property(facing: Facing, event: str, ruling: Ruling, told: str, name: str, at: Position) -> None:
@@ -130,7 +128,7 @@ def conjoined(position: Position) -> Any:
 
 def _required(facing: Facing) -> None:
     old, new = facing.old.required(), facing.new.required()
-    flows, takes = facing.turned(old, new)
+    _, takes = facing.turned(old, new)
     for name in dict.fromkeys([*old, *new]):
         if (name in old) == (name in new) or _is_told(facing, name):
             continue
@@ -215,16 +213,14 @@ def _patterned(facing: Facing) -> None:
     flows, takes = _patterns(facing.flows), _patterns(facing.takes)
     old, new = facing.turned(flows, takes)
     for pattern in sorted(flows | takes):
-        if pattern in flows and pattern in takes:
-            one, other = facing.flows.at_word("patternProperties", pattern), facing.takes.at_word("patternProperties", pattern)
-            assert one is not None and other is not None
+        one, other = facing.flows.at_word("patternProperties", pattern), facing.takes.at_word("patternProperties", pattern)
+        if one is not None and other is not None:
             facing.descents.append(Descent(one, other, ("*",)))
             continue
         event = "added" if pattern in new and pattern not in old else "removed"
         ruling = HOLDS
-        at = facing.takes.at_word("patternProperties", pattern)
-        if at is not None:
-            ruling = facing.rule({"patternProperties": {pattern: conjoined(at)}}, "breaking", at.place(), everything=True)
+        if other is not None:
+            ruling = facing.rule({"patternProperties": {pattern: conjoined(other)}}, "breaking", other.place(), everything=True)
         told = f"The properties of {SUBJECT} that match {pattern!r} are {'now' if event == 'added' else 'no longer'} described."
         facing.say(f"pattern-property-{event}", ruling, told, "patternProperties")
 

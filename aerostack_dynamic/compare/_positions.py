@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 # In-place applicators whose subschemas may or may not hold, so that what they declare is declared, but no conjunct.
 BRANCHES: Final = ("anyOf", "oneOf")
+# No place of any document, as a pointer's first token would be in its root.
+NOWHERE: Final = "/-"
+_NUMERIC: Final = frozenset({"integer", "number"})
 _NULL: Final = {"type": "null"}
 
 
@@ -41,17 +44,21 @@ class Part(NamedTuple):
 class Half:
     """One of the two documents, in one direction."""
 
-    def __init__(self, document: Document, direction: Direction) -> None:
+    def __init__(self, document: Document, direction: Direction, mark: str) -> None:
         self.document = document
         self.direction: Direction = direction
         self.lowering = lowering_of(document)
-        self.standing = Standing(document, self.lowering, direction)
+        self.standing = Standing(document, self.lowering, direction, mark)
 
     def root(self, place: str) -> Position:
         """The position of a Schema Object. Raises SpecError where it can't be used."""
         key = self.lowering.key(place, self.direction)
         self.lowering.closure(key)
         return Position(self, (Part({"$ref": DEFS + key}, place, "/" + key),))
+
+    def anything(self) -> Position:
+        """Where no schema is."""
+        return Position(self, (Part(True, NOWHERE, "any"),))
 
     def follow(self, part: Part) -> Part | None:
         """What a part refers to."""
@@ -79,17 +86,17 @@ class Half:
 
 
 class Position:
-    """What one document says of one value; see above. `nullable` says that null is allowed beside what the parts say, and `hidden` names
-    alternatives that are not said of it, since one of them was chosen.
+    """What one document says of one value; see above. `nullable` says that null is allowed beside what the parts say, and `elsewhere` are
+    properties that other alternatives than this one declare.
     """
 
-    __slots__ = ("half", "hidden", "label", "nullable", "parts", "roots")
+    __slots__ = ("elsewhere", "half", "label", "nullable", "parts", "roots")
 
-    def __init__(self, half: Half, roots: Iterable[Part], hidden: frozenset[str] = frozenset()) -> None:
+    def __init__(self, half: Half, roots: Iterable[Part], elsewhere: frozenset[str] = frozenset()) -> None:
         self.half = half
         self.roots = tuple(roots)
-        self.hidden = hidden
-        self.label = " ".join((*(one.label for one in self.roots), *sorted(hidden)))
+        self.elsewhere = elsewhere
+        self.label = " ".join((*(one.label for one in self.roots), *sorted(elsewhere)))
         self.nullable = False
         self.parts = tuple(self._flat())
 
@@ -144,11 +151,20 @@ class Position:
 
     def said(self, word: str) -> list[tuple[Any, Part]]:
         """The values of a keyword, each with the part that has it."""
-        return [(one.words[word], one) for one in self.parts if word in one.words and f"-{one.label}/{word}" not in self.hidden]
+        return [(one.words[word], one) for one in self.parts if word in one.words]
 
     def chosen(self, word: str, part: Part, index: int) -> Position:
-        """The same where of the alternatives of a part this one holds."""
-        return Position(self.half, (*self.roots, self.half.inner(part, word, index)), self.hidden | {f"-{part.label}/{word}"})
+        """The same where of the alternatives of a part this one holds; what else says of a value is in its parts."""
+        kept = []
+        for one in self.parts:
+            gone = {"$ref", "allOf", *([word] if one.label == part.label else ())}
+            node = {key: value for key, value in one.words.items() if key not in gone} if is_object(one.node) else one.node
+            kept.append(Part(node, one.place, f"{one.label}-{word if one.label == part.label else ''}"))
+        return Position(self.half, (*kept, self.half.inner(part, word, index)), self.all_names())
+
+    def with_alternative(self, word: str, part: Part, index: int) -> Position:
+        """The values of the position that one of the alternatives of a part allows."""
+        return Position(self.half, (*self.roots, self.half.inner(part, word, index)))
 
     def place(self, *words: str) -> str:
         """Where it stands: where one of these keywords is written, else where the value is first spoken of."""
@@ -192,23 +208,24 @@ class Position:
 
     def all_names(self) -> frozenset[str]:
         """The names of the properties that are declared, in alternatives and conditions too."""
-        return self.names().names
+        return self.names().names | self.elsewhere
 
     def required(self) -> dict[str, Part]:
         """The names that are required, each with a part that says so."""
         return {name: part for value, part in self.said("required")[::-1] for name in value}
 
-    def types(self) -> frozenset[str] | None:
-        """The types but null that the keyword `type` leaves, None where it leaves all."""
+    def types(self, depth: int = 3) -> frozenset[str] | None:
+        """The types but null that the keyword `type` leaves, here or in all alternatives; None where it leaves all."""
         kept: frozenset[str] | None = None
         for value, _ in self.said("type"):
             named = frozenset([value] if isinstance(value, str) else value)
-            if kept is None:
-                kept = named
-            else:
-                kept = (kept & named) | frozenset(
-                    {"integer"} if "integer" in kept | named and _numeric(kept) and _numeric(named) else ()
-                )
+            kept = named if kept is None else _both(kept, named)
+        if kept is None and depth:
+            for word in BRANCHES:
+                for value, part in self.said(word):
+                    several = [self.child([self.half.inner(part, word, index)]).types(depth - 1) for index in range(len(value))]
+                    if None not in several:
+                        kept = frozenset().union(*(one for one in several if one is not None))
         return None if kept is None else kept - {"null"}
 
     def schema(self, closed: bool = False) -> dict[str, Any]:
@@ -220,5 +237,7 @@ class Position:
         return self.nullable or all("null" in ([one] if isinstance(one, str) else one) for one, _ in self.said("type"))
 
 
-def _numeric(kinds: frozenset[str]) -> bool:
-    return bool(kinds & {"integer", "number"})
+def _both(kinds: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """The types that are in both lists."""
+    numeric = not kinds.isdisjoint(_NUMERIC) and not others.isdisjoint(_NUMERIC)
+    return (kinds & others) | (frozenset({"integer"}) if numeric and "integer" in kinds | others else frozenset())

@@ -40,7 +40,7 @@ _BOUNDS: Final[Mapping[str, int]] = MappingProxyType({"minimum": 0, "maximum": 1
 
 def compare_scalars(facing: Facing) -> None:
     """Tell what differs of these."""
-    _null(facing)
+    compare_null(facing)
     _types(facing)
     _listed(facing)
     _constants(facing)
@@ -57,7 +57,8 @@ def shown(value: object) -> str:
     return printable(json.dumps(value, ensure_ascii=False, default=str), 60)
 
 
-def _null(facing: Facing) -> None:
+def compare_null(facing: Facing) -> None:
+    """Tell what became of null."""
     if facing.null_flows == facing.null_taken or not facing.null_apart:
         return
     ruling = HOLDS if facing.null_taken else Ruling("breaking", "proved", facing.only(None))

@@ -16,11 +16,12 @@ from ._notes import compare_notes
 from ._objects import compare_objects
 from ._positions import Half
 from ._same import Likeness
-from ._scalars import compare_scalars
+from ._scalars import compare_null, compare_scalars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .._lower import Direction
     from ._pair import Pair
     from ._positions import Position
 
@@ -36,24 +37,29 @@ class Node(NamedTuple):
 
 
 class Met(NamedTuple):
-    """A difference on one way: the tokens that lead to it, and by what keyword the values don't have it or nothing if they may.
+    """A difference on one way, the tokens of which lead to the positions; `only` is the keyword by which the values don't have it.
 
     `branches` says that the way leads through alternatives.
     """
 
     difference: Difference
-    tokens: tuple[str, ...]
+    way: tuple[str, ...]
     only: str
     branches: bool
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The tokens of its subject."""
+        return (*self.way, *self.difference.tokens)
 
 
 class Tree:
     """Two documents in one direction."""
 
     def __init__(self, pair: Pair, forward: bool) -> None:
-        direction = "request" if forward else "response"
+        direction: Direction = "request" if forward else "response"
         self.forward = forward
-        self.old, self.new = Half(pair.old, direction), Half(pair.new, direction)
+        self.old, self.new = Half(pair.old, direction, "-old"), Half(pair.new, direction, "-new")
         self.flows, self.takes = (self.old, self.new) if forward else (self.new, self.old)
         self._likeness = Likeness(self.flows.lowering, self.takes.lowering)
         self._nodes: dict[tuple[str, str], Node] = {}
@@ -124,9 +130,7 @@ class Tree:
                 continue
             here = way.only or only
             further = (*tokens, *way.tokens)
-            breaks |= self._walk(
-                inner, further, here, settled or way.settled, branches or way.branch, above | {inner}, told, found
-            )
+            breaks |= self._walk(inner, further, here, settled or way.settled, branches or way.branch, above | {inner}, told, found)
         for difference in node.differences:
             if difference.residual and not breaks and not settled and not repeated:
                 found.append(_met(difference, tokens, only, settled, branches))
@@ -140,7 +144,7 @@ def _met(difference: Difference, tokens: tuple[str, ...], only: str, settled: bo
         ruling = COMPATIBLE
     elif settled and not difference.declared:
         ruling = HOLDS
-    return Met(difference._replace(ruling=ruling), (*tokens, *difference.tokens), only, branches)
+    return Met(difference._replace(ruling=ruling), tokens, only, branches)
 
 
 def _compare(facing: Facing) -> None:
@@ -154,6 +158,8 @@ def _compare(facing: Facing) -> None:
             facing.say("became-impossible" if gone else "became-possible", ruling, told)
         return
     if distributes(facing):
+        compare_null(facing)
+        compare_notes(facing)
         return
     compare_scalars(facing)
     compare_objects(facing)
