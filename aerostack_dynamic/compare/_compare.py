@@ -15,6 +15,7 @@ from .._usage import UsageReport
 from .._used import usage_of
 from .._values import is_object
 from ._changes import Change, Comparison
+from ._matched import sentence
 from ._operations import operation_changes, webhook_changes
 from ._pair import Pair
 from ._security import scheme_changes
@@ -72,7 +73,7 @@ def _version(old: Spec, new: Spec) -> Iterator[Change]:
     if old.version != new.version:
         places = ["/info/version" if one.version else None for one in (old, new)]
         told = f"the version is {new.version or 'not told'} instead of {old.version or 'not told'}"
-        yield Change("api-version-changed", "compatible", "rule", told, old_pointer=places[0], new_pointer=places[1])
+        yield Change("api-version-changed", "compatible", "rule", sentence(told), old_pointer=places[0], new_pointer=places[1])
 
 
 # ---- what code uses

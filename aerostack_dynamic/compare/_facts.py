@@ -63,10 +63,11 @@ def _extension(matched: Matched, word: str, what: str) -> Iterator[Change]:
     if before == after:
         return
     became = "changed" if before is not None and after is not None else "removed" if after is None else "added"
+    asked = "a stream is" if what == "stream" else "pages are"
     told = {
-        "added": f"the document says how {what} are asked for",
-        "removed": f"the document no longer says how {what} are asked for",
-        "changed": f"{what} are asked for or followed another way",
+        "added": f"the document says how {asked} asked for",
+        "removed": f"the document no longer says how {asked} asked for",
+        "changed": f"{asked} asked for or followed another way",
     }[became]
     breaks = became != "added" or (what == "stream" and _is_taken(matched, after))
     yield _change(matched, f"api-{what}-{became}", "breaking" if breaks else "compatible", told, word)

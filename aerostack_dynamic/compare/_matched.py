@@ -24,6 +24,11 @@ def verdict(compatible: bool) -> Verdict:
     return "compatible" if compatible else "breaking"
 
 
+def sentence(told: str) -> str:
+    """What is told as a message: a sentence."""
+    return f"{told[:1].upper()}{told[1:]}."
+
+
 class Matched(NamedTuple):
     """An operation as both documents have it.
 
@@ -57,7 +62,7 @@ class Matched(NamedTuple):
             rule,
             verdict,
             "rule",
-            message,
+            sentence(message),
             self.key,
             self.method,
             self.path,

@@ -11,7 +11,7 @@ from ._changes import Change
 from ._contents import body_changes
 from ._facts import fact_changes
 from ._lifecycle import is_before_sunset, lifecycle_changes
-from ._matched import Matched, is_moved, match, verdict
+from ._matched import Matched, is_moved, match, sentence, verdict
 from ._naming import attributes_of, naming_changes
 from ._parameters import parameter_changes
 from ._security import Schemes, security_changes
@@ -48,7 +48,9 @@ def operation_changes(pair: Pair, old: Spec, new: Spec, today: date) -> Iterator
             yield _removed(one, new, pair, today)
     for one in found.added:
         told = f"the operation {one.operation_id} was added"
-        yield Change("endpoint-added", "compatible", "rule", told, one.operation_id, one.method, one.path, new_pointer=one.pointer)
+        yield Change(
+            "endpoint-added", "compatible", "rule", sentence(told), one.operation_id, one.method, one.path, new_pointer=one.pointer
+        )
 
 
 def _removed(one: Operation, new: Spec, pair: Pair, today: date) -> Change:
@@ -61,7 +63,7 @@ def _removed(one: Operation, new: Spec, pair: Pair, today: date) -> Change:
         day = as_object(pair.old.at(one.pointer)).get("x-sunset")
         rule += "-before-sunset" if is_before_sunset(day, today) else "-with-deprecation"
         told += f", which was deprecated{f' and to end on {day}' if day else ''}"
-    return Change(rule, "breaking", "rule", told, one.operation_id, one.method, one.path, old_pointer=one.pointer)
+    return Change(rule, "breaking", "rule", sentence(told), one.operation_id, one.method, one.path, old_pointer=one.pointer)
 
 
 def _matched(setting: Setting, matched: Matched) -> Iterator[Change]:
@@ -172,7 +174,7 @@ def webhook_changes(pair: Pair, old: Spec, new: Spec, today: date) -> Iterator[C
                 f"api-webhook-{became}",
                 verdict(after is not None),
                 "rule",
-                f"the webhook {name} was {became}",
+                sentence(f"the webhook {name} was {became}"),
                 method=one.method,
                 path=name,
                 old_pointer=before.pointer if before else None,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from .._values import json_pointer
 from ._changes import Change
+from ._matched import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -159,7 +160,9 @@ def scheme_changes(old: Spec, new: Spec) -> Iterator[Change]:
 
 
 def _whole(rule: str, verdict: Verdict, told: str, places: Sequence[str | None], by_name: bool = False) -> Change:
-    return Change(rule, verdict, "rule", told, side="request", old_pointer=places[0], new_pointer=places[1], by_name=by_name)
+    return Change(
+        rule, verdict, "rule", sentence(told), side="request", old_pointer=places[0], new_pointer=places[1], by_name=by_name
+    )
 
 
 def _scheme(old: SecurityScheme, new: SecurityScheme, places: Sequence[str | None]) -> Iterator[Change]:

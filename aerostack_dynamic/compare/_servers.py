@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .._values import as_object
 from ._changes import Change
+from ._matched import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +29,7 @@ def server_changes(old: Spec, new: Spec) -> Iterator[Change]:
     places = ["/servers" if "servers" in one.document.raw else None for one in (old, new)]
 
     def tell(rule: str, verdict: Verdict, told: str) -> Change:
-        return Change(rule, verdict, "rule", told, side="request", old_pointer=places[0], new_pointer=places[1])
+        return Change(rule, verdict, "rule", sentence(told), side="request", old_pointer=places[0], new_pointer=places[1])
 
     yield from _changes(old.servers, new.servers, tell)
 
