@@ -44,7 +44,7 @@ def body_changes(matched: Matched) -> Iterator[Change]:
         told = f"a body was added, which is {needed}"
         yield matched.change(f"request-body-added-{needed}", verdict(not breaks), told, **place)
     elif before is not None and after is None:
-        yield matched.change("request-body-removed", matched.narrowed("request"), "the body was removed", **place)
+        yield matched.change("request-body-removed", "breaking", "the body was removed", **place)
     elif before is not None and after is not None:
         assert old is not None, "it has a place"
         assert new is not None, "it has a place"

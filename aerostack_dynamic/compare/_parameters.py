@@ -97,9 +97,7 @@ def _removed(matched: Matched, one: _Placed, left: dict[tuple[str, str], _Placed
     if one.parameter.deprecated:
         sunset = as_object(matched.pair.old.at(one.place)).get("x-sunset")
         rule += "-before-sunset" if is_before_sunset(sunset, today) else "-with-deprecation"
-    yield matched.change(
-        rule, matched.narrowed("request"), f"{one.told} was removed", side="request", old=one.place, subject=one.subject
-    )
+    yield matched.change(rule, "breaking", f"{one.told} was removed", side="request", old=one.place, subject=one.subject)
 
 
 def _added(matched: Matched, one: _Placed) -> Change:

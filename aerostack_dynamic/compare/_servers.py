@@ -88,9 +88,11 @@ def _variables(old: Server, new: Server, tell: Telling) -> Iterator[Change]:
             told = f"{what} is {other.default!r} instead of {one.default!r} unless it is given"
             yield tell("api-server-variable-default-changed", "unknown", told)
         for value in dict.fromkeys([*one.enum, *other.enum]):
-            if other.enum and value not in other.enum:
+            if one.enum and other.enum and value not in other.enum:
                 yield tell("api-server-variable-value-removed", "breaking", f"{what} may no longer be {value!r}")
             elif one.enum and value not in one.enum:
                 yield tell("api-server-variable-value-added", "compatible", f"{what} may be {value!r}")
+        if one.enum and not other.enum:
+            yield tell("api-server-variable-value-added", "compatible", f"{what} may be anything")
         if other.enum and not one.enum:
             yield tell("api-server-variable-value-removed", "breaking", f"{what} may be nothing but {', '.join(other.enum)}")
