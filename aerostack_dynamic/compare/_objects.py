@@ -86,7 +86,8 @@ def _only_flowing(facing: Facing, name: str, flows: Position) -> None:
     kind = "optional" if optional else "required"
     if facing.forward:
         ruling = COMPATIBLE if only or (alone == HOLDS and facing.takes.names().open) else BREAKING
-        ruling = alone if alone.verdict == "breaking" and not only else ruling
+        if alone.verdict != "compatible" and not only:
+            ruling = alone._replace(verdict="breaking")
         _say_property(facing, "removed:", ruling, f"The property {SUBJECT} was removed.", name, flows)
     else:
         gone = "write-only-" if only else ""

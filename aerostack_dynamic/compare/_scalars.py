@@ -73,7 +73,7 @@ def compare_null(facing: Facing) -> None:
 def _types(facing: Facing) -> None:
     old, new = facing.old.types(), facing.new.types()
     wide, wider = _full(old), _full(new)
-    if wide == wider:
+    if wide == wider or not (facing.old.said("type") or facing.new.said("type")):
         return
     _, takes = facing.turned(old, new)
     kinds = sorted(_full(takes)) + (["null"] if facing.null_taken else [])
@@ -258,10 +258,7 @@ def _format(facing: Facing) -> None:
     _, takes = facing.turned(gone, came)
     ruling = _format_ruling(facing, takes)
     widens = ruling.verdict == "compatible"
-    if widens:
-        event = "type-generalized" if facing.forward else "type-specialized"
-    else:
-        event = "type-changed"
+    event = ("type-generalized" if facing.forward else "type-specialized") if widens else "type-changed"
     told = f"from {' and '.join(old) or 'none'} to {' and '.join(new) or 'none'}"
     facing.say(event, ruling, f"The format of {SUBJECT} was changed {told}.", "format")
 

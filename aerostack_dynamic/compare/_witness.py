@@ -95,9 +95,9 @@ def _altered(value: Any, takes: dict[str, Any]) -> Iterator[Any]:
 def _reaching(value: Any, way: tuple[str, ...]) -> dict[str, Any]:
     """A schema of what has a value at the end of a way."""
     schema: dict[str, Any] = {"const": value}
-    for token in reversed(way):
-        named = {"type": "object", "required": [token], "properties": {token: schema}}
-        if token != "*":
+    for step in reversed(way):
+        named = {"type": "object", "required": [step], "properties": {step: schema}}
+        if step != "*":
             schema = named
         else:
             several = {"type": "array", "minItems": 1, "contains": schema}
