@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ._matched import Matched
 
 _CLASSES: Final = ("unsafe", "idempotent", "safe")
-_KEY: Final = "x-aerostack-idempotency-key"
+IDEMPOTENCY_KEY: Final = "x-aerostack-idempotency-key"
 
 
 def fact_changes(matched: Matched) -> Iterator[Change]:
@@ -46,15 +46,15 @@ def _idempotency(matched: Matched) -> Iterator[Change]:
 def _idempotency_key(matched: Matched) -> Iterator[Change]:
     """The header counts that is named nearest: by the operation, else by the document."""
     before, after = (
-        as_string(one.details.extensions.get(_KEY, document.raw.get(_KEY))).lower()
+        as_string(one.details.extensions.get(IDEMPOTENCY_KEY, document.raw.get(IDEMPOTENCY_KEY))).lower()
         for one, document in ((matched.old, matched.pair.old), (matched.new, matched.pair.new))
     )
     if before != after and before:
         told = f"the header {before} no longer makes calls safe to repeat"
-        yield _change(matched, "api-idempotency-key-removed", "breaking", told, _KEY)
+        yield _change(matched, "api-idempotency-key-removed", "breaking", told, IDEMPOTENCY_KEY)
     if before != after and after:
         told = f"the header {after} makes calls safe to repeat"
-        yield _change(matched, "api-idempotency-key-added", "compatible", told, _KEY)
+        yield _change(matched, "api-idempotency-key-added", "compatible", told, IDEMPOTENCY_KEY)
 
 
 def _extension(matched: Matched, word: str, what: str) -> Iterator[Change]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ._changes import Change
 from ._pair import Where
 from ._schemas import schema_changes
+from ._written import Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,6 +74,11 @@ class Matched(NamedTuple):
             by_name=by_name,
         )
 
+    @property
+    def written(self) -> Written:
+        """What is written alike in both documents."""
+        return self.pair.once("written", lambda: Written(self.pair))
+
     def side(self, side: Side) -> Side:
         """What a side of the document is to those who use the API."""
         if not self.received:
@@ -99,6 +105,8 @@ class Matched(NamedTuple):
     ) -> list[Change]:
         """The changes between two schemas."""
         if old is None and new is None:
+            return []
+        if old is not None and new is not None and self.written.alike(old.pointer, new.pointer):
             return []
         where = Where(
             self.key, self.method, self.path, self.side(side), holder, self.prefix + subject, name=name, media_type=media_type

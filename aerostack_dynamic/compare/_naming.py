@@ -40,10 +40,9 @@ def _groups(spec: Spec) -> Mapping[str, frozenset[str | None]]:
 
 
 def naming_changes(matched: Matched, attributes: Attributes) -> Iterator[Change]:
-    """The changes of an operation's names and of those of its arguments."""
+    """The changes of an operation's names."""
     yield from _operation(matched)
     yield from _attributes(matched, attributes)
-    yield from _arguments(matched)
 
 
 def _operation(matched: Matched) -> Iterator[Change]:
@@ -84,8 +83,8 @@ def _dotted(group: str | None, operation: Operation) -> str:
     return f"client.{operation.name}" if group is None else f"client.{group}.{operation.name}"
 
 
-def _arguments(matched: Matched) -> Iterator[Change]:
-    """Arguments whose name is another. One that is gone is told where the parameter or property is."""
+def argument_changes(matched: Matched) -> Iterator[Change]:
+    """The arguments of an operation whose name is another. One that is gone is told where the parameter or property is."""
     renamed = renamed_variables(matched)
     old, new = _by_place(matched.old, renamed), _by_place(matched.new, {})
     if _is_flat(old) != _is_flat(new) and _has_body(old) and _has_body(new):

@@ -9,10 +9,10 @@ from .._values import as_object
 from ._answers import answer_changes
 from ._changes import Change
 from ._contents import body_changes
-from ._facts import fact_changes
+from ._facts import IDEMPOTENCY_KEY, fact_changes
 from ._lifecycle import is_before_sunset, lifecycle_changes
 from ._matched import Matched, is_moved, match, sentence, verdict
-from ._naming import attributes_of, naming_changes
+from ._naming import argument_changes, attributes_of, naming_changes
 from ._parameters import parameter_changes
 from ._security import Schemes, security_changes
 from ._servers import own_server_changes
@@ -28,17 +28,25 @@ if TYPE_CHECKING:
 
 
 class Setting(NamedTuple):
-    """What all operations of two documents share: the security schemes, the attributes, and the day of the comparison."""
+    """What all operations of two documents share: the security schemes, the attributes, and the day of the comparison.
+
+    `same_access` says that what operations have from their document is the same in both: who is let in, and how calls are repeated.
+    """
 
     pair: Pair
     schemes: Schemes
     attributes: Attributes
     today: date
+    same_access: bool
 
 
 def operation_changes(pair: Pair, old: Spec, new: Spec, today: date) -> Iterator[Change]:
     """The changes of all operations, in the order of the old document, then those that were added."""
-    setting = Setting(pair, Schemes(old.security_schemes, new.security_schemes), attributes_of(old, new), today)
+    schemes = Schemes(old.security_schemes, new.security_schemes)
+    same_access = all(schemes.is_same(name) for name in (*schemes.old, *schemes.new)) and all(
+        pair.old.raw.get(word) == pair.new.raw.get(word) for word in ("security", IDEMPOTENCY_KEY)
+    )
+    setting = Setting(pair, schemes, attributes_of(old, new), today, same_access)
     found = match(old.operations, new.operations)
     others = {one.operation_id: other for one, other in found.both}
     for key, one in old.operations.items():
@@ -71,15 +79,27 @@ def _matched(setting: Setting, matched: Matched) -> Iterator[Change]:
     if is_moved(old, new):
         told = f"the operation is {new.method} {new.path} instead of {old.method} {old.path}"
         yield matched.change("api-operation-moved", "breaking", told, old=old.pointer, new=new.pointer)
+    yield from naming_changes(matched, setting.attributes)
+    if setting.same_access and _is_alike(matched):
+        return
     yield from lifecycle_changes(matched)
     yield from _unreadable(matched)
     if _is_readable(old) and _is_readable(new):
-        yield from naming_changes(matched, setting.attributes)
+        yield from argument_changes(matched)
         yield from _parts(matched, setting.today)
         yield from security_changes(matched, setting.schemes)
         yield from own_server_changes(matched)
         yield from fact_changes(matched)
         yield from _callback_changes(matched, setting.today)
+
+
+def _is_alike(matched: Matched) -> bool:
+    """Whether an operation is written alike in both documents, with what it has from its path."""
+    old, new = matched.old, matched.new
+    written = matched.written
+    return (old.method, old.path) == (new.method, new.path) and (
+        written.alike(old.pointer, new.pointer) and written.members_alike(old.path_item, new.path_item, ("parameters", "servers"))
+    )
 
 
 def _parts(matched: Matched, today: date) -> Iterator[Change]:
