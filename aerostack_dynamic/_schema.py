@@ -67,14 +67,15 @@ def compile_schema(
     )
 
 
-def _lowering(document: Document) -> Lowering:
+def lowering_of(document: Document) -> Lowering:
+    """The schemas of a document as plain JSON Schema, made once for it."""
     return document.once("lowering", lambda: Lowering(document))
 
 
 def _chosen(document: Document, place: str, direction: Direction, engine: EngineName, formats: Formats) -> Schema:
     """The checker, one for both directions where they differ in nothing."""
     try:
-        key = _lowering(document).key(place, direction)
+        key = lowering_of(document).key(place, direction)
     except SpecError as error:
         raise _unusable(place, error) from None
     except Exception as error:
@@ -93,7 +94,7 @@ def _not_compiled(place: str, error: Exception) -> SpecError:
 
 
 def _compile(document: Document, place: str, key: str, engine: EngineName, formats: Formats, other: Callable[[], Schema]) -> Schema:
-    lowering = _lowering(document)
+    lowering = lowering_of(document)
     try:
         compiler = document.once(("compiler", formats), lambda: Compiler(lowering, document.trusted, formats))
         closure = partial(lowering.closure, key)
@@ -163,7 +164,7 @@ def schema_problems(document: Document, places: Iterable[tuple[str, Direction]])
 
     What can't be used is an error where it is sent, and a warning where it is answered.
     """
-    lowering = _lowering(document)
+    lowering = lowering_of(document)
     known: set[str] = set()
     for place, direction in places:
         try:

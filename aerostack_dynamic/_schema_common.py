@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from ._formats import FORMATS, UNJUDGED, is_anything
 from ._values import is_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from ._formats import Formats
     from ._model import Finding
 
 # Keywords whose findings stand for the value as a whole: engines differ in the names and numbers they give.
@@ -29,6 +31,22 @@ def matcher(pattern: str) -> Callable[[str], bool] | None:
         return fast.Draft202012Validator({"pattern": pattern}, pattern_options=fast.RegexOptions()).is_valid
     except fast.ValidationError:
         return None
+
+
+def compiled_validator(schema: dict[str, Any], formats: Formats) -> Any:
+    """The validator of jsonschema-rs for a schema that stands alone: it fetches nothing, runs in linear time, and judges our formats.
+
+    Raises what that raises for a schema it can't use, and ImportError where it is not installed.
+    """
+    import jsonschema_rs as fast  # noqa: PLC0415  # an engine is imported when asked for
+
+    return fast.Draft202012Validator(
+        schema,
+        formats={**dict.fromkeys((*UNJUDGED, *FORMATS), is_anything), **formats.checks},
+        validate_formats=True,
+        pattern_options=fast.RegexOptions(),
+        offline=True,
+    )
 
 
 def distinct(findings: Iterable[Finding]) -> list[Finding]:

@@ -8,11 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import SpecError
-from ._formats import FORMATS, UNJUDGED, is_anything
 from ._lower import DEFS
 from ._measure import children, size_of
 from ._model import Finding
-from ._schema_common import AS_A_WHOLE, distinct
+from ._schema_common import AS_A_WHOLE, compiled_validator, distinct
 from ._values import as_object, is_object
 
 if TYPE_CHECKING:
@@ -152,7 +151,7 @@ class Compiler:
         closure = find()
         if sum(one.size for one in closure.values()) < _LARGE:
             schema = {"$ref": DEFS + key, "$defs": {name: one.schema for name, one in closure.items()}}
-            return _Held(_validator(schema, self.formats)), False
+            return _Held(compiled_validator(schema, self.formats)), False
         known = {name: self._lowering.definition(name) for name in shared.keys}
         wanted = {**known, **closure, **self._lowering.others(self._ahead)}
         try:
@@ -169,19 +168,7 @@ class Compiler:
 def _several(closure: Mapping[str, Lowered], formats: Formats) -> Any:
     """One validator of several schemas, each of which judges the property called by its key."""
     definitions = {name: one.schema for name, one in closure.items()}
-    return _validator({"properties": {name: {"$ref": DEFS + name} for name in definitions}, "$defs": definitions}, formats)
-
-
-def _validator(schema: dict[str, Any], formats: Formats) -> Any:
-    import jsonschema_rs as fast  # noqa: PLC0415  # an engine is imported when asked for
-
-    return fast.Draft202012Validator(
-        schema,
-        formats={**dict.fromkeys((*UNJUDGED, *FORMATS), is_anything), **formats.checks},
-        validate_formats=True,
-        pattern_options=fast.RegexOptions(),
-        offline=True,
-    )
+    return compiled_validator({"properties": {name: {"$ref": DEFS + name} for name in definitions}, "$defs": definitions}, formats)
 
 
 def _from_fast(error: FastError, root: object) -> Finding:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Verdict: TypeAlias = Literal["breaking", "compatible", "unknown"]
 Knowledge: TypeAlias = Literal["proved", "rule"]
 Side: TypeAlias = Literal["request", "response"]
+Holder: TypeAlias = Literal["body", "parameter", "header"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,10 @@ class Change:
     `rule` is its stable id. `operation` is the key of the operation in the old document, or in the new one where it is added, None for
     what concerns no operation. `old_pointer` and `new_pointer` are JSON pointers into the documents, None on the side where there is
     nothing. `subject` is the place in a request (`body/messages/*/role`, `query/limit`) or an answer (`200/choices/*/message`,
-    `200 header/Location`) that it is about, `""` for the whole operation. `witness` is a value that one document allows and the other
-    refuses, `UNSET` without one. `by_name` says that nothing changes on the wire: what breaks is code that calls things by the
-    document's names, once it moves to the new document.
+    `200 header/Location`) that it is about, `""` for the whole operation. `witness` is a whole body, parameter or header that one
+    document accepts and the other refuses (of a request the old one accepts it, of an answer the new one), `UNSET` without one.
+    `by_name` says that nothing changes on the wire: what breaks is code that calls things by the document's names, once it moves to
+    the new document.
     """
 
     rule: str

@@ -1,0 +1,46 @@
+"""Two documents side by side, and what has been derived from both together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from .._reference import Document
+    from ._changes import Holder, Side
+
+_Made = TypeVar("_Made")
+
+
+class Where(NamedTuple):
+    """Where two schemas stand that are compared: in which operation, on which side, and in what.
+
+    `operation`, `method` and `path` are those that a Change has. `holder` is what has the schema: a body, a parameter (a header of a
+    request is one), or a header of a response; `name` is that of the parameter or header, and `media_type` that of the body or of the
+    content that the parameter has. `subject` is what subjects begin with: `body`, `query/limit`, `200`.
+    """
+
+    operation: str | None
+    method: str
+    path: str
+    side: Side
+    holder: Holder
+    subject: str
+    name: str = ""
+    media_type: str = ""
+
+
+class Pair:
+    """The old document and the new one. What is derived from both is kept by `once`, as a Document keeps what is its own."""
+
+    def __init__(self, old: Document, new: Document) -> None:
+        self.old = old
+        self.new = new
+        self._memo: dict[Hashable, object] = {}
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """`make()`, called once for a key."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        return self._memo[key]  # type: ignore[return-value]  # what the key stood for before

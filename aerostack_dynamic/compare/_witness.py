@@ -1,0 +1,119 @@
+"""Witnesses: whole values that one document accepts and the other refuses, made by the generator and checked by the schemas of both."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from .._generate import Generator
+from .._lower import DEFS
+from .._schema_sets import ValueSet
+from .._values import UNSET, as_array, as_object, is_array, is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ._facing import Target
+    from ._positions import Position
+
+# Values that are tried of a position, ways to have one in a whole value, and values that are tried where nothing says what to look for.
+_MOST_VALUES: Final = 6
+_MOST_WHOLE: Final = 4
+_MOST_BLIND: Final = 40
+
+
+class Witnesses:
+    """What finds witnesses for two schemas: `flows` the one of the values, `accepted` and `refused` the judges of both documents."""
+
+    def __init__(self, flows: Position, accepted: Callable[[Any], bool], refused: Callable[[Any], bool]) -> None:
+        self._closed = ValueSet(flows.schema(closed=True))
+        self._open = ValueSet(flows.schema())
+        self._accepted = accepted
+        self._refused = refused
+
+    def find(self, target: Target, way: tuple[str, ...]) -> Any:
+        """A witness that has one of the values of a target at the end of a way; UNSET where none is found."""
+        for value in self._values(target):
+            for whole in self._around(value, way):
+                if self._is_witness(whole):
+                    return whole
+        return UNSET
+
+    def blind(self) -> Any:
+        """A witness of any kind; UNSET where none is found."""
+        for whole in _variants(self._closed.schema, _MOST_BLIND):
+            if self._is_witness(whole):
+                return whole
+        return UNSET
+
+    def _is_witness(self, whole: Any) -> bool:
+        return self._refused(whole) and self._accepted(whole)
+
+    def _values(self, target: Target) -> Iterator[Any]:
+        """Values at a position that flow and aren't taken."""
+        flows, takes = target
+        both = {"allOf": [_bare(flows.schema), {"not": _bare(takes.schema)}], "$defs": _definitions(flows.schema, takes.schema)}
+        found = 0
+        for value in _variants(both, _MOST_VALUES):
+            if takes.holds(value) is False and flows.holds(value):
+                found += 1
+                yield value
+        rest = None if found else flows.without(takes)
+        if not found:
+            several = [*_variants(as_object(rest), _MOST_VALUES)] if rest is not None else []
+            several += [one for value in _variants(flows.schema, _MOST_VALUES) for one in _altered(value, takes.schema)]
+            yield from (one for one in several if takes.holds(one) is False and flows.holds(one))
+
+    def _around(self, value: Any, way: tuple[str, ...]) -> Iterator[Any]:
+        """Whole values that have a value at the end of a way."""
+        if not way:
+            yield value
+            return
+        for whole in (self._closed.schema, self._open.schema):
+            schema = {"allOf": [_bare(whole), _reaching(value, way)], "$defs": _definitions(whole)}
+            yield from _variants(schema, _MOST_WHOLE)
+
+
+def _altered(value: Any, takes: dict[str, Any]) -> Iterator[Any]:
+    """A list with an item twice; an object with a property more, named as what takes it speaks of names."""
+    if is_array(value) and value:
+        yield [*value, value[0]]
+    if not is_object(value):
+        return
+    yield {**value, "another": None}
+    fragments = [takes, *(one for one in as_array(takes.get("allOf")) if is_object(one))]
+    definitions = {"$defs": as_object(takes.get("$defs"))}
+    for fragment in fragments:
+        for pattern, schema in as_object(fragment.get("patternProperties")).items():
+            for name in _variants({"type": "string", "pattern": pattern}, 1):
+                yield from ({**value, name: one} for one in _variants({"not": schema, **definitions}, 1))
+        if "propertyNames" in fragment:
+            refused = {"type": "string", "not": fragment["propertyNames"], **definitions}
+            yield from ({**value, name: None} for name in _variants(refused, 2))
+
+
+def _reaching(value: Any, way: tuple[str, ...]) -> dict[str, Any]:
+    """A schema of what has a value at the end of a way."""
+    schema: dict[str, Any] = {"const": value}
+    for step in reversed(way):
+        named = {"type": "object", "required": [step], "properties": {step: schema}}
+        if step != "*":
+            schema = named
+        else:
+            several = {"type": "array", "minItems": 1, "contains": schema}
+            schema = {"anyOf": [several, {"type": "object", "minProperties": 1, "additionalProperties": schema}, named]}
+    return schema
+
+
+def _bare(schema: dict[str, Any]) -> dict[str, Any]:
+    return {word: value for word, value in schema.items() if word != "$defs"}
+
+
+def _definitions(*schemas: dict[str, Any]) -> dict[str, Any]:
+    return {key: one for schema in schemas for key, one in as_object(schema.get("$defs")).items()}
+
+
+def _variants(schema: dict[str, Any], most: int) -> Iterator[Any]:
+    definitions = as_object(schema.get("$defs"))
+    generator = Generator(lambda key: definitions.get(key.removeprefix(DEFS), True))
+    yield from islice(generator.variants(_bare(schema), most=most), most)
