@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._retry import Budget, RetryPolicy
     from ._steps import Conversation, Credentials, Limits, Received, Step
     from ._values import Idempotency
+    from ._watched import Exchange
 
 
 _NOT_WANTED: Final = "such an outcome is not tried again"
@@ -47,10 +48,11 @@ class Journal:
 
     `request` is the one that was answered last, `refused` why there was no other attempt, `redirect` why a redirect was not followed.
     `arrived` is whether an attempt that was made again may have been acted on.
-    `attempts` counts those made with renewed credentials too, which `renewals` counts alone and a policy does not.
+    `attempts` counts those made with renewed credentials too, which `renewals` counts alone and a policy does not. `exchange` is what
+    hooks are told of an answer, where one asks for that.
     """
 
-    __slots__ = ("arrived", "attempts", "credentials", "redirect", "refused", "renewals", "request", "started", "taken")
+    __slots__ = ("arrived", "attempts", "credentials", "exchange", "redirect", "refused", "renewals", "request", "started", "taken")
 
     def __init__(self, started: float) -> None:
         self.started = started
@@ -61,6 +63,7 @@ class Journal:
         self.redirect: str | None = None
         self.request: _http.Request | None = None
         self.credentials: Credentials | None = None
+        self.exchange: Exchange | None = None
         self.taken = 0.0
 
 
@@ -119,7 +122,7 @@ def _sent(plan: Plan, journal: Journal, request: _http.Request, fresh: bool) -> 
     credentials = journal.credentials
     assert credentials is not None
     received: Received = yield Send(request, credentials, plan.limits, plan.max_bytes, fresh, plan.streamed)
-    if received.status != 401 or credentials.renew is None or not _replayable(request):
+    if received.status != 401 or credentials.renew is None or received.final or not _replayable(request):
         return received
     renewed = yield from credentials.renew()
     journal.credentials = renewed._replace(also=credentials.also)
@@ -145,7 +148,7 @@ def _outcome(received: Received | None, failure: NoResponseError | None) -> Outc
         timed_out = isinstance(failure, TimeoutError)
         return Outcome(None, failure.sent, failure.reason, None, timed_out, failure.stale, failure.permanent)
     retry_after = parse_retry_after(received.headers.get("retry-after"), received.headers.get("date"))
-    return Outcome(received.status, "answered", f"status {received.status}", retry_after)
+    return Outcome(received.status, "answered", f"status {received.status}", retry_after, permanent=received.final)
 
 
 def _delay(plan: Plan, journal: Journal, outcome: Outcome) -> float | None:

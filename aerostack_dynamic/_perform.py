@@ -20,16 +20,17 @@ from ._heads import HeaderValues, header_values
 from ._hidden import Headers, Hidden, Request, credential_texts
 from ._log import name_of, secret_arguments, told_arguments, told_body, warn_caller
 from ._mask import covered_headers, shown_url
-from ._options import idle_for, secret_headers, timeout_for
+from ._options import limits_for, secret_headers
 from ._reader import read_security
-from ._request import ContentStream, build_request, extension
+from ._request import ContentStream, build_request, extension, idempotency_of
 from ._response import Response
 from ._result import Reading, decode_plainly, decoding, pick_response, read_error, read_result
 from ._retry import Budget
 from ._server import origin_of_url
-from ._steps import Ask, Credentials, Limits, Read
+from ._steps import Ask, Credentials, Read
 from ._stream import Items, asking, refuse_asking
 from ._values import UNSET, printable
+from ._watched import Exchange, is_watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from ._reference import Document
     from ._server import Origin
     from ._steps import Received, Step
-    from ._values import Drift, Idempotency
+    from ._values import Drift
 
 _DEBUG: Final = 10
 _INFO: Final = 20
@@ -275,8 +276,10 @@ def _live(
     except AerostackError as error:
         _describe(life, error)
         yield from _tell(life, "on_error", error)
+        yield from _tell_exchange(life, None, error)
         raise
     yield from _drifted(life, reading.drifts)
+    yield from _tell_exchange(life, reading.data)
     return Response(
         received,
         lambda: _headers(life, received),
@@ -355,7 +358,8 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     origin = origin_of_url(request.url)
     if origin != options.base.origin and origin not in context.origins:
         raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
-    limits, runtime = _limits(life, request), context.runtime
+    is_upload, runtime = isinstance(request.stream, ContentStream), context.runtime
+    limits = limits_for(options, operation, journal.started, is_upload, life.streamed)
     setting = Setting(options.base, context.origins, limits, runtime.clock, context.certificate, runtime.in_thread)
     credentials = yield from authorize(security, context.schemes, context.credentials, setting, context.missing)
     credentials = Credentials(*credentials[:5], _secret_arguments(life))
@@ -370,7 +374,7 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         options.max_response_bytes,
         options.retry,
         context.budgets.setdefault(origin, Budget()),
-        _idempotency(life, request),
+        idempotency_of(context.document, options, operation, request),
         runtime,
         on_retry,
         extension(context.document, operation, "x-aerostack-attempt"),
@@ -384,15 +388,27 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         raise _impossible(context, received)
     if any(hasattr(hook, "after_response") for hook in options.hooks):
         yield from _tell(life, "after_response", _carried(life, received, journal.request or request))
+    if is_watched(options.hooks):
+        journal.exchange = _exchange_of(life, received)
+        received = journal.exchange.watch(received)
     return received
 
 
-def _limits(life: Life, request: _http.Request) -> Limits:
-    options, operation = life.options, life.operation
-    timeout = timeout_for(options.timeout, operation, isinstance(request.stream, ContentStream))
-    idle = idle_for(options.timeout, operation) if life.streamed and operation else None
-    deadline = None if timeout.total is None else life.journal.started + timeout.total + options.retry.allowance
-    return Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle)
+def _exchange_of(life: Life, received: Received | None) -> Exchange:
+    """What hooks are told of a call whose request was sent."""
+    context, request = life.context, life.journal.request
+    assert request is not None, "something was sent"
+    elapsed = context.runtime.clock() - life.journal.started
+    return Exchange(context.document, life.operation, life.options, request, received, lambda: _hidden(life), elapsed)
+
+
+def _tell_exchange(life: Life, data: Any, error: AerostackError | None = None) -> Generator[Step, Any, None]:
+    exchange = life.journal.exchange
+    if exchange is None and life.journal.request is not None and is_watched(life.options.hooks):
+        exchange = _exchange_of(life, None)
+    if exchange is not None:
+        exchange.data, exchange.error = data, error
+        yield from _tell(life, "on_exchange", exchange)
 
 
 def _impossible(context: Context, received: Received) -> NoResponseError:
@@ -417,19 +433,6 @@ def _values(life: Life, status: int, headers: _http.Headers) -> HeaderValues:
     """The declared headers among those of an answer."""
     documented = pick_response(life.operation.responses, status) if life.operation else None
     return header_values(life.context.document, documented.headers if documented else {}, headers, decoding(life.options))
-
-
-def _idempotency(life: Life, request: _http.Request) -> Idempotency:
-    """Whether the call may be repeated: what the caller says, a key that the server honours, the operation, else its method."""
-    options, operation = life.options, life.operation
-    if options.idempotent is not None:
-        return "idempotent" if options.idempotent else "unsafe"
-    key = extension(life.context.document, operation, "x-aerostack-idempotency-key")
-    if key is not None and key in request.headers:
-        return "idempotent"
-    if operation is not None:
-        return operation.idempotency
-    return "idempotent" if request.method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE") else "unsafe"
 
 
 def _describe(life: Life, error: AerostackError) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from . import _http
     from ._gate import Gate
     from ._values import Secret
+
+
+# The extension of an answer that is the same for every attempt of a call.
+FINAL: Final = "aerostack_final"
 
 
 class Limits(NamedTuple):
@@ -74,6 +78,11 @@ class Received(NamedTuple):
     elapsed: float
     extensions: Mapping[str, Any]
     unread: Unread | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether what carried it says that another attempt would be answered the same, as what replays a recording does."""
+        return FINAL in self.extensions
 
     def __repr__(self) -> str:
         return f"<Received {self.status}, {len(self.body)} bytes>"
