@@ -386,12 +386,17 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     _log_answer(life, request, received)
     if not 200 <= received.status < 600:
         raise _impossible(context, received)
-    if any(hasattr(hook, "after_response") for hook in options.hooks):
-        yield from _tell(life, "after_response", _carried(life, received, journal.request or request))
-    if is_watched(options.hooks):
-        journal.exchange = _exchange_of(life, received)
-        received = journal.exchange.watch(received)
-    return received
+    return (yield from _answered(life, received, request)) if options.hooks else received
+
+
+def _answered(life: Life, received: Received, request: _http.Request) -> Generator[Step, Any, Received]:
+    """An answer that the hooks are told of; the body of a stream is then read under the eyes of those that ask for exchanges."""
+    if any(hasattr(hook, "after_response") for hook in life.options.hooks):
+        yield from _tell(life, "after_response", _carried(life, received, life.journal.request or request))
+    if not is_watched(life.options.hooks):
+        return received
+    life.journal.exchange = _exchange_of(life, received)
+    return life.journal.exchange.watch(received)
 
 
 def _exchange_of(life: Life, received: Received | None) -> Exchange:
@@ -458,13 +463,9 @@ def _drifted(life: Life, drifts: Sequence[Drift]) -> Generator[Step, Any, None]:
         if key not in seen and len(seen) < _SEEN_AT_MOST:
             seen.add(key)
             life.context.logger.warning("the answer departs from the document: %s", drift)
-        yield from _tell_drift(life, drift)
-
-
-def _tell_drift(life: Life, drift: Drift) -> Generator[Step, Any, None]:
-    for hook in life.options.hooks:
-        if hasattr(hook, "on_drift"):
-            yield Ask(hook.on_drift, (drift,))
+        for hook in life.options.hooks:
+            if hasattr(hook, "on_drift"):
+                yield Ask(hook.on_drift, (drift,))
 
 
 # ---- the log
