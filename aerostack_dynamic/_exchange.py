@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ._options import Runtime
     from ._retry import Budget, RetryPolicy
     from ._steps import Conversation, Credentials, Limits, Received, Step
+    from ._told import Exchange
     from ._values import Idempotency
-    from ._watched import Exchange
 
 
 _NOT_WANTED: Final = "such an outcome is not tried again"

@@ -29,8 +29,8 @@ from ._retry import Budget
 from ._server import origin_of_url
 from ._steps import Ask, Credentials, Read
 from ._stream import Items, asking, refuse_asking
+from ._told import Exchange, is_watched
 from ._values import UNSET, printable
-from ._watched import Exchange, is_watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence

@@ -45,7 +45,7 @@ FLOORS = (
     ("bodies as sent", "_body"),
     ("answers", "_response"),
     ("stages", "_spec _request _result"),
-    ("tokens", "_token _watched"),
+    ("tokens", "_token _told"),
     ("flows of tokens", "_oauth"),
     ("the exchange", "_exchange _stream"),
     ("the spine", "_perform"),

@@ -80,7 +80,7 @@ class Exchange:
     def watch(self, received: Received) -> Received:
         """The answer, of a stream with a body that this is told of."""
         if received.unread is not None:
-            received = received._replace(unread=WatchedBody(received.unread, self))
+            received = received._replace(unread=ToldBody(received.unread, self))
         return received
 
     def piece(self, piece: bytes | None) -> None:
@@ -98,7 +98,7 @@ class Exchange:
                 self.on_end(self)
 
 
-class WatchedBody:
+class ToldBody:
     """The body of a stream, of whose pieces an exchange is told as they are read."""
 
     def __init__(self, unread: Unread, exchange: Exchange) -> None:
