@@ -195,9 +195,10 @@ class Attempt:
         elapsed = time.monotonic() - self._started
         kept = {name: value for name, value in response.extensions.items() if name in _KEPT}
         received = Received(response.status_code, response.headers, body, elapsed, kept)
-        if self._flow is None or 200 <= received.status < 300:
+        if self._flow is None:
             return received
-        return concealed(received, self._under_way.hidden)
+        received = received._replace(sent=self._under_way.credentials)
+        return received if 200 <= received.status < 300 else concealed(received, self._under_way.hidden)
 
     def _failure(self, error: Exception) -> NoResponseError:
         stage, sent = ("response", "answered") if self._status else ("request", "maybe")

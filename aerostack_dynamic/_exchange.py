@@ -49,10 +49,14 @@ class Journal:
     `request` is the one that was answered last, `refused` why there was no other attempt, `redirect` why a redirect was not followed.
     `arrived` is whether an attempt that was made again may have been acted on.
     `attempts` counts those made with renewed credentials too, which `renewals` counts alone and a policy does not. `exchange` is what
-    hooks are told of an answer, where one asks for that.
+    hooks are told of an answer, where one asks for that. `sent` are the secrets that were sent last, where they are more than the
+    `credentials`.
     """
 
-    __slots__ = ("arrived", "attempts", "credentials", "exchange", "redirect", "refused", "renewals", "request", "started", "taken")
+    __slots__ = (
+        *("arrived", "attempts", "credentials", "exchange", "redirect", "refused", "renewals", "request", "sent", "started"),
+        "taken",
+    )
 
     def __init__(self, started: float) -> None:
         self.started = started
@@ -64,6 +68,7 @@ class Journal:
         self.request: _http.Request | None = None
         self.credentials: Credentials | None = None
         self.exchange: Exchange | None = None
+        self.sent: Credentials | None = None
         self.taken = 0.0
 
 
@@ -110,6 +115,7 @@ def _attempt(plan: Plan, journal: Journal, *, fresh: bool) -> Generator[Step, An
     while True:
         journal.request = request
         received = yield from _sent(plan, journal, request, fresh)
+        journal.sent = received.sent
         target = redirected(request, received, seen)
         journal.redirect = target if isinstance(target, str) else None
         if not isinstance(target, _http.Request):

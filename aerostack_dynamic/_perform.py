@@ -307,7 +307,7 @@ def _read(life: Life, read: Callable[[Received, _http.Request], Reading], receiv
 
 def _hidden(life: Life) -> Hidden:
     """The secrets that a call has sent: its credentials, and what the document calls secret among its arguments."""
-    credentials = life.journal.credentials
+    credentials = life.journal.sent or life.journal.credentials
     return Hidden(_secret_arguments(life)() if credentials is None else credential_texts(credentials))
 
 

@@ -69,7 +69,8 @@ class Unread(Protocol):
 class Received(NamedTuple):
     """A whole answer: its headers as sent, its body decoded and complete. `elapsed` is in seconds, from the first byte sent.
 
-    Of a stream it is the head alone: `body` is empty, and `unread` the body.
+    Of a stream it is the head alone: `body` is empty, and `unread` the body. `sent` is what was sent as secrets, where a scheme of
+    httpx's kind has added to the credentials.
     """
 
     status: int
@@ -78,6 +79,7 @@ class Received(NamedTuple):
     elapsed: float
     extensions: Mapping[str, Any]
     unread: Unread | None = None
+    sent: Credentials | None = None
 
     @property
     def final(self) -> bool:
