@@ -66,7 +66,7 @@ class RecordedCall:
     a location without any left out; files within the body are their descriptions. `answer` is None where none came, and `error` then
     says why and `failure` where; of a stream that was cut there are all three. `fields` are the places of the answer that were read
     (`200/choices/*/message`), None where nobody looked. `document` is the SHA-256 of the document, `""` for calls of other tools.
-    `elapsed` is in seconds.
+    `elapsed` is in seconds, `at` when the call began, in seconds since 1970, 0 where that is not known.
     """
 
     operation: str
@@ -81,6 +81,7 @@ class RecordedCall:
     media_type: str | None = None
     elapsed: float = 0.0
     failure: RecordedFailure | None = None
+    at: float = 0.0
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def to_json(self) -> dict[str, Any]:
@@ -97,7 +98,7 @@ class RecordedCall:
             made["failure"] = {"stage": one.stage, "sent": one.sent, "timed_out": one.timed_out, "kind": one.kind}
         if self.fields is not None:
             made["fields"] = sorted(self.fields)
-        return {**made, "document": self.document, "elapsed": round(self.elapsed, 6), **self.extra}
+        return {**made, "document": self.document, "elapsed": round(self.elapsed, 6), "at": round(self.at, 6), **self.extra}
 
     @classmethod
     def from_json(cls, value: object) -> RecordedCall:
@@ -106,7 +107,7 @@ class RecordedCall:
         if not isinstance(root.get(MARK), int) or not is_object(root.get("request")):
             raise ValueError(f"this is no recorded call: it should be an object with {MARK!r} and a request")
         request, answer, failure = as_object(root["request"]), root.get("answer"), root.get("failure")
-        elapsed, media_type = root.get("elapsed"), root.get("media_type")
+        media_type = root.get("media_type")
         headers, body = _message_in(request)
         return cls(
             as_string(root.get("operation")),
@@ -119,8 +120,9 @@ class RecordedCall:
             as_string(root.get("document")),
             None if root.get("fields") is None else frozenset(map(str, as_array(root["fields"]))),
             media_type if isinstance(media_type, str) else None,
-            float(elapsed) if isinstance(elapsed, (int, float)) else 0.0,
+            _seconds(root.get("elapsed")),
             _failure_in(failure) if is_object(failure) else None,
+            _seconds(root.get("at")),
             MappingProxyType({name: one for name, one in root.items() if name not in _KNOWN}),
         )
 
@@ -135,8 +137,12 @@ class RecordedCall:
 
 _KNOWN: Final = frozenset(
     {MARK, "operation", "method", "path", "arguments", "media_type", "request", "answer", "error", "failure", "fields"}
-    | {"document", "elapsed"}
+    | {"document", "elapsed", "at"}
 )
+
+
+def _seconds(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0
 
 
 def calls_of(lines: bytes | str) -> Iterator[RecordedCall]:

@@ -78,6 +78,10 @@ class Masks:
         yield from secret_texts(value, shape, self._names)
         yield from secret_texts(value, None, self._also)
 
+    def names(self, name: str) -> bool:
+        """Whether a name is secret whatever the document says."""
+        return name in self._also
+
     # ---- heads
 
     def url(self, url: _http.URL) -> str:
