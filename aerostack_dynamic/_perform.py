@@ -412,7 +412,7 @@ def _tell_exchange(life: Life, error: AerostackError | None) -> Generator[Step, 
     if exchange is None and life.journal.request is not None and is_watched(life.options.hooks):
         exchange = _exchange_of(life, None)
     if exchange is not None:
-        exchange.error = error
+        life.journal.exchange, exchange.error = None, error  # one would hold the other
         yield from _tell(life, "on_exchange", exchange)
 
 

@@ -14,22 +14,29 @@ import os
 import time
 import weakref
 from collections import deque
+from contextlib import contextmanager
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from .._errors import AerostackError, ArgumentsError
 from .._hidden import Hidden, credential_texts
+from .._watch import read_places
 from ._keeping import kept_call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
     from .._model import Operation
     from .._recorded import RecordedCall
+    from .._steps import Credentials
     from .._told import Exchange
+    from .._watch import Use
 
 # So many lines are held at most: a result that is never let go would hold its own for ever.
 _HELD: Final = 1000
+# What the times of two calls differ by at least, in seconds: their lines may stand in another order.
+_TICK: Final = 1e-6
 # So many texts of credentials are looked for in the answers to other calls.
 _CREDENTIALS: Final = 64
 
@@ -70,7 +77,7 @@ class Recorder:
 
     def flush(self) -> None:
         """Write the lines that are held, with what was read of their answers until now; not those of streams that are still read."""
-        self._lines.flush(all_of_them=False)
+        self._lines.flush()
 
     def close(self) -> None:
         """Write all lines that are held, and close the file. Closing twice does nothing."""
@@ -90,15 +97,36 @@ class Recorder:
 
 
 class _Held:
-    """A line that waits: for the end of its stream while there is no `call`, and until nobody holds the result."""
+    """A line that waits: for the end of its stream while there is no `call`, and until nobody holds the result, which `result` tells.
 
-    __slots__ = ("at", "call", "exchange", "watched")
+    `touched` and `whole` are what is noted of the result as it is read, None where nothing is.
+    """
 
-    def __init__(self, exchange: Exchange, at: float) -> None:
-        self.exchange: Exchange | None = exchange
+    __slots__ = ("at", "call", "exchange", "hidden", "result", "touched", "whole")
+
+    def __init__(self, exchange: Exchange, at: float, hidden: Hidden) -> None:
         self.at = at
+        self.hidden = hidden
+        self.exchange: Exchange | None = exchange
         self.call: RecordedCall | None = None
-        self.watched: Any = None
+        self.result: weakref.ref[Use] | None = None
+        self.touched: set[str] | None = None
+        self.whole: set[str] = set()
+
+    def keep(self, names: frozenset[str]) -> RecordedCall:
+        """The call, made of its exchange, which is let go."""
+        if self.exchange is not None:
+            self.call = kept_call(self.exchange, names, [self.hidden], self.at)
+            self.exchange.on_end = None
+            self.exchange = None
+        assert self.call is not None, "it was kept"
+        return self.call
+
+    def line(self, names: frozenset[str]) -> bytes:
+        """The line, with what was read until now."""
+        call = self.keep(names)
+        fields = None if self.touched is None else read_places(self.touched, self.whole)
+        return replace(call, fields=fields).line()
 
 
 class _Lines:
@@ -111,8 +139,86 @@ class _Lines:
         self._process = os.getpid()
         self._lock = Lock()
         self._held: dict[int, _Held] = {}
-        self._ready: deque[int] = deque()
+        self._gone: deque[int] = deque()
         self._credentials: dict[str, None] = {}
         self._hidden = Hidden(())
         self._number = 0
         self._last = 0.0
+
+    @contextmanager
+    def _locked(self) -> Generator[None]:
+        """With the lock. A forked process starts with a lock of its own, and leaves what was held to its parent."""
+        if os.getpid() != self._process:
+            self._process, self._lock = os.getpid(), Lock()
+            self._held.clear()
+        with self._lock:
+            yield
+
+    def add(self, exchange: Exchange) -> None:
+        """Take a call, and write those that wait no more."""
+        use, exchange.use = exchange.use, None
+        with self._locked():
+            self._number += 1
+            number = self._number
+            self._last = at = max(time.time() - exchange.elapsed, self._last + _TICK)
+            held = _Held(exchange, at, self._known(exchange.credentials))
+        if use is not None:
+            held.touched, held.whole = use.touched, use.whole
+            held.result = weakref.ref(use, lambda _: self._let_go(number))
+        if exchange.ended:
+            held.keep(self.names)
+        else:
+            exchange.on_end = lambda _: self._ended(held)
+        with self._locked():
+            self._held[number] = held
+            if use is None:
+                self._gone.append(number)
+            self._gone.extend(one for one, other in self._held.items() if other.exchange is not None and other.exchange.ended)
+            self._gone.extend([*self._held][: max(0, len(self._held) - _HELD)])
+            self._settle()
+
+    def _ended(self, held: _Held) -> None:
+        held.keep(self.names)
+
+    def _known(self, credentials: Credentials | None) -> Hidden:
+        """The credentials that calls have sent so far, which the answer to another may hold."""
+        texts = () if credentials is None else credential_texts(credentials._replace(also=None))
+        new = {one: None for one in texts if one and one not in self._credentials}
+        if new:
+            kept = [*self._credentials, *new][-_CREDENTIALS:]
+            self._credentials, self._hidden = dict.fromkeys(kept), Hidden(kept)
+        return self._hidden
+
+    def _let_go(self, number: int) -> None:
+        """Nobody holds a result any more: told wherever that happens, within this class too."""
+        self._gone.append(number)
+        if os.getpid() == self._process and self._lock.acquire(blocking=False):
+            try:
+                self._settle()
+            finally:
+                self._lock.release()
+
+    def _settle(self) -> None:
+        """Write the lines that wait no more."""
+        while self._gone:
+            held = self._held.pop(self._gone.popleft(), None)
+            if held is not None:
+                self._write(held.line(self.names))
+
+    def _write(self, line: bytes) -> None:
+        left = memoryview(line)
+        while left:
+            left = left[self._file.write(left) :]
+
+    def flush(self) -> None:
+        """Write the lines that wait for nothing but their results."""
+        with self._locked():
+            self._gone.extend(number for number, held in self._held.items() if held.exchange is None)
+            self._settle()
+
+    def close(self) -> None:
+        """Write every line, and close the file."""
+        with self._locked():
+            self._gone.extend(self._held)
+            self._settle()
+            self._file.close()
