@@ -21,9 +21,11 @@ from ._values import JSON, as_array, as_object, as_string, is_object, printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ._values import Sent
+
 MARK: Final = "aerostack_call"
 VERSION: Final = 1
-_SENT: Final = ("no", "maybe", "answered")
+_SENT: Final[tuple[Sent, ...]] = ("no", "maybe", "answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class RecordedFailure:
     """How the network failed, in the words of NoResponseError; `timed_out` where a time limit passed, `kind` the class of httpx."""
 
     stage: str = "request"
-    sent: str = "maybe"
+    sent: Sent = "maybe"
     timed_out: bool = False
     kind: str = ""
 
@@ -191,10 +193,9 @@ def _answer_in(answer: dict[str, Any]) -> RecordedAnswer:
 
 
 def _failure_in(failure: dict[str, Any]) -> RecordedFailure:
-    sent = as_string(failure.get("sent"))
     return RecordedFailure(
         as_string(failure.get("stage")),
-        sent if sent in _SENT else "maybe",
+        next((one for one in _SENT if one == failure.get("sent")), "maybe"),
         failure.get("timed_out") is True,
         as_string(failure.get("kind")),
     )

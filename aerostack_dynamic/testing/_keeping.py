@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from .. import _http
 from .._bounded import Layer
 from .._errors import NoResponseError, ResponseError, StatusError, TimeoutError
-from .._media_type import best_match, essence, family
 from .._mask import is_secret_place
+from .._media_type import best_match, essence, family
 from .._recorded import RecordedAnswer, RecordedCall, RecordedFailure, RecordedRequest
 from .._result import pick_response
 from .._shape import secret_texts, shape_at
@@ -53,7 +53,9 @@ class _Keeping:
             arguments = masked_arguments(exchange.document, call, arguments, masks)
         answer = None if exchange.received is None else self._answer(exchange.received)
         error = exchange.error
-        failed = isinstance(error, NoResponseError) or (isinstance(error, ResponseError) and answer is None)
+        failure = RecordedFailure("response", "answered") if self._fault else None
+        if isinstance(error, NoResponseError) or (isinstance(error, ResponseError) and answer is None):
+            failure = _failure(error)
         return RecordedCall(
             operation.operation_id if operation else "",
             request.method,
@@ -65,7 +67,7 @@ class _Keeping:
             exchange.document.sha256,
             media_type=essence(request.headers.get("content-type", "")) or None,
             elapsed=exchange.elapsed,
-            failure=_failure(error) if error is not None and failed else None,
+            failure=failure,
             at=at,
         )
 

@@ -69,7 +69,9 @@ class Recorder:
     def before_request(self, operation: Operation | None, request: object) -> None:
         """Refuse a call that would not be recorded. Raises AerostackError."""
         if not self._close.alive:
-            raise AerostackError(f"the recording {self._lines.path} is closed; close the client first, or make the call by another one")
+            raise AerostackError(
+                f"the recording {self._lines.path} is closed; close the client first, or make the call by another one"
+            )
 
     def on_exchange(self, operation: Operation | None, exchange: Exchange) -> None:
         """Take a call."""
@@ -115,10 +117,10 @@ class _Held:
 
     def keep(self, names: frozenset[str]) -> RecordedCall:
         """The call, made of its exchange, which is let go."""
-        if self.exchange is not None:
-            self.call = kept_call(self.exchange, names, [self.hidden], self.at)
-            self.exchange.on_end = None
-            self.exchange = None
+        exchange = self.exchange
+        if exchange is not None:
+            self.call = kept_call(exchange, names, [self.hidden], self.at)
+            exchange.on_end = self.exchange = None
         assert self.call is not None, "it was kept"
         return self.call
 
