@@ -14,7 +14,7 @@ from ._auth import authorize, without_authorization
 from ._call import Rules, bind, gives_authorization, layout_of
 from ._carried import carried, concealed, http_response, request_id
 from ._credential import Setting
-from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
+from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError, StatusError
 from ._exchange import Journal, Plan, exchange
 from ._heads import HeaderValues, header_values
 from ._hidden import Headers, Hidden, Request, credential_texts
@@ -30,6 +30,8 @@ from ._server import origin_of_url
 from ._steps import Ask, Credentials, Limits, Read
 from ._stream import Items, asking, refuse_asking
 from ._values import UNSET, printable
+from ._watch import WATCHERS, Use
+from ._watched import filled_places, watched_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -70,7 +72,10 @@ class Context(NamedTuple):
 
 
 class Life(NamedTuple):
-    """One call as it goes through its stages. `operation` is None for a request that the caller made; `streamed`: it ends with the head."""
+    """One call as it goes through its stages. `operation` is None for a request that the caller made; `streamed`: it ends with the head.
+
+    `use` is there when somebody watches.
+    """
 
     context: Context
     options: Options
@@ -78,15 +83,20 @@ class Life(NamedTuple):
     journal: Journal
     arguments: Mapping[str, Any] = MappingProxyType({})
     streamed: bool = False
+    use: Use | None = None
 
 
 class Page(NamedTuple):
-    """One answered call of a list: its result, its headers as they were sent, where it was answered, and what it has sent as a secret."""
+    """One answered call of a list: its result, its headers as they were sent, where it was answered, and what it has sent as a secret.
+
+    The data of the response is the plain one; `use` is there when somebody watches.
+    """
 
     response: Response
     headers: _http.Headers
     url: _http.URL
     hidden: Callable[[], Hidden]
+    use: Use | None = None
 
 
 class Opened(NamedTuple):
@@ -135,7 +145,7 @@ def perform(
     context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]
 ) -> Generator[Step, Any, Response]:
     """The whole life of one call of an operation. Raises an AerostackError that knows the call."""
-    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments)
+    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments, use=_use(context, operation))
     made: list[tuple[Call, _http.Request]] = []
 
     def make() -> _http.Request:
@@ -150,7 +160,15 @@ def perform(
     documented = pick_response(operation.responses, response.status)
     if documented is not None and documented.links:
         response.remember(*made[0])
+    if life.use is not None:
+        response.data = watched_answer(response.data, life.use, response.status)
     return response
+
+
+def _use(context: Context, operation: Operation) -> Use | None:
+    if not WATCHERS.active:
+        return None
+    return WATCHERS.begin(context.document.sha256, operation.operation_id, operation.method, operation.path)
 
 
 def _whole_request(life: Life) -> tuple[Call, _http.Request]:
@@ -158,6 +176,8 @@ def _whole_request(life: Life) -> tuple[Call, _http.Request]:
     context, options, operation = life.context, life.options, life.operation
     assert operation is not None, "what the caller has made itself is sent as it is"
     call = _told_and_bound(context, options, operation, life.arguments)
+    if life.use is not None:
+        life.use.fill(filled_places(context.document, call))
     refuse_asking(operation, layout_of(context.document, operation, options.media_type, life.arguments), call)
     return call, build_request(context.document, call, options, context.runtime.in_thread)
 
@@ -166,7 +186,7 @@ def perform_page(
     context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any], address: str | None
 ) -> Generator[Step, Any, Page]:
     """The same for one page of a list. `address` is another path and query on the same server, which an answer has named."""
-    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments)
+    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments, use=_use(context, operation))
     headers = _http.Headers()
 
     def make() -> _http.Request:
@@ -182,7 +202,7 @@ def perform_page(
 
     response = yield from _live(life, make, read)
     assert life.journal.request is not None, "what was answered was asked"
-    return Page(response, headers, life.journal.request.url, lambda: _hidden(life))
+    return Page(response, headers, life.journal.request.url, lambda: _hidden(life), life.use)
 
 
 def told_error(
@@ -206,18 +226,21 @@ def perform_stream(
 
     `delivered` is what came of the same stream of events before.
     """
-    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments, streamed=True)
+    use = _use(context, operation)
+    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments, streamed=True, use=use)
 
     def make() -> _http.Request:
         asked = asking(operation, layout_of(context.document, operation, options.media_type, arguments), arguments)
         call = _told_and_bound(context, options, operation, asked)
+        if use is not None:
+            use.fill(filled_places(context.document, call))
         request = build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
         if delivered is not None and delivered.last_event_id:
             request.headers["Last-Event-ID"] = delivered.last_event_id  # as UTF-8 (WHATWG HTML, section 9.2.4)
         return request
 
     def read(received: Received, request: _http.Request) -> Reading:
-        items = Items(context.document, operation, received, request, options, lambda: _hidden(life), delivered)
+        items = Items(context.document, operation, received, request, options, lambda: _hidden(life), delivered, use)
         return Reading(items, items.undocumented, tuple(items.take_drifts()))
 
     response = yield from _live(life, make, read)
@@ -244,6 +267,8 @@ def next_item(opened: Opened) -> Generator[Step, Any, Any]:
         return items.ready.popleft()
     if items.error is not None:
         _describe(life, items.error)
+        if life.use is not None:
+            _note_failure(life.use, items.error)
         yield from _tell(life, "on_error", items.error)
         raise items.error
     return UNSET
@@ -274,6 +299,8 @@ def _live(
         reading = _read(life, read, received, request)
     except AerostackError as error:
         _describe(life, error)
+        if life.use is not None:
+            _note_failure(life.use, error)
         yield from _tell(life, "on_error", error)
         raise
     yield from _drifted(life, reading.drifts)
@@ -288,6 +315,13 @@ def _live(
         request_id=request_id(life.context.document, received.headers),
         undocumented=reading.undocumented,
     )
+
+
+def _note_failure(use: Use, error: AerostackError) -> None:
+    """Tell those who watch, and give the error data that notes what is read of it."""
+    if isinstance(error, (StatusError, ResponseError)):
+        error.data = watched_answer(error.data, use, error.status)
+    use.fail(error)
 
 
 def _read(life: Life, read: Callable[[Received, _http.Request], Reading], received: Received, request: _http.Request) -> Reading:

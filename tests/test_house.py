@@ -23,7 +23,7 @@ FLOORS = (
     (
         "lone rules",
         "_dialect _media_type _style _names _retry _formats _overlay _template _yaml _bounded _measure _events _frames _swagger _web_link "
-        "_usage _recorded",
+        "_usage _recorded _watch",
     ),
     ("plain rules", "_judge _content _server _describe _hidden"),
     ("redirects", "_redirect"),
@@ -44,6 +44,7 @@ FLOORS = (
     ("the index", "_index _problems"),
     ("bodies as sent", "_body"),
     ("answers", "_response"),
+    ("what is read", "_watched"),
     ("stages", "_spec _request _result"),
     ("tokens", "_token"),
     ("flows of tokens", "_oauth"),
