@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from . import _http
     from ._arguments import Layout
     from ._hidden import Hidden
+    from ._life import Context, Page
     from ._model import Operation
     from ._options import Options
     from ._paging import PageRules, Source, Target
-    from ._perform import Context, Page
     from ._response import Response
     from ._steps import Step
 
