@@ -14,6 +14,7 @@ from ._media_type import best_match, essence, stream_form
 from ._result import AnswerReader, code_and_message
 from ._stream_rules import item_of, marks_of
 from ._values import UNSET, Problem, as_object, is_array, json_pointer, printable
+from ._watched import watched_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ._steps import Received, Unread
     from ._stream_rules import Variant
     from ._values import Drift
+    from ._watch import Use
 
 _NO_BODY: Final = (204, 205)
 
@@ -92,10 +94,12 @@ class Items(AnswerReader):
         options: Options,
         hidden: Callable[[], Hidden],
         delivered: Delivered | None = None,
+        use: Use | None = None,
     ) -> None:
         super().__init__(document, operation, received, request, options)
         self._hidden = hidden
         self._delivered = delivered
+        self._use = use
         self.lost = False
         assert received.unread is not None
         self.unread: Unread = received.unread
@@ -216,10 +220,13 @@ class Items(AnswerReader):
                     self.ended = True
                     return
                 if not self._repeated(one):
-                    item = self._made(one)
-                    self.ready += () if item is UNSET else (item,)
+                    self._deliver(self._made(one))
         except TooLargeError as error:
             raise self._error(str(error)) from None
+
+    def _deliver(self, item: Any) -> None:
+        if item is not UNSET:
+            self.ready.append(item if self._use is None else watched_answer(item, self._use, self._received.status))
 
     def _closes(self, found: Event | bytes) -> bool:
         if self._marks is None or self._marks.sentinel is None or isinstance(self._parser, PieceParser):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ._options import Options
     from ._reference import Document
     from ._steps import Credentials, Received, Unread
+    from ._watch import Use
 
 
 def is_watched(hooks: Iterable[Any]) -> bool:
@@ -32,10 +33,10 @@ def is_watched(hooks: Iterable[Any]) -> bool:
 class Exchange:
     """One call: `request` without credentials, the answer as it was `received`, or the `error` why there is none.
 
-    `hidden` gives the secrets it has sent, of which `credentials` are one part; `elapsed` is in seconds. Of a stream, it is told when
-    the head is there: `pieces` grow as they are read, in their content coding, until it has `ended`, and then `on_end` is called, unless
-    nobody holds the stream any more. No more of them are kept than `max_response_bytes` of the client; `cut` says that there were.
-    `operation` and `call` are None for a request that the caller made.
+    `use` knows what the caller has read of its result so far; `hidden` gives the secrets it has sent, of which `credentials` are one
+    part; `elapsed` is in seconds. Of a stream, it is told when the head is there: `pieces` grow as they are read, in their content
+    coding, until it has `ended`, and then `on_end` is called, unless nobody holds the stream any more. No more of them are kept than
+    `max_response_bytes` of the client; `cut` says that there were. `operation` and `call` are None for a request that the caller made.
     """
 
     __slots__ = (
@@ -54,6 +55,7 @@ class Exchange:
         "pieces",
         "received",
         "request",
+        "use",
     )
 
     def __init__(
@@ -82,6 +84,7 @@ class Exchange:
         self.pieces: list[bytes] = []
         self.ended = received is None or received.unread is None
         self.on_end: Callable[[Exchange], None] | None = None
+        self.use: Use | None = None
 
     def watch(self, received: Received) -> Received:
         """The answer, of a stream with a body that this is told of."""

@@ -23,7 +23,7 @@ FLOORS = (
     (
         "lone rules",
         "_dialect _media_type _style _names _retry _formats _overlay _template _yaml _bounded _measure _events _frames _swagger _web_link "
-        "_usage",
+        "_watch",
     ),
     ("plain rules", "_judge _content _server _describe _hidden _recorded"),
     ("redirects, and recordings of other tools", "_redirect _cassette _har"),
@@ -48,10 +48,12 @@ FLOORS = (
     ("requests as read", "_incoming"),
     ("tokens", "_token _told"),
     ("flows of tokens", "_oauth"),
+    ("what is read", "_watched"),
     ("the exchange", "_exchange _stream"),
+    ("a call's life", "_life"),
     ("the spine", "_perform"),
     ("beside the spine", "_curl _links _pages _follow"),
-    ("I/O", "_fetch _files _waiting _network _tls _loops _saving _recordings"),
+    ("I/O", "_fetch _files _waiting _network _tls _loops _saving _usage _recordings"),
     ("connections", "_transport _routes _unread"),
     ("families", "_httpx2 _aiohttp"),
     ("transports by name", "_families"),
