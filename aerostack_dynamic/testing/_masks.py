@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     Headers = Iterable[tuple[str, str]]
 
+_LENGTHS: Final = frozenset({"content-length", "transfer-encoding"})
 _LINES: Final = re.compile(r"(\r\n|\n|\r)")
 _NAME: Final = re.compile(r';\s*name="?([^";]*)', re.IGNORECASE)
 # A shorter text can't be told from others, and is not looked for.
@@ -92,7 +93,8 @@ class Masks:
         """The headers of a request."""
         pairs = shown_headers(self._document, self._operation, headers.raw)
         secret = {name.lower() for name, _ in secret_headers(pairs)} | self._lowered
-        return tuple((name, self._header(name, text, secret)) for name, text in pairs)
+        # How long a body is would tell how long its secrets are.
+        return tuple((name, self._header(name, text, secret)) for name, text in pairs if name.lower() not in _LENGTHS)
 
     @property
     def _lowered(self) -> set[str]:
