@@ -83,9 +83,8 @@ class _Keeping:
         documented = pick_response(operation.responses, received.status) if operation else None
         content_type = received.headers.get("content-type", "")
         media_type = best_match(documented.content, content_type) if documented else None
-        declared = documented.headers if documented else {}
         pairs = [(name.decode("ascii"), text.decode("utf-8", "replace")) for name, text in received.headers.raw]
-        headers = self._masks.answer_headers(_decoded(pairs), declared, self._exchange.request.url)
+        headers = self._masks.answer_headers(_decoded(pairs), self._exchange.request.url)
         body = received.body if received.unread is None else self._stream(received.unread.coding)
         return RecordedAnswer(received.status, headers, self._masks.answer_body(body, content_type, media_type) if body else b"")
 
