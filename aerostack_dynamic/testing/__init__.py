@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .._usage import OperationUsage, UsageReport
+from ._usage import Usage, track_usage
 
-__all__ = ["OperationUsage", "UsageReport"]
+__all__ = ["OperationUsage", "Usage", "UsageReport", "track_usage"]
