@@ -3,5 +3,9 @@
 from __future__ import annotations
 
 from .._usage import OperationUsage, UsageReport
+from ._calls import MockCall
+from ._mock import MockTransport
+from ._mock_error import MockError
+from ._stubs import Stub
 
-__all__ = ["OperationUsage", "UsageReport"]
+__all__ = ["MockCall", "MockError", "MockTransport", "OperationUsage", "Stub", "UsageReport"]

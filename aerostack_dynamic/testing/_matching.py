@@ -113,7 +113,9 @@ def fits(expected: Any, given: Any) -> bool:
     if is_array(expected):
         return is_array(given) and len(given) == len(expected) and all(map(fits, expected, given))
     # True is no 1 in JSON.
-    return bool(expected == given) and (isinstance(expected, bool) is isinstance(given, bool) or type(expected) not in (bool, int, float))
+    return bool(expected == given) and (
+        isinstance(expected, bool) is isinstance(given, bool) or type(expected) not in (bool, int, float)
+    )
 
 
 def _weight(value: Any) -> int:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from .._shape import shape_at
 from .._typed import is_list, is_mapping
-from .._values import as_object, is_array, is_object
+from .._values import UNSET, as_object, is_object
 from ._relations import relations_of
 from ._replies import problem_reply
 
@@ -36,8 +36,8 @@ class Memory:
     """The things of all collections, by their keys in the order in which they were made."""
 
     def __init__(self, spec: Spec, replies: Replies) -> None:
-        self._document = spec.document
-        self._replies = replies
+        self.document = spec.document
+        self.replies = replies
         self._roles = relations_of(spec)
         self._things: dict[tuple[str, ...], Things] = {}
         self._made = 0
@@ -58,7 +58,7 @@ class Memory:
         if isinstance(value, int) and not isinstance(value, bool):
             return max((int(one) for one in things if one.lstrip("-").isdigit()), default=value - 1) + 1
         if shape is not None and shape.format == "uuid":
-            return str(UUID(int=(self._replies.seed << 32) + self._made, version=4))
+            return str(UUID(int=(self.replies.seed << 32) + self._made, version=4))
         text = str(value)
         return text if text not in things else f"{text}-{self._made}"
 
@@ -68,7 +68,7 @@ class _Turn:
 
     def __init__(self, memory: Memory, role: Role, operation: Operation, accept: str) -> None:
         self._memory = memory
-        self._replies = memory._replies  # noqa: SLF001  # its own
+        self._replies = memory.replies
         self._role = role
         self._operation = operation
         self._accept = accept
@@ -142,23 +142,101 @@ class _Turn:
 
     def _list(self, things: Things, arguments: Mapping[str, Any]) -> Reply:
         chosen = self._chosen()
-        value = self._value(chosen, arguments)
-        for holder, name, shape in _lists(value, self._shape(chosen)):
-            before = holder[name]
-            holder[name] = [*things] if shape.types == frozenset({"string"}) else [self._item(one, shape) for one in things.values()]
-            counts = {one: len(things) for one in holder if is_object(holder) and _folded(one) in _COUNTS}
-            kept = {one: holder[one] for one in counts}
-            holder.update(counts) if counts else None
-            if not self._breaks(chosen, value):
+        root: dict[str, Any] = {"": self._value(chosen, arguments)}
+        shape = self._shape(chosen)
+        for holder, name, each in _lists(root, "", shape) if shape is not None else ():
+            before = dict(holder)
+            holder[name] = [*things] if each.types == frozenset({"string"}) else [self._item(one, each) for one in things.values()]
+            holder.update({one: len(things) for one in holder if _folded(one) in _COUNTS})
+            if not self._breaks(chosen, root[""]):
                 break
-            holder[name] = before
-            holder.update(kept) if kept else None
-        return self._replies.reply(self._operation, chosen, value[""] if is_object(value) and [*value] == [""] else value)
+            holder.update(before)
+        return self._replies.reply(self._operation, chosen, root[""])
 
     def _item(self, thing: dict[str, Any], shape: Shape) -> JSON:
         """A thing as an item of a list has it."""
-        place = next((pointer for pointer, _ in shape.nodes), "")
-        made = self._replies.instance(place, self._operation)
-        if not is_object(made):
-            return thing
-        return {**made, **{name: value for name, value in thing.items() if name in shape.properties or name in made}}
+        made = self._replies.instance(shape.nodes[0][0], self._operation)
+        return _laid_over(made, shape, thing) if is_object(made) else made
+
+    # ---- values
+
+    def _chosen(self, status: int | None = None) -> Chosen:
+        return self._replies.choose(self._operation, self._accept, status=status)
+
+    def _shape(self, chosen: Chosen) -> Shape | None:
+        schema = chosen.media_type.schema if chosen.media_type else None
+        return shape_at(self._memory.document, schema.pointer) if schema else None
+
+    def _value(self, chosen: Chosen, arguments: Mapping[str, Any]) -> Any:
+        if chosen.media_type is None:
+            return None
+        return self._replies.echoed(chosen, self._replies.value(self._operation, chosen), arguments)
+
+    def _breaks(self, chosen: Chosen, value: JSON) -> bool:
+        return self._replies.breaks(chosen.media_type.schema if chosen.media_type else None, value)
+
+    def _with(self, chosen: Chosen, value: Any, thing: dict[str, Any]) -> JSON:
+        """A value with what is known of a thing put into the object that has the most of its properties."""
+        node, shape = _fullest(value, self._shape(chosen), tuple(thing))
+        if shape is None:
+            return value
+        before, laid = dict(node), _laid_over(node, shape, thing)
+        node.update(laid)
+        if self._breaks(chosen, value):
+            for name, one in before.items():
+                node[name] = one
+            for name in laid:
+                was = node.pop(name, UNSET)
+                node[name] = laid[name]
+                if self._breaks(chosen, value):
+                    node.pop(name)
+                    node.update({name: was} if was is not UNSET else {})
+        return value  # type: ignore[no-any-return]  # a JSON value
+
+
+def merge(thing: dict[str, Any], change: Mapping[str, Any]) -> None:
+    """Change a thing as a JSON Merge Patch does (RFC 7396)."""
+    for name, value in change.items():
+        if value is None:
+            thing.pop(name, None)
+        elif is_object(value) and is_object(thing.get(name)):
+            merge(thing[name], value)
+        else:
+            thing[name] = value
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def _laid_over(node: dict[str, Any], shape: Shape, thing: Mapping[str, Any]) -> dict[str, Any]:
+    known = {**node, **shape.properties}
+    return {**node, **{name: value for name, value in thing.items() if name in known}}
+
+
+def _objects(value: Any, shape: Shape | None, depth: int = 0) -> Iterator[tuple[dict[str, Any], Shape]]:
+    """The objects of a value that a schema describes, the outermost first, those in arrays left out."""
+    if is_object(value) and shape is not None and depth <= _DEEPEST:
+        yield value, shape
+        for name, one in value.items():
+            yield from _objects(one, shape.properties.get(name), depth + 1)
+
+
+def _fullest(value: Any, shape: Shape | None, names: tuple[str, ...]) -> tuple[dict[str, Any], Shape | None]:
+    """The object of a value that has the most of the names, and its shape; an empty one and None where none has any."""
+    found = [
+        (sum(name in inner.properties or name in node for name in names), node, inner) for node, inner in _objects(value, shape)
+    ]
+    most = max(found, key=lambda one: one[0], default=(0, {}, None))
+    return (most[1], most[2]) if most[0] else ({}, None)
+
+
+def _lists(holder: Any, name: str, shape: Shape) -> Iterator[tuple[dict[str, Any], str, Shape]]:
+    """The arrays of a value that may hold things, or their keys, the outermost first: what holds each, by what name, and its items."""
+    value = holder[name]
+    if is_list(shape) and shape.items is not None and (is_mapping(shape.items) or shape.items.types == frozenset({"string"})):
+        yield holder, name, shape.items
+    elif is_object(value):
+        for inner in value:
+            if inner in shape.properties:
+                yield from _lists(value, inner, shape.properties[inner])

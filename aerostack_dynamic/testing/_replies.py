@@ -128,7 +128,7 @@ class Replies:
         structured = family(chosen.name) in ("json", "xml", "form", "multipart")
         for example in media_type.examples:
             value = _parsed(example) if isinstance(example, str) and structured else example
-            if not self.problems(media_type.schema, value):
+            if not self.breaks(media_type.schema, value):
                 return value
         return self.instance(media_type.schema.pointer, operation, salt) if media_type.schema else None
 
@@ -140,7 +140,7 @@ class Replies:
             told = f"no answer of {operation.operation_id} can be made of the document: {error}"
             raise MockError(f"{told}; give one with mock.on({operation.operation_id!r}).respond(...)") from None
 
-    def problems(self, schema: SchemaObject | None, value: JSON) -> bool:
+    def breaks(self, schema: SchemaObject | None, value: JSON) -> bool:
         """Whether a value breaks a schema; what can't be judged breaks nothing."""
         if schema is None:
             return False
@@ -156,11 +156,11 @@ class Replies:
         if not given or not (is_object(value) or is_array(value)):
             return value
         changed = _echo(value, given)
-        if not self.problems(schema, changed):
+        if not self.breaks(schema, changed):
             return changed
         for name, one in given.items():
             changed = _echo(value, {name: one})
-            if changed != value and not self.problems(schema, changed):
+            if changed != value and not self.breaks(schema, changed):
                 value = changed
         return value
 
@@ -183,6 +183,13 @@ class Replies:
             return self.reply(operation, chosen, self.items(operation, chosen))
         value = self.value(operation, chosen)
         return self.reply(operation, chosen, self.echoed(chosen, value, arguments) if echo else value)
+
+    def own(self, operation: Operation, accept: str, arguments: Mapping[str, Any], *, echo: bool) -> Reply:
+        """The document's own answer to a call: a stream where one is asked for."""
+        marks = marks_of(operation)
+        flag = marks.flag if marks else ""
+        streamed = any(as_object(arguments.get(location)).get(flag) is True for location in ("query", "body")) if flag else False
+        return self.default(operation, self.choose(operation, accept, streamed=streamed), arguments, echo=echo)
 
     def _body(self, operation: Operation, chosen: Chosen, value: Any) -> tuple[str, tuple[bytes, ...]]:
         media_type, name = chosen.media_type, chosen.name
@@ -342,7 +349,9 @@ def _concrete(name: str, accept: str) -> str:
     kind, _, subtype = essence(name).partition("/")
     if "+" in subtype:
         return f"{kind}/{subtype.rpartition('+')[2]}"
-    return next((one for one, _ in _WITHIN if specificity(name, one)), "application/octet-stream" if kind == "*" else f"{kind}/x-mock")
+    return next(
+        (one for one, _ in _WITHIN if specificity(name, one)), "application/octet-stream" if kind == "*" else f"{kind}/x-mock"
+    )
 
 
 def _parsed(example: str) -> JSON:
@@ -391,6 +400,3 @@ def _without(value: Any, path: Sequence[str]) -> None:
         value = as_object(value).get(step)
     if is_object(value) and path:
         value.pop(path[-1], None)
-
-
-

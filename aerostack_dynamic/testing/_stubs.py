@@ -187,7 +187,9 @@ class Stub:
         for number, one in enumerate(self._answers, 1):
             if one.given < (one.limit or 1):
                 often = f"{one.given} of {one.limit} times" if one.limit else "never"
-                return f"gave its answer {number} of {len(self._answers)} {often}" if len(self._answers) > 1 else f"answered {often}"
+                return (
+                    f"gave its answer {number} of {len(self._answers)} {often}" if len(self._answers) > 1 else f"answered {often}"
+                )
         return ""
 
     def reply(
@@ -224,6 +226,3 @@ def _kept(response: Any) -> list[tuple[str, str]]:
     """The headers of a response but those that tell of how its content was encoded, as that is read decoded."""
     left_out = {"content-encoding", "content-length", "transfer-encoding"}
     return [(name, text) for name, text in response.headers.multi_items() if name.lower() not in left_out]
-
-
-
