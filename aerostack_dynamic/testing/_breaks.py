@@ -10,6 +10,7 @@ from .._operation import Group
 from .._values import pointer_token
 from .._watched import WatchedRecord
 from ._matrix import Break, one_line
+from ._mock_error import MockError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,9 +37,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def _break_of(error: BaseException) -> Break | None:
     if isinstance(error, AttributeError):
         return _missing_name(error.obj, str(error.name), error)
-    # A mock's failure is an AssertionError that knows the operation and its problems.
-    if isinstance(error, (ArgumentsError, ResponseError)) or (isinstance(error, AssertionError) and getattr(error, "problems", ())):
-        return Break(getattr(error, "operation", None) or "", one_line(error))
+    if isinstance(error, (ArgumentsError, ResponseError)) or (isinstance(error, MockError) and error.problems):
+        return Break(error.operation or "", one_line(error))
     return None
 
 

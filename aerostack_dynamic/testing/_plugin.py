@@ -40,8 +40,8 @@ class State:
     def __init__(self, config: pytest.Config) -> None:
         self.root = config.rootpath
         here = config.invocation_params.dir
-        told: list[str] = config.getoption("aerostack_spec")
-        specs: list[str] = config.getini("aerostack_specs")
+        told = cast("list[str]", config.getoption("aerostack_spec"))
+        specs = cast("list[str]", config.getini("aerostack_specs"))
         usual = [os.environ.get("AEROSTACK_SPEC_VERSION") or default_version()]
         self.chosen = tuple(choose(one, here if told else self.root) for one in told or specs or usual)
         given: str | None = config.getoption("aerostack_usage")
@@ -210,7 +210,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Note why a test fails, if that is because the document and the code do not fit."""
     report = yield
     running = item.config.stash[_STATE].running

@@ -1,4 +1,4 @@
-"""What code uses of an API, seen while it runs: the operations it calls, the places of requests it fills, the fields of answers it reads."""
+"""What code uses of an API, seen while it runs: the operations it calls, the arguments it fills, the fields of answers it reads."""
 
 from __future__ import annotations
 
@@ -80,9 +80,7 @@ class Usage(Watcher):
         """What was seen so far."""
         with self._lock:
             operations = {
-                name: OperationUsage(
-                    one.method, one.path, one.calls, frozenset(one.arguments), read_places(one.touched, one.whole)
-                )
+                name: OperationUsage(one.method, one.path, one.calls, frozenset(one.arguments), read_places(one.touched, one.whole))
                 for name, one in self._operations.items()
             }
             return UsageReport(MappingProxyType(operations), frozenset(self._documents))
