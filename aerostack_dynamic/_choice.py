@@ -51,7 +51,7 @@ def _found(shape: Shape, value: Mapping[str, Any]) -> str | None:
     return next((place for one in shape.discriminated if (place := _chosen(shape.document, *one, value)) is not None), None)
 
 
-def _said(node: dict[str, Any]) -> dict[str, Any]:
+def discriminator_of(node: dict[str, Any]) -> dict[str, Any]:
     """The Discriminator Object; in Swagger 2.0 it is the name of the property alone (Schema Object)."""
     said = node["discriminator"]
     return {"propertyName": said} if isinstance(said, str) else as_object(said)
@@ -59,13 +59,14 @@ def _said(node: dict[str, Any]) -> dict[str, Any]:
 
 def _chosen(document: Document, place: str, node: dict[str, Any], value: Mapping[str, Any]) -> str | None:
     """Where the chosen Schema Object stands: by `mapping`, else the component or alternative of that name, else `defaultMapping`."""
-    said = _said(node)
+    said = discriminator_of(node)
     name = value.get(as_string(said.get("propertyName")))
     told = as_object(said.get("mapping")).get(name, name) if isinstance(name, str) else said.get("defaultMapping")
-    return _named(document, place, node, told) if isinstance(told, str) else None
+    return named_schema(document, place, node, told) if isinstance(told, str) else None
 
 
-def _named(document: Document, place: str, node: dict[str, Any], name: str) -> str | None:
+def named_schema(document: Document, place: str, node: dict[str, Any], name: str) -> str | None:
+    """Where the Schema Object stands that a discriminator at a place calls by a name; None where there is none."""
     # In another file, those beside the schema are its components.
     beside = place.rpartition("/")[0]
     places = [json_pointer("components", "schemas"), *([beside] if beside.endswith(("/schemas", "/definitions")) else [])]
@@ -95,13 +96,13 @@ def _alternative(shape: Shape, finding: Finding) -> int | None:
         return None
     for place, node in inner.discriminated:
         found = _chosen(inner.document, place, node, finding.instance)
-        ends = [*_ends(inner.document, place + json_pointer(finding.rule), as_array(node.get(finding.rule)))]
-        if found in ends and len(ends) == len(finding.branches):
-            return ends.index(found)
+        several = [*ends(inner.document, place + json_pointer(finding.rule), as_array(node.get(finding.rule)))]
+        if found in several and len(several) == len(finding.branches):
+            return several.index(found)
     return None
 
 
-def _ends(document: Document, place: str, alternatives: Sequence[Any]) -> Iterator[str]:
+def ends(document: Document, place: str, alternatives: Sequence[Any]) -> Iterator[str]:
     """Where alternatives that are references lead; the place of each other."""
     for index, one in enumerate(alternatives):
         here = place + json_pointer(index)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Direction: TypeAlias = Literal["request", "response"]
 
 DEFS: Final = "#/$defs/"
+DISCRIMINATED: Final = "x-discriminated"
+UNWANTED: Final = "x-unwanted"
 # Nested deeper than this, a subschema becomes a definition: what follows may then recurse.
 _NESTED: Final = 40
 _MOST_UNTRUSTED: Final = 20_000
@@ -91,10 +93,14 @@ class Lowering:
 
     A schema is made a second time, for a direction or for the way that leads to it, only where a word in it or below means something
     else there.
+
+    What is `documented` keeps besides what judges nothing: `examples` as a list (`example` and the values of Example Objects too),
+    `default`, under `DISCRIMINATED` the place of a schema that has a discriminator, and `UNWANTED` where its direction lacks the property.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, documented: bool = False) -> None:
         self._document = document
+        self.documented = documented
         self._numbers = count()
         self._passed = 0
         self._keys: dict[tuple[object, ...], str] = {}
@@ -167,6 +173,10 @@ class Lowering:
         """The definition of a key."""
         made = self._made.get(key)
         return self._made.setdefault(key, self._make(key)) if made is None else made
+
+    def place(self, key: str) -> str:
+        """Where the schema stands that a definition was made of."""
+        return self._places[key].place
 
     def _key(self, here: _Here) -> str:
         identity = here.identity
@@ -282,7 +292,8 @@ class _Work:
             return made  # what stands beside a reference is ignored (OpenAPI 3.0, section 4.7.23)
         self._keywords(node, here, made)
         _say_ranges(node, made)
-        return self._with_null(node, made)
+        made = self._with_null(node, made)
+        return {**made, **_documenting(node, here)} if self._lowering.documented else made
 
     def _to(self, key: str) -> dict[str, Any]:
         self.needs.append(key)
@@ -429,6 +440,20 @@ def schema_places(raw: dict[str, Any]) -> Iterator[str]:
         elif is_object(node) and place != "/components/schemas":
             inner = [(place + pointer_token(word), one) for word, one in node.items() if word not in ("example", "examples")]
             waiting += inner[::-1]
+
+
+def _documenting(node: Mapping[str, Any], here: _Here) -> dict[str, Any]:
+    """What a schema says beside what it judges by."""
+    made: dict[str, Any] = {"default": node["default"]} if "default" in node else {}
+    several = node.get("examples")
+    told = [as_object(one).get("value", one) for one in several.values()] if is_object(several) else as_array(several)
+    if examples := [*([node["example"]] if "example" in node else []), *told]:
+        made["examples"] = examples
+    if isinstance(node.get("discriminator"), (dict, str)):
+        made[DISCRIMINATED] = here.place
+    if here.only and node.get(here.only) is True:
+        made[UNWANTED] = True
+    return made
 
 
 def _loosen(made: dict[str, Any], loose: Collection[str]) -> None:

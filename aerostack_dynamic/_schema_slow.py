@@ -310,3 +310,39 @@ def _applied(schema: object) -> set[str]:
         waiting += as_object(node.get("dependentSchemas")).values()
         waiting += [node[word] for word in ("not", "if", "then", "else") if word in node]
     return found
+
+
+class _Definitions:
+    """The definitions that schemas refer to, each found when it is asked for."""
+
+    def __init__(self, lookup: Callable[[str], Any]) -> None:
+        self._lookup = lookup
+
+    def __getitem__(self, key: str) -> Any:
+        return self._lookup(key)
+
+
+def judging(lookup: Callable[[str], Any], formats: Formats) -> Callable[[Any, object], bool | None]:
+    """Whether a value is valid by a lowered schema, or a part of one, whose definitions `lookup` gives; None where that is too deep.
+
+    For one question each of many schemas, of which the other engines would make something first.
+    """
+    from jsonschema import validators  # noqa: PLC0415  # an engine is imported when asked for
+    from referencing import Registry  # noqa: PLC0415  # what the engine resolves references with
+
+    module, make = _as_any(validators), _as_any(Registry)
+    kind = module.Draft202012Validator
+    ours = _with_our_keywords(module, kind)
+    whole = ours({"$defs": _Definitions(lookup)}, registry=make(), format_checker=_format_checker(kind, formats))
+
+    def judge(schema: Any, value: object) -> bool | None:
+        try:
+            return bool(whole.evolve(schema=schema).is_valid(value))
+        except RecursionError:
+            return None
+
+    return judge
+
+
+def _as_any(value: Any) -> Any:
+    return value

@@ -34,6 +34,7 @@ FLOORS = (
     ("engines", "_schema_fast _schema_slow"),
     ("one part each", "_schema _shape _auth _access"),
     ("what is secret", "_mask _typed _choice _encoded"),
+    ("instances", "_generate"),
     ("values", "_codec _arguments _record _stream_rules"),
     ("other codecs", "_xml"),
     ("all codecs", "_codecs"),
@@ -101,6 +102,7 @@ KEPT_IN = {
     "jsonschema": ("_schema*",),
     "jsonschema_rs": ("_schema*",),
     "lxml": ("_xml",),
+    "pytest": ("testing",),
     "openapi_core": ("_schema*", "sandbox"),  # the sandbox judges independently of the client
 }
 

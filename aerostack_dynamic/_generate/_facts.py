@@ -1,0 +1,351 @@
+"""What several plain schemas say together of one value: types, limits, members; what would break one; and how deep a value must be.
+
+Schemas are JSON Schema 2020-12 as `_lower` makes it. Nodes are those of them that are objects and apply to the same value; what they
+combine (`allOf`, `anyOf`, ...) is not looked into here, but by `_expand`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from math import gcd, inf, isfinite
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from .._lower import DEFS
+from .._schema_common import matcher
+from .._values import as_array, as_object, is_array, is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+# A keyword of our own: values that the value is none of.
+EXCLUDED: Final = "x-excluded"
+TYPES: Final = ("string", "integer", "number", "boolean", "object", "array", "null")
+_SPEAKS_OF: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **dict.fromkeys(("properties", "patternProperties", "additionalProperties", "required", "minProperties"), "object"),
+        **dict.fromkeys(("maxProperties", "propertyNames", "dependentRequired", "unevaluatedProperties"), "object"),
+        **dict.fromkeys(("items", "prefixItems", "contains", "minItems", "maxItems", "uniqueItems", "unevaluatedItems"), "array"),
+        **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), "number"),
+        **dict.fromkeys(("pattern", "minLength", "maxLength", "format"), "string"),
+    }
+)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal: 1 and 1.0 are, 1 and true are not (JSON Schema 2020-12, section 4.2.2)."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if is_object(one) and is_object(other):
+        return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
+    if is_array(one) and is_array(other):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+def among(value: Any, several: Iterable[Any]) -> bool:
+    """Whether a value is one of several."""
+    return any(same(value, one) for one in several)
+
+
+def types_of(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The types that a value may have: those that are named in their order, null last; else what is spoken of first."""
+    named = [_names(node["type"]) for node in nodes if "type" in node]
+    if named:
+        found = [kind for kind in named[0] if all(kind in other for other in named[1:])]
+    else:
+        spoken = [_SPEAKS_OF[word] for node in nodes for word in node if word in _SPEAKS_OF]
+        found = [*dict.fromkeys([*spoken, *TYPES])]
+    if "number" in found and "integer" in found:
+        found.remove("integer")
+    return sorted(found, key="null".__eq__)
+
+
+def _names(said: Any) -> list[str]:
+    several = [said] if isinstance(said, str) else [*said]
+    if "number" in several and "integer" not in several:
+        several.append("integer")
+    return several
+
+
+def values_of(nodes: Sequence[Mapping[str, Any]]) -> list[Any] | None:
+    """The values that `const` and `enum` leave; None where neither is there."""
+    lists = [[node["const"]] for node in nodes if "const" in node] + [node["enum"] for node in nodes if "enum" in node]
+    if not lists:
+        return None
+    return [value for value in lists[0] if all(among(value, other) for other in lists[1:])]
+
+
+def least(nodes: Iterable[Mapping[str, Any]], word: str) -> int:
+    """The greatest of lower limits; 0 where there is none."""
+    return max((int(node[word]) for node in nodes if word in node), default=0)
+
+
+def most(nodes: Iterable[Mapping[str, Any]], word: str) -> int | None:
+    """The least of upper limits."""
+    return min((int(node[word]) for node in nodes if word in node), default=None)
+
+
+class Span(NamedTuple):
+    """The numbers from `low` to `high`, without these where they are open, that are multiples of `step`; what is None limits nothing."""
+
+    low: Fraction | None
+    low_open: bool
+    high: Fraction | None
+    high_open: bool
+    step: Fraction | None
+
+    def holds(self, number: Fraction) -> bool:
+        """Whether a number is one of them."""
+        if self.low is not None and (number < self.low or (self.low_open and number == self.low)):
+            return False
+        if self.high is not None and (number > self.high or (self.high_open and number == self.high)):
+            return False
+        return self.step is None or (number / self.step).denominator == 1
+
+
+def exact(number: float) -> Fraction:
+    """A number as it reads."""
+    return Fraction(number) if isinstance(number, int) else Fraction(Decimal(repr(number)))
+
+
+def span_of(nodes: Sequence[Mapping[str, Any]], whole: bool) -> Span:
+    """The numbers that limits leave; whole ones alone where that is asked for."""
+
+    def limits(word: str) -> list[Fraction]:
+        return [exact(node[word]) for node in nodes if word in node and isfinite(node[word])]
+
+    low, low_beyond = max(limits("minimum"), default=None), max(limits("exclusiveMinimum"), default=None)
+    high, high_beyond = min(limits("maximum"), default=None), min(limits("exclusiveMaximum"), default=None)
+    low_open = low_beyond is not None and (low is None or low_beyond >= low)
+    high_open = high_beyond is not None and (high is None or high_beyond <= high)
+    step = Fraction(1) if whole else None
+    for one in limits("multipleOf"):
+        step = one if step is None else _common(step, one)
+    return Span(low_beyond if low_open else low, low_open, high_beyond if high_open else high, high_open, step)
+
+
+def _common(one: Fraction, other: Fraction) -> Fraction:
+    """The least number that is a multiple of both."""
+    numerator = one.numerator * other.denominator * other.numerator * one.denominator
+    divisor = gcd(one.numerator * other.denominator, other.numerator * one.denominator)
+    return Fraction(numerator // divisor, one.denominator * other.denominator)
+
+
+def _matches(pattern: str, name: str) -> bool:
+    found = matcher(pattern)
+    return found is not None and found(name)
+
+
+def member(nodes: Iterable[Mapping[str, Any]], name: str) -> list[Any]:
+    """The schemas of a property."""
+    found: list[Any] = []
+    evaluated = False
+    for node in nodes:
+        said = [inner for pattern, inner in as_object(node.get("patternProperties")).items() if _matches(pattern, name)]
+        if name in as_object(node.get("properties")):
+            said.append(node["properties"][name])
+        if not said and "additionalProperties" in node:
+            said.append(node["additionalProperties"])
+        evaluated = evaluated or bool(said)
+        found += said
+    return found if evaluated else [node["unevaluatedProperties"] for node in nodes if "unevaluatedProperties" in node]
+
+
+def item(nodes: Iterable[Mapping[str, Any]], index: int) -> list[Any]:
+    """The schemas of an item."""
+    found: list[Any] = []
+    evaluated = False
+    for node in nodes:
+        places = as_array(node.get("prefixItems"))
+        if index < len(places):
+            found.append(places[index])
+        elif "items" in node:
+            found.append(node["items"])
+        evaluated = evaluated or index < len(places) or "items" in node
+    return found if evaluated else [node["unevaluatedItems"] for node in nodes if "unevaluatedItems" in node]
+
+
+def declared(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The properties that have a name, in their order."""
+    return [*dict.fromkeys(name for node in nodes for name in as_object(node.get("properties")))]
+
+
+def excluded(nodes: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """The values that the value is none of."""
+    return [value for node in nodes for value in node.get(EXCLUDED, ())]
+
+
+def required(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The properties that must be there, in their order."""
+    return dependents(nodes, [name for node in nodes for name in as_array(node.get("required"))])
+
+
+def dependents(nodes: Sequence[Mapping[str, Any]], given: Iterable[str]) -> list[str]:
+    """Some properties, and those that must be there where they are, in their order."""
+    waiting = [*given]
+    found: dict[str, None] = {}
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found[name] = None
+            waiting += [one for node in nodes for one in as_object(node.get("dependentRequired")).get(name, ())]
+    return [*found]
+
+
+def broken(schema: Any, lookup: Callable[[str], Any]) -> Iterator[Any]:
+    """Schemas, one of which a value fits that breaks the given one; a guide, not a proof: what fits one is to be checked."""
+    if schema is False:
+        yield True
+    for word, said in as_object(schema).items():
+        if word == "$ref":
+            yield {"not": lookup(said.removeprefix(DEFS))}
+        else:
+            yield from _broken(word, said, schema)
+
+
+# By keyword, what a value fits that it refuses.
+_OPPOSITES: Final[Mapping[str, Callable[[Any], dict[str, Any]]]] = MappingProxyType(
+    {
+        "const": lambda said: {EXCLUDED: [said]},
+        "contains": lambda said: {"type": "array", "items": {"not": said}},
+        "enum": lambda said: {EXCLUDED: said},
+        "exclusiveMaximum": lambda said: {"type": "number", "minimum": said},
+        "exclusiveMinimum": lambda said: {"type": "number", "maximum": said},
+        "items": lambda said: {"type": "array", "minItems": 1, "contains": {"not": said}},
+        "maxItems": lambda said: {"type": "array", "minItems": said + 1},
+        "maxLength": lambda said: {"type": "string", "minLength": said + 1},
+        "maxProperties": lambda said: {"type": "object", "minProperties": said + 1},
+        "maximum": lambda said: {"type": "number", "exclusiveMinimum": said},
+        "minItems": lambda said: {"type": "array", "maxItems": said - 1},
+        "minLength": lambda said: {"type": "string", "maxLength": said - 1},
+        "minProperties": lambda said: {"type": "object", "maxProperties": said - 1},
+        "minimum": lambda said: {"type": "number", "exclusiveMaximum": said},
+        "multipleOf": lambda said: {"type": "number"},
+        "not": lambda said: said,
+        "pattern": lambda said: {"type": "string"},
+        "format": lambda said: {"type": "string"},
+        "uniqueItems": lambda said: {"type": "array", "minItems": 2},
+    }
+)
+
+
+def _broken(word: str, said: Any, schema: dict[str, Any]) -> Iterator[Any]:
+    match word:
+        case "type":
+            named = _names(said)
+            yield {"type": [kind for kind in TYPES if kind not in named] or ["null"]} if len(named) < len(TYPES) else False
+        case "required":
+            yield from ({"type": "object", "properties": {name: False}} for name in said)
+        case "properties":
+            yield from (
+                {"type": "object", "properties": {name: {"not": inner}}, "required": [name]} for name, inner in said.items()
+            )
+        case "allOf":
+            yield from ({"not": inner} for inner in said)
+        case "anyOf" | "oneOf":
+            yield {"allOf": [{"not": inner} for inner in said]}
+        case "dependentRequired":
+            for name, needed in said.items():
+                yield from ({"type": "object", "required": [name], "properties": {one: False}} for one in needed)
+        case "additionalProperties":
+            name = _other_name(schema)
+            yield {"type": "object", "properties": {name: {"not": said}}, "required": [name]}
+        case "prefixItems":
+            for index, inner in enumerate(said):
+                yield {"type": "array", "prefixItems": [*[True] * index, {"not": inner}], "minItems": index + 1}
+        case _ if word in _OPPOSITES and not (word.startswith("min") and word != "minimum" and said < 1):
+            yield _OPPOSITES[word](said)
+        case _:
+            pass
+
+
+def _other_name(schema: Mapping[str, Any]) -> str:
+    """A name that is none of the declared ones."""
+    name = "extra"
+    while name in as_object(schema.get("properties")) or any(
+        _matches(one, name) for one in as_object(schema.get("patternProperties"))
+    ):
+        name += "_"
+        if len(name) > 20:  # a pattern matches all of them
+            break
+    return name
+
+
+class Heights:
+    """How many levels a value has at least that a schema allows, infinite where it can't end: the least fixed point, by definition."""
+
+    def __init__(self, lookup: Callable[[str], Any]) -> None:
+        self._lookup = lookup
+        self._known: dict[str, float] = {}
+
+    def of(self, schemas: Iterable[Any]) -> float:
+        """The height of the least value that several schemas allow together, as far as each tells alone."""
+        wanted = [*schemas]
+        keys = {key for one in wanted for key in _leads_to(one)} - self._known.keys()
+        if keys:
+            self._settle(keys)
+        return max((_height(one, self._known) for one in wanted), default=0)
+
+    def _settle(self, keys: set[str]) -> None:
+        waiting, found = [*keys], dict[str, Any]()
+        while waiting:
+            key = waiting.pop()
+            if key not in found and key not in self._known:
+                found[key] = self._lookup(key)
+                waiting += _leads_to(found[key])
+        heights = {**self._known, **dict.fromkeys(found, inf)}
+        changed = True
+        while changed:
+            changed = False
+            for key, schema in found.items():
+                height = _height(schema, heights)
+                if height < heights[key]:
+                    heights[key], changed = height, True
+        self._known.update((key, heights[key]) for key in found)
+
+
+def _parts(schema: Any) -> Iterator[tuple[str, list[Any]]]:
+    """What decides how deep a value must be, by how: schemas that all apply, of which one does, of members that must be there."""
+    node = as_object(schema)
+    yield "all", as_array(node.get("allOf"))
+    for word in ("anyOf", "oneOf"):
+        if word in node:
+            yield "one", node[word]
+    names = as_array(node.get("required"))
+    if names and _may_be(node, "object"):
+        yield "below", [inner for name in names for inner in member([node], name)]
+    if int(node.get("minItems", 0)) and _may_be(node, "array"):
+        count = min(int(node["minItems"]), len(as_array(node.get("prefixItems"))) + 1)
+        yield "below", [inner for index in range(count) for inner in item([node], index)]
+    if "contains" in node and node.get("minContains", 1) and _may_be(node, "array"):
+        yield "below", [node["contains"]]
+
+
+def _may_be(node: Mapping[str, Any], kind: str) -> bool:
+    """Whether a value has to be of a type, or is one where nothing is said of types."""
+    return "type" not in node or node["type"] in (kind, [kind])
+
+
+def _leads_to(schema: Any) -> list[str]:
+    found: list[str] = []
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        if "$ref" in as_object(node):
+            found.append(node["$ref"].removeprefix(DEFS))
+        for _, several in _parts(node):
+            waiting += several
+    return found
+
+
+def _height(schema: Any, known: Mapping[str, float]) -> float:
+    if not is_object(schema):
+        return inf if schema is False else 0
+    height = known.get(schema["$ref"].removeprefix(DEFS), inf) if "$ref" in schema else 0.0
+    for how, several in _parts(schema):
+        inner = [_height(one, known) for one in several]
+        if inner:
+            height = max(height, min(inner) if how == "one" else max(inner) + (how == "below"))
+    return height
