@@ -13,6 +13,7 @@ from urllib.parse import unquote, unquote_plus
 
 from ._codec import UndecodableError, decode_json
 from ._codecs import Decoding, decode, read_form
+from ._media_type import family
 from ._style import scalar
 from ._typed import is_list, is_mapping, typed
 from ._values import as_array, is_array, is_object
@@ -84,10 +85,9 @@ def read_pairs(parameter: Parameter, given: Pairs, shape: Shape, decode_text: De
 
 def read_whole_query(parameter: Parameter, query: str, shape: Shape) -> JSON:
     """The value of a query as a whole (`in: querystring`; OpenAPI 3.2, section 4.12.1). Raises UndecodableError."""
-    from ._media_type import family  # noqa: PLC0415
-
     if parameter.content is not None and family(parameter.content.name) != "form":
-        return _content(parameter, unquote(query), shape)
+        value: JSON = _content(parameter, unquote(query), shape)
+        return value
     pairs = [(unquote_plus(name), unquote_plus(text)) for name, text in split_query(query)]
     return read_form(pairs, shape, _PLAIN)
 
@@ -106,11 +106,10 @@ def one_text(text: str, shape: Shape | None) -> JSON:
     if value != text or shape is None or shape.types:
         return value
     # A schema without a type may name its values one by one.
-    for _, node in shape.nodes:
-        for member in (*as_array(node.get("enum")), *([node["const"]] if "const" in node else [])):
-            if not isinstance(member, str) and scalar(member) == text:
-                return member  # type: ignore[no-any-return]  # a value of the document
-    return value
+    members: list[JSON] = [
+        member for _, node in shape.nodes for member in (*as_array(node.get("enum")), *([node["const"]] if "const" in node else []))
+    ]
+    return next((one for one in members if not isinstance(one, str) and scalar(one) == text), value)
 
 
 def _between(style: str) -> re.Pattern[str]:

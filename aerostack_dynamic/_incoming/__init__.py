@@ -7,8 +7,9 @@ from __future__ import annotations
 from ._body import describe
 from ._credentials import missing_credentials
 from ._find import Found, find_operation
+from ._headers import by_name
 from ._judging import argument_problems, files_within, is_description
-from ._reading import Incoming, by_name, read_request
+from ._reading import Incoming, read_request
 
 __all__ = [
     "Found",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote
 
 from .._arguments import is_file, kind_of
 from .._codec import UndecodableError
-from .._codecs import Decoding, decode, split_parts
+from .._codecs import BodyPart, Decoding, decode, split_parts
 from .._media_type import Codec, essence, own_codec
 from .._model import Encoding, Parameter
 from .._shape import shape_at, unknown_shape
 from .._typed import is_list
 from .._unstyle import as_is, one_text, read_pairs, split_query
+from .._values import is_array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -160,15 +161,16 @@ def _part(
         return describe(filename, declared and essence(declared), len(content))
     if declared is None or kind_of(declared) == "text":
         return one_text(content.decode("utf-8", "replace"), shape)
-    value: Any = decode(content, declared, shape, Decoding(unique_keys=True))
-    return describe(None, essence(declared), len(content)) if isinstance(value, bytes) else _plain_parts(value)
+    return _told(decode(content, declared, shape, Decoding(unique_keys=True)), declared, len(content))
 
 
-def _plain_parts(value: Any) -> JSON:
-    """Parts within a part: what each of them holds."""
-    if isinstance(value, list) and value and all(hasattr(one, "headers") for one in value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # judged one by one
-        return [one.content if not isinstance(one.content, bytes) else describe(None, None, len(one.content)) for one in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType, reportUnknownArgumentType]  # a BodyPart has them
-    return value
+def _told(value: Any, content_type: str, size: int) -> JSON:
+    """The content of a part as JSON has it: bytes are described, and parts within it by what each holds."""
+    if isinstance(value, bytes):
+        return describe(None, essence(content_type), size)
+    if is_array(value) and value and all(isinstance(one, BodyPart) for one in value):
+        return [_told(one.content, one.headers.get("content-type", "text/plain"), len(one.content or "")) for one in value]
+    return cast("JSON", value)
 
 
 def _disposition(headers: Mapping[str, str]) -> tuple[str | None, str | None]:

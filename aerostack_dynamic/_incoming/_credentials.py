@@ -7,13 +7,15 @@ from urllib.parse import unquote_plus, urlsplit
 
 from .._unstyle import split_query
 from .._values import Problem, json_pointer
+from ._headers import by_name, cookie_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from .._model import Operation, SecurityScheme
     from .._spec import BaseSpec
     from .._values import Location
+    from ._headers import Headers
 
 
 def credential_names(spec: BaseSpec, operation: Operation, location: str) -> set[str]:
@@ -22,14 +24,12 @@ def credential_names(spec: BaseSpec, operation: Operation, location: str) -> set
     return {one.parameter_name for one in schemes if one is not None and one.type == "apiKey" and one.location == location}
 
 
-def missing_credentials(
-    spec: BaseSpec, operation: Operation, headers: Mapping[str, str] | Iterable[tuple[str, str]], url: str
-) -> list[Problem]:
+def missing_credentials(spec: BaseSpec, operation: Operation, headers: Headers, url: str) -> list[Problem]:
     """What the request lacks to meet one of the operation's security requirements, by the one that it comes nearest to; none is empty.
 
     Whether a credential is right is not looked at. Mutual TLS counts as met, since no request shows it.
     """
-    given = {name.lower(): text for name, text in (headers.items() if hasattr(headers, "items") else headers)}
+    given = by_name(headers)
     lacking: list[list[Problem]] = []
     ways = " or ".join(" and ".join(one) or "nothing" for one in operation.security)
     for requirement in operation.security:
@@ -37,7 +37,7 @@ def missing_credentials(
         if not absent:
             return []
         lacking.append(absent)
-    return min(lacking, key=len, default=[])
+    return min(lacking, key=len) if lacking else []
 
 
 def _lacking(name: str, scheme: SecurityScheme | None, headers: Mapping[str, str], url: str, ways: str) -> Problem | None:
@@ -64,5 +64,5 @@ def _has_key(scheme: SecurityScheme, location: Location, headers: Mapping[str, s
     if location == "query":
         pairs = [(unquote_plus(name), text) for name, text in split_query(urlsplit(url).query)]
     else:
-        pairs = [(name.strip(), text) for name, _, text in (one.partition("=") for one in headers.get("cookie", "").split(";"))]
+        pairs = cookie_pairs(headers)
     return any(name == scheme.parameter_name and text for name, text in pairs)

@@ -156,7 +156,9 @@ def _base_pattern(server: Server) -> re.Pattern[str]:
     """What the path of a server's URL looks like; a variable in it may be any of its values, or a segment where it has none."""
     url = server.url
     if url.startswith("{"):
-        url = _VARIABLE.sub(lambda one: (found := server.variables.get(one[1])) and found.default or one[0], url, count=1)
+        first = url[1:].partition("}")[0]
+        variable = server.variables.get(first)
+        url = (variable.default or "" if variable else "") + url[len(first) + 2 :]
     path = _ORIGIN.sub("", url, count=1).partition("?")[0].partition("#")[0].rstrip("/")
     if path and not path.startswith("/"):
         path = f"/{path}"

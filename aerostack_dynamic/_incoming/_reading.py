@@ -14,19 +14,20 @@ from .._values import JSON, Problem, json_pointer, printable
 from ._body import read_body
 from ._credentials import credential_names
 from ._find import find_operation
+from ._headers import by_name, cookie_pairs
 from ._judging import judging, undeclared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .._media_type import Codec
     from .._model import MediaType, Operation
     from .._spec import BaseSpec
     from .._values import Location
     from ._find import Found
+    from ._headers import Headers
     from ._judging import Judged, Judging
 
-    Headers = Mapping[str, str] | Iterable[tuple[str, str]]
     Pairs = list[tuple[str, str]]
 
 
@@ -66,21 +67,6 @@ def read_request(
     if found is None:
         return None
     return _Reading(spec, found, url, by_name(headers), codecs).read(body, strict)
-
-
-def by_name(headers: Headers) -> dict[str, str]:
-    """Headers by name in lower case; those of one name are one list (RFC 9110, section 5.3)."""
-    made: dict[str, str] = {}
-    for name, text in headers.items() if hasattr(headers, "items") else headers:
-        key = name.lower()
-        made[key] = f"{made[key]}{'; ' if key == 'cookie' else ', '}{text}" if key in made else text
-    return made
-
-
-def cookie_pairs(headers: Mapping[str, str]) -> Pairs:
-    """The cookies of a request, nothing decoded (RFC 6265, section 4.2)."""
-    parts = [one.strip().partition("=") for one in headers.get("cookie", "").split(";")]
-    return [(name, text) for name, _, text in parts if name]
 
 
 class _Reading:
