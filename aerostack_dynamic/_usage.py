@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
 
-_FORMAT: Final = "aerostack_usage"
+USAGE_MARK: Final = "aerostack_usage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,14 @@ class UsageReport:
             }
             for name, one in sorted(self.operations.items())
         }
-        return {_FORMAT: 1, "documents": sorted(self.documents), "operations": operations}
+        return {USAGE_MARK: 1, "documents": sorted(self.documents), "operations": operations}
 
     @classmethod
     def from_json(cls, value: object) -> UsageReport:
         """The report that a JSON object tells. Raises ValueError for anything else."""
         root = as_object(value)
-        if root.get(_FORMAT) != 1:
-            raise ValueError(f"this is no usage file: it should be an object with {_FORMAT!r}: 1")
+        if root.get(USAGE_MARK) != 1:
+            raise ValueError(f"this is no usage file: it should be an object with {USAGE_MARK!r}: 1")
         operations = {name: _operation(as_object(one)) for name, one in as_object(root.get("operations")).items()}
         return cls(MappingProxyType(operations), frozenset(_strings(root.get("documents"))))
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .._errors import SpecError
+from .._errors import AerostackError
 from ._common import FOUND, UNUSABLE, fail, read_spec, write
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def run(parsed: argparse.Namespace) -> int:
         report = comparison_report(comparison, parsed.fail_on or ("used" if parsed.used else "breaking"))
         lines = _lines(comparison, parsed.new) if parsed.format == "github" else {}
         write(report.render(parsed.format, lines), parsed.output)
-    except (SpecError, OSError, ValueError) as error:
+    except (AerostackError, OSError, ValueError) as error:
         return fail(error, UNUSABLE)
     return FOUND if report.fails else 0
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .._errors import SpecError
+from .._errors import AerostackError
 from ._common import FOUND, UNUSABLE, fail, read_spec, write
 
 if TYPE_CHECKING:
@@ -48,6 +48,6 @@ def run(parsed: argparse.Namespace) -> int:
         calls = [call for name in parsed.calls for call in read_calls(Path(name), old or new)]
         report = replay_report(replay_check(calls, new, old=old))
         write(report.render(parsed.format), parsed.output)
-    except (SpecError, OSError, ValueError) as error:
+    except (AerostackError, OSError, ValueError) as error:
         return fail(error, UNUSABLE)
     return FOUND if report.fails else 0

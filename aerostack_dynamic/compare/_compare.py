@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._errors import ArgumentsError
 from .._load import Spec
-from .._recorded import MARK, RecordedCall, calls_of
-from .._usage import UsageReport
+from .._recorded import RecordedCall
+from .._recordings import read_calls
+from .._usage import USAGE_MARK, UsageReport
 from .._used import usage_of
 from .._values import is_object
 from ._changes import Change, Comparison
@@ -29,19 +30,19 @@ if TYPE_CHECKING:
 
 # How a document is given: as it is, as a file, its bytes, parsed, or the version of one that comes with the package.
 Source: TypeAlias = "Spec | Path | bytes | Mapping[str, Any] | str"
-Used: TypeAlias = "UsageReport | Path | Iterable[RecordedCall]"
+Used: TypeAlias = "UsageReport | Path | Iterable[RecordedCall | UsageReport | Path]"
 
 
 def compare(old: Source, new: Source, used: Used | None = None, *, today: date | None = None) -> Comparison:
     """Every change between two documents, with a verdict for code written for the old one and a server of the new one.
 
     A document is a Spec, a Path, bytes, a mapping, or the version of a bundled one, such as "1.5.0". `used` is what some code uses of
-    the API: a usage report, the path of a usage file or of a recording, or recorded calls. `today` tells dates that are still to come
-    from others; it is this day, in UTC, unless it is given. Raises SpecError for what is no document, ArgumentsError for what tells
-    no use.
+    the API: a usage report, the path of a usage file or of a recording, recorded calls, or several of these. `today` tells dates that are
+    still to come from others; it is this day, in UTC, unless it is given. Raises SpecError for what is no document, ArgumentsError for
+    what tells no use.
     """
     one, other = _spec(old, "old"), _spec(new, "new")
-    report = None if used is None else _report(used)
+    report = None if used is None else _report(used, one)
     changes = tuple(_changes(one, other, today or datetime.now(timezone.utc).date()))
     if report is None:
         return Comparison(one, other, changes)
@@ -79,33 +80,43 @@ def _version(old: Spec, new: Spec) -> Iterator[Change]:
 # ---- what code uses
 
 
-def _report(used: object) -> UsageReport:
-    if isinstance(used, UsageReport):
-        return used
-    if isinstance(used, Path):
-        return _read(used)
-    calls: list[Any] = list(used) if isinstance(used, (list, tuple)) or hasattr(used, "__next__") else [used]  # type: ignore[call-overload]  # anything at all
-    if not all(isinstance(one, RecordedCall) for one in calls):
-        raise ArgumentsError("used: give a UsageReport, the Path of a usage file or of a recording, or recorded calls")
-    return usage_of(calls)
+def _report(used: object, old: Spec) -> UsageReport:
+    several: Iterable[Any] = used if isinstance(used, (list, tuple)) or hasattr(used, "__next__") else [used]  # type: ignore[assignment]  # anything at all
+    reports: list[UsageReport] = []
+    calls: list[RecordedCall] = []
+    for one in several:
+        if isinstance(one, RecordedCall):
+            calls.append(one)
+        elif isinstance(one, (UsageReport, Path)):
+            reports.append(_read(one, old) if isinstance(one, Path) else one)
+        else:
+            raise ArgumentsError("used: give a UsageReport, the Path of a usage file or of a recording, recorded calls, or several")
+    return UsageReport().merged(*reports, usage_of(calls))
 
 
-def _read(path: Path) -> UsageReport:
+def _read(path: Path, old: Spec) -> UsageReport:
     """A usage file, or a recording; told by what is in it."""
     try:
-        content = path.read_bytes()
+        value = _object(path.read_bytes())
+        if value is not None and USAGE_MARK in value:
+            return UsageReport.from_json(value)
+        return usage_of(read_calls(path, old, on_skipped=_ignored))
     except OSError as error:
-        raise ArgumentsError(f"used: {path} can't be read: {error}") from None
+        raise ArgumentsError(f"used: {path} can't be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ArgumentsError(f"used: {error}") from None
+
+
+def _object(content: bytes) -> dict[str, Any] | None:
     try:
         value: object = json.loads(content)
     except ValueError:
-        value = None
-    try:
-        if is_object(value) and MARK not in value:
-            return UsageReport.from_json(value)
-        return usage_of(calls_of(content))
-    except ValueError as error:
-        raise ArgumentsError(f"used: {path}: {error}") from None
+        return None
+    return value if is_object(value) else None
+
+
+def _ignored(_sentence: str) -> None:
+    """What fits no operation uses none."""
 
 
 def _by_operation(spec: Spec, used: UsageReport) -> Mapping[str, OperationUsage]:
