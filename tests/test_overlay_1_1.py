@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -113,7 +114,6 @@ def test_a_copy_sees_what_the_actions_before_it_did_and_shares_nothing() -> None
         ({"target": "$.info.title", "update": {}}, "update", "must be a primitive, since the target selects one"),
         ({"target": "$.info", "update": [1]}, "update", "must be an object, since the target selects one"),
         ({"target": "$.info", "copy": "$.tags"}, "copy", "$.tags does not fit: must be an object, since the target selects one"),
-        ({"target": "$", "copy": GET}, "copy", f"{GET} does not fit at /tags: an array cannot"),
         ({"target": "$.info", "copy": "$.nothing"}, "copy", "$.nothing selects no nodes, and one is copied"),
         ({"target": "$.info", "copy": "$.tags[*]"}, "copy", "$.tags[*] selects 2 nodes, and one is copied"),
         ({"target": "$.info", "copy": 1}, "copy", "must be a string that is a JSONPath"),
@@ -126,6 +126,11 @@ def test_what_is_wrong_is_said(action: dict[str, Any], pointer: str, message: st
     ((place, said),) = problems_of(action)
     assert place == f"/actions/0/{pointer}"
     assert message in said
+
+
+def test_what_does_not_fit_within_a_copy_is_said_by_its_place() -> None:
+    ((place, said),) = problems_of({"target": "$.info", "update": {"tags": {}}}, {"target": "$.info", "copy": GET})
+    assert (place, said) == ("/actions/1/copy", f"{GET} does not fit at /tags: an array cannot be merged into an object")
 
 
 def test_what_only_the_other_edition_has() -> None:
@@ -251,16 +256,15 @@ def test_the_command_prints_as_the_document_was(folder: Path, capsys: pytest.Cap
 def test_the_command_tells_all_that_is_wrong_by_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "broken.yaml").write_text("overlay: [")
     head = "aerostack-dynamic: the overlays can't be applied"
+    targets = enumerate(("$.tags[7]", "$.none"))
+    nothing = [f"  wrong.yaml#/actions/{number}/target: actions[{number}]: {one} selects nothing" for number, one in targets]
     for arguments, lines in (
         (
             ["doc.yaml", "wrong.yaml", "title.yaml", "wrong.yaml", "-o", "out"],
             [
                 head,
-                *[
-                    f"  wrong.yaml#/actions/{n}/target: actions[{n}]: {t} selects nothing"
-                    for n, t in ((0, "$.tags[7]"), (1, "$.none"))
-                ]
-                * 2,
+                *nothing,
+                *nothing,
             ],
         ),
         (["doc.yaml", "none.yaml", "broken.yaml"], [head, "  none.yaml: the overlay can't be read: ", "  broken.yaml: "]),
@@ -287,6 +291,7 @@ def test_a_command_line_that_is_wrong(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_the_command_as_a_user_runs_it(folder: Path) -> None:
-    command = [sys.executable, "-W", "error", "-m", "aerostack_dynamic", "overlay", "doc.json", "tags.json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == {name: value for name, value in DOCUMENT.items() if name != "tags"}
+    command = [sys.executable, "-W", "error", "-m", "aerostack_dynamic", "overlay", "doc.json", "title.yaml"]
+    narrow = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, capture_output=True, env=narrow, check=True)
+    assert json.loads(done.stdout.decode()) == CHANGED

@@ -117,7 +117,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(values)
 def test_what_is_written_is_read_again(value: Any) -> None:
     text = write_yaml(value)

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -47,11 +48,13 @@ def read_spec(name: str) -> Spec:
 
 
 def write(text: str, target: str | None) -> None:
-    """Text on stdout, or into the file that is named. Raises OSError."""
-    if target is None:
-        sys.stdout.write(text)
-    else:
+    """Text in UTF-8 on stdout, or into the file that is named. Raises OSError."""
+    if target is not None:
         Path(target).write_text(text, encoding="utf-8")
+        return
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # not all that a document may hold is in a code page of Windows
+    sys.stdout.write(text)
 
 
 def wait(stopping: threading.Event) -> None:
