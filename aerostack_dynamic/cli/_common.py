@@ -11,7 +11,6 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -52,8 +51,9 @@ def write(text: str, target: str | None) -> None:
     if target is not None:
         Path(target).write_text(text, encoding="utf-8")
         return
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # not all that a document may hold is in a code page of Windows
+    reconfigure: Any = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:  # what stands in for stdout may be no file
+        reconfigure(encoding="utf-8")  # not all that a document may hold is in a code page of Windows
     sys.stdout.write(text)
 
 
