@@ -272,7 +272,7 @@ def test_the_command_tells_all_that_is_wrong_by_file(folder: Path, capsys: pytes
         (["title.yaml", "title.yaml"], ["aerostack-dynamic: "]),
         (["doc.yaml", "title.yaml", "-o", "no/such/folder"], ["aerostack-dynamic: [Errno 2] "]),
     ):
-        assert cli.main(["overlay", *arguments]) == 1
+        assert cli.main(["overlay", *arguments]) == 3
         told = capsys.readouterr()
         assert told.out == ""
         assert all(map(str.startswith, told.err.splitlines(), lines))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._errors import SpecError
 from .._values import shown
-from ._common import fail, read_spec, write
+from ._common import UNUSABLE, fail, read_spec, write
 
 if TYPE_CHECKING:
     from ._common import Commands
@@ -18,8 +18,8 @@ _DESCRIPTION = "Applies OpenAPI Overlays (1.0 and 1.1) to a document, one after 
 _CODES = """\
 DOCUMENT is a file, or a version that comes with the package, such as 1.5.0. Comments in it are lost.
 
-exit codes: 0, done; 1, the document or an overlay can't be used, or a target matches nothing, and nothing is written; 2, the command line
-is wrong"""
+exit codes: 0, done; 2, the command line is wrong; 3, the document or an overlay can't be used, or a target matches nothing, and nothing
+is written"""
 
 
 def add_to(commands: Commands) -> None:
@@ -45,9 +45,9 @@ def run(parsed: argparse.Namespace) -> int:
         form = parsed.format or _form(Path(parsed.document))
         write(_text(spec.document.written, form), parsed.output)
     except SpecError as error:
-        return fail("\n".join(_lines(error)))
+        return fail("\n".join(_lines(error)), UNUSABLE)
     except OSError as error:
-        return fail(error)
+        return fail(error, UNUSABLE)
     return 0
 
 
