@@ -22,11 +22,10 @@ FLOORS = (
     ("steps", "_steps"),
     (
         "lone rules",
-        "_dialect _media_type _style _names _retry _formats _overlay _template _yaml _bounded _measure _events _frames _swagger _web_link "
-        "_watch",
+        "_dialect _media_type _style _names _retry _formats _template _yaml _bounded _measure _events _frames _swagger _web_link _watch",
     ),
-    ("plain rules", "_judge _content _server _describe _hidden _recorded"),
-    ("redirects, and recordings of other tools", "_redirect _used _cassette _har"),
+    ("plain rules", "_overlay _judge _content _server _describe _hidden _recorded"),
+    ("redirects, and recordings of other tools", "_redirect _cassette _har"),
     ("the document", "_reference _options _credential"),
     ("keywords", "_keywords _schema_common _graph"),
     ("plain schemas", "_lower"),
@@ -55,6 +54,7 @@ FLOORS = (
     ("the spine", "_perform"),
     ("beside the spine", "_curl _links _pages _follow"),
     ("I/O", "_fetch _files _waiting _network _tls _loops _saving _usage _recordings"),
+    ("what recordings tell", "_used"),
     ("connections", "_transport _routes _unread"),
     ("families", "_httpx2 _aiohttp"),
     ("transports by name", "_families"),

@@ -131,7 +131,11 @@ class Server:
         token, session, cookie, key = self.own
         said = " ".join(form for one in [*self.sent, cookie, session] for form in forms(one))
         value = {"token": token, "pin": self.pin, "keys": [key], "said": said}
-        headers = [("Set-Cookie", f"sid={quote(cookie)}; Path=/"), ("X-Session", quote(session)), ("X-Plain", " ".join(map(quote, self.sent)))]
+        headers = [
+            ("Set-Cookie", f"sid={quote(cookie)}; Path=/"),
+            ("X-Session", quote(session)),
+            ("X-Plain", " ".join(map(quote, self.sent))),
+        ]
         kind, body = self.written(name, value)
         headers += [("Content-Type", kind), ("Location", f"/next?code={quote(self.sent[0])}")]
         return httpx.Response(400 if name == "broken" and self.pin % 2 else 200, headers=headers, content=body)
@@ -232,7 +236,7 @@ def test_what_is_masked_keeps_its_type_and_is_replayed(both: Any, settle: Any, t
         assert (reply.pin, reply["keys"]) == (0, ["***"])
         with pytest.raises(AssertionError) as caught:
             await settle(client.json(**arguments, plain="more", number=18))
-        assert "body/plain: not recorded, asked \"more\"" in str(caught.value)
+        assert 'body/plain: not recorded, asked "more"' in str(caught.value)
         assert "pass-word" not in str(caught.value)
 
     credentials: Any = {"header": "abcdef", "query": "ghijkl", "cookie": "mnopqr"}
@@ -276,9 +280,7 @@ def test_credentials_of_other_calls_and_of_a_scheme_of_httpx(tmp_path: Path) -> 
 
     for credential in (("me", "hunter22"), Own()):
         with record(path) as recorder:
-            client = Client(
-                spec=document, credentials={"basic": credential}, transport=httpx.MockTransport(echo), hooks=[recorder]
-            )
+            client = Client(spec=document, credentials={"basic": credential}, transport=httpx.MockTransport(echo), hooks=[recorder])
             client.a()
             client.b()
     first, second, third, _ = path.read_text().splitlines()
