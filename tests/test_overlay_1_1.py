@@ -287,7 +287,7 @@ def test_a_command_line_that_is_wrong(capsys: pytest.CaptureFixture[str]) -> Non
         assert caught.value.code == 2
     with pytest.raises(SystemExit):
         cli.main(["overlay", "--help"])
-    assert "exit codes: 0, done; 1," in capsys.readouterr().out
+    assert "exit codes: 0, done; 2," in capsys.readouterr().out
 
 
 def test_the_command_as_a_user_runs_it(folder: Path) -> None:
