@@ -137,10 +137,11 @@ def _ending(answer: Any, before: _Ending) -> _Ending:
         reason = said if said in _ENDINGS else reason
     except (LookupError, TypeError):
         pass
-    counted = answer.get("usage") if isinstance(answer, dict) else None
-    names = ("prompt_tokens", "completion_tokens", "total_tokens")
-    if isinstance(counted, dict) and all(type(counted.get(name)) is int for name in names):
-        usage = {name: counted[name] for name in names}
+    try:
+        counted = {name: answer["usage"][name] for name in ("prompt_tokens", "completion_tokens", "total_tokens")}
+        usage = counted if all(type(count) is int for count in counted.values()) else usage
+    except (LookupError, TypeError):
+        pass
     return _Ending(reason, usage)
 
 

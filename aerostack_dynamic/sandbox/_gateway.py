@@ -48,8 +48,7 @@ class Gateway:
                 spent += tokens_of(frame["choices"][0]["delta"].get("content", ""))
                 if "usage" in frame:
                     spent = frame["usage"]["total_tokens"]
-                    frame = frame if asked else {name: value for name, value in frame.items() if name != "usage"}
-                yield frame
+                yield frame if asked else {name: value for name, value in frame.items() if name != "usage"}
         finally:
             with contextlib.suppress(StoppedError):  # the reader left together with the sandbox
                 self._charge(consumer, api, spent)

@@ -1,27 +1,23 @@
-"""The tables of operations: operationId to what the platform does, for each version. All else is read from the document."""
+"""The tables of operations: operationId to what the platform does, for each version. All else is read from the document.
+
+In the tables `p` is the platform and `c` the call.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
 
 from ._call import Call
-from ._files import Incoming, check_content_type, check_key, file_path, no_file
+from ._files import Incoming, Stored, check_content_type, check_key, file_path, no_file
+from ._platform import Platform
 
-if TYPE_CHECKING:
-    from ._files import Stored
-    from ._platform import Platform
-
-Work = Callable[["Platform", Call], object]
+Work = Callable[[Platform, Call], object]
 """Gives the JSON value of the answer, a `Stored` file, or a generator of the JSON values of an event stream."""
 
 
-class Performed(NamedTuple):
-    """What performs an operation; `apart` when it may take any time, and so a thread of its own."""
-
-    work: Work
-    apart: bool = False
+APART = frozenset({"aiChat", "gatewayChatCompletions", "servicesInvoke"})
+"""The operations that may take any time, and so have a thread of their own."""
 
 
 def _upload(platform: Platform, call: Call) -> object:
@@ -65,65 +61,61 @@ def _gateway_chat(platform: Platform, call: Call) -> object:
     return perform(call.consumer, call.path["apiSlug"], call.body)
 
 
-_ALWAYS: Mapping[str, Performed] = MappingProxyType(
+_ALWAYS: Mapping[str, Work] = MappingProxyType[str, Work](
     {
-        "dbQuery": Performed(lambda p, c: p.project.query(c["sql"], c.get("params", []))),
-        "authSignup": Performed(lambda p, c: p.accounts.signup(c["email"], c["password"], c.get("name"), c.get("metadata", {}))),
-        "authSignin": Performed(lambda p, c: p.accounts.signin(c["email"], c["password"])),
-        "cacheGet": Performed(lambda p, c: p.cache.get(c["key"])),
-        "cacheSet": Performed(lambda p, c: p.cache.set(c["key"], c["value"], c.get("ttl"))),
-        "queueEnqueue": Performed(lambda p, c: p.queue.enqueue(c["type"], c["data"], c.get("delay", 0))),
-        "storageUpload": Performed(_upload),
-        "servicesInvoke": Performed(lambda p, c: p.services.invoke(c["serviceName"], c["data"]), apart=True),
+        "dbQuery": lambda p, c: p.project.query(c["sql"], c.get("params", [])),
+        "authSignup": lambda p, c: p.accounts.signup(c["email"], c["password"], c.get("name"), c.get("metadata", {})),
+        "authSignin": lambda p, c: p.accounts.signin(c["email"], c["password"]),
+        "cacheGet": lambda p, c: p.cache.get(c["key"]),
+        "cacheSet": lambda p, c: p.cache.set(c["key"], c["value"], c.get("ttl")),
+        "queueEnqueue": lambda p, c: p.queue.enqueue(c["type"], c["data"], c.get("delay", 0)),
+        "storageUpload": _upload,
+        "servicesInvoke": lambda p, c: p.services.invoke(c["serviceName"], c["data"]),
     }
 )
 
-_SINCE_1_5_0: Mapping[str, Performed] = MappingProxyType(
+_SINCE_1_5_0: Mapping[str, Work] = MappingProxyType[str, Work](
     {
-        "dbBatch": Performed(lambda p, c: p.project.batch(c["queries"])),
-        "cacheDelete": Performed(lambda p, c: p.cache.delete(c["key"])),
-        "cacheList": Performed(lambda p, c: p.cache.listing(c.get("prefix", ""), c.get("limit", 100), c.get("cursor"))),
-        "cacheKeys": Performed(lambda p, c: p.cache.keys(c.get("prefix", ""))),
-        "cacheGetMany": Performed(lambda p, c: p.cache.get_many(c["keys"])),
-        "cacheSetMany": Performed(lambda p, c: p.cache.set_many(c["entries"])),
-        "cacheDeleteMany": Performed(lambda p, c: p.cache.delete_many(c["keys"])),
-        "cacheFlush": Performed(lambda p, c: p.cache.flush(c.get("prefix", ""))),
-        "cacheExpire": Performed(lambda p, c: p.cache.expire(c["key"], c["ttl"])),
-        "cacheIncrement": Performed(
-            lambda p, c: p.cache.increment(c["key"], c.get("amount", 1), c.get("initialValue", 0), c.get("ttl"))
-        ),
-        "queueGetJob": Performed(lambda p, c: p.queue.record(c["jobId"])),
-        "queueListJobs": Performed(lambda p, c: p.queue.jobs(c.get("status"), c.get("type"), c.get("limit", 50), c.get("cursor"))),
-        "queueCancelJob": Performed(lambda p, c: p.queue.cancel(c["jobId"])),
-        "storageGet": Performed(_stored),
-        "storageGetUrl": Performed(_url),
-        "storageList": Performed(lambda p, c: p.files.listing(c.get("prefix", ""), c.get("limit", 100), c.get("cursor"))),
-        "storageDelete": Performed(lambda p, c: p.files.delete(c["key"])),
-        "storageExists": Performed(lambda p, c: {"exists": p.files.exists(c["key"])}),
-        "storageGetMetadata": Performed(lambda p, c: p.files.metadata(c["key"])),
-        "storageCopy": Performed(_copy),
-        "storageMove": Performed(_move),
-        "aiChat": Performed(_chat, apart=True),
-        "ingest": Performed(lambda p, c: p.search.ingest(c["content"], c["type"], c.get("id"), c.get("metadata"))),
-        "query": Performed(lambda p, c: p.search.query(c["text"], c.get("topK", 5), c.get("types"), c.get("filter", {}))),
-        "delete": Performed(lambda p, c: p.search.delete(c["id"])),
-        "deleteByType": Performed(lambda p, c: p.search.delete_type(c["type"])),
-        "listTypes": Performed(lambda p, _: p.search.types()),
-        "configure": Performed(lambda p, c: p.search.configure(c["embeddingModel"])),
-        "searchUpdate": Performed(lambda p, c: p.search.update(c["id"], c["content"], c.get("type"), c.get("metadata"))),
-        "searchGet": Performed(lambda p, c: p.search.get(c["id"])),
-        "searchCount": Performed(lambda p, c: p.search.count(c.get("type"))),
-        "gatewayChatCompletions": Performed(_gateway_chat, apart=True),
-        "gatewayGetWallet": Performed(lambda p, c: p.gateway.wallet(c.consumer, c.query["api_slug"])),
-        "gatewayBillingLog": Performed(
-            lambda p, c: p.gateway.log(c["consumerId"], c["apiId"], c.get("metric", "units"), c["units"])
-        ),
+        "dbBatch": lambda p, c: p.project.batch(c["queries"]),
+        "cacheDelete": lambda p, c: p.cache.delete(c["key"]),
+        "cacheList": lambda p, c: p.cache.listing(c.get("prefix", ""), c.get("limit", 100), c.get("cursor")),
+        "cacheKeys": lambda p, c: p.cache.keys(c.get("prefix", "")),
+        "cacheGetMany": lambda p, c: p.cache.get_many(c["keys"]),
+        "cacheSetMany": lambda p, c: p.cache.set_many(c["entries"]),
+        "cacheDeleteMany": lambda p, c: p.cache.delete_many(c["keys"]),
+        "cacheFlush": lambda p, c: p.cache.flush(c.get("prefix", "")),
+        "cacheExpire": lambda p, c: p.cache.expire(c["key"], c["ttl"]),
+        "cacheIncrement": lambda p, c: p.cache.increment(c["key"], c.get("amount", 1), c.get("initialValue", 0), c.get("ttl")),
+        "queueGetJob": lambda p, c: p.queue.record(c["jobId"]),
+        "queueListJobs": lambda p, c: p.queue.jobs(c.get("status"), c.get("type"), c.get("limit", 50), c.get("cursor")),
+        "queueCancelJob": lambda p, c: p.queue.cancel(c["jobId"]),
+        "storageGet": _stored,
+        "storageGetUrl": _url,
+        "storageList": lambda p, c: p.files.listing(c.get("prefix", ""), c.get("limit", 100), c.get("cursor")),
+        "storageDelete": lambda p, c: p.files.delete(c["key"]),
+        "storageExists": lambda p, c: {"exists": p.files.exists(c["key"])},
+        "storageGetMetadata": lambda p, c: p.files.metadata(c["key"]),
+        "storageCopy": _copy,
+        "storageMove": _move,
+        "aiChat": _chat,
+        "ingest": lambda p, c: p.search.ingest(c["content"], c["type"], c.get("id"), c.get("metadata")),
+        "query": lambda p, c: p.search.query(c["text"], c.get("topK", 5), c.get("types"), c.get("filter", {})),
+        "delete": lambda p, c: p.search.delete(c["id"]),
+        "deleteByType": lambda p, c: p.search.delete_type(c["type"]),
+        "listTypes": lambda p, _: p.search.types(),
+        "configure": lambda p, c: p.search.configure(c["embeddingModel"]),
+        "searchUpdate": lambda p, c: p.search.update(c["id"], c["content"], c.get("type"), c.get("metadata")),
+        "searchGet": lambda p, c: p.search.get(c["id"]),
+        "searchCount": lambda p, c: p.search.count(c.get("type")),
+        "gatewayChatCompletions": _gateway_chat,
+        "gatewayGetWallet": lambda p, c: p.gateway.wallet(c.consumer, c.query["api_slug"]),
+        "gatewayBillingLog": lambda p, c: p.gateway.log(c["consumerId"], c["apiId"], c.get("metric", "units"), c["units"]),
     }
 )
 
-OPERATIONS: Mapping[str, Mapping[str, Performed]] = MappingProxyType(
+OPERATIONS: Mapping[str, Mapping[str, Work]] = MappingProxyType(
     {
-        "1.0.0": MappingProxyType({**_ALWAYS, "aiChat": Performed(lambda p, c: {"response": p.chat.text(c.body)}, apart=True)}),
+        "1.0.0": MappingProxyType[str, Work]({**_ALWAYS, "aiChat": lambda p, c: {"response": p.chat.text(c.body)}}),
         "1.5.0": MappingProxyType({**_ALWAYS, **_SINCE_1_5_0}),
     }
 )

@@ -53,7 +53,9 @@ class Search:
             row = connection.execute(f"SELECT type, metadata FROM {_TEXTS} WHERE id = ?", (text_id,)).fetchone()  # noqa: S608
             if row is None:
                 raise invalid("there is no text with this id", status=404)
-            _put(connection, text_id, row[0] if kind is None else kind, content, row[1] if metadata is None else json.dumps(metadata))
+            _put(
+                connection, text_id, row[0] if kind is None else kind, content, row[1] if metadata is None else json.dumps(metadata)
+            )
         return {"success": True}
 
     def get(self, text_id: str) -> dict[str, Any]:

@@ -63,9 +63,9 @@ class Upstream:
         accepted = "text/event-stream" if asked["stream"] else "application/json"
         try:
             connection.request("POST", path, encode(asked), {"Content-Type": "application/json", "Accept": accepted})
-            answer = connection.getresponse()
-            _refuse_status(answer.status)
-            yield answer
+            with connection.getresponse() as answer:
+                _refuse_status(answer.status)
+                yield answer
         except (OSError, http.client.HTTPException) as error:
             raise internal(f"the AI server cannot be reached: {error}", status=502) from None
         finally:
