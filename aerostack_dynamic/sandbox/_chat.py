@@ -35,8 +35,8 @@ class Chat:
         self._upstream = Upstream(url) if url else None
 
     def text(self, arguments: Mapping[str, Any]) -> str:
-        """The answer alone; a Refusal 502, or 429, when the server gives none."""
-        return self._whole(arguments)[0]
+        """The answer alone, as 1.0.0 has it, which knows only two arguments; a Refusal 502, or 429, when the server gives none."""
+        return self._whole({name: arguments[name] for name in ("model", "messages") if name in arguments})[0]
 
     def completion(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The answer as a ChatCompletionResponse."""

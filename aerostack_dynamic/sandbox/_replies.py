@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("aerostack_dynamic.sandbox")
 
 EVENT_STREAM = "text/event-stream"
+OCTETS = "application/octet-stream"
+_PLACEHOLDER = b"the sandbox judges files without their bytes"
 _CHUNK = 1024 * 1024
 _SHOWN_INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "audio/", "video/")
 
@@ -69,8 +71,8 @@ class Replies:
         return Response(content, status, media_type="application/json") if not problems else _broken(operation, status, problems)
 
     async def _stored(self, operation: Operation, stored: Stored) -> Response:
-        """The file, of which the judge sees the status and the media type, not the bytes."""
-        problems = await self._platform.run(self._judge.answer, operation, operation.status, b"", stored.content_type)
+        """The file under its own media type. The judge sees a few bytes in place of it: it would hold the whole, and decode it."""
+        problems = await self._platform.run(self._judge.answer, operation, operation.status, _PLACEHOLDER, OCTETS)
         if problems:
             stored.stream.close()
             return _broken(operation, operation.status, problems)
