@@ -18,8 +18,11 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.datastructures import Headers
 
 from aerostack_dynamic.sandbox import DataInUseError, Sandbox, _document, _operations
+from aerostack_dynamic.sandbox._answer import Refusal
+from aerostack_dynamic.sandbox._keys import Keys
 
 
 def ask(box, path="cache/get", **arguments):
@@ -265,6 +268,24 @@ def test_another_document_is_read_by_its_references(tmp_path, monkeypatch):
     (tmp_path / "_bundled" / "3.json").write_text(json.dumps({**OTHER, "servers": OTHER["servers"][:1]}))
     with pytest.raises(LookupError, match="no server on this machine"):
         _document.read_document("3")
+
+
+def test_keys_that_go_together_and_instead(tmp_path, monkeypatch):
+    """Both of the first alternative, or the second, which the sandbox takes from nobody."""
+    (tmp_path / "_bundled").mkdir()
+    (tmp_path / "_bundled" / "2.json").write_text(json.dumps(OTHER))
+    monkeypatch.setattr(_document, "files", lambda _package: tmp_path)
+    free, keyed = _document.read_document("2").operations
+    accounts = type("Nobody", (), {"holder": lambda _self, token: {"t": "ann"}.get(token)})()
+    keys = Keys("k", None, accounts)
+    assert keys.check(Headers({}), free) == ""
+    assert keys.check(Headers({"X": "k", "Authorization": "Bearer t"}), keyed) == "ann"
+    for headers in ({"X": "k"}, {"Authorization": "Bearer t"}, {"X": "x", "Authorization": "Bearer t"}, {"q": "k"}):
+        with pytest.raises(Refusal, match="the sandbox takes no key by Query") as caught:
+            keys.check(Headers(headers), keyed)
+        assert caught.value.status == 401
+    open_to_all = {**OTHER, "security": [{"Header": []}, {}]}
+    assert _document._security(open_to_all, open_to_all["security"]) == ()
 
 
 def test_nothing_of_the_client_is_imported():
