@@ -13,6 +13,7 @@ from ._events import Event, EventParser, LineParser, PieceParser, SequenceParser
 from ._media_type import best_match, essence, stream_form
 from ._result import AnswerReader, code_and_message
 from ._stream_rules import item_of, marks_of
+from ._typed import is_any_file
 from ._values import UNSET, Problem, as_object, is_array, json_pointer, printable
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class Items(AnswerReader):
         streams = [name for name in content if stream_form(name) != "bytes"]
         content_type = self._received.headers.get("content-type", "") or next(iter([*streams, *content]), "")
         media_type = best_match(content, content_type)
-        form = stream_form(content_type)
+        form = "bytes" if is_any_file(self._document, media_type) else stream_form(content_type)
         shown = printable(essence(content_type), 60)
         if self._delivered is not None and form != "events" and not self.ended:
             reason = f"the answer is {shown or 'of no media type'}, and only server-sent events go on behind what came before"
