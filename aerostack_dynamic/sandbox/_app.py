@@ -69,7 +69,7 @@ class _Desk:
 
         async def answer(request: Request) -> Response:
             try:
-                consumer = await self._platform.run(self._keys.check, request.headers, operation)
+                consumer = self._keys.check(request.headers, operation)
                 result = await self._call(request, operation, work, consumer)
                 return await self._replies.to(operation, result)
             except Refusal as refusal:

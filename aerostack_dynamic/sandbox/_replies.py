@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
+import threading
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +14,9 @@ from ._files import Stored
 from ._platform import run_apart
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
+
+    from starlette.types import Receive, Scope, Send
 
     from ._document import Operation
     from ._judge import Judge, Problem
@@ -27,6 +29,45 @@ OCTETS = "application/octet-stream"
 _PLACEHOLDER = b"the sandbox judges files without their bytes"
 _CHUNK = 1024 * 1024
 _SHOWN_INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "audio/", "video/")
+
+
+class _Stream(StreamingResponse):
+    """A streamed answer that calls `close` at its end, also when the reader leaves before or while it is sent."""
+
+    def __init__(self, body: AsyncIterator[bytes], status: int, headers: dict[str, str], close: Callable[[], object]) -> None:
+        super().__init__(body, status, headers)
+        self._close = close
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends the answer."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._close()
+
+
+class _Values:
+    """A generator of which one thread at a time takes a value; it is closed after the thread that still waits for one."""
+
+    def __init__(self, values: Generator[Any, None, None]) -> None:
+        self._values = values
+        self._turn = threading.Lock()
+
+    async def next(self) -> Any:
+        """The next value, None at the end."""
+        return await run_apart(self._take)
+
+    def close(self) -> None:
+        """Closes the generator in a thread: it may wait long for its turn, and nothing that is awaited would run any more."""
+        threading.Thread(target=self._close, name="aerostack-sandbox-apart", daemon=True).start()
+
+    def _take(self) -> Any:
+        with self._turn:
+            return next(self._values, None)
+
+    def _close(self) -> None:
+        with self._turn:
+            self._values.close()
 
 
 class Replies:
@@ -60,7 +101,7 @@ class Replies:
         if headers_only:
             stored.stream.close()
             return Response(headers=headers)
-        return StreamingResponse(self._read(stored), headers=headers)
+        return _Stream(self._read(stored), 200, headers, stored.stream.close)
 
     def _judged(self, operation: Operation | None, status: int, value: object) -> Response:
         try:
@@ -79,36 +120,33 @@ class Replies:
         return self.file(stored)
 
     async def _read(self, stored: Stored) -> AsyncIterator[bytes]:
-        with stored.stream as stream:
-            while chunk := await self._platform.run(stream.read, _CHUNK):
-                yield chunk
+        while chunk := await self._platform.run(stored.stream.read, _CHUNK):
+            yield chunk
 
-    async def _events(self, operation: Operation, values: Generator[Any, None, None]) -> Response:
+    async def _events(self, operation: Operation, generator: Generator[Any, None, None]) -> Response:
         """An event for each value (`data: <json>`), then `data: [DONE]`.
 
         The first is awaited, so that what refuses it is still an answer of its own. What fails later breaks the stream off.
         """
-        first = _event(await run_apart(next, values))
+        values = _Values(generator)
+        first = _event(await values.next())
         problems = await self._platform.run(self._judge.answer, operation, operation.status, first, EVENT_STREAM)
         if problems:
             values.close()
             return _broken(operation, operation.status, problems)
         headers = {"content-type": EVENT_STREAM, "cache-control": "no-store"}
-        return StreamingResponse(_told(operation, first, values), operation.status, headers)
+        return _Stream(_told(operation, first, values), operation.status, headers, values.close)
 
 
-async def _told(operation: Operation, first: bytes, values: Generator[Any, None, None]) -> AsyncIterator[bytes]:
+async def _told(operation: Operation, first: bytes, values: _Values) -> AsyncIterator[bytes]:
     try:
         yield first
-        while (value := await run_apart(next, values, None)) is not None:
+        while (value := await values.next()) is not None:
             yield _event(value)
         yield b"data: [DONE]\n\n"
     except Refusal as refusal:
         logger.warning("the stream of %s breaks off: %s", operation.operation_id, refusal.message)
         raise
-    finally:
-        with contextlib.suppress(ValueError):  # its thread still waits for the next value, and ends it then
-            values.close()
 
 
 def _event(value: object) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -42,6 +44,10 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.server.asked.append((self.path, dict(self.headers), body))
         status, says = self.server.says
+        if callable(says):
+            self.send_response(status)
+            self.end_headers()
+            return says(self.wfile)
         content = says if isinstance(says, bytes) else json.dumps(says).encode()
         self.send_response(status)
         self.send_header("content-length", str(len(content)))
@@ -226,6 +232,33 @@ def test_a_reader_who_leaves_has_paid_for_what_was_told(newer_connected, upstrea
     assert gateway.wallet("someone", "an-api")["wallet"]["total_consumed"] == 5
     assert len(list(gateway.frames("someone", "an-api", {"messages": MESSAGES}))) == 3
     assert gateway.wallet("someone", "an-api")["wallet"]["total_consumed"] == 14
+
+
+@pytest.mark.parametrize("waiting", [True, False])
+def test_a_reader_who_leaves_the_wire(newer_connected, upstream, open_api, monkeypatch, waiting):
+    """While the sandbox waits for the AI server, and while it does not; the wallet learns of it either way."""
+    go_on, box, slug = threading.Event(), newer_connected, f"left-{waiting}"
+
+    def slow(wfile):
+        with contextlib.suppress(OSError):
+            wfile.write(upstream.streams)
+            wfile.flush()
+            if waiting:
+                go_on.wait(10)
+            for _ in range(2000 if not waiting else 1):
+                wfile.write(b'data: {"choices": [{"delta": {"content": "more %s"}}]}\n\n' % (b"x" * 20_000))
+
+    monkeypatch.setattr(upstream, "says", (200, slow))
+    api = open_api(box)
+    headers = {"authorization": f"Bearer {box.gateway_key}"}
+    body = {"messages": MESSAGES, "stream": True}
+    with api.http.stream("POST", f"ai/gateway/{slug}/chat/completions", json=body, headers=headers) as answer:
+        next(answer.iter_lines())
+    go_on.set()
+    deadline = time.monotonic() + 5
+    while not box._running.platform.gateway._consumed("sandbox-consumer", slug):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("url", ["localhost:11434", "ftp://x", "http://", "http://x:port/", "http://x:99999"])
