@@ -23,13 +23,19 @@ def name():
     return f"n{uuid.uuid4().hex}"
 
 
-def gateway(box, key, **parameters):
-    headers = [("authorization", value) for value in ([key] if isinstance(key, str) else key)]
-    url = f"{box.url}/ai/gateway/me/wallet"
-    return httpx.get(url, params=parameters or {"api_slug": "a"}, headers=headers, trust_env=False)
+@pytest.fixture(scope="module")
+def gateway():
+    """Asks a sandbox for the wallet with a bearer key, or several, or none."""
+    with httpx.Client(trust_env=False) as http:
+
+        def ask(box, key, **parameters):
+            headers = [("authorization", value) for value in ([key] if isinstance(key, str) else key)]
+            return http.get(f"{box.url}/ai/gateway/me/wallet", params=parameters or {"api_slug": "a"}, headers=headers)
+
+        yield ask
 
 
-def test_the_keys_of_the_gateway(newer):
+def test_the_keys_of_the_gateway(newer, gateway):
     box = newer.box
     token = newer.post("auth/signup", email=f"{uuid.uuid4().hex}@example.com", password="12345678").json()["token"]
     for good in (f"Bearer {box.gateway_key}", f"bearer  {box.gateway_key}", f"Bearer {token}"):
@@ -55,13 +61,13 @@ def test_the_keys_of_the_gateway(newer):
     )
 
 
-def test_a_parameter_of_the_gateway_is_judged(newer):
+def test_a_parameter_of_the_gateway_is_judged(newer, gateway):
     answer = gateway(newer.box, f"Bearer {newer.box.gateway_key}", other="x")
     assert (answer.status_code, answer.json()["code"]) == (400, "VALIDATION_ERROR")
     assert "api_slug" in answer.json()["message"]
 
 
-def test_an_empty_wallet(newer, name, monkeypatch):
+def test_an_empty_wallet(newer, gateway, name, monkeypatch):
     monkeypatch.setattr(_gateway, "GRANT", 5)
     asked = {"headers": {"authorization": f"Bearer {newer.box.gateway_key}"}}
     path = f"ai/gateway/{name}/chat/completions"
@@ -182,7 +188,7 @@ def test_jobs_are_known_for_seven_days(newer):
     assert newer.post("queue/job", jobId=waiting).json()["exists"] is True
 
 
-def test_both_versions_open_each_other_s_folder(tmp_path, open_api):
+def test_both_versions_open_each_other_s_folder(tmp_path, gateway, open_api):
     with Sandbox(version="1.5.0", data=tmp_path) as box:
         api, api_key, gateway_key = open_api(box), box.api_key, box.gateway_key
         api.post("cache/increment", key="count", amount=41)
@@ -202,7 +208,7 @@ def test_both_versions_open_each_other_s_folder(tmp_path, open_api):
         assert api.rows("SELECT * FROM notes") == []
         assert box.job(cancelled)["status"] == "cancelled"
         waiting = api.post("queue/enqueue", type="add", data={}).json()["jobId"]
-        assert httpx.get(box.url.replace("/v1", "/files/a/b.txt"), trust_env=False).content == b"kept"
+        assert api.http.get(box.url.replace("/v1", "/files/a/b.txt")).content == b"kept"
     with Sandbox(version="1.5.0", data=tmp_path) as box:
         api = open_api(box)
         assert (box.version, box.api_key, box.gateway_key) == ("1.5.0", api_key, gateway_key)
@@ -249,7 +255,7 @@ def test_arguments_that_cannot_be(arguments, message):
         Sandbox(**arguments)
 
 
-def test_a_given_gateway_key_is_not_written_down(tmp_path):
+def test_a_given_gateway_key_is_not_written_down(tmp_path, gateway):
     with Sandbox(version="1.5.0", data=tmp_path, gateway_key="given_key") as box:
         assert box.gateway_key == "given_key"
         assert gateway(box, "Bearer given_key").json() == {"wallet": {"balance": 1_000_000, "total_consumed": 0}}
