@@ -101,7 +101,9 @@ class Search:
     def count(self, kind: str | None) -> dict[str, Any]:
         """How many texts there are, of one type or in all."""
         with self._store.read() as connection:
-            row = connection.execute(f"SELECT count(*) FROM {_TEXTS} WHERE ?1 IS NULL OR type = ?1", (kind,)).fetchone()  # noqa: S608
+            row = connection.execute(
+                f"SELECT count(*) FROM {_TEXTS} WHERE :kind IS NULL OR type = :kind", {"kind": kind}
+            ).fetchone()  # noqa: S608
         return {"count": row[0]}
 
     def configure(self, model: str) -> dict[str, Any]:

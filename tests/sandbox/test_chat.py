@@ -175,7 +175,9 @@ def test_a_forwarded_question_has_its_answer_in_the_new_shape(newer_connected, u
         {"index": 0, "message": {"role": "assistant", "content": "from upstream"}, "finish_reason": "content_filter"}
     ]
     assert (answer["usage"], answer["model"]) == (usage, "m-1")
-    monkeypatch.setattr(upstream, "says", (200, {"choices": [{"message": message}], "usage": {"prompt_tokens": "7"}}))
+    monkeypatch.setattr(
+        upstream, "says", (200, {"choices": [{"message": message, "finish_reason": "tool_calls"}], "usage": {"prompt_tokens": "7"}})
+    )
     answer = open_api(newer_connected).post("ai/chat", messages=MESSAGES).json()
     assert (answer["usage"]["total_tokens"], answer["choices"][0]["finish_reason"]) == (6, "stop")
 

@@ -108,6 +108,20 @@ def test_prefixes_are_plain_text(newer, name):
     assert pages == [3, 3, 1]
 
 
+def test_what_has_ended_is_nowhere(newer, name):
+    newer.post("cache/setMany", entries=[{"key": name + key, "value": 5, "ttl": 100} for key in "abcd"])
+    with newer.box._running.platform.store.write() as connection:
+        connection.execute("UPDATE _sandbox_cache SET expires = ? WHERE key >= ? AND key < ?", (time.time() - 1, name, name + "d"))
+    assert newer.post("cache/keys", prefix=name).json()["keys"] == [name + "d"]
+    assert [entry["key"] for entry in newer.post("cache/list", prefix=name).json()["keys"]] == [name + "d"]
+    found = newer.post("cache/getMany", keys=[name + "a", name + "d"]).json()["results"]
+    assert [entry["exists"] for entry in found] == [False, True]
+    assert newer.post("cache/expire", key=name + "a", ttl=100).json() == {"success": False}
+    assert newer.post("cache/deleteMany", keys=[name + "b"]).json()["deleted"] == 0
+    assert newer.post("cache/increment", key=name + "c").json() == {"value": 1}
+    assert newer.post("cache/flush", prefix=name).json()["deleted"] == 2
+
+
 def test_at_most_so_many_keys_at_once(newer, name, monkeypatch):
     monkeypatch.setattr(_cache, "MOST_KEYS", 2)
     newer.post("cache/setMany", entries=[{"key": f"{name}{n}", "value": 1} for n in range(3)])
