@@ -17,9 +17,11 @@ from ._errors import SpecError
 from ._measure import distinct_values, too_deep, written_out
 from ._reference import Document, digest
 from ._spec import BaseSpec
-from ._values import MAX_DEPTH, UNSET, as_object, did_you_mean, is_object, printable
+from ._values import MAX_DEPTH, UNSET, Problem, as_object, did_you_mean, is_object, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from typing_extensions import Self
 
 _UNTRUSTED_BYTES: Final = 32 * 1024 * 1024
@@ -86,18 +88,17 @@ class Spec(BaseSpec):
         return cls(_modern(Document(raw, dialect_of(raw), sha256=digest(content), trusted=False, address=url)))
 
     def with_overlay(self, *overlays: Path | bytes | Mapping[str, Any]) -> Self:
-        """The document with OpenAPI Overlays applied in turn, with the same other files.
+        """The document with OpenAPI Overlays (1.0 or 1.1) applied in turn, with the same other files.
 
-        Raises SpecError for a target that matches nothing.
+        Raises SpecError with all that is wrong: overlays that can't be read, else those that are malformed, else targets that match
+        nothing and changes that don't fit. The pointers of its problems lead into the overlays. That of a file, and where there are
+        several any, has its name before it: a path, or `overlay 2` for the second.
         """
         from ._files import joint_digest  # noqa: PLC0415  # as in `load`
-        from ._overlay import apply_overlay  # noqa: PLC0415  # only for those who use overlays
+        from ._overlay import apply_overlays  # noqa: PLC0415  # only for those who use overlays
 
         old = self.document
-        raw = old.written
-        for overlay in overlays:
-            raw = apply_overlay(raw, _overlay(overlay))
-        content, raw = _read(raw, old.trusted)
+        content, raw = _read(apply_overlays(old.written, _overlays(overlays)), old.trusted)
         made = Document(
             raw,
             dialect_of(raw),
@@ -131,10 +132,26 @@ def _modern(document: Document) -> Document:
     )
 
 
-def _overlay(source: Path | bytes | Mapping[str, Any]) -> Mapping[str, Any]:
-    if not isinstance(source, (Path, bytes)):
-        return source
-    return _parse(source.read_bytes() if isinstance(source, Path) else source)
+def _overlays(sources: Sequence[Path | bytes | Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Overlays with their names. Raises SpecError with all that can't be read."""
+    found: list[tuple[str, Mapping[str, Any]]] = []
+    problems: list[Problem] = []
+    for number, source in enumerate(sources, 1):
+        name = str(source) if isinstance(source, Path) else f"overlay {number}" if len(sources) > 1 else ""
+        try:
+            found.append((name, source if isinstance(source, Mapping) else _overlay(source)))
+        except SpecError as error:
+            problems.append(Problem("document", name, str(error), "overlay"))
+    if problems:
+        raise SpecError("the overlay can't be used", problems)
+    return found
+
+
+def _overlay(source: Path | bytes) -> Mapping[str, Any]:
+    parsed = _value(_content(source, "overlay"), True)
+    if not is_object(parsed):
+        raise SpecError("its root is no object")
+    return parsed
 
 
 def _read(source: Path | bytes | Mapping[str, Any], trusted: bool) -> tuple[bytes, dict[str, Any]]:
@@ -172,17 +189,17 @@ def _home(source: object, root: object) -> tuple[Path | None, str]:
     return folder, place.relative_to(folder).as_posix()
 
 
-def _content(source: object) -> bytes:
+def _content(source: object, what: str = "document") -> bytes:
     if isinstance(source, Path):
         try:
             return source.read_bytes()
         except IsADirectoryError:
-            raise SpecError(f"{printable(str(source))} is a folder; give the path of the document in it") from None
+            raise SpecError(f"{printable(str(source))} is a folder; give the path of the {what} in it") from None
         except (OSError, ValueError) as error:
-            raise SpecError(f"the document can't be read: {error}") from None
+            raise SpecError(f"the {what} can't be read: {error}") from None
     if isinstance(source, (bytes, bytearray)):
         return bytes(source)
-    raise SpecError(f"give the document as a Path, bytes or a mapping, not a {type(source).__name__}")
+    raise SpecError(f"give the {what} as a Path, bytes or a mapping, not a {type(source).__name__}")
 
 
 def _written(source: Mapping[str, Any], trusted: bool) -> bytes:

@@ -1,7 +1,8 @@
-"""YAML as JSON: the core schema of YAML 1.2 on PyYAML's parser, which by itself reads 1.1, within bounds on depth and on what aliases add.
+"""YAML as JSON, and JSON as YAML: the core schema of YAML 1.2 on PyYAML's parser, which by itself reads 1.1.
 
-Values are made from the parser's events as they come: nothing recurses, and nothing is built that is over a bound. Keys are strings
-whatever they look like, as OpenAPI asks: an unquoted 200 is the key "200". A merge key (`<<`), not being part of YAML 1.2, is a key.
+What is read is bounded in depth, and in what aliases add. Values are made from the parser's events as they come: nothing recurses, and
+nothing is built that is over a bound. Keys are strings whatever they look like, as OpenAPI asks: an unquoted 200 is the key "200". A merge
+key (`<<`), not being part of YAML 1.2, is a key.
 """
 
 from __future__ import annotations
@@ -19,12 +20,20 @@ from ._values import MAX_DEPTH, is_array, printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ._values import JSON
+
 _MOST_NODES: Final = 2_000_000
 # A handle that a %TAG line declares is compared with all those before it; the core schema needs none.
 _MOST_DIRECTIVES: Final = 100
 _BREAKS: Final = (b"\n", b"\r", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
 _LONGEST_INTEGER: Final = 4300
+_WIDTH: Final = 120
+_OTHER_BREAKS: Final = re.compile("[\r\x85\u2028\u2029]")
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+if TYPE_CHECKING:
+    _Dumper = yaml.SafeDumper
+else:
+    _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _TAGS: Final = "tag:yaml.org,2002:"
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _NUMBER: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
@@ -51,6 +60,37 @@ def parse_yaml(content: bytes, *, most_nodes: int = _MOST_NODES) -> Any:
         return _Builder(most_nodes).build(yaml.parse(content, Loader=_Parser))
     except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as error:
         raise SpecError(f"the document is neither JSON nor YAML: {printable(' '.join(str(error).split()), 300)}") from None
+
+
+def write_yaml(value: JSON) -> str:
+    """A JSON value as a YAML document, from which `parse_yaml`, and what reads YAML 1.1, makes the same value. Texts of several lines
+    are literal blocks, keys stay in their order.
+    """
+    return str(yaml.dump(value, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=_WIDTH))
+
+
+class _Writer(_Dumper):
+    """PyYAML's writer, which quotes what YAML 1.1 takes for something else than a text; here what 1.2 does as well."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """True: what stands in several places is written at each."""
+        return True
+
+    def represent_str(self, data: str) -> Any:
+        """A text, in the style that brings it back."""
+        return yaml.ScalarNode(f"{_TAGS}str", data, style=_style(data))
+
+
+_Writer.add_representer(str, _Writer.represent_str)
+
+
+def _style(text: str) -> str | None:
+    """How a text is written, where PyYAML is not to choose: plain, a number or word of YAML 1.2 would be read as one."""
+    if _OTHER_BREAKS.search(text):
+        return '"'  # which alone has escapes for them
+    if _INTEGER.fullmatch(text) or _NUMBER.fullmatch(text) or text in _WORDS:
+        return "'"
+    return "|" if "\n" in text else None
 
 
 def _in_utf8(content: bytes) -> bytes:

@@ -22,10 +22,10 @@ FLOORS = (
     ("steps", "_steps"),
     (
         "lone rules",
-        "_dialect _media_type _style _names _retry _formats _overlay _template _yaml _bounded _measure _events _frames _swagger _web_link "
+        "_dialect _media_type _style _names _retry _formats _template _yaml _bounded _measure _events _frames _swagger _web_link "
         "_usage _recorded",
     ),
-    ("plain rules", "_judge _content _server _describe _hidden"),
+    ("plain rules", "_overlay _judge _content _server _describe _hidden"),
     ("redirects", "_redirect"),
     ("the document", "_reference _options _credential"),
     ("keywords", "_keywords _schema_common _graph"),

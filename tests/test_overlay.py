@@ -1,4 +1,4 @@
-"""Overlays: the rules of the OpenAPI Overlay Specification 1.0.0, one case each, and what is refused."""
+"""Overlays: the rules of the OpenAPI Overlay Specification 1.0, one case each, and what is refused; 1.1 is in test_overlay_1_1."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def test_any_mapping_is_a_document() -> None:
     assert result == {"info": {"title": "A", "version": "1"}}
 
 
-@pytest.mark.parametrize("version", ["1.0.0", "1.0.1", "1.0.12"])
+@pytest.mark.parametrize("version", ["1.0.0", "1.0.1", "1.0.12", "1.1.0", "1.1.3"])
 def test_the_patch_version_makes_no_difference(version: str) -> None:
     overlay = overlay_of({"target": "$.info", "update": {"title": "B"}}) | {"overlay": version, "extends": "a.yaml"}
     assert apply_overlay(DOCUMENT, overlay)["info"]["title"] == "B"
@@ -233,7 +233,7 @@ def test_the_message_says_what_is_wrong(action: dict[str, Any], message: str) ->
 
 MALFORMED = {
     "everything is missing": ({}, ["/overlay", "/info", "/actions"]),
-    "another version": (overlay_of({"target": "$"}) | {"overlay": "1.1.0"}, ["/overlay"]),
+    "another version": (overlay_of({"target": "$"}) | {"overlay": "1.2.0"}, ["/overlay"]),
     "a version that is a number": (overlay_of({"target": "$"}) | {"overlay": 1.0}, ["/overlay"]),
     "a version with a tail": (overlay_of({"target": "$"}) | {"overlay": "1.0.0\n"}, ["/overlay"]),
     "info without its members": (overlay_of({"target": "$"}) | {"info": {}}, ["/info/title", "/info/version"]),

@@ -1,13 +1,17 @@
-"""YAML is read by the core schema of version 1.2, into what JSON can hold, within bounds."""
+"""YAML is read by the core schema of version 1.2, into what JSON can hold, within bounds, and written so that it comes back."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aerostack_dynamic._errors import SpecError
-from aerostack_dynamic._yaml import parse_yaml
+from aerostack_dynamic._yaml import parse_yaml, write_yaml
 
 
 def read(text: str) -> Any:
@@ -97,3 +101,36 @@ def test_aliases_that_multiply_are_refused() -> None:
     assert len(read("\n".join(lines[:4]))) == 4
     with pytest.raises(SpecError, match="more than 2000000 nodes"):
         read("\n".join(lines))
+
+
+# Written
+
+texts = (
+    st.text(max_size=8)
+    | st.from_regex(r"[-+.0-9eExo_:~nulltrueyo# ]{0,8}", fullmatch=True)
+    | st.text(alphabet=" \t\n\r\x85\u2028ab:#-'\"|>\x00\x1b\ufeff", max_size=8)
+)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60)
+@given(values)
+def test_what_is_written_is_read_again(value: Any) -> None:
+    text = write_yaml(value)
+    # As text: keys keep their order, and 1 is not 1.0 or true.
+    assert json.dumps(parse_yaml(text.encode())) == json.dumps(value)
+    assert json.dumps(yaml.safe_load(text)) == json.dumps(value)
+
+
+def test_how_it_is_written() -> None:
+    inner = {"b": "first\nsecond\n", "a": ["no", "0o7", "1e3", "2024-10-01", "é", "null", "200"], "200": 1e20, "empty": [{}, []]}
+    assert write_yaml({"x": inner, "y": inner["a"]}) == (
+        "x:\n  b: |\n    first\n    second\n  a:\n"
+        "  - 'no'\n  - '0o7'\n  - '1e3'\n  - '2024-10-01'\n  - é\n  - 'null'\n  - '200'\n"
+        "  '200': 1.0e+20\n  empty:\n  - {}\n  - []\n"
+        "y:\n- 'no'\n- '0o7'\n- '1e3'\n- '2024-10-01'\n- é\n- 'null'\n- '200'\n"
+    )

@@ -47,11 +47,14 @@ def read_spec(name: str) -> Spec:
 
 
 def write(text: str, target: str | None) -> None:
-    """Text on stdout, or into the file that is named. Raises OSError."""
-    if target is None:
-        sys.stdout.write(text)
-    else:
+    """Text in UTF-8 on stdout, or into the file that is named. Raises OSError."""
+    if target is not None:
         Path(target).write_text(text, encoding="utf-8")
+        return
+    reconfigure: Any = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:  # what stands in for stdout may be no file
+        reconfigure(encoding="utf-8")  # not all that a document may hold is in a code page of Windows
+    sys.stdout.write(text)
 
 
 def wait(stopping: threading.Event) -> None:

@@ -23,6 +23,7 @@ from aerostack_dynamic import (
     StreamError,
     versions,
 )
+from aerostack_dynamic.sdk import SDK
 
 from .facts import DOCUMENTS, KNOWN, operations
 
@@ -137,6 +138,7 @@ def test_a_version_is_chosen_by_argument_then_environment(key: str, monkeypatch:
             assert client.spec.version == expected
             assert (len(client.operations), len(told.operations)) == (len(KNOWN[expected].facts), 9)
     assert AsyncClient(key).spec.version == "1.5.0"
+    assert SDK(api_key_auth=key).sdk_configuration.server_url == f"https://{KNOWN['1.0.0'].host}/v1"
     monkeypatch.setenv("AEROSTACK_SPEC_VERSION", "1.5.1")
     with pytest.raises(SpecError, match=r"'1\.5\.1', did you mean '1\.5\.0'"):
         Client(key)
