@@ -102,8 +102,9 @@ class Search:
         """How many texts there are, of one type or in all."""
         with self._store.read() as connection:
             row = connection.execute(
-                f"SELECT count(*) FROM {_TEXTS} WHERE :kind IS NULL OR type = :kind", {"kind": kind}
-            ).fetchone()  # noqa: S608
+                f"SELECT count(*) FROM {_TEXTS} WHERE :kind IS NULL OR type = :kind",  # noqa: S608
+                {"kind": kind},
+            ).fetchone()
         return {"count": row[0]}
 
     def configure(self, model: str) -> dict[str, Any]:
