@@ -1,0 +1,160 @@
+"""What the platform gives, as answers of HTTP: judged JSON, stored files, and event streams."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, cast
+
+from starlette.responses import Response, StreamingResponse
+
+from ._answer import Refusal, encode, internal
+from ._files import Stored
+from ._platform import run_apart
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from starlette.types import Receive, Scope, Send
+
+    from ._document import Operation
+    from ._judge import Judge, Problem
+    from ._platform import Platform
+
+logger = logging.getLogger("aerostack_dynamic.sandbox")
+
+EVENT_STREAM = "text/event-stream"
+OCTETS = "application/octet-stream"
+_PLACEHOLDER = b"the sandbox judges files without their bytes"
+_CHUNK = 1024 * 1024
+_SHOWN_INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "audio/", "video/")
+
+
+class _Stream(StreamingResponse):
+    """A streamed answer that calls `close` at its end, also when the reader leaves before or while it is sent."""
+
+    def __init__(self, body: AsyncIterator[bytes], status: int, headers: dict[str, str], close: Callable[[], object]) -> None:
+        super().__init__(body, status, headers)
+        self._close = close
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends the answer."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._close()
+
+
+class _Values:
+    """A generator of which one thread at a time takes a value; it is closed after the thread that still waits for one."""
+
+    def __init__(self, values: Generator[Any, None, None]) -> None:
+        self._values = values
+        self._turn = threading.Lock()
+
+    async def next(self) -> Any:
+        """The next value, None at the end."""
+        return await run_apart(self._take)
+
+    def close(self) -> None:
+        """Closes the generator in a thread: it may wait long for its turn, and nothing that is awaited would run any more."""
+        threading.Thread(target=self._close, name="aerostack-sandbox-apart", daemon=True).start()
+
+    def _take(self) -> Any:
+        with self._turn:
+            return next(self._values, None)
+
+    def _close(self) -> None:
+        with self._turn:
+            self._values.close()
+
+
+class Replies:
+    """Makes the answers; one that breaks the document leaves as a 500, and the log says how."""
+
+    def __init__(self, judge: Judge, platform: Platform) -> None:
+        self._judge = judge
+        self._platform = platform
+
+    async def to(self, operation: Operation, result: object) -> Response:
+        """The documented success with what performed the operation gave."""
+        if isinstance(result, Stored):
+            return await self._stored(operation, result)
+        if isinstance(result, Generator):
+            return await self._events(operation, cast("Generator[Any, None, None]", result))
+        return await self.value(operation, operation.status, result)
+
+    async def value(self, operation: Operation | None, status: int, value: object) -> Response:
+        """The answer with that JSON value."""
+        return await self._platform.run(self._judged, operation, status, value)
+
+    def file(self, stored: Stored, *, headers_only: bool = False) -> Response:
+        """A stored file, in a form that no browser runs as a page of this origin."""
+        inline = stored.content_type.lower().startswith(_SHOWN_INLINE)
+        headers = {
+            "content-length": str(stored.size),
+            "content-disposition": "inline" if inline else "attachment",
+            "content-security-policy": "sandbox; default-src 'none'",
+            "content-type": stored.content_type,
+        }
+        if headers_only:
+            stored.stream.close()
+            return Response(headers=headers)
+        return _Stream(self._read(stored), 200, headers, stored.stream.close)
+
+    def _judged(self, operation: Operation | None, status: int, value: object) -> Response:
+        try:
+            content = encode(value)
+            problems = self._judge.answer(operation, status, content)
+        except (TypeError, ValueError) as error:
+            content, problems = b"", [{"pointer": "", "rule": "json", "message": str(error)}]
+        return Response(content, status, media_type="application/json") if not problems else _broken(operation, status, problems)
+
+    async def _stored(self, operation: Operation, stored: Stored) -> Response:
+        """The file under its own media type. The judge sees a few bytes in place of it: it would hold the whole, and decode it."""
+        problems = await self._platform.run(self._judge.answer, operation, operation.status, _PLACEHOLDER, OCTETS)
+        if problems:
+            stored.stream.close()
+            return _broken(operation, operation.status, problems)
+        return self.file(stored)
+
+    async def _read(self, stored: Stored) -> AsyncIterator[bytes]:
+        while chunk := await self._platform.run(stored.stream.read, _CHUNK):
+            yield chunk
+
+    async def _events(self, operation: Operation, generator: Generator[Any, None, None]) -> Response:
+        """An event for each value (`data: <json>`), then `data: [DONE]`.
+
+        The first is awaited, so that what refuses it is still an answer of its own. What fails later breaks the stream off.
+        """
+        values = _Values(generator)
+        first = _event(await values.next())
+        problems = await self._platform.run(self._judge.answer, operation, operation.status, first, EVENT_STREAM)
+        if problems:
+            values.close()
+            return _broken(operation, operation.status, problems)
+        headers = {"content-type": EVENT_STREAM, "cache-control": "no-store"}
+        return _Stream(_told(operation, first, values), operation.status, headers, values.close)
+
+
+async def _told(operation: Operation, first: bytes, values: _Values) -> AsyncIterator[bytes]:
+    try:
+        yield first
+        while (value := await values.next()) is not None:
+            yield _event(value)
+        yield b"data: [DONE]\n\n"
+    except Refusal as refusal:
+        logger.warning("the stream of %s breaks off: %s", operation.operation_id, refusal.message)
+        raise
+
+
+def _event(value: object) -> bytes:
+    return b"data: " + encode(value) + b"\n\n"
+
+
+def _broken(operation: Operation | None, status: int, problems: list[Problem]) -> Response:
+    name = operation.operation_id if operation else "this request"
+    logger.error("THE SANDBOX'S OWN ANSWER TO %s (%d) BREAKS THE DOCUMENT: %s", name, status, problems)
+    body = internal("the sandbox's own answer breaks the document; its log says how").body
+    return Response(encode({**body, "details": {"problems": problems}}), 500, media_type="application/json")
