@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import html
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aerostack_dynamic import Client, Spec
+from aerostack_dynamic import AerostackError, Client, Spec
 from aerostack_dynamic.testing import read_calls, record, replay
 
 SECRET: dict[str, Any] = {"type": "string", "writeOnly": True}
@@ -131,7 +132,11 @@ class Server:
         token, session, cookie, key = self.own
         said = " ".join(form for one in [*self.sent, cookie, session] for form in forms(one))
         value = {"token": token, "pin": self.pin, "keys": [key], "said": said}
-        headers = [("Set-Cookie", f"sid={quote(cookie)}; Path=/"), ("X-Session", quote(session)), ("X-Plain", " ".join(map(quote, self.sent)))]
+        headers = [
+            ("Set-Cookie", f"sid={quote(cookie)}; Path=/"),
+            ("X-Session", quote(session)),
+            ("X-Plain", " ".join(map(quote, self.sent))),
+        ]
         kind, body = self.written(name, value)
         headers += [("Content-Type", kind), ("Location", f"/next?code={quote(self.sent[0])}")]
         return httpx.Response(400 if name == "broken" and self.pin % 2 else 200, headers=headers, content=body)
@@ -162,7 +167,27 @@ class Server:
                 return "application/json", text.encode()
 
 
-@settings(max_examples=40, phases=[Phase.generate], report_multiple_bugs=False)
+def call_it(path: Path, name: str, arguments: dict[str, Any], credentials: Any, server: Server, streamed: bool) -> None:
+    """Record two calls, whatever becomes of them."""
+    with (
+        record(path, mask=["iban"]) as recorder,
+        Client(
+            **{"spec": SPEC, "credentials": credentials, "transport": httpx.MockTransport(server)},  # type: ignore[arg-type]  # by name
+            hooks=[recorder],
+            validation="off",
+            retry=1,
+        ) as client,
+    ):
+        for _ in range(2):
+            with suppress(AerostackError):  # an answer that is broken is recorded as well
+                if streamed:
+                    with getattr(client, name).stream(**arguments) as items:
+                        list(items)
+                else:
+                    client.call(name, **arguments)
+
+
+@settings(max_examples=40)
 @given(
     name=st.sampled_from([*FORMS]),
     cores=st.lists(CORE, min_size=16, max_size=16, unique=True),
@@ -185,38 +210,14 @@ def test_no_secret_is_in_the_file(
         **{"history": [{"code": past, "note": "n"}], "plain": "shown"},
     }
     sent = [header, cookie, key, sid, door, code, iban, filtered, password, past]
-    credentials: Any = {"header": key, "query": quote(texts[14]), "cookie": sid}
-    server = Server(own, number + 1, sent)
-    with (
-        record(path, mask=["iban"]) as recorder,
-        Client(
-            spec=SPEC,
-            credentials=credentials,
-            transport=httpx.MockTransport(server),
-            hooks=[recorder],
-            validation="off",
-            retry=1,
-        ) as client,
-    ):
-        stream = name in ("events", "lines") and number % 2
-        for _ in range(2):
-            try:
-                if stream:
-                    with getattr(client, name).stream(**arguments) as items:
-                        for _ in items:
-                            pass
-                else:
-                    client.call(name, **arguments)
-            except Exception as error:  # noqa: BLE001  # an answer that is broken is recorded as well
-                assert type(error).__module__.startswith("aerostack_dynamic"), repr(error)
+    credentials = {"header": key, "query": quote(texts[14]), "cookie": sid}
+    call_it(path, name, arguments, credentials, Server(own, number + 1, sent), name in ("events", "lines") and number % 2 == 1)
     text = path.read_text("utf-8")
     path.unlink()
     assert text.count("\n") == 2
     assert "shown" in text
-    for core in cores[:15]:
+    for core in (*cores[:15], str(number), str(number + 1)):
         assert core not in text, text[max(0, text.index(core) - 150) : text.index(core) + 60]
-    for secret in (number, number + 1):
-        assert str(secret) not in text
 
 
 def test_what_is_masked_keeps_its_type_and_is_replayed(both: Any, settle: Any, tmp_path: Path) -> None:
@@ -232,7 +233,7 @@ def test_what_is_masked_keeps_its_type_and_is_replayed(both: Any, settle: Any, t
         assert (reply.pin, reply["keys"]) == (0, ["***"])
         with pytest.raises(AssertionError) as caught:
             await settle(client.json(**arguments, plain="more", number=18))
-        assert "body/plain: not recorded, asked \"more\"" in str(caught.value)
+        assert 'body/plain: not recorded, asked "more"' in str(caught.value)
         assert "pass-word" not in str(caught.value)
 
     credentials: Any = {"header": "abcdef", "query": "ghijkl", "cookie": "mnopqr"}
@@ -276,9 +277,7 @@ def test_credentials_of_other_calls_and_of_a_scheme_of_httpx(tmp_path: Path) -> 
 
     for credential in (("me", "hunter22"), Own()):
         with record(path) as recorder:
-            client = Client(
-                spec=document, credentials={"basic": credential}, transport=httpx.MockTransport(echo), hooks=[recorder]
-            )
+            client = Client(spec=document, credentials={"basic": credential}, transport=httpx.MockTransport(echo), hooks=[recorder])
             client.a()
             client.b()
     first, second, third, _ = path.read_text().splitlines()
