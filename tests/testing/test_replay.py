@@ -37,6 +37,28 @@ JSON = (("Content-Type", "application/json"),)
 TEXT = {"type": "string"}
 
 
+ANY = {"200": {"description": "", "content": {"application/json": {"schema": {}}}}}
+CHANGE = {
+    "parameters": [
+        {"name": "id", "in": "path", "required": True, "schema": TEXT},
+        {"name": "tag", "in": "query", "schema": {"type": "array", "items": TEXT}},
+    ],
+    "requestBody": {"content": {"application/json": {"schema": {"type": "object", "additionalProperties": True}}}},
+    "responses": ANY,
+}
+PARTS = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}, "note": TEXT}}
+SEND = {
+    "operationId": "send_parts",
+    "requestBody": {"content": {"multipart/form-data": {"schema": PARTS}}},
+    "responses": ANY,
+}
+FOLLOW = {
+    "operationId": "follow",
+    "x-aerostack-stream": {"sentinel": "[DONE]"},
+    "responses": {"200": {"description": "", "content": {"text/event-stream": {"schema": {"type": "object"}}}}},
+}
+
+
 def spec(path: str = "/items/{id}", operation_id: str = "change") -> Spec:
     return Spec.load(
         {
@@ -46,42 +68,9 @@ def spec(path: str = "/items/{id}", operation_id: str = "change") -> Spec:
             "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "query", "name": "key"}}},
             "security": [{"key": []}],
             "paths": {
-                path: {
-                    "post": {
-                        "operationId": operation_id,
-                        "parameters": [
-                            {"name": "id", "in": "path", "required": True, "schema": TEXT},
-                            {"name": "tag", "in": "query", "schema": {"type": "array", "items": TEXT}},
-                        ],
-                        "requestBody": {
-                            "content": {"application/json": {"schema": {"type": "object", "additionalProperties": True}}}
-                        },
-                        "responses": {"200": {"description": "", "content": {"application/json": {"schema": {}}}}},
-                    }
-                },
-                "/parts": {
-                    "post": {
-                        "operationId": "send_parts",
-                        "requestBody": {
-                            "content": {
-                                "multipart/form-data": {
-                                    "schema": {
-                                        "type": "object",
-                                        "properties": {"file": {"type": "string", "format": "binary"}, "note": TEXT},
-                                    }
-                                }
-                            }
-                        },
-                        "responses": {"200": {"description": "", "content": {"application/json": {"schema": {}}}}},
-                    }
-                },
-                "/events": {
-                    "get": {
-                        "operationId": "follow",
-                        "x-aerostack-stream": {"sentinel": "[DONE]"},
-                        "responses": {"200": {"description": "", "content": {"text/event-stream": {"schema": {"type": "object"}}}}},
-                    }
-                },
+                path: {"post": {"operationId": operation_id, **CHANGE}},
+                "/parts": {"post": SEND},
+                "/events": {"get": FOLLOW},
             },
         }
     )
