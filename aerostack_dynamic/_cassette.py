@@ -69,10 +69,11 @@ def _answer(response: dict[str, Any]) -> RecordedAnswer:
 
 def _headers(value: object) -> Headers:
     """Headers as a mapping to texts or to lists of them, or as pairs."""
+    pairs: list[tuple[Any, Any]]
     if is_object(value):
         pairs = [(name, text) for name, texts in value.items() for text in (texts if is_array(texts) else [texts])]
     else:
-        pairs = [(one[0], one[1]) for one in as_array(value) if isinstance(one, (list, tuple)) and len(one) == 2]
+        pairs = [(one[0], one[1]) for one in as_array(value) if is_array(one) and len(one) == 2]
     return tuple((_text(name), _text(text)) for name, text in pairs if text is not None)
 
 

@@ -189,9 +189,10 @@ def _answer_in(answer: dict[str, Any]) -> RecordedAnswer:
 
 
 def _failure_in(failure: dict[str, Any]) -> RecordedFailure:
+    sent = next((one for one in _SENT if one == failure.get("sent")), _SENT[1])
     return RecordedFailure(
         as_string(failure.get("stage")),
-        next((one for one in _SENT if one == failure.get("sent")), "maybe"),
+        sent,
         failure.get("timed_out") is True,
         as_string(failure.get("kind")),
     )
