@@ -207,7 +207,7 @@ class WatchedRecord(Record):
 
 
 class WatchedList(RecordList):
-    """A RecordList that notes what is read of it, made of an array or of a RecordList. Deep copies and pickles of it are plain RecordLists."""
+    """A RecordList that notes what is read of it, made of an array or of one. Deep copies and pickles of it are plain RecordLists."""
 
     __slots__ = ("_noting",)
 
