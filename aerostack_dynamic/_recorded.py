@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MARK: Final = "aerostack_call"
 VERSION: Final = 1
-_SENT: Final[tuple[Sent, ...]] = ("no", "maybe", "answered")
+_SENT: Final[Mapping[str, Sent]] = MappingProxyType({"no": "no", "maybe": "maybe", "answered": "answered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +189,9 @@ def _answer_in(answer: dict[str, Any]) -> RecordedAnswer:
 
 
 def _failure_in(failure: dict[str, Any]) -> RecordedFailure:
-    sent = next((one for one in _SENT if one == failure.get("sent")), _SENT[1])
     return RecordedFailure(
         as_string(failure.get("stage")),
-        sent,
+        _SENT.get(as_string(failure.get("sent")), "maybe"),
         failure.get("timed_out") is True,
         as_string(failure.get("kind")),
     )
