@@ -69,10 +69,11 @@ def _answer(response: dict[str, Any]) -> RecordedAnswer:
 
 def _headers(value: object) -> Headers:
     """Headers as a mapping to texts or to lists of them, or as pairs."""
+    pairs: list[tuple[Any, Any]]
     if is_object(value):
         pairs = [(name, text) for name, texts in value.items() for text in (texts if is_array(texts) else [texts])]
     else:
-        pairs = [(one[0], one[1]) for one in as_array(value) if isinstance(one, (list, tuple)) and len(one) == 2]
+        pairs = [(one[0], one[1]) for one in as_array(value) if is_array(one) and len(one) == 2]
     return tuple((_text(name), _text(text)) for name, text in pairs if text is not None)
 
 
@@ -90,16 +91,23 @@ def _bytes(value: object) -> bytes:
 
 
 def decoded(headers: Headers, body: bytes) -> tuple[Headers, bytes]:
-    """Headers and content without the content coding, where the content has it still and it is one that is known."""
+    """Headers and content without the content coding, where that is one that is known."""
     coding = next((text.strip().lower() for name, text in headers if name.lower() == "content-encoding"), "")
-    for name, formats in _CODINGS:
-        for form in formats if name == coding and body else ():
-            decoder = zlib.decompressobj(form)
-            try:
-                made = decoder.decompress(body, _LARGEST)
-            except zlib.error:
-                continue
-            if decoder.unconsumed_tail:
-                raise ValueError(f"its content is larger than {_LARGEST} bytes once it is decoded")
-            return tuple(one for one in headers if one[0].lower() not in _FRAMING), made
-    return headers, body
+    formats = dict(_CODINGS).get(coding)
+    if formats is None:
+        return headers, body
+    return tuple(one for one in headers if one[0].lower() not in _FRAMING), _unpacked(body, formats)
+
+
+def _unpacked(body: bytes, formats: tuple[int, ...]) -> bytes:
+    """A content without its coding; one that does not have it was decoded as it was recorded."""
+    for form in formats:
+        decoder = zlib.decompressobj(form)
+        try:
+            made = decoder.decompress(body, _LARGEST)
+        except zlib.error:
+            continue
+        if decoder.unconsumed_tail:
+            raise ValueError(f"its content is larger than {_LARGEST} bytes once it is decoded")
+        return made
+    return body

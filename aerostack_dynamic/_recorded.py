@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MARK: Final = "aerostack_call"
 VERSION: Final = 1
-_SENT: Final[tuple[Sent, ...]] = ("no", "maybe", "answered")
+_SENT: Final[Mapping[str, Sent]] = MappingProxyType({"no": "no", "maybe": "maybe", "answered": "answered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +130,7 @@ class RecordedCall:
 
     def line(self) -> bytes:
         """The line of a recording, with its line break."""
-        value = self.to_json()
-        try:
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        except UnicodeEncodeError:  # a lone surrogate, which UTF-8 can't carry and an escape can
-            return json.dumps(value, separators=(",", ":")).encode() + b"\n"
+        return _encoded(self.to_json()) + b"\n"
 
 
 _KNOWN: Final = frozenset(
@@ -195,7 +191,7 @@ def _answer_in(answer: dict[str, Any]) -> RecordedAnswer:
 def _failure_in(failure: dict[str, Any]) -> RecordedFailure:
     return RecordedFailure(
         as_string(failure.get("stage")),
-        next((one for one in _SENT if one == failure.get("sent")), "maybe"),
+        _SENT.get(as_string(failure.get("sent")), "maybe"),
         failure.get("timed_out") is True,
         as_string(failure.get("kind")),
     )
@@ -219,10 +215,17 @@ def body_from_json(value: object) -> bytes:
     """The body that a line has, empty where there is none. Raises ValueError for base64 that is none."""
     one = as_object(value)
     if "json" in one:
-        return json.dumps(one["json"], ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        return _encoded(one["json"])
     if "base64" in one:
         return b64decode(as_string(one["base64"]), validate=True)
     return as_string(one.get("text")).encode()
+
+
+def _encoded(value: JSON) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # a lone surrogate, which UTF-8 can't carry and an escape can
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

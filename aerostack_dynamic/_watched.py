@@ -61,34 +61,26 @@ class Noting:
 def watched(value: Any, shape: Shape | None, formats: Formats, noting: Noting) -> Any:
     """`value` with objects and arrays that note what is read of them; other values as they are."""
     if type(value) is Record:
-        return WatchedRecord.of(value, noting)
+        return WatchedRecord(value, None, formats, noting)
     if type(value) is RecordList:
-        return WatchedList.of(value, noting)
+        return WatchedList(value, None, formats, noting)
     if type(value) is dict:
         return WatchedRecord(value, chosen_shape(shape, value) if shape else None, formats, noting)  # pyright: ignore[reportUnknownArgumentType]  # what JSON has for an object
     return WatchedList(value, (shape.items or unknown_shape(shape.document)) if shape else None, formats, noting)
 
 
 class WatchedRecord(Record):
-    """A Record that notes what is read of it. Deep copies and pickles of it are plain Records."""
+    """A Record that notes what is read of it, made of an object or of a Record. Deep copies and pickles of it are plain Records."""
 
     __slots__ = ("_noting",)
 
     _noting: Noting
 
     def __init__(self, data: Any, shape: Shape | None, formats: Formats, noting: Noting) -> None:
+        if isinstance(data, Record):
+            data, shape, formats = data._data(), data._shape, data._formats
         super().__init__(data, shape, formats)
         object.__setattr__(self, "_noting", noting)
-
-    @classmethod
-    def of(cls, record: Record, noting: Noting) -> WatchedRecord:
-        """The same members, noting what is read of them."""
-        return cls(record._data(), record._shape, record._formats, noting)
-
-    @property
-    def noting(self) -> Noting:
-        """Where it stands, and in what call's answer."""
-        return self._noting
 
     def _known(self, key: object) -> bool:
         """Whether the document knows the key, as a property or as any key of a map, or says nothing of keys."""
@@ -202,7 +194,7 @@ class WatchedRecord(Record):
 
     def copy(self) -> Record:
         """A shallow copy, which notes what is read of it too."""
-        return WatchedRecord(self._data(), self._shape, self._formats, self._noting)
+        return WatchedRecord(self, None, self._formats, self._noting)
 
     __copy__ = copy
 
@@ -215,18 +207,15 @@ class WatchedRecord(Record):
 
 
 class WatchedList(RecordList):
-    """A RecordList that notes what is read of it. Deep copies and pickles of it are plain RecordLists."""
+    """A RecordList that notes what is read of it, made of an array or of one. Deep copies and pickles of it are plain RecordLists."""
 
     __slots__ = ("_noting",)
 
     def __init__(self, data: Any, shape: Shape | None, formats: Formats, noting: Noting) -> None:
+        if isinstance(data, RecordList):
+            data, shape, formats = data._data(), data._shape, data._formats
         super().__init__(data, shape, formats)
         self._noting = noting
-
-    @classmethod
-    def of(cls, several: RecordList, noting: Noting) -> WatchedList:
-        """The same items, noting what is read of them."""
-        return cls(several._data(), several._shape, several._formats, noting)
 
     @overload
     def __getitem__(self, index: SupportsIndex) -> Any: ...
@@ -277,7 +266,7 @@ class WatchedList(RecordList):
 
     def copy(self) -> RecordList:
         """A shallow copy, which notes what is read of it too."""
-        return WatchedList.of(self, self._noting)
+        return WatchedList(self, None, self._formats, self._noting)
 
     __copy__ = copy
 
@@ -287,6 +276,12 @@ class WatchedList(RecordList):
 
     def __repr__(self) -> str:
         return repr(RecordList(self._data(), self._shape, self._formats))
+
+
+def noting_of(record: WatchedRecord) -> Noting:
+    """Where a record stands, and in what call's answer. No attribute of its own says so: those are the document's."""
+    noting: Noting = object.__getattribute__(record, "_noting")
+    return noting
 
 
 # ---- calls

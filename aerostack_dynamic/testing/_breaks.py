@@ -8,7 +8,7 @@ from .._client import AsyncClient, Client
 from .._errors import ArgumentsError, ResponseError
 from .._operation import Group
 from .._values import pointer_token
-from .._watched import WatchedRecord
+from .._watched import WatchedRecord, noting_of
 from ._matrix import Break, one_line
 from ._mock_error import MockError
 
@@ -45,7 +45,7 @@ def _break_of(error: BaseException) -> Break | None:
 def _missing_name(holder: object, name: str, error: AttributeError) -> Break | None:
     """What a name that is not there says: of an answer's property, or of an operation."""
     if isinstance(holder, WatchedRecord):
-        noting = holder.noting
+        noting = noting_of(holder)
         return Break(noting.use.operation, f"{noting.place}{pointer_token(name)}: {one_line(error)}")
     if isinstance(holder, Group):
         return Break(f"{holder._name}.{name}", "the document does not have the operation")  # pyright: ignore[reportPrivateUsage]  # its own attributes are a document's

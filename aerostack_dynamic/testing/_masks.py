@@ -172,7 +172,8 @@ class Masks:
             case "lines" | "sequence":
                 made = self._items(content, content_type, media_type, shown)
             case "form":
-                names = self._names | self._also | {name for name, one in (shape.properties if shape else {}).items() if one.secret}
+                secret = [name for name, one in shape.properties.items() if one.secret] if shape else []
+                names = self._names.union(self._also, secret)
                 text = self._pairs(shown_pairs(content.decode("utf-8", "surrogateescape"), names, "&"))
                 made = self._by_value(text.encode("utf-8", "surrogateescape"), content_type, shape)
             case "xml" | "multipart":

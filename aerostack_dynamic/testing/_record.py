@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _HELD: Final = 1000
 # What the times of two calls differ by at least, in seconds: their lines may stand in another order.
 _TICK: Final = 1e-6
+_DIGITS: Final = 6
 # So many texts of credentials are looked for in the answers to other calls.
 _CREDENTIALS: Final = 64
 
@@ -162,7 +163,7 @@ class _Lines:
         with self._locked():
             self._number += 1
             number = self._number
-            self._last = at = max(time.time() - exchange.elapsed, self._last + _TICK)
+            self._last = at = round(max(time.time() - exchange.elapsed, self._last + _TICK), _DIGITS)
             held = _Held(exchange, at, self._known(exchange.credentials))
         if use is not None:
             held.touched, held.whole = use.touched, use.whole

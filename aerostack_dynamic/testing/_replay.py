@@ -89,7 +89,7 @@ class Replay(_http.BaseTransport, _http.AsyncBaseTransport):
 
     def handle_request(self, request: _http.Request) -> _http.Response:
         """The recorded answer. Raises ReplayError, and what is recorded as the failure of the call."""
-        keeps, body = call_of(request) is None, b""
+        keeps, body = self._needs_body(request), b""
         stream: Any = request.stream
         for piece in stream:  # it is read as any transport would read it, and what is wrong with a file is found
             body += piece if keeps else b""
@@ -97,11 +97,15 @@ class Replay(_http.BaseTransport, _http.AsyncBaseTransport):
 
     async def handle_async_request(self, request: _http.Request) -> _http.Response:
         """The same for asyncio."""
-        keeps, body = call_of(request) is None, b""
+        keeps, body = self._needs_body(request), b""
         stream: Any = request.stream
         async for piece in stream:
             body += piece if keeps else b""
         return self._answer(request, body)
+
+    def _needs_body(self, request: _http.Request) -> bool:
+        """Whether the request, or a recorded one, is known by what is sent alone: uploads are not held for nothing."""
+        return call_of(request) is None or any(not one.operation for one in self._calls)
 
     def _answer(self, request: _http.Request, body: bytes) -> _http.Response:
         under_way = UNDER_WAY.get(None)
@@ -147,7 +151,7 @@ class Replay(_http.BaseTransport, _http.AsyncBaseTransport):
             lines = "".join(f"\n  {printable(text, 300)}" for text in told[:_SHOWN])
             more = f"\n  and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
             return f"{head}; call {index + 1} of {len(self._calls)} is the nearest, and differs:{lines}{more}"
-        counts = Counter(call.operation or f"{call.method} {call.request.url}" for call in self._calls)
+        counts = Counter(call.operation or f"{call.method} {call.request.url.partition('?')[0]}" for call in self._calls)
         known = ", ".join(f"{printable(name)} ({count})" for name, count in counts.most_common(_SHOWN))
         return f"{head}; it has {f'calls of {known}' if known else 'no calls'}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import gzip
 import json
 import pickle
 import subprocess
@@ -15,7 +16,17 @@ from typing import Any
 import httpx
 import pytest
 
-from aerostack_dynamic import AerostackError, ArgumentsError, Client, NoResponseError, RetryPolicy, Spec, StatusError
+from aerostack_dynamic import (
+    AerostackError,
+    ArgumentsError,
+    Client,
+    NoResponseError,
+    ResponseError,
+    RetryPolicy,
+    Spec,
+    StatusError,
+    StreamError,
+)
 from aerostack_dynamic.testing import read_calls, record
 
 CHAT = {"messages": [{"role": "user", "content": "Hello"}]}
@@ -151,6 +162,7 @@ def test_retries_are_one_line_and_errors_are_lines(both: Any, settle: Any, path:
 
 
 EVENT = {"type": "object", "properties": {"text": {"type": "string"}}}
+PARTS = {"type": "object", "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}}}
 SPEC = Spec.load(
     {
         "openapi": "3.1.0",
@@ -169,6 +181,16 @@ SPEC = Spec.load(
                 "get": {
                     "operationId": "fetch",
                     "responses": {"200": {"description": "", "content": {"application/octet-stream": {}}}},
+                },
+                "post": {
+                    "operationId": "give",
+                    "requestBody": {
+                        "content": {
+                            "multipart/form-data": {"schema": PARTS},
+                            "application/x-www-form-urlencoded": {"schema": EVENT},
+                        }
+                    },
+                    "responses": {"204": {"description": ""}},
                 },
                 "put": {
                     "operationId": "store",
@@ -279,11 +301,13 @@ def test_files_are_described(both: Any, settle: Any, path: Path, tmp_path: Path)
 
     async def other(client: Any) -> None:
         await settle(client.store(name="x", body=b"raw"))
+        await settle(client.give(name="x", files=[b"one", b"other"]))
+        await settle(client.with_options(media_type="application/x-www-form-urlencoded").give(name="x", body="a=written"))
 
     with record(path) as recorder:
         both.run(story, "ac_secret_x", transport=answering(said({"url": "https://x.test/y"})), hooks=[recorder])
         both.run(other, spec=SPEC, transport=answering(lambda _: httpx.Response(204)), hooks=[recorder])
-    first, second, third = read_calls(path)
+    first, second, third, fourth, fifth = read_calls(path)
     described: Any = first.arguments["body"]
     digest = described["file"].pop("sha256")
     assert len(digest) == 64
@@ -291,7 +315,42 @@ def test_files_are_described(both: Any, settle: Any, path: Path, tmp_path: Path)
     assert second.arguments == {"body": {"key": "b", "file": {"filename": "cat.png", "content_type": None, "size": 5}}}
     assert first.request.body == b""
     assert third.arguments["path"] == {"name": "x"}
+    several: Any = fourth.arguments["body"]
+    assert [one["size"] for one in several["files"]] == [3, 5]
+    assert fifth.arguments["body"] == "a=written"
+    assert fifth.request.body == b"a=written"
     assert "raw" not in path.read_text()
+
+
+def test_a_stream_is_recorded_without_its_coding(path: Path) -> None:
+    def packed(pieces: list[bytes]) -> Any:
+        headers = {"content-type": "application/octet-stream", "content-encoding": "gzip"}
+        return lambda _: httpx.Response(200, headers=headers, stream=Pieces(pieces))
+
+    content = gzip.compress(b"content of it")
+    with record(path) as recorder:
+        client = Client(spec=SPEC, transport=answering(packed([content[:9], content[9:]]), packed([b"no gzip"])), hooks=[recorder])
+        with client.fetch.stream(name="a") as stream:
+            assert b"".join(stream) == b"content of it"
+        with client.fetch.stream(name="a") as stream, pytest.raises(StreamError, match="not valid gzip"):
+            list(stream)
+    whole, broken = read_calls(path)
+    assert whole.answer is not None
+    assert (whole.answer.body, whole.error) == (b"content of it", "")
+    assert "content-encoding" not in dict(whole.answer.headers)
+    assert broken.error == "the body is not valid gzip"
+
+
+def test_an_answer_that_is_too_large_is_a_failure(path: Path) -> None:
+    with record(path) as recorder:
+        client = Client(spec=SPEC, transport=answering(said("x" * 200)), hooks=[recorder], max_response_bytes=100)
+        with pytest.raises(ResponseError):
+            client.fetch(name="a")
+    [call] = read_calls(path)
+    assert call.answer is None
+    assert call.failure is not None
+    assert (call.failure.kind, call.failure.sent) == ("ResponseError", "answered")
+    assert "max_response_bytes" in call.error
 
 
 def test_requests_of_the_callers_own(both: Any, settle: Any, path: Path) -> None:

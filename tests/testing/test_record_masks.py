@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import html
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aerostack_dynamic import Client, Spec
+from aerostack_dynamic import AerostackError, Client, Spec
 from aerostack_dynamic.testing import read_calls, record, replay
 
 SECRET: dict[str, Any] = {"type": "string", "writeOnly": True}
@@ -37,6 +38,8 @@ ANSWER = {
         "said": TEXT,
     },
 }
+
+EVENT = {"type": "object", "properties": {"data": ANSWER, "id": TEXT}}
 
 
 def operation(name: str, content: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
@@ -70,6 +73,8 @@ FORMS = {
     "lines": ({"application/json": {"schema": CARD}}, {"application/jsonl": {"schema": ANSWER}}),
     "written": ({"application/json": {"schema": CARD}}, {"text/plain": {"schema": SECRET}}),
     "events": ({"application/json": {"schema": CARD}}, {"text/event-stream": {"schema": ANSWER}}),
+    "typed": ({"application/json": {"schema": CARD}}, {"text/event-stream": {"schema": EVENT}}),
+    "texts": ({"text/xml": {"schema": CARD}}, {"text/plain": {"schema": ANSWER}}),
     "broken": ({"application/json": {"schema": CARD}}, {"application/json": {"schema": ANSWER}}),
 }
 SPEC = Spec.load(
@@ -157,7 +162,9 @@ class Server:
                 return "application/jsonl", f"{text}\n{text}\n".encode()
             case "written":
                 return "text/plain", value["token"].encode()
-            case "events":
+            case "texts":
+                return "text/plain", text.encode()
+            case "events" | "typed":
                 pretty = json.dumps(value, indent=1).replace("\n", "\ndata: ")
                 return "text/event-stream", f"id: 1\ndata: {pretty}\n\ndata: {text}\n\n".encode()
             case "broken":
@@ -166,16 +173,36 @@ class Server:
                 return "application/json", text.encode()
 
 
-@settings(max_examples=40, phases=[Phase.generate], report_multiple_bugs=False)
+def call_it(path: Path, name: str, arguments: dict[str, Any], credentials: Any, server: Server, streamed: bool) -> None:
+    """Record two calls, whatever becomes of them."""
+    with (
+        record(path, mask=["iban"]) as recorder,
+        Client(
+            **{"spec": SPEC, "credentials": credentials, "transport": httpx.MockTransport(server)},  # type: ignore[arg-type]  # by name
+            hooks=[recorder],
+            validation="off",
+            retry=1,
+        ) as client,
+    ):
+        for _ in range(2):
+            with suppress(AerostackError):  # an answer that is broken is recorded as well
+                if streamed:
+                    with getattr(client, name).stream(**arguments) as items:
+                        list(items)
+                else:
+                    client.call(name, **arguments)
+
+
+@pytest.mark.parametrize("name", FORMS)
+@settings(max_examples=4)
 @given(
-    name=st.sampled_from([*FORMS]),
     cores=st.lists(CORE, min_size=16, max_size=16, unique=True),
     odd=st.lists(ODD, min_size=16, max_size=16),
     visible=st.lists(VISIBLE, min_size=4, max_size=4),
     number=st.integers(10**9, 10**12),
 )
 def test_no_secret_is_in_the_file(
-    tmp_path_factory: pytest.TempPathFactory, name: str, cores: list[str], odd: list[str], visible: list[str], number: int
+    name: str, tmp_path_factory: pytest.TempPathFactory, cores: list[str], odd: list[str], visible: list[str], number: int
 ) -> None:
     path = tmp_path_factory.getbasetemp() / f"{cores[0]}.jsonl"
     texts = [f"{core}{other}{core}" for core, other in zip(cores, odd, strict=True)]
@@ -189,38 +216,16 @@ def test_no_secret_is_in_the_file(
         **{"history": [{"code": past, "note": "n"}], "plain": "shown"},
     }
     sent = [header, cookie, key, sid, door, code, iban, filtered, password, past]
-    credentials: Any = {"header": key, "query": quote(texts[14]), "cookie": sid}
-    server = Server(own, number + 1, sent)
-    with (
-        record(path, mask=["iban"]) as recorder,
-        Client(
-            spec=SPEC,
-            credentials=credentials,
-            transport=httpx.MockTransport(server),
-            hooks=[recorder],
-            validation="off",
-            retry=1,
-        ) as client,
-    ):
-        stream = name in ("events", "lines") and number % 2
-        for _ in range(2):
-            try:
-                if stream:
-                    with getattr(client, name).stream(**arguments) as items:
-                        for _ in items:
-                            pass
-                else:
-                    client.call(name, **arguments)
-            except Exception as error:  # noqa: BLE001  # an answer that is broken is recorded as well
-                assert type(error).__module__.startswith("aerostack_dynamic"), repr(error)
+    credentials = {"header": key, "query": quote(texts[14]), "cookie": sid}
+    call_it(
+        path, name, arguments, credentials, Server(own, number + 1, sent), name in ("events", "typed", "lines") and number % 2 == 1
+    )
     text = path.read_text("utf-8")
     path.unlink()
     assert text.count("\n") == 2
     assert "shown" in text
-    for core in cores[:15]:
+    for core in (*cores[:15], str(number), str(number + 1)):
         assert core not in text, text[max(0, text.index(core) - 150) : text.index(core) + 60]
-    for secret in (number, number + 1):
-        assert str(secret) not in text
 
 
 def test_what_is_masked_keeps_its_type_and_is_replayed(both: Any, settle: Any, tmp_path: Path) -> None:
