@@ -203,7 +203,7 @@ READS: list[tuple[str, Any, str]] = [
     ("list index", lambda node: (node.tags.index("x"), node.tags[0]), "tags"),
     ("list count", lambda node: node.tags.count("x"), "tags"),
     ("list sort", lambda node: (node.tags.sort(reverse=True), node.tags[0]), "tags"),
-    ("list sum", lambda node: (node.tags + ["z"], node.tags[0]), "tags"),
+    ("list sum", lambda node: (node.tags.__add__(["z"]), node.tags[0]), "tags"),
     ("list equality", lambda node: (node.tags == [], node.tags != []), "tags"),
     ("sorted", lambda node: sorted(node.tags), "tags/*"),
     ("list json", lambda node: json.dumps(node.tags), "tags/*"),
