@@ -55,8 +55,9 @@ class Rules(NamedTuple):
     codecs: Sequence[Codec] = ()
 
 
-# The extension of a request that holds the call it was made for.
+# The extensions of a request that hold the call it was made for, and the document.
 CALL: Final = "aerostack_call"
+DOCUMENT: Final = "aerostack_document"
 _OPTIONS: Final = frozenset({"timeout", "retry", "headers", "server", "validation", "media_type", "idempotent"})
 
 
@@ -84,6 +85,12 @@ class Call(NamedTuple):
 def call_of(request: _http.Request) -> Call | None:
     """The call that a request was made for; None for one that the caller made, and where a client that was lent has made it anew."""
     found: Call | None = request.extensions.get(CALL)
+    return found
+
+
+def document_of(request: _http.Request) -> Document | None:
+    """The document of the call that a request was made for."""
+    found: Document | None = request.extensions.get(DOCUMENT)
     return found
 
 

@@ -53,6 +53,11 @@ class Source:
         self.replayable = replayable
 
     @property
+    def held(self) -> bytes | None:
+        """The bytes, where they are held in memory."""
+        return None
+
+    @property
     def asynchronous(self) -> bool:
         """Whether the bytes come from an asynchronous iterable."""
         return hasattr(self._value, "__aiter__") and not hasattr(self._value, "__iter__")
@@ -126,6 +131,10 @@ class Source:
 
 class _Whole(Source):
     __slots__ = ()
+
+    @property
+    def held(self) -> bytes | None:
+        return bytes(self._value)
 
     def _raw_chunks(self) -> Iterator[bytes]:
         for start in range(0, len(self._value), CHUNK):

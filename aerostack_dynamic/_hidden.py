@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from html import escape
 from json import dumps
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 from . import _http
 from ._style import percent_encode
@@ -78,8 +78,9 @@ class Hidden:
 def _forms(value: str) -> Iterator[str]:
     """A text as it is, and as URLs, JSON, HTML, Python and base64 write it."""
     yield value
-    encoded = percent_encode(value)
-    for one in (encoded, quote_plus(value)):
+    # Python's functions, and encodeURIComponent and encodeURI of JavaScript (ECMA-262, section 19.2.6), each leave other characters.
+    safe = ("", "/", "!'()*", ";,/?:@&=+$#!'()*")
+    for one in (percent_encode(value), quote_plus(value), *(quote(value, safe=characters) for characters in safe)):
         yield one
         yield "".join(part.lower() if part[:1] == "%" else part for part in _triplets(one))
     for ascii_only in (True, False):

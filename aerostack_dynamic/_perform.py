@@ -253,10 +253,10 @@ def _live(
         if life.use is not None:
             note_failure(life.use, error)
         yield from _tell(life, "on_error", error)
-        yield from _tell_exchange(life, None, error)
+        yield from _tell_exchange(life, error)
         raise
     yield from _drifted(life, reading.drifts)
-    yield from _tell_exchange(life, reading.data)
+    yield from _tell_exchange(life, None)
     return Response(
         received,
         lambda: _headers(life, received),
@@ -380,18 +380,19 @@ def _answered(life: Life, received: Received, request: _http.Request) -> Generat
 
 def _exchange_of(life: Life, received: Received | None) -> Exchange:
     """What hooks are told of a call whose request was sent."""
-    context, request = life.context, life.journal.request
-    assert request is not None, "something was sent"
-    elapsed = context.runtime.clock() - life.journal.started
-    return Exchange(context.document, life.operation, life.options, request, received, lambda: _hidden(life), elapsed)
+    context, journal, operation = life.context, life.journal, life.operation
+    assert journal.request is not None, "something was sent"
+    elapsed, sent = context.runtime.clock() - journal.started, journal.sent or journal.credentials
+    return Exchange(context.document, operation, life.options, journal.request, received, lambda: _hidden(life), sent, elapsed)
 
 
-def _tell_exchange(life: Life, data: Any, error: AerostackError | None = None) -> Generator[Step, Any, None]:
+def _tell_exchange(life: Life, error: AerostackError | None) -> Generator[Step, Any, None]:
     exchange = life.journal.exchange
     if exchange is None and life.journal.request is not None and is_watched(life.options.hooks):
         exchange = _exchange_of(life, None)
     if exchange is not None:
-        exchange.data, exchange.error, exchange.use = data, error, life.use
+        life.journal.exchange = None  # one would hold the other
+        exchange.error, exchange.use = error, life.use
         yield from _tell(life, "on_exchange", exchange)
 
 

@@ -21,9 +21,11 @@ from ._values import JSON, as_array, as_object, as_string, is_object, printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ._values import Sent
+
 MARK: Final = "aerostack_call"
 VERSION: Final = 1
-_SENT: Final = ("no", "maybe", "answered")
+_SENT: Final[Mapping[str, Sent]] = MappingProxyType({"no": "no", "maybe": "maybe", "answered": "answered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class RecordedFailure:
     """How the network failed, in the words of NoResponseError; `timed_out` where a time limit passed, `kind` the class of httpx."""
 
     stage: str = "request"
-    sent: str = "maybe"
+    sent: Sent = "maybe"
     timed_out: bool = False
     kind: str = ""
 
@@ -66,7 +68,7 @@ class RecordedCall:
     a location without any left out; files within the body are their descriptions. `answer` is None where none came, and `error` then
     says why and `failure` where; of a stream that was cut there are all three. `fields` are the places of the answer that were read
     (`200/choices/*/message`), None where nobody looked. `document` is the SHA-256 of the document, `""` for calls of other tools.
-    `elapsed` is in seconds.
+    `elapsed` is in seconds, `at` when the call began, in seconds since 1970, 0 where that is not known.
     """
 
     operation: str
@@ -81,6 +83,7 @@ class RecordedCall:
     media_type: str | None = None
     elapsed: float = 0.0
     failure: RecordedFailure | None = None
+    at: float = 0.0
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def to_json(self) -> dict[str, Any]:
@@ -97,7 +100,7 @@ class RecordedCall:
             made["failure"] = {"stage": one.stage, "sent": one.sent, "timed_out": one.timed_out, "kind": one.kind}
         if self.fields is not None:
             made["fields"] = sorted(self.fields)
-        return {**made, "document": self.document, "elapsed": round(self.elapsed, 6), **self.extra}
+        return {**made, "document": self.document, "elapsed": round(self.elapsed, 6), "at": round(self.at, 6), **self.extra}
 
     @classmethod
     def from_json(cls, value: object) -> RecordedCall:
@@ -106,7 +109,7 @@ class RecordedCall:
         if not isinstance(root.get(MARK), int) or not is_object(root.get("request")):
             raise ValueError(f"this is no recorded call: it should be an object with {MARK!r} and a request")
         request, answer, failure = as_object(root["request"]), root.get("answer"), root.get("failure")
-        elapsed, media_type = root.get("elapsed"), root.get("media_type")
+        media_type = root.get("media_type")
         headers, body = _message_in(request)
         return cls(
             as_string(root.get("operation")),
@@ -119,24 +122,25 @@ class RecordedCall:
             as_string(root.get("document")),
             None if root.get("fields") is None else frozenset(map(str, as_array(root["fields"]))),
             media_type if isinstance(media_type, str) else None,
-            float(elapsed) if isinstance(elapsed, (int, float)) else 0.0,
+            _seconds(root.get("elapsed")),
             _failure_in(failure) if is_object(failure) else None,
+            _seconds(root.get("at")),
             MappingProxyType({name: one for name, one in root.items() if name not in _KNOWN}),
         )
 
     def line(self) -> bytes:
         """The line of a recording, with its line break."""
-        value = self.to_json()
-        try:
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        except UnicodeEncodeError:  # a lone surrogate, which UTF-8 can't carry and an escape can
-            return json.dumps(value, separators=(",", ":")).encode() + b"\n"
+        return _encoded(self.to_json()) + b"\n"
 
 
 _KNOWN: Final = frozenset(
     {MARK, "operation", "method", "path", "arguments", "media_type", "request", "answer", "error", "failure", "fields"}
-    | {"document", "elapsed"}
+    | {"document", "elapsed", "at"}
 )
+
+
+def _seconds(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0
 
 
 def calls_of(lines: bytes | str) -> Iterator[RecordedCall]:
@@ -185,10 +189,9 @@ def _answer_in(answer: dict[str, Any]) -> RecordedAnswer:
 
 
 def _failure_in(failure: dict[str, Any]) -> RecordedFailure:
-    sent = as_string(failure.get("sent"))
     return RecordedFailure(
         as_string(failure.get("stage")),
-        sent if sent in _SENT else "maybe",
+        _SENT.get(as_string(failure.get("sent")), "maybe"),
         failure.get("timed_out") is True,
         as_string(failure.get("kind")),
     )
@@ -212,10 +215,17 @@ def body_from_json(value: object) -> bytes:
     """The body that a line has, empty where there is none. Raises ValueError for base64 that is none."""
     one = as_object(value)
     if "json" in one:
-        return json.dumps(one["json"], ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        return _encoded(one["json"])
     if "base64" in one:
         return b64decode(as_string(one["base64"]), validate=True)
     return as_string(one.get("text")).encode()
+
+
+def _encoded(value: JSON) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # a lone surrogate, which UTF-8 can't carry and an escape can
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

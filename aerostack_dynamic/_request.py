@@ -11,7 +11,7 @@ from uuid import uuid4
 from . import _http
 from ._arguments import kind_of
 from ._body import content_of, encode_body, form_text
-from ._call import CALL
+from ._call import CALL, DOCUMENT
 from ._codec import encode_json
 from ._errors import ArgumentsError, SpecError
 from ._media_type import TOKEN, accept, own_codec, stream_form
@@ -92,7 +92,7 @@ def build_request(
         raise
     url = base.url + path
     request = make_request(operation.method, f"{url}?{query}" if query else url, headers, content, in_thread)
-    request.extensions[CALL] = call
+    request.extensions |= {CALL: call, DOCUMENT: document}
     return request
 
 

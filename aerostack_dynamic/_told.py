@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ._model import Operation
     from ._options import Options
     from ._reference import Document
-    from ._steps import Received, Unread
+    from ._steps import Credentials, Received, Unread
     from ._watch import Use
 
 
@@ -33,15 +33,17 @@ def is_watched(hooks: Iterable[Any]) -> bool:
 class Exchange:
     """One call: `request` without credentials, the answer as it was `received`, or the `error` why there is none.
 
-    `data` is its result, `use` knows what the caller has read of that so far; `hidden` gives the secrets it has sent; `elapsed` is in
-    seconds. Of a stream, it is told when the head is there: `pieces` grow as they are read, in their content coding, until it has
-    `ended`, and then `on_end` is called, unless nobody holds the stream any more. `operation` and `call` are None for a request that the
-    caller made.
+    `use` knows what the caller has read of its result so far; `hidden` gives the secrets it has sent, of which `credentials` are one
+    part; `elapsed` is in seconds. Of a stream, it is told when the head is there: `pieces` grow as they are read, in their content
+    coding, until it has `ended`, and then `on_end` is called, unless nobody holds the stream any more. No more of them are kept than
+    `max_response_bytes` of the client; `cut` says that there were. `operation` and `call` are None for a request that the caller made.
     """
 
     __slots__ = (
+        "_room",
         "call",
-        "data",
+        "credentials",
+        "cut",
         "document",
         "elapsed",
         "ended",
@@ -64,6 +66,7 @@ class Exchange:
         request: _http.Request,
         received: Received | None,
         hidden: Callable[[], Hidden],
+        credentials: Credentials | None,
         elapsed: float,
     ) -> None:
         self.document = document
@@ -73,8 +76,10 @@ class Exchange:
         self.request = request
         self.received = received
         self.hidden = hidden
+        self.credentials = credentials
         self.elapsed = elapsed
-        self.data: Any = None
+        self.cut = False
+        self._room = options.max_response_bytes
         self.error: AerostackError | None = None
         self.pieces: list[bytes] = []
         self.ended = received is None or received.unread is None
@@ -91,8 +96,10 @@ class Exchange:
         """A piece of a stream was read, or None at its end."""
         if piece is None:
             self.end()
-        elif not self.ended:
-            self.pieces.append(piece)
+        elif not self.ended and not self.cut:
+            self._room -= len(piece)
+            self.cut = self._room < 0
+            self.pieces += () if self.cut else (piece,)
 
     def end(self, error: AerostackError | None = None) -> None:
         """The stream has ended: as it should, by `error`, or because its reader wants no more."""

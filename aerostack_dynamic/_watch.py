@@ -68,10 +68,11 @@ WATCHERS: Final = Watchers()
 class Use:
     """One watched call: its operation by its key in the document of that SHA-256, and the places that were filled and read so far.
 
-    `touched` are the places of the answer that were come by, `whole` those of them that were used with all below them.
+    `touched` are the places of the answer that were come by, `whole` those of them that were used with all below them. What is made of
+    the answer holds it: when it is gone, no more is read.
     """
 
-    __slots__ = ("arguments", "document", "method", "operation", "path", "touched", "whole")
+    __slots__ = ("__weakref__", "arguments", "document", "method", "operation", "path", "touched", "whole")
 
     def __init__(self, document: str, operation: str, method: str, path: str) -> None:
         self.document = document

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote_plus, unquote, unquote_plus
 
 from .._codec import UndecodableError, decode_json
 from .._codecs import BodyPart, Decoding, decode
@@ -23,7 +24,7 @@ from .._stream_rules import item_of, marks_of
 from .._values import MASK, is_array, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from .. import _http
     from .._model import Header, MediaType, Operation
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     Headers = Iterable[tuple[str, str]]
 
+_LENGTHS: Final = frozenset({"content-length", "transfer-encoding"})
 _LINES: Final = re.compile(r"(\r\n|\n|\r)")
 _NAME: Final = re.compile(r';\s*name="?([^";]*)', re.IGNORECASE)
 # A shorter text can't be told from others, and is not looked for.
@@ -78,17 +80,33 @@ class Masks:
         yield from secret_texts(value, shape, self._names)
         yield from secret_texts(value, None, self._also)
 
+    def names(self, name: str) -> bool:
+        """Whether a name is secret whatever the document says."""
+        return name in self._also
+
     # ---- heads
 
     def url(self, url: _http.URL) -> str:
         """The URL of a request."""
-        return self.text(str(shown_url(self._document, self._operation, url, self._also)))
+        text, mark, query = str(shown_url(self._document, self._operation, url, self._also)).partition("?")
+        return self.text(f"{text}{mark}{self._pairs(query)}")
+
+    def _pairs(self, text: str) -> str:
+        """A query or a form with masks for what its values repeat, which may be encoded itself."""
+        return "&".join(map(self._pair, text.split("&")))
+
+    def _pair(self, pair: str) -> str:
+        name, mark, value = pair.partition("=")
+        plain = unquote_plus(value)
+        shown = self.text(plain)
+        return pair if shown == plain else f"{name}{mark}{quote_plus(shown, safe='*')}"
 
     def request_headers(self, headers: _http.Headers) -> tuple[tuple[str, str], ...]:
         """The headers of a request."""
         pairs = shown_headers(self._document, self._operation, headers.raw)
         secret = {name.lower() for name, _ in secret_headers(pairs)} | self._lowered
-        return tuple((name, self._header(name, text, secret)) for name, text in pairs)
+        # How long a body is would tell how long its secrets are.
+        return tuple((name, self._header(name, text, secret)) for name, text in pairs if name.lower() not in _LENGTHS)
 
     @property
     def _lowered(self) -> set[str]:
@@ -99,10 +117,12 @@ class Masks:
             return MASK
         return self.text(shown_pairs(text, self._also, ";") if name.lower() == "cookie" else text)
 
-    def answer_headers(self, headers: Headers, declared: Mapping[str, Header], here: _http.URL) -> tuple[tuple[str, str], ...]:
-        """The headers of an answer to a request of `here`; the cookies that they set are looked for everywhere."""
-        secret = {*covered_headers(self._document), *self._lowered}
-        secret |= {name.lower() for name, one in declared.items() if self._is_secret(one)}
+    def answer_headers(self, headers: Headers, here: _http.URL) -> tuple[tuple[str, str], ...]:
+        """The headers of an answer to a request of `here`. What is masked of them is looked for everywhere."""
+        secret = {*covered_headers(self._document), *secret_places(self._document).header, *self._lowered}
+        responses = self._operation.responses.values() if self._operation else ()
+        declared = [pair for one in responses for pair in one.headers.items()]
+        secret |= {name.lower() for name, one in declared if self._is_secret(one)}
         found = [(name, self._cookie(text) if name.lower() == "set-cookie" else text) for name, text in headers]
         return tuple((name, self._answer_header(name, text, secret, here)) for name, text in found)
 
@@ -111,7 +131,10 @@ class Masks:
         if key in ("location", "content-location"):
             target = linked(here, text)
             return MASK if isinstance(target, str) else self.url(target)
-        return MASK if key in secret and key != "set-cookie" else self.text(text)
+        if key in secret and key != "set-cookie":
+            self.hide([text, unquote(text), text.rpartition(" ")[2]])
+            return MASK
+        return self.text(text)
 
     def _is_secret(self, header: Header) -> bool:
         schema = header.content.schema if header.content else header.schema
@@ -120,7 +143,7 @@ class Masks:
     def _cookie(self, text: str) -> str:
         pair, mark, rest = text.partition(";")
         name, _, value = pair.partition("=")
-        self.hide([value])
+        self.hide([value.strip('"'), unquote(value)])
         return f"{name}={MASK}{mark}{rest}"
 
     # ---- bodies
@@ -149,8 +172,10 @@ class Masks:
             case "lines" | "sequence":
                 made = self._items(content, content_type, media_type, shown)
             case "form":
-                names = self._names | self._also | {name for name, one in (shape.properties if shape else {}).items() if one.secret}
-                made = shown_pairs(content.decode("utf-8", "surrogateescape"), names, "&").encode("utf-8", "surrogateescape")
+                secret = [name for name, one in shape.properties.items() if one.secret] if shape else []
+                names = self._names.union(self._also, secret)
+                text = self._pairs(shown_pairs(content.decode("utf-8", "surrogateescape"), names, "&"))
+                made = self._by_value(text.encode("utf-8", "surrogateescape"), content_type, shape)
             case "xml" | "multipart":
                 made = self._by_value(content, content_type, shape)
             case _ if stream_form(content_type) == "events":
@@ -159,9 +184,12 @@ class Masks:
                 made = self._json(content, shape, shown)
             case _:
                 made = MASK.encode() if shape is not None and shape.secret else content
+        return self._data(made)
+
+    def _data(self, content: bytes) -> bytes:
         for one in self._hidden:
-            made = one.data(made)
-        return made
+            content = one.data(content)
+        return content
 
     def _json(self, content: bytes, shape: Shape | None, shown: Callable[[Any, Shape | None], Any]) -> bytes:
         try:
@@ -187,14 +215,13 @@ class Masks:
         """What is masked by looking for the secrets that it is read to hold, and whole where they are found no other way."""
         try:
             texts = {*self.texts(_fields(decode(content, content_type, shape, Decoding())), shape)} - {""}
-            made = Hidden(texts).data(content)
-            left = {*self.texts(_fields(decode(made, content_type, shape, Decoding())), shape)}
+            self.hide(texts)
+            made = self._data(content)
+            value = _fields(decode(made, content_type, shape, Decoding()))
         except UndecodableError:
             return self._unread(content, shape)
-        if any(len(one) < _SHORTEST for one in texts) or any(one in rest for one in texts for rest in left):
-            return MASK.encode()
-        self.hide(texts)
-        return made
+        short = any(len(one) < _SHORTEST for one in texts - {MASK})
+        return MASK.encode() if short or self.everywhere(value) != value else made
 
     def _items(
         self, content: bytes, content_type: str, media_type: MediaType | None, shown: Callable[[Any, Shape | None], Any]
