@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import time
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -25,6 +24,7 @@ from ._stubs import Answer, Stub
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
+    from pathlib import Path
     from types import TracebackType
 
     from typing_extensions import Self
@@ -242,8 +242,8 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         )
 
     def _answer(self, call: MockCall) -> Answer | None:
-        fitting = [one for one in self._stubs if one.pattern.operation is call.operation and one.pattern.fits(call.arguments)]
-        for stub in sorted(reversed(fitting), key=lambda one: -one.pattern.weight):
+        mine = [one for one in reversed(self._stubs) if one.pattern.operation is call.operation]
+        for stub in sorted(filter(lambda one: one.pattern.fits(call.arguments), mine), key=lambda one: -one.pattern.weight):
             answer = stub.next_answer()
             if answer is not None:
                 return answer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._mask import secret_places
 from .._shape import masked
-from .._values import as_object, printable
+from .._values import as_object, is_object, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,7 +54,6 @@ def shown_arguments(document: Document, arguments: Mapping[str, Any]) -> str:
     places = secret_places(document)
     pairs: list[tuple[str, Any]] = []
     for location, values in arguments.items():
-        names = places.properties | (getattr(places, location, frozenset()))
-        flat = values if isinstance(values, dict) else {"body": values}
-        pairs += as_object(masked(flat, None, names)).items()
+        names: frozenset[str] = places.properties | getattr(places, location, places.properties)
+        pairs += as_object(masked(values if is_object(values) else {"body": values}, None, names)).items()
     return ", ".join(f"{name}={shown_value(value)}" for name, value in pairs)
