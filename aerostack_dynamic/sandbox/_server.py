@@ -19,6 +19,8 @@ import uvicorn
 from ._app import build_app
 from ._document import read_document
 from ._judge import Judge
+from ._keys import Keys
+from ._operations import OPERATIONS
 from ._platform import Platform, keep_secret
 
 if TYPE_CHECKING:
@@ -29,17 +31,25 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("aerostack_dynamic.sandbox")
 
-_VERSION = "1.0.0"
 _STOP_SECONDS = 1
 _IDLE_SECONDS = 75
 _LOCAL_NAMES = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"})  # noqa: S104
 
 
-def _check(port: int, api_key: object, services: Mapping[str, Service] | None) -> None:
+def _has_gateway(version: str) -> bool:
+    return "gatewayChatCompletions" in OPERATIONS[version]
+
+
+def _check(version: str, port: int, keys: Mapping[str, object], services: Mapping[str, Service] | None) -> None:
+    if version not in OPERATIONS:
+        raise ValueError(f"version: the sandbox serves {' and '.join(OPERATIONS)}, not {version!r}")
     if not 0 <= port <= 65535:
         raise ValueError(f"port: {port} is not from 0 to 65535")
-    if api_key is not None and not (isinstance(api_key, str) and api_key and all("!" <= one <= "~" for one in api_key)):
-        raise ValueError("api_key: a key is visible ASCII characters without spaces, so that a header can carry it")
+    for name, key in keys.items():
+        if key is not None and not (isinstance(key, str) and key and all("!" <= one <= "~" for one in key)):
+            raise ValueError(f"{name}: a key is visible ASCII characters without spaces, so that a header can carry it")
+    if keys.get("gateway_key") is not None and not _has_gateway(version):
+        raise ValueError(f"gateway_key: version {version} has no gateway")
     for name, service in (services or {}).items():
         if not callable(service):
             raise TypeError(f"services: {name!r} is no function but a {type(service).__name__}")
@@ -48,29 +58,34 @@ def _check(port: int, api_key: object, services: Mapping[str, Service] | None) -
 class Sandbox:
     """The platform on this machine, for the length of a `with` block or from `start` to `stop`.
 
-    `port` 0 takes a free one. Without `data` everything lives in a temporary folder that `stop` removes; in a given
-    folder it survives. Without `api_key` one is made, and kept in a given folder. `services` maps names to functions
-    that `services_invoke` calls and that run queued jobs of that type. `ai_url` is the base of an OpenAI-compatible
-    server. ValueError or TypeError for arguments that can't be. `start` raises OSError when the address cannot be bound,
-    DataInUseError when another sandbox has the folder, ValueError for an `ai_url` that is no http(s) URL. Several may run at
-    once, also beside an event loop.
+    `version` is that of the document, 1.0.0 or 1.5.0; a folder that one has written is open to the other. `port` 0 takes a
+    free one. Without `data` everything lives in a temporary folder that `stop` removes; in a given folder it survives.
+    Without `api_key` one is made, and kept in a given folder; so is `gateway_key`, the bearer key of a consumer of the
+    gateway, which 1.0.0 has not. `services` maps names to functions that `services_invoke` calls and that run queued jobs of
+    that type. `ai_url` is the base of an OpenAI-compatible server. ValueError or TypeError for arguments that can't be.
+    `start` raises OSError when the address cannot be bound, DataInUseError when another sandbox has the folder, ValueError
+    for an `ai_url` that is no http(s) URL. Several may run at once, also beside an event loop.
     """
 
     def __init__(
         self,
         *,
+        version: str = "1.0.0",
         host: str = "127.0.0.1",
         port: int = 0,
         data: str | Path | None = None,
         api_key: str | None = None,
+        gateway_key: str | None = None,
         ai_url: str | None = None,
         services: Mapping[str, Service] | None = None,
     ) -> None:
-        _check(port, api_key, services)
+        _check(version, port, {"api_key": api_key, "gateway_key": gateway_key}, services)
+        self._version = version
         self._host = host
         self._port = port
         self._given_data = None if data is None else Path(data).absolute()
         self._given_key = api_key
+        self._given_gateway_key = gateway_key
         self._ai_url = ai_url
         self._services = dict(services or {})
         self._running: _Running | None = None
@@ -86,6 +101,16 @@ class Sandbox:
         return self._now.api_key
 
     @property
+    def gateway_key(self) -> str | None:
+        """The bearer key of a consumer that gateway operations take, as they take users' tokens; None for 1.0.0, which has none."""
+        return self._now.gateway_key
+
+    @property
+    def version(self) -> str:
+        """The version of the document that is served."""
+        return self._version
+
+    @property
     def data(self) -> Path:
         """The folder that holds everything."""
         return self._now.data
@@ -93,9 +118,13 @@ class Sandbox:
     def job(self, job_id: str) -> dict[str, Any]:
         """A job's `id`, `type`, `status`, `result` and `error`; KeyError when there is no such job.
 
-        `status` is queued, processing, completed or failed.
+        `status` is queued, processing, completed, failed or cancelled.
         """
         return self._now.platform.queue.job(job_id)
+
+    def billing_log(self) -> list[dict[str, Any]]:
+        """What gatewayBillingLog has logged, the oldest first: `consumerId`, `apiId`, `metric`, `units` and `loggedAt`."""
+        return self._now.platform.gateway.logged()
 
     def start(self) -> Sandbox:
         """Serves from now on; RuntimeError when it already does."""
@@ -135,17 +164,23 @@ class Sandbox:
         return self._running
 
     def _serve(self, listener: socket.socket, data: Path, temporary: Path | None) -> _Running:
-        document = read_document(_VERSION)
+        document = read_document(self._version)
         judge = Judge(document)
         platform = Platform(data, self._services, self._ai_url)
         try:
             api_key = self._given_key or keep_secret(data / "api.key", lambda: f"ac_secret_{secrets.token_hex(24)}")
-            app = build_app(document, judge, platform, api_key, self._host)
+            gateway_key = self._gateway_key_in(data)
+            app = build_app(document, judge, platform, Keys(api_key, gateway_key, platform.accounts), self._host)
             url = _url(listener, self._host) + document.prefix
-            return _Running(_Server.start_in_thread(app, listener), platform, url, api_key, data, temporary)
+            return _Running(_Server.start_in_thread(app, listener), platform, url, api_key, gateway_key, data, temporary)
         except BaseException:
             platform.close()
             raise
+
+    def _gateway_key_in(self, data: Path) -> str | None:
+        if not _has_gateway(self._version):
+            return None
+        return self._given_gateway_key or keep_secret(data / "gateway.key", lambda: f"gateway_{secrets.token_hex(24)}")
 
 
 class _Server(uvicorn.Server):
@@ -189,6 +224,7 @@ class _Running:
     platform: Platform
     url: str
     api_key: str
+    gateway_key: str | None
     data: Path
     temporary: Path | None
 
