@@ -80,9 +80,7 @@ class Usage(Watcher):
         """What was seen so far."""
         with self._lock:
             operations = {
-                name: OperationUsage(
-                    one.method, one.path, one.calls, frozenset(one.arguments), read_places(one.touched, one.whole)
-                )
+                name: OperationUsage(one.method, one.path, one.calls, frozenset(one.arguments), read_places(one.touched, one.whole))
                 for name, one in self._operations.items()
             }
             return UsageReport(MappingProxyType(operations), frozenset(self._documents))
