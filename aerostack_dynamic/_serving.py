@@ -24,6 +24,7 @@ class Server(uvicorn.Server):
         server = cls(
             uvicorn.Config(
                 app,
+                interface="asgi3",
                 http="h11",
                 loop="asyncio",
                 ws="none",

@@ -83,7 +83,7 @@ class _Turn:
             return self._list(things, arguments)
         if act == "replace":
             new = key not in things
-            things[key] = {**body, self._role.key: given.get(self._role.key)}
+            things[key] = self._named({**body, self._role.key: given.get(self._role.key)}, arguments)
             return self._answer(things[key], arguments, 201 if new and "201" in self._operation.responses else None)
         if key not in things:
             return self._missing(arguments)
@@ -112,7 +112,7 @@ class _Turn:
     def _answer(self, thing: dict[str, Any], arguments: Mapping[str, Any], status: int | None = None) -> Reply:
         chosen = self._chosen(status)
         value = self._value(chosen, arguments)
-        return self._replies.reply(self._operation, chosen, self._with(chosen, value, self._named(thing, arguments)))
+        return self._replies.reply(self._operation, chosen, self._with(chosen, value, thing))
 
     def _named(self, thing: dict[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
         """A thing with its key under the usual name as well, where it has none of those."""

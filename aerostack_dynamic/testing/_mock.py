@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import time
 from contextlib import contextmanager
 from threading import Lock
@@ -26,7 +27,7 @@ from ._stubs import Answer, Stub
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator, Mapping
     from pathlib import Path
-    from types import TracebackType
+    from types import FrameType, TracebackType
 
     from typing_extensions import Self
 
@@ -74,6 +75,7 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         self._stubs: list[Stub] = []
         self._calls: list[MockCall] = []
         self._refused: list[MockError] = []
+        self._entered: list[bool] = []
 
     @property
     def spec(self) -> Spec:
@@ -147,7 +149,10 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         shown = shown_arguments(self._spec.document, nearest.arguments)
         return "".join(f"\n{indent}{line}" for line in [f"the nearest call: {shown}", *lines])
 
+    # A client of httpx enters and leaves its transport as well; what is unused then may be for the next one.
+
     def __enter__(self) -> Self:
+        self._entered.append(_is_httpx(sys._getframe(1)))
         return self
 
     def __exit__(
@@ -156,10 +161,11 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         exc_value: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        if exc_type is None:
+        if not self._entered.pop() and exc_type is None:
             self.assert_all_used()
 
     async def __aenter__(self) -> Self:
+        self._entered.append(_is_httpx(sys._getframe(1)))
         return self
 
     async def __aexit__(
@@ -241,12 +247,16 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         path = printable(request.url.path)
         known = [f"{one.method} {one.path}" for one in self._spec.operations.values()]
         servers = ", ".join(printable(one.url) for one in self._spec.servers) or "none"
-        guess = did_you_mean(f"{request.method} {path}", known, 0.5)
+        below = next((path[len(base) :] for base in self._paths_of_servers() if base and path.startswith(f"{base}/")), path)
+        guess = did_you_mean(f"{request.method} {below}", known, 0.5)
         return MockError(
             f"{request.method} {path} is no operation of {printable(self._spec.title)} {printable(self._spec.version)}{guess or ';'} "
             f"its servers: {servers} (MockTransport(server=...) names another)",
             status=404,
         )
+
+    def _paths_of_servers(self) -> list[str]:
+        return [urlsplit(one.url).path.rstrip("/") for one in self._spec.servers]
 
     def _answer(self, call: MockCall) -> Answer | None:
         mine = [one for one in reversed(self._stubs) if one.pattern.operation is call.operation]
@@ -326,6 +336,11 @@ def _refusal(operation: Operation, problems: list[Problem]) -> MockError:
     return broken(
         f"the request {operation.method} {operation.path} ({operation.dotted}) breaks the document{many}:", problems, operation
     )
+
+
+def _is_httpx(frame: FrameType) -> bool:
+    """Whether code of httpx, or of what takes its place, is running there."""
+    return str(frame.f_globals.get("__name__")).partition(".")[0] in ("httpx", "httpx2")
 
 
 def _loaded(spec: Any, version: str | None) -> Spec:

@@ -105,7 +105,7 @@ class MockServer:
             request = _http.request_of(method, url, headers=scope["headers"], content=body)
             response = await self.mock.answer(request)
         except MockError as error:
-            reply = problem_reply(error.status, str(error).partition("\n")[0], error.problems)
+            reply = problem_reply(error.status, str(error).partition("\n")[0].rstrip(":"), error.problems)
             response = _http.Response(reply.status, headers=[*reply.headers], content=reply.body)
         except _http.InvalidURL:
             response = _http.Response(400)
@@ -128,8 +128,9 @@ async def _body(receive: Any) -> bytes:
 async def _send(response: _http.Response, send: Any, receive: Any, *, whole: bool) -> None:
     headers = [(name.lower(), text) for name, text in response.headers.raw]
     await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    stream: Any = response.stream
     try:
-        async for chunk in response.aiter_raw():
+        async for chunk in stream:
             if whole and chunk:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
     except _http.TransportError:
