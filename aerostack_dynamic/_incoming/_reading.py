@@ -133,11 +133,10 @@ class _Reading:
         if whole:
             for judged in whole.values():
                 query = "&".join(f"{name}={text}" if text else name for name, text in self._pairs())
-                self._take(judged, iter([read_whole_query(judged.parameter, query, judged.shape)]) if query else None)
+                self._take(judged, read_whole_query(judged.parameter, query, judged.shape) if query else None)
             return
         taken = credential_names(self._spec, self._found.operation, "query")
-        for judged in known.values():
-            mine = _own_pairs(judged, pairs, known)
+        for judged, mine in _shared_out(pairs, known, taken):
             taken.update(name for name, _ in mine)
             self._take(judged, read_pairs(judged.parameter, mine, judged.shape) if mine else None)
         self._problems += [
@@ -158,10 +157,8 @@ class _Reading:
 
     def _read_cookies(self, known: Mapping[str, Judged]) -> None:
         given = cookie_pairs(self._headers)
-        for judged in known.values():
+        for judged, mine in _shared_out([(unquote(name), text) for name, text in given], known, set()):
             raw = judged.parameter.style == "cookie"
-            pairs = given if raw else [(unquote(name), text) for name, text in given]
-            mine = _own_pairs(judged, pairs, known)
             self._take(judged, read_pairs(judged.parameter, mine, judged.shape, as_is if raw else unquote) if mine else None)
 
     # ---- the body
@@ -179,6 +176,8 @@ class _Reading:
             self._problem("body", "", "the document declares no body here", "undeclared")
             return name or None
         chosen = self._media_type(content_type)
+        if not content_type and chosen is not None:
+            content_type = chosen.name
         try:
             self._arguments["body"] = read_body(self._spec.document, chosen, content_type, body, self._codecs)
         except UndecodableError as error:
@@ -193,7 +192,7 @@ class _Reading:
         assert declared is not None
         if not content_type:
             self._problem("header", "/Content-Type", "a request with a body says of what media type it is", "content-type")
-            return None
+            return choose_media_type(declared)
         try:
             return choose_media_type(declared, content_type)
         except KeyError:
@@ -202,15 +201,33 @@ class _Reading:
             return None
 
 
-def _own_pairs(judged: Judged, pairs: Pairs, known: Mapping[str, Judged]) -> Pairs:
+def _shared_out(pairs: Pairs, known: Mapping[str, Judged], taken: set[str]) -> Iterator[tuple[Judged, Pairs]]:
+    """Each parameter with the pairs that write it. One whose members may have any name comes last, and has what is left."""
+    spoken_for = {*known, *taken}
+    greedy: list[Judged] = []
+    for judged in known.values():
+        if judged.parameter.explode and is_mapping(judged.shape) and _is_open(judged):
+            greedy.append(judged)
+            continue
+        mine = _own_pairs(judged, pairs)
+        spoken_for.update(name for name, _ in mine)
+        yield judged, mine
+    for judged in greedy:
+        yield judged, [one for one in pairs if one[0] in judged.shape.properties or one[0] not in spoken_for]
+
+
+def _is_open(judged: Judged) -> bool:
+    """Whether the members of an object are written as pairs of names that the document does not tell."""
+    parameter, shape = judged.parameter, judged.shape
+    return parameter.content is None and parameter.style != "deepObject" and (shape.explicitly_open or not shape.properties)
+
+
+def _own_pairs(judged: Judged, pairs: Pairs) -> Pairs:
     """The pairs that write a parameter: those of its name, those of its members, in deepObject style those with a key in brackets."""
     parameter, shape = judged.parameter, judged.shape
     name = parameter.name
-    if parameter.content is not None:
-        return [one for one in pairs if one[0] == name]
-    if parameter.style == "deepObject":
+    if parameter.content is None and parameter.style == "deepObject":
         return [one for one in pairs if one[0] == name or (one[0].startswith(f"{name}[") and one[0].endswith("]"))]
-    if parameter.explode and is_mapping(shape):
-        free = shape.explicitly_open or not shape.properties
-        return [one for one in pairs if one[0] in shape.properties or (free and one[0] not in known)]
+    if parameter.content is None and parameter.explode and is_mapping(shape):
+        return [one for one in pairs if one[0] in shape.properties]
     return [one for one in pairs if one[0] == name]
