@@ -8,12 +8,12 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 from .._arguments import choose_media_type, kind_of
 from .._codec import UndecodableError
 from .._media_type import essence
-from .._typed import is_mapping
+from .._typed import is_list, is_mapping
 from .._unstyle import as_is, read_header, read_pairs, read_path, read_whole_query, split_query
 from .._values import JSON, Problem, json_pointer, printable
 from ._body import read_body
 from ._credentials import credential_names
-from ._find import find_operation
+from ._find import find_operations
 from ._headers import by_name, cookie_pairs
 from ._judging import judging, undeclared
 
@@ -57,16 +57,19 @@ def read_request(
     base: str | None = None,
     codecs: Sequence[Codec] = (),
 ) -> Incoming | None:
-    """A request as the document reads it; None where the document has no operation for it.
+    """A request as the document reads it, by the operation it fits best where there are several; None where the document has none.
 
     `strict` refuses keys within the body that the document does not declare as well; parameters of the query that it does not declare
     are refused always. `base` is the path of a server that the document does not list, `codecs` are a user's own. Credentials are not
     looked at, see `missing_credentials`. Raises SpecError for an operation that is malformed.
     """
-    found = find_operation(spec, method, url, base=base)
-    if found is None:
-        return None
-    return _Reading(spec, found, url, by_name(headers), codecs).read(body, strict)
+    given, best = by_name(headers), None
+    for found in find_operations(spec, method, url, base=base):
+        read = _Reading(spec, found, url, given, codecs).read(body, strict)
+        if not read.problems:
+            return read
+        best = read if best is None or len(read.problems) < len(best.problems) else best
+    return best
 
 
 class _Reading:
@@ -137,15 +140,17 @@ class _Reading:
             return
         taken = credential_names(self._spec, self._found.operation, "query")
         for judged, mine in _shared_out(pairs, known, taken):
+            # A key that is declared as a parameter as well may be sent as both.
+            twice = judged.parameter.name in taken and not is_list(judged.shape)
             taken.update(name for name, _ in mine)
-            self._take(judged, read_pairs(judged.parameter, mine, judged.shape) if mine else None)
+            self._take(judged, read_pairs(judged.parameter, mine[:1] if twice else mine, judged.shape) if mine else None)
         self._problems += [
             undeclared("query", name, known) for name in dict.fromkeys(name for name, _ in pairs) if name not in taken
         ]
 
     def _pairs(self) -> Pairs:
         """The pairs of the query without those that the path template has of its own, nothing decoded."""
-        literals = [*self._found.literals]
+        literals = [*self._found.taken]
         pairs: Pairs = []
         for name, text in split_query(self._query):
             written = next((one for one in (f"{name}={text}", name) if one in literals), None)

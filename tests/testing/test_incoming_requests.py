@@ -43,6 +43,7 @@ PATHS = Spec.load(
             "/q?act=one": get("one"),
             "/q?act=two&more": get("twoMore"),
             "/q": get("q", parameter("act")),
+            "/rides?page={page}&size={size}": get("rides", parameter("page", "path"), parameter("size")),
             "/own": {
                 **get("own"),
                 "servers": [{"url": "https://own.example/{v}/own", "variables": {"v": {"default": "x", "enum": ["x", "y/z"]}}}],
@@ -82,6 +83,8 @@ PATHS = Spec.load(
         ("GET /q?act=one", "one", {}),
         ("GET /q?more&act=two", "twoMore", {}),
         ("GET /q?act=two", "q", {}),
+        ("GET /rides?size=2&page=3", "rides", {"page": "3"}),
+        ("GET /rides", None, {}),
         ("GET /x/own/own", "own", {}),
         ("GET /y/z/own/own", "own", {}),
         ("GET /v/own/own", "own", {}),
@@ -103,6 +106,25 @@ def test_the_operation_of_a_request(request_line: str, name: str | None, variabl
     found = find_operation(PATHS, method, f"https://t.example{path}")
     assert (found and found.operation.operation_id) == name
     assert (found.variables if found else {}) == variables
+
+
+def test_operations_that_the_path_does_not_tell_apart() -> None:
+    def one(action: str, *more: Any) -> dict[str, Any]:
+        return get(action, {**parameter("Action", type="string", enum=[action]), "required": True}, *more)
+
+    spec = Spec.load(document({"/#Action=one": one("one"), "/#Action=two": one("two", parameter("n", type="integer"))}))
+    for query, name, problems in (
+        ("Action=one", "one", 0),
+        ("Action=two&n=1", "two", 0),
+        ("Action=two&n=x", "two", 1),
+        ("Action=no", "one", 1),
+    ):
+        found = read_request(spec, "GET", f"https://t.example/?{query}", {})
+        assert found
+        assert (found.operation.operation_id, len(found.problems)) == (name, problems)
+    found = read_request(PATHS, "GET", "https://t.example/rides?page=3&size=2", {})
+    assert found
+    assert (found.arguments, found.problems) == ({"path": {"page": "3"}, "query": {"size": "2"}}, ())
 
 
 def test_another_server() -> None:
