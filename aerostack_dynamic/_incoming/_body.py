@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Pairs = list[tuple[str, str]]
 
 _PLAIN: Final = Encoding()
+_STRING: Final = frozenset({"string"})
 _DECODING: Final = Decoding()
 _OPTION: Final = re.compile(r';\s*(name|filename)=(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))', re.IGNORECASE)
 _ENCODED_NAME: Final = re.compile(r";\s*filename\*=utf-8''([^;\s]*)", re.IGNORECASE)
@@ -73,6 +74,9 @@ def _form(media_type: MediaType | None, body: bytes, shape: Shape) -> JSON:
         text = body.decode()
     except UnicodeDecodeError:
         raise UndecodableError("the form is not UTF-8") from None
+    if shape.types == _STRING:
+        # Such a document has no words for what is in the form.
+        return text
     return _fields(media_type, split_query(text), shape, encoded=True)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .. import _http
 from .._arguments import kind_of
 from .._body import encode_body
-from .._codec import RS, UndecodableError, decode_json, encode_json, encode_many
+from .._codec import RS, UndecodableError, UnencodableError, decode_json, encode_json, encode_many
 from .._codecs import encode
 from .._content import Part, multipart
 from .._errors import ArgumentsError, ResponseError, SpecError
@@ -22,7 +23,7 @@ from .._shape import shape_at
 from .._steps import Received
 from .._stream_rules import item_of, marks_of
 from .._style import header_text, scalar
-from .._values import Problem, as_object, is_array, is_object, json_pointer
+from .._values import UNSET, Problem, as_object, is_array, is_object, json_pointer, pointer_tokens
 from ._mock_error import MockError
 
 if TYPE_CHECKING:
@@ -213,7 +214,13 @@ class Replies:
         try:
             made = encode(value, name, shape)
             return name, (made if made is not None else encode_body(media_type, shape, value),)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # a form has one
-        except (ArgumentsError, ValueError) as error:
+        except UnencodableError as error:
+            # What has no place in XML is left out, as a server would have to.
+            smaller = deepcopy(value)
+            if _without(smaller, pointer_tokens(error.pointer)):
+                return self._body(operation, chosen, smaller)
+            raise MockError(f"the answer can't be written as {name}: {error}", operation=operation.dotted) from None
+        except ArgumentsError as error:
             raise MockError(f"the answer can't be written as {name}: {error}", operation=operation.dotted) from None
 
     def _shape(self, media_type: MediaType | None) -> Shape | None:
@@ -397,8 +404,8 @@ def _echo(value: Any, given: Mapping[str, Any], depth: int = 0) -> Any:
     return {name: given[_folded(name)] if _folded(name) in given else _echo(one, given, depth + 1) for name, one in value.items()}
 
 
-def _without(value: Any, path: Sequence[str]) -> None:
+def _without(value: Any, path: Sequence[str]) -> bool:
+    """Take the member at the end of a path out; whether there was one."""
     for step in path[:-1]:
-        value = as_object(value).get(step)
-    if is_object(value) and path:
-        value.pop(path[-1], None)
+        value = value[int(step)] if is_array(value) and step.isdigit() else as_object(value).get(step)
+    return is_object(value) and bool(path) and value.pop(path[-1], UNSET) is not UNSET
