@@ -97,7 +97,9 @@ def __getattr__(name: str) -> Any:
     """What needs the HTTP library is imported when it is first named."""
     from importlib import import_module  # noqa: PLC0415
 
-    for module in (
+    if name not in __all__:  # `from . import _x` asks here first, and must find nothing imported in between
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    modules = (
         "_client",
         "_errors",
         "_options",
@@ -112,12 +114,10 @@ def __getattr__(name: str) -> Any:
         "_formats",
         "_codecs",
         "_webhook",
-    ):
-        found = getattr(import_module(f".{module}", __name__), name, None)
-        if found is not None and name in __all__:
-            globals()[name] = found
-            return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    )
+    tried = (getattr(import_module(f".{module}", __name__), name, None) for module in modules)
+    globals()[name] = found = next(one for one in tried if one is not None)
+    return found
 
 
 def __dir__() -> list[str]:
