@@ -97,33 +97,27 @@ def __getattr__(name: str) -> Any:
     """What needs the HTTP library is imported when it is first named."""
     from importlib import import_module  # noqa: PLC0415
 
-    # `from . import room` asks for the room here before it imports it.
-    rooms = (
-        ()
-        if name not in __all__
-        else (
-            "_client",
-            "_errors",
-            "_options",
-            "_retry",
-            "_record",
-            "_response",
-            "_model",
-            "_events",
-            "_streams",
-            "_lists",
-            "_media_type",
-            "_formats",
-            "_codecs",
-            "_webhook",
-        )
+    if name not in __all__:  # `from . import _x` asks here first, and must find nothing imported in between
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    modules = (
+        "_client",
+        "_errors",
+        "_options",
+        "_retry",
+        "_record",
+        "_response",
+        "_model",
+        "_events",
+        "_streams",
+        "_lists",
+        "_media_type",
+        "_formats",
+        "_codecs",
+        "_webhook",
     )
-    for module in rooms:
-        found = getattr(import_module(f".{module}", __name__), name, None)
-        if found is not None:
-            globals()[name] = found
-            return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    tried = (getattr(import_module(f".{module}", __name__), name, None) for module in modules)
+    globals()[name] = found = next(one for one in tried if one is not None)
+    return found
 
 
 def __dir__() -> list[str]:

@@ -83,13 +83,12 @@ def read_pairs(parameter: Parameter, given: Pairs, shape: Shape, decode_text: De
         yield from _exploded(parameter, given, shape, decode_text)
 
 
-def read_whole_query(parameter: Parameter, query: str, shape: Shape) -> JSON:
+def read_whole_query(parameter: Parameter, query: str, shape: Shape) -> Iterator[JSON]:
     """The value of a query as a whole (`in: querystring`; OpenAPI 3.2, section 4.12.1). Raises UndecodableError."""
     if parameter.content is not None and family(parameter.content.name) != "form":
-        value: JSON = _content(parameter, unquote(query), shape)
-        return value
-    pairs = [(unquote_plus(name), unquote_plus(text)) for name, text in split_query(query)]
-    return read_form(pairs, shape, _PLAIN)
+        yield _content(parameter, unquote(query), shape)
+    else:
+        yield read_form([(unquote_plus(name), unquote_plus(text)) for name, text in split_query(query)], shape, _PLAIN)
 
 
 def split_query(query: str) -> Pairs:

@@ -249,6 +249,15 @@ class WatchedList(RecordList):
         self._noting.whole()
         return super().index(value, *within)
 
+    def sort(self, **how: Any) -> None:
+        """Put the items in order."""
+        self._noting.whole()
+        super().sort(**how)
+
+    def __add__(self, other: Any) -> Any:
+        self._noting.whole()
+        return super().__add__(other)
+
     def count(self, value: Any) -> int:
         """How many items equal `value`."""
         self._noting.whole()

@@ -22,6 +22,10 @@ def imported(code: str) -> set[str]:
     [
         ("import aerostack_dynamic; assert len(aerostack_dynamic.Spec.bundled().operations) == 9", set()),
         ("from aerostack_dynamic import Client; Client('k').ai.ai_chat", {"httpx"}),
+        # pytest does so wherever the package is installed.
+        ("from aerostack_dynamic.testing import _plugin", {"importlib.resources"}),  # by pytest itself
+        # A module that names another before anything else is imported.
+        ("from aerostack_dynamic.testing import MockCall", {"httpx", "jsonschema_rs"}),
         ("from aerostack_dynamic import Client; Client('k').ai.ai_chat.prepare(messages=[])", {"httpx", "jsonschema_rs"}),
     ],
 )

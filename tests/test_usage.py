@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aerostack_dynamic import ArgumentsError, AsyncClient, BadRequestError, Client, Record, ResponseError
+from aerostack_dynamic import ArgumentsError, AsyncClient, BadRequestError, Client, Record, ResponseError, testing
 from aerostack_dynamic._record import RecordList
 from aerostack_dynamic.sdk import SDK
 from aerostack_dynamic.testing import OperationUsage, UsageReport, track_usage
@@ -202,6 +202,8 @@ READS: list[tuple[str, Any, str]] = [
     ("list in", lambda node: ("x" in node.tags, node.nodes[0]), "tags nodes/*"),
     ("list index", lambda node: (node.tags.index("x"), node.tags[0]), "tags"),
     ("list count", lambda node: node.tags.count("x"), "tags"),
+    ("list sort", lambda node: (node.tags.sort(reverse=True), node.tags[0]), "tags"),
+    ("list sum", lambda node: (node.tags.__add__(["z"]), node.tags[0]), "tags"),
     ("list equality", lambda node: (node.tags == [], node.tags != []), "tags"),
     ("sorted", lambda node: sorted(node.tags), "tags/*"),
     ("list json", lambda node: json.dumps(node.tags), "tags/*"),
@@ -305,6 +307,12 @@ def test_blocks_nest_and_overlap_and_see_every_thread_and_task(client: Client) -
     assert seen["outer"].fields == {"200/id", "200/tags", "200/a~1b", "200/at", "200/inner/id"}
     assert seen["inner"].fields == {"200/id", "200/tags", "200/a~1b"}
     assert seen["later"].fields == {"200/a~1b", "200/at", "200/inner/id"}
+
+
+def test_names_are_imported_when_they_are_named() -> None:
+    assert {"MockTransport", "UsageReport", "track_usage"} <= {*dir(testing)}
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        testing.nothing  # noqa: B018
 
 
 def test_a_model_of_the_replaced_sdk_has_read_all_of_it() -> None:

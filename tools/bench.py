@@ -21,10 +21,12 @@ from typing import NamedTuple
 import httpx
 
 from aerostack_dynamic import AsyncClient, Client, Validation
+from aerostack_dynamic.testing import track_usage
 
 URL = "https://api.aerostack.ai/v1/ai/chat"
 MESSAGES = [{"role": "user", "content": "Hello"}]
 ANSWER = b'{"response":"Hello to you"}'
+ROWS = json.dumps({"results": [{"id": number, "of": {"name": "n"}} for number in range(10_000)]}).encode()
 HEADERS = {"X-Aerostack-Key": "ac_secret_x"}
 Side = Callable[[], float]
 
@@ -64,13 +66,43 @@ def repeated(call: Callable[[], object], times: int = 300) -> Side:
 class Memory(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Answers every request at once, without a socket."""
 
+    def __init__(self, answer: bytes = ANSWER) -> None:
+        self._answer = answer
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
-        return httpx.Response(200, headers={"content-type": "application/json"}, stream=httpx.ByteStream(ANSWER))
+        return httpx.Response(200, headers={"content-type": "application/json"}, stream=httpx.ByteStream(self._answer))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
-        return httpx.Response(200, headers={"content-type": "application/json"}, stream=httpx.ByteStream(ANSWER))
+        return httpx.Response(200, headers={"content-type": "application/json"}, stream=httpx.ByteStream(self._answer))
+
+
+def watched(call: Callable[[], object], times: int) -> Side:
+    """The same while `track_usage` looks on."""
+    side = repeated(call, times)
+
+    def run() -> float:
+        with track_usage():
+            return side()
+
+    return run
+
+
+def usage_rows() -> list[Row]:
+    """What it costs to see what is used."""
+    chat, table = (Client("ac_secret_x", transport=Memory(answer)) for answer in (ANSWER, ROWS))
+
+    def call() -> object:
+        return chat.ai.ai_chat(messages=MESSAGES).response
+
+    def read() -> object:
+        return sum(len(row["of"]["name"]) for row in table.database.db_query(sql="select").results)
+
+    return [
+        Row("a chat call that track_usage sees / unseen", watched(call, 300), repeated(call)),
+        Row("10,000 rows read that it sees / unseen", watched(read, 1), repeated(read, 1)),
+    ]
 
 
 def rows() -> list[Row]:
@@ -103,6 +135,7 @@ def rows() -> list[Row]:
             repeated(lambda: loop.run_until_complete(call_ours())),
             repeated(lambda: loop.run_until_complete(call_theirs())),
         ),
+        *usage_rows(),
     ]
 
 

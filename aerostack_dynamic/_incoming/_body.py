@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Pairs = list[tuple[str, str]]
 
 _PLAIN: Final = Encoding()
+_STRING: Final = frozenset({"string"})
+_DECODING: Final = Decoding()
 _OPTION: Final = re.compile(r';\s*(name|filename)=(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))', re.IGNORECASE)
 _ENCODED_NAME: Final = re.compile(r";\s*filename\*=utf-8''([^;\s]*)", re.IGNORECASE)
 
@@ -46,7 +48,7 @@ def read_body(document: Document, media_type: MediaType | None, content_type: st
             return _form(media_type, body, shape)
         if kind == "multipart":
             return _multipart(media_type, content_type, body, shape)
-    value = decode(body, content_type, shape, Decoding(own=codecs, unique_keys=True))
+    value = decode(body, content_type, shape, Decoding(own=codecs))
     return describe(None, essence(content_type) or None, len(body)) if isinstance(value, bytes) else value
 
 
@@ -72,6 +74,9 @@ def _form(media_type: MediaType | None, body: bytes, shape: Shape) -> JSON:
         text = body.decode()
     except UnicodeDecodeError:
         raise UndecodableError("the form is not UTF-8") from None
+    if shape.types == _STRING:
+        # Such a document has no words for what is in the form.
+        return text
     return _fields(media_type, split_query(text), shape, encoded=True)
 
 
@@ -161,7 +166,7 @@ def _part(
         return describe(filename, declared and essence(declared), len(content))
     if declared is None or kind_of(declared) == "text":
         return one_text(content.decode("utf-8", "replace"), shape)
-    return _told(decode(content, declared, shape, Decoding(unique_keys=True)), declared, len(content))
+    return _told(decode(content, declared, shape, _DECODING), declared, len(content))
 
 
 def _told(value: Any, content_type: str, size: int) -> JSON:

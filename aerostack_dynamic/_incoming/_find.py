@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
+from .._errors import SpecError
 from .._reader import read_servers
 from .._template import read_template
 from .._values import as_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from .._model import Operation, Server
     from .._spec import BaseSpec
@@ -20,28 +22,45 @@ if TYPE_CHECKING:
 # What stands before the path of a server's URL.
 _ORIGIN: Final = re.compile(r"(?:[^/?#]*:)?//[^/?#]*")
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
+# A variable that may be written otherwise than it is called.
+_SPELT: Final = re.compile(r"\{[^{}]*[^\w{}.-]")
+_MOST_STEPS: Final = 10
 
 
 class Found(NamedTuple):
     """The operation that a request is for.
 
-    `variables` are the texts that stand in the path for those of its template, as they were sent; `literals` the pairs of the query that
-    the template itself has; `base` is the path of the server, without a slash at its end.
+    `variables` are the texts that stand for those of the template, as they were sent; `taken` the pairs of the query that the template
+    itself has; `base` is the path of the server, without a slash at its end.
     """
 
     operation: Operation
     variables: dict[str, str]
-    literals: tuple[str, ...]
+    taken: tuple[str, ...]
     base: str
 
 
 class _Leaf(NamedTuple):
-    """An operation at the end of a path. `names` are the variables in the order in which the path has them."""
+    """An operation at the end of a path. `names` are the variables in the order in which the path has them, and then its `pairs`: those
+    that the template has in the query.
+    """
 
     operation: Operation
     names: tuple[str, ...]
-    literals: tuple[str, ...]
+    pairs: tuple[re.Pattern[str], ...]
     bases: tuple[re.Pattern[str], ...]
+
+    def queried(self, given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """The pairs of a query that the template has, and the texts of the variables in them; None where one is missing."""
+        taken: list[str] = []
+        texts: list[str] = []
+        for pattern in self.pairs:
+            match = next((found for one in given if (found := pattern.fullmatch(one))), None)
+            if match is None:
+                return None
+            taken.append(match[0])
+            texts += match.groups()
+        return tuple(taken), tuple(texts)
 
 
 class _Node:
@@ -80,19 +99,23 @@ class _Paths:
         self.wide: list[tuple[re.Pattern[str], _Leaf]] = []
         self.bases: dict[str, re.Pattern[str]] = {}
         self._document = spec.document
+        self.anywhere = not spec.servers
         self._shared = tuple(self._base(one) for one in spec.servers)
         for operation in spec.operations.values():
             self._add(operation)
         _sort(self.root)
 
     def _add(self, operation: Operation) -> None:
-        template = read_template(operation.path)
-        variables = tuple(one.text for one in template.path if one.variable)
-        literals = tuple("".join(one.text for one in pair) for pair in template.query if not any(one.variable for one in pair))
-        leaf = _Leaf(operation, variables, literals, self._bases_of(operation))
+        template = read_template(operation.path, _names(operation, "path", "query") if _SPELT.search(operation.path) else ())
+        pairs = template.query
+        if any(piece.variable for pair in pairs for piece in pair):
+            # What is a parameter of the query as well is sent as one.
+            sent_anyway = {*_names(operation, "query")}.difference(_names(operation, "path"))
+            pairs = tuple(pair for pair in pairs if not any(one.variable and one.text in sent_anyway for one in pair))
+        names = tuple(one.text for group in (template.path, *pairs) for one in group if one.variable)
+        leaf = _Leaf(operation, names, tuple(map(_pattern, pairs)), self._bases_of(operation))
         if any(piece.reserved for piece in template.path):
-            pattern = "".join("(.+)" if piece.variable else _literal(piece.text) for piece in template.path)
-            self.wide.append((re.compile(pattern), leaf))
+            self.wide.append((_pattern(template.path), leaf))
             return
         node = self.root
         for pieces in _segments(template):
@@ -112,6 +135,17 @@ class _Paths:
         if known is None:
             known = self.bases[server.url] = _base_pattern(server)
         return known
+
+
+def _names(operation: Operation, *locations: str) -> tuple[str, ...]:
+    """The names of parameters in some locations, for templates that don't tell by themselves; reading them takes a while."""
+    with suppress(SpecError):
+        return tuple(one.name for one in operation.parameters if one.location in locations)
+    return ()
+
+
+def _pattern(pieces: Iterable[Piece]) -> re.Pattern[str]:
+    return re.compile("".join("(.+)" if piece.variable else _literal(piece.text) for piece in pieces), re.DOTALL)
 
 
 def _segments(template: Template) -> Iterator[list[Piece]]:
@@ -147,7 +181,7 @@ def _sort(node: _Node) -> None:
     """Put the more concrete before the less, all the way down: longer patterns have more text of their own."""
     node.open = dict(sorted(node.open.items(), key=lambda one: -len(one[0].pattern)))
     for leaves in node.leaves.values():
-        leaves.sort(key=lambda one: -len(one.literals))
+        leaves.sort(key=lambda one: -len(one.pairs))
     for inner in (*node.fixed.values(), *node.open.values()):
         _sort(inner)
 
@@ -163,53 +197,55 @@ def _base_pattern(server: Server) -> re.Pattern[str]:
     if path and not path.startswith("/"):
         path = f"/{path}"
     parts = _VARIABLE.split(path)
-    return re.compile("".join(_values(server, part) if index % 2 else re.escape(part) for index, part in enumerate(parts)))
+    pattern = "".join(_values(server, part) if index % 2 else re.escape(part) for index, part in enumerate(parts))
+    return re.compile(f"{pattern}(?=/|$)")
 
 
 def _values(server: Server, name: str) -> str:
     variable = server.variables.get(name)
-    values = {*variable.enum, *([variable.default] if variable.default else [])} if variable else set[str]()
-    return f"(?:{'|'.join(re.escape(one.strip('/')) for one in sorted(values))}|[^/]+)"
+    values = sorted({*variable.enum, *([variable.default] if variable.default else [])}) if variable else []
+    return f"(?:{'|'.join([*(re.escape(one.strip('/')) for one in values), '[^/]+'])})"
 
 
 def find_operation(spec: BaseSpec, method: str, url: str, *, base: str | None = None) -> Found | None:
     """The operation that a request is for; None where the document has none.
 
     The path counts below a server that is the operation's (by its path item's or the document's), and as it is; `base` is the path of
-    another server. Concrete segments come before templated ones (OpenAPI 3.1, section 4.8.8.1), and of templates those with more text
-    of their own.
+    another server. Below which path the operations of a document are that lists no server is not known, so it may be any. Concrete
+    segments come before templated ones (OpenAPI 3.1, section 4.8.8.1), and of templates those with more text of their own.
     """
+    return next(find_operations(spec, method, url, base=base), None)
+
+
+def find_operations(spec: BaseSpec, method: str, url: str, *, base: str | None = None) -> Iterator[Found]:
+    """The operations that a request may be for: one, but for documents that tell several apart by other things than path and query."""
     paths = spec.document.once("paths", lambda: _Paths(spec))
     parts = urlsplit(url)
-    pairs = parts.query.split("&")
-    for start, below in _starts(paths, parts.path or "/", base):
-        found = _found_below(paths, method, below, pairs, start, base)
+    path, pairs = parts.path or "/", parts.query.split("&")
+    own = None if base is None else base.rstrip("/")
+    for start in _starts(paths, path, own):
+        any_server = start in ("", own) or paths.anywhere
+        found: tuple[str, ...] | None = None
+        for leaf, given in _leaves(paths, method, path[len(start) :] or "/"):
+            here = any_server or any(one.fullmatch(start) for one in leaf.bases)
+            queried = leaf.queried(pairs) if here and found in (None, given) else None
+            if queried is not None:
+                found = given
+                yield Found(leaf.operation, dict(zip(leaf.names, given + queried[1], strict=True)), queried[0], start)
         if found is not None:
-            return found
-    return None
+            return
 
 
-def _starts(paths: _Paths, path: str, base: str | None) -> list[tuple[str, str]]:
-    """The paths of servers that a path may begin with, the longest first, and what is below each."""
-    found = {""} if base is None else {"", base.rstrip("/")}
-    for pattern in dict.fromkeys(paths.bases.values()):
+def _starts(paths: _Paths, path: str, own: str | None) -> list[str]:
+    """The paths of servers that a path may begin with, the longest first; of those that nobody has named the shortest."""
+    found = {"", *([own] if own is not None and f"{path}/".startswith(f"{own}/") else [])}
+    for pattern in paths.bases.values():
         match = pattern.match(path)
         if match is not None:
             found.add(match[0])
-    return [
-        (one, path[len(one) :] or "/")
-        for one in sorted(found, key=len, reverse=True)
-        if path.startswith(one) and path[len(one) : len(one) + 1] in ("", "/")
-    ]
-
-
-def _found_below(paths: _Paths, method: str, below: str, pairs: list[str], start: str, base: str | None) -> Found | None:
-    any_server = not start or (base is not None and start == base.rstrip("/"))
-    for leaf, given in _leaves(paths, method, below):
-        here = any_server or any(one.fullmatch(start) for one in leaf.bases)
-        if here and all(one in pairs for one in leaf.literals):
-            return Found(leaf.operation, dict(zip(leaf.names, given, strict=True)), leaf.literals, start)
-    return None
+    known = sorted(found, key=len, reverse=True)
+    steps = path.split("/")[:_MOST_STEPS] if paths.anywhere else []
+    return [*known, *(one for index in range(2, len(steps)) if (one := "/".join(steps[:index])) not in found)]
 
 
 def _leaves(paths: _Paths, method: str, below: str) -> Iterator[tuple[_Leaf, tuple[str, ...]]]:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 LOCATIONS: Final[tuple[Location, ...]] = ("path", "query", "querystring", "header", "cookie")
 _RULES: Final = Rules()
+# Headers that clients send of their own accord, whatever the document says of them.
+_CLIENTS_OWN: Final = frozenset({"accept-encoding", "user-agent"})
 # What describes a file in the place of its content.
 _FILE_KEYS: Final = frozenset({"filename", "content_type", "size"})
 
@@ -75,7 +77,7 @@ class Judging:
         self.known: dict[str, dict[str, Judged]] = {location: {} for location in LOCATIONS}
         for parameter in operation.parameters:
             name = parameter.name.lower() if parameter.location == "header" else parameter.name
-            if not is_standard_header(parameter):
+            if not is_standard_header(parameter) and name not in _CLIENTS_OWN:
                 self.known[parameter.location][name] = self._judged(parameter)
         self.required = [
             (location, name, Problem(location, one.pointer, "required, missing", "required"))

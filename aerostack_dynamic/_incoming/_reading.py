@@ -8,12 +8,12 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 from .._arguments import choose_media_type, kind_of
 from .._codec import UndecodableError
 from .._media_type import essence
-from .._typed import is_mapping
+from .._typed import is_list, is_mapping
 from .._unstyle import as_is, read_header, read_pairs, read_path, read_whole_query, split_query
 from .._values import JSON, Problem, json_pointer, printable
 from ._body import read_body
 from ._credentials import credential_names
-from ._find import find_operation
+from ._find import find_operations
 from ._headers import by_name, cookie_pairs
 from ._judging import judging, undeclared
 
@@ -57,16 +57,19 @@ def read_request(
     base: str | None = None,
     codecs: Sequence[Codec] = (),
 ) -> Incoming | None:
-    """A request as the document reads it; None where the document has no operation for it.
+    """A request as the document reads it, by the operation it fits best where there are several; None where the document has none.
 
     `strict` refuses keys within the body that the document does not declare as well; parameters of the query that it does not declare
     are refused always. `base` is the path of a server that the document does not list, `codecs` are a user's own. Credentials are not
     looked at, see `missing_credentials`. Raises SpecError for an operation that is malformed.
     """
-    found = find_operation(spec, method, url, base=base)
-    if found is None:
-        return None
-    return _Reading(spec, found, url, by_name(headers), codecs).read(body, strict)
+    given, best = by_name(headers), None
+    for found in find_operations(spec, method, url, base=base):
+        read = _Reading(spec, found, url, given, codecs).read(body, strict)
+        if not read.problems:
+            return read
+        best = read if best is None or len(read.problems) < len(best.problems) else best
+    return best
 
 
 class _Reading:
@@ -133,20 +136,21 @@ class _Reading:
         if whole:
             for judged in whole.values():
                 query = "&".join(f"{name}={text}" if text else name for name, text in self._pairs())
-                self._take(judged, iter([read_whole_query(judged.parameter, query, judged.shape)]) if query else None)
+                self._take(judged, read_whole_query(judged.parameter, query, judged.shape) if query else None)
             return
         taken = credential_names(self._spec, self._found.operation, "query")
-        for judged in known.values():
-            mine = _own_pairs(judged, pairs, known)
+        for judged, mine in _shared_out(pairs, known, taken):
+            # A key that is declared as a parameter as well may be sent as both.
+            twice = judged.parameter.name in taken and not is_list(judged.shape)
             taken.update(name for name, _ in mine)
-            self._take(judged, read_pairs(judged.parameter, mine, judged.shape) if mine else None)
+            self._take(judged, read_pairs(judged.parameter, mine[:1] if twice else mine, judged.shape) if mine else None)
         self._problems += [
             undeclared("query", name, known) for name in dict.fromkeys(name for name, _ in pairs) if name not in taken
         ]
 
     def _pairs(self) -> Pairs:
         """The pairs of the query without those that the path template has of its own, nothing decoded."""
-        literals = [*self._found.literals]
+        literals = [*self._found.taken]
         pairs: Pairs = []
         for name, text in split_query(self._query):
             written = next((one for one in (f"{name}={text}", name) if one in literals), None)
@@ -158,10 +162,8 @@ class _Reading:
 
     def _read_cookies(self, known: Mapping[str, Judged]) -> None:
         given = cookie_pairs(self._headers)
-        for judged in known.values():
+        for judged, mine in _shared_out([(unquote(name), text) for name, text in given], known, set()):
             raw = judged.parameter.style == "cookie"
-            pairs = given if raw else [(unquote(name), text) for name, text in given]
-            mine = _own_pairs(judged, pairs, known)
             self._take(judged, read_pairs(judged.parameter, mine, judged.shape, as_is if raw else unquote) if mine else None)
 
     # ---- the body
@@ -179,6 +181,8 @@ class _Reading:
             self._problem("body", "", "the document declares no body here", "undeclared")
             return name or None
         chosen = self._media_type(content_type)
+        if not content_type and chosen is not None:
+            content_type = chosen.name
         try:
             self._arguments["body"] = read_body(self._spec.document, chosen, content_type, body, self._codecs)
         except UndecodableError as error:
@@ -193,7 +197,7 @@ class _Reading:
         assert declared is not None
         if not content_type:
             self._problem("header", "/Content-Type", "a request with a body says of what media type it is", "content-type")
-            return None
+            return choose_media_type(declared)
         try:
             return choose_media_type(declared, content_type)
         except KeyError:
@@ -202,15 +206,33 @@ class _Reading:
             return None
 
 
-def _own_pairs(judged: Judged, pairs: Pairs, known: Mapping[str, Judged]) -> Pairs:
+def _shared_out(pairs: Pairs, known: Mapping[str, Judged], taken: set[str]) -> Iterator[tuple[Judged, Pairs]]:
+    """Each parameter with the pairs that write it. One whose members may have any name comes last, and has what is left."""
+    spoken_for = {*known, *taken}
+    greedy: list[Judged] = []
+    for judged in known.values():
+        if judged.parameter.explode and is_mapping(judged.shape) and _is_open(judged):
+            greedy.append(judged)
+            continue
+        mine = _own_pairs(judged, pairs)
+        spoken_for.update(name for name, _ in mine)
+        yield judged, mine
+    for judged in greedy:
+        yield judged, [one for one in pairs if one[0] in judged.shape.properties or one[0] not in spoken_for]
+
+
+def _is_open(judged: Judged) -> bool:
+    """Whether the members of an object are written as pairs of names that the document does not tell."""
+    parameter, shape = judged.parameter, judged.shape
+    return parameter.content is None and parameter.style != "deepObject" and (shape.explicitly_open or not shape.properties)
+
+
+def _own_pairs(judged: Judged, pairs: Pairs) -> Pairs:
     """The pairs that write a parameter: those of its name, those of its members, in deepObject style those with a key in brackets."""
     parameter, shape = judged.parameter, judged.shape
     name = parameter.name
-    if parameter.content is not None:
-        return [one for one in pairs if one[0] == name]
-    if parameter.style == "deepObject":
+    if parameter.content is None and parameter.style == "deepObject":
         return [one for one in pairs if one[0] == name or (one[0].startswith(f"{name}[") and one[0].endswith("]"))]
-    if parameter.explode and is_mapping(shape):
-        free = shape.explicitly_open or not shape.properties
-        return [one for one in pairs if one[0] in shape.properties or (free and one[0] not in known)]
+    if parameter.content is None and parameter.explode and is_mapping(shape):
+        return [one for one in pairs if one[0] in shape.properties]
     return [one for one in pairs if one[0] == name]

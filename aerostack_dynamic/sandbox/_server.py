@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import shutil
-import socket
 import tempfile
-import threading
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
-
+from .._serving import Server, listen, url_of
 from ._app import build_app
 from ._document import read_document
 from ._judge import Judge
@@ -24,16 +19,13 @@ from ._operations import OPERATIONS
 from ._platform import Platform, keep_secret
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Mapping
     from types import TracebackType
 
     from ._services import Service
 
 logger = logging.getLogger("aerostack_dynamic.sandbox")
-
-_STOP_SECONDS = 1
-_IDLE_SECONDS = 75
-_LOCAL_NAMES = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"})  # noqa: S104
 
 
 def _has_gateway(version: str) -> bool:
@@ -130,7 +122,7 @@ class Sandbox:
         """Serves from now on; RuntimeError when it already does."""
         if self._running is not None:
             raise RuntimeError("the sandbox has started already")
-        listener = _listen(self._host, self._port)
+        listener = listen(self._host, self._port)
         temporary = None
         try:
             if self._given_data is None:
@@ -171,8 +163,16 @@ class Sandbox:
             api_key = self._given_key or keep_secret(data / "api.key", lambda: f"ac_secret_{secrets.token_hex(24)}")
             gateway_key = self._gateway_key_in(data)
             app = build_app(document, judge, platform, Keys(api_key, gateway_key, platform.accounts), self._host)
-            url = _url(listener, self._host) + document.prefix
-            return _Running(_Server.start_in_thread(app, listener), platform, url, api_key, gateway_key, data, temporary)
+            url = url_of(listener, self._host) + document.prefix
+            return _Running(
+                Server.start_in_thread(app, listener, "aerostack-sandbox-server"),
+                platform,
+                url,
+                api_key,
+                gateway_key,
+                data,
+                temporary,
+            )
         except BaseException:
             platform.close()
             raise
@@ -183,44 +183,11 @@ class Sandbox:
         return self._given_gateway_key or keep_secret(data / "gateway.key", lambda: f"gateway_{secrets.token_hex(24)}")
 
 
-class _Server(uvicorn.Server):
-    """uvicorn in a thread; no signal is handled here, since only the main thread may."""
-
-    @classmethod
-    def start_in_thread(cls, app: Any, listener: socket.socket) -> _Server:
-        """A server on the listening socket, whose backlog holds early connections until the loop runs."""
-        server = cls(
-            uvicorn.Config(
-                app,
-                http="h11",
-                loop="asyncio",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                timeout_keep_alive=_IDLE_SECONDS,
-                timeout_graceful_shutdown=_STOP_SECONDS,
-            )
-        )
-        server.thread = threading.Thread(target=server.run, args=([listener],), name="aerostack-sandbox-server", daemon=True)
-        server.thread.start()
-        return server
-
-    thread: threading.Thread
-
-    def end(self) -> None:
-        """Closes the connections; calls that do not end within a second are cancelled."""
-        self.should_exit = True
-        self.thread.join()
-
-
 @dataclass(frozen=True)
 class _Running:
     """All that a started sandbox has to give back."""
 
-    server: _Server
+    server: Server
     platform: Platform
     url: str
     api_key: str
@@ -233,31 +200,3 @@ class _Running:
         self.platform.close()
         if self.temporary:
             shutil.rmtree(self.temporary, ignore_errors=True)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket, so that a client may connect at once; OSError when the address is taken or unknown."""
-    try:
-        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        return _bind(found[0][0], found[0][4])
-    except OSError as error:
-        raise OSError(error.errno, f"cannot serve on {host}:{port}: {error.strerror}") from None
-
-
-def _bind(family: int, address: Any) -> socket.socket:
-    # Not socket.create_server: asyncio sets TCP_NODELAY only where the protocol is named; else answers take 40 ms.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(2048)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def _url(listener: socket.socket, host: str) -> str:
-    name = _LOCAL_NAMES.get(host, host)
-    return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}"

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from ._mock_error import MockError
     from ._record import Recorder, record
     from ._replay import Replay, ReplayError, replay
+    from ._server import MockServer
     from ._stubs import Stub
     from ._usage import Usage, track_usage
 
 __all__ = [
     "MockCall",
     "MockError",
+    "MockServer",
     "MockTransport",
     "OperationUsage",
     "RecordedAnswer",
@@ -48,6 +50,7 @@ _PLACES: Final = MappingProxyType(
         **dict.fromkeys(("Usage", "track_usage"), "._usage"),
         "MockCall": "._calls",
         "MockError": "._mock_error",
+        "MockServer": "._server",
         "MockTransport": "._mock",
         "Stub": "._stubs",
         "read_calls": ".._recordings",

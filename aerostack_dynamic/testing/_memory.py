@@ -6,6 +6,7 @@ schema lets it be. Not played: pages and filters of lists, expiry, counters, per
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -82,7 +83,7 @@ class _Turn:
             return self._list(things, arguments)
         if act == "replace":
             new = key not in things
-            things[key] = {**body, self._role.key: given.get(self._role.key)}
+            things[key] = self._named({**body, self._role.key: given.get(self._role.key)}, arguments)
             return self._answer(things[key], arguments, 201 if new and "201" in self._operation.responses else None)
         if key not in things:
             return self._missing(arguments)
@@ -111,7 +112,7 @@ class _Turn:
     def _answer(self, thing: dict[str, Any], arguments: Mapping[str, Any], status: int | None = None) -> Reply:
         chosen = self._chosen(status)
         value = self._value(chosen, arguments)
-        return self._replies.reply(self._operation, chosen, self._with(chosen, value, self._named(thing, arguments)))
+        return self._replies.reply(self._operation, chosen, self._with(chosen, value, thing))
 
     def _named(self, thing: dict[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
         """A thing with its key under the usual name as well, where it has none of those."""
@@ -170,12 +171,12 @@ class _Turn:
     def _value(self, chosen: Chosen, arguments: Mapping[str, Any]) -> Any:
         if chosen.media_type is None:
             return None
-        return self._replies.echoed(chosen, self._replies.value(self._operation, chosen), arguments)
+        return deepcopy(self._replies.echoed(chosen, self._replies.value(self._operation, chosen), arguments))
 
     def _breaks(self, chosen: Chosen, value: JSON) -> bool:
         return self._replies.breaks(chosen.media_type.schema if chosen.media_type else None, value)
 
-    def _with(self, chosen: Chosen, value: Any, thing: dict[str, Any]) -> JSON:
+    def _with(self, chosen: Chosen, value: Any, thing: dict[str, Any]) -> Any:
         """A value with what is known of a thing put into the object that has the most of its properties."""
         node, shape = _fullest(value, self._shape(chosen), tuple(thing))
         if shape is None:
@@ -191,7 +192,7 @@ class _Turn:
                 if self._breaks(chosen, value):
                     node.pop(name)
                     node.update({name: was} if was is not UNSET else {})
-        return value  # type: ignore[no-any-return]  # a JSON value
+        return value
 
 
 def merge(thing: dict[str, Any], change: Mapping[str, Any]) -> None:
@@ -224,11 +225,12 @@ def _objects(value: Any, shape: Shape | None, depth: int = 0) -> Iterator[tuple[
 
 def _fullest(value: Any, shape: Shape | None, names: tuple[str, ...]) -> tuple[dict[str, Any], Shape | None]:
     """The object of a value that has the most of the names, and its shape; an empty one and None where none has any."""
-    found = [
-        (sum(name in inner.properties or name in node for name in names), node, inner) for node, inner in _objects(value, shape)
-    ]
-    most = max(found, key=lambda one: one[0], default=(0, {}, None))
-    return (most[1], most[2]) if most[0] else ({}, None)
+    most, fullest, described = 0, dict[str, Any](), None
+    for node, inner in _objects(value, shape):
+        count = sum(name in inner.properties or name in node for name in names)
+        if count > most:
+            most, fullest, described = count, node, inner
+    return fullest, described
 
 
 def _lists(holder: Any, name: str, shape: Shape) -> Iterator[tuple[dict[str, Any], str, Shape]]:

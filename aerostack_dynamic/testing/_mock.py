@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import time
-from pathlib import Path
+from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,8 +25,9 @@ from ._replies import Replies, Reply
 from ._stubs import Answer, Stub
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
-    from types import TracebackType
+    from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+    from pathlib import Path
+    from types import FrameType, TracebackType
 
     from typing_extensions import Self
 
@@ -73,6 +75,7 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         self._stubs: list[Stub] = []
         self._calls: list[MockCall] = []
         self._refused: list[MockError] = []
+        self._entered: list[bool] = []
 
     @property
     def spec(self) -> Spec:
@@ -146,7 +149,10 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         shown = shown_arguments(self._spec.document, nearest.arguments)
         return "".join(f"\n{indent}{line}" for line in [f"the nearest call: {shown}", *lines])
 
+    # A client of httpx enters and leaves its transport as well; what is unused then may be for the next one.
+
     def __enter__(self) -> Self:
+        self._entered.append(_is_httpx(sys._getframe(1)))
         return self
 
     def __exit__(
@@ -155,10 +161,11 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         exc_value: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        if exc_type is None:
+        if not self._entered.pop() and exc_type is None:
             self.assert_all_used()
 
     async def __aenter__(self) -> Self:
+        self._entered.append(_is_httpx(sys._getframe(1)))
         return self
 
     async def __aexit__(
@@ -175,16 +182,14 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
     # ---- one request
 
     def handle_request(self, request: _http.Request) -> _http.Response:
-        """Answer a request."""
-        call, answer = self._taken(request, request.read())
-        if answer is not None and answer.make is not None:
-            given = answer.make(call)
+        """Answer a request. Raises MockError for one that breaks the document."""
+        with self._noting():
+            call, answer = self._taken(request, request.read())
+            given = answer.make(call) if answer is not None and answer.make is not None else None
             if inspect.isawaitable(given):
                 getattr(given, "close", bool)()
                 raise ArgumentsError("the function that answers is asynchronous, and only asynchronous clients await it")
-            reply = self._made(call, answer, given)
-        else:
-            reply = self._reply(call, answer, request)
+            reply = self._reply(call, answer, given, request)
         if reply.delay:
             wait, late = _wait(reply.delay, request)
             time.sleep(wait)
@@ -193,26 +198,33 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
 
     async def handle_async_request(self, request: _http.Request) -> _http.Response:
         """The same for asynchronous clients."""
+        with self._noting():
+            return await self.answer(request)
+
+    async def answer(self, request: _http.Request) -> _http.Response:
+        """The same for one who does something about a wrong request: it is no failure of the mock's later."""
         call, answer = self._taken(request, await request.aread())
-        if answer is not None and answer.make is not None:
-            given = answer.make(call)
-            reply = self._made(call, answer, await given if inspect.isawaitable(given) else given)
-        else:
-            reply = self._reply(call, answer, request)
+        given = answer.make(call) if answer is not None and answer.make is not None else None
+        reply = self._reply(call, answer, await given if inspect.isawaitable(given) else given, request)
         if reply.delay:
             wait, late = _wait(reply.delay, request)
             await anyio.sleep(wait)
             _raise(late)
         return _response(call, reply, request)
 
-    def _taken(self, request: _http.Request, body: bytes) -> tuple[MockCall, Answer | None]:
-        """The call that a request is, and the stub's answer that is for it. Raises MockError for a request that breaks the document."""
+    @contextmanager
+    def _noting(self) -> Generator[None]:
+        """Keep what a request was refused for, since the code that is tested may swallow it."""
         try:
-            call = self._judged(request, body)
+            yield
         except MockError as error:
             with self._lock:
                 self._refused.append(error)
             raise
+
+    def _taken(self, request: _http.Request, body: bytes) -> tuple[MockCall, Answer | None]:
+        """The call that a request is, and the stub's answer that is for it."""
+        call = self._judged(request, body)
         with self._lock:
             self._calls.append(call)
             return call, self._answer(call)
@@ -235,31 +247,36 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         path = printable(request.url.path)
         known = [f"{one.method} {one.path}" for one in self._spec.operations.values()]
         servers = ", ".join(printable(one.url) for one in self._spec.servers) or "none"
-        guess = did_you_mean(f"{request.method} {path}", known, 0.5)
+        below = next((path[len(base) :] for base in self._paths_of_servers() if base and path.startswith(f"{base}/")), path)
+        guess = did_you_mean(f"{request.method} {below}", known, 0.5)
         return MockError(
             f"{request.method} {path} is no operation of {printable(self._spec.title)} {printable(self._spec.version)}{guess or ';'} "
-            f"its servers: {servers} (MockTransport(server=...) names another)"
+            f"its servers: {servers} (MockTransport(server=...) names another)",
+            status=404,
         )
 
+    def _paths_of_servers(self) -> list[str]:
+        return [urlsplit(one.url).path.rstrip("/") for one in self._spec.servers]
+
     def _answer(self, call: MockCall) -> Answer | None:
-        fitting = [one for one in self._stubs if one.pattern.operation is call.operation and one.pattern.fits(call.arguments)]
-        for stub in sorted(reversed(fitting), key=lambda one: -one.pattern.weight):
+        mine = [one for one in reversed(self._stubs) if one.pattern.operation is call.operation]
+        for stub in sorted(filter(lambda one: one.pattern.fits(call.arguments), mine), key=lambda one: -one.pattern.weight):
             answer = stub.next_answer()
             if answer is not None:
                 return answer
         return None
 
-    def _made(self, call: MockCall, answer: Answer, given: Any) -> Reply:
-        """What a function gave, as an answer."""
-        stub = Stub(self._replies, Pattern(self._spec.document, call.operation, {}))
-        reply = stub.reply(given, answer.status, answer.headers, answer.media_type, answer.checked)
+    def _reply(self, call: MockCall, answer: Answer | None, given: Any, request: _http.Request) -> Reply:
+        """What is answered: `given` is what a stub's function has made."""
+        if answer is None:
+            return self._own(call, request.headers.get("accept", ""))
+        reply = answer.reply
+        if answer.make is not None:
+            stub = Stub(self._replies, Pattern(self._spec.document, call.operation, {}))
+            reply = stub.reply(given, answer.status, answer.headers, answer.media_type, answer.checked)
+        elif reply is None:
+            reply = self._own(call, request.headers.get("accept", ""))._replace(lost=answer.lost)
         return reply._replace(delay=answer.delay)
-
-    def _reply(self, call: MockCall, answer: Answer | None, request: _http.Request) -> Reply:
-        if answer is not None and answer.reply is not None:
-            return answer.reply._replace(delay=answer.delay) if answer.delay else answer.reply
-        reply = self._own(call, request.headers.get("accept", ""))
-        return reply if answer is None else reply._replace(delay=answer.delay, lost=answer.lost)
 
     def _own(self, call: MockCall, accept: str) -> Reply:
         """The document's own answer, or what is remembered."""
@@ -319,6 +336,11 @@ def _refusal(operation: Operation, problems: list[Problem]) -> MockError:
     return broken(
         f"the request {operation.method} {operation.path} ({operation.dotted}) breaks the document{many}:", problems, operation
     )
+
+
+def _is_httpx(frame: FrameType) -> bool:
+    """Whether code of httpx, or of what takes its place, is running there."""
+    return str(frame.f_globals.get("__name__")).partition(".")[0] in ("httpx", "httpx2")
 
 
 def _loaded(spec: Any, version: str | None) -> Spec:

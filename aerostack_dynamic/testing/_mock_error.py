@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._mask import secret_places
 from .._shape import masked
-from .._values import as_object, printable
+from .._values import as_object, is_object, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,16 +23,17 @@ class MockError(AssertionError):
     """A test failure that a mock found: a request or a canned answer that breaks the document, a call that was expected, or one unused.
 
     `problems` are all that is wrong, `operation` is the dotted Python name where one is concerned. It reaches the test out of the call
-    as it is, through every layer of a client, and is never tried again.
+    as it is, through every layer of a client, and is never tried again. `status` is what a server answers in its place.
     """
 
-    def __init__(self, message: str, problems: Iterable[Problem] = (), operation: str | None = None) -> None:
+    def __init__(self, message: str, problems: Iterable[Problem] = (), operation: str | None = None, status: int = 400) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
         self.operation = operation
+        self.status = status
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return MockError, (self.args[0], self.problems, self.operation)
+        return MockError, (self.args[0], self.problems, self.operation, self.status)
 
 
 def broken(what: str, problems: Iterable[Problem], operation: Operation | None = None) -> MockError:
@@ -41,7 +42,8 @@ def broken(what: str, problems: Iterable[Problem], operation: Operation | None =
     lines = [f"  {one}" for one in found[:_MOST]]
     if len(found) > _MOST:
         lines.append(f"  and {len(found) - _MOST} more")
-    return MockError("\n".join([what, *lines]), found, operation.dotted if operation else None)
+    only_credentials = all(one.rule == "security" for one in found)
+    return MockError("\n".join([what, *lines]), found, operation.dotted if operation else None, 401 if only_credentials else 400)
 
 
 def shown_value(value: Any) -> str:
@@ -54,7 +56,6 @@ def shown_arguments(document: Document, arguments: Mapping[str, Any]) -> str:
     places = secret_places(document)
     pairs: list[tuple[str, Any]] = []
     for location, values in arguments.items():
-        names = places.properties | (getattr(places, location, frozenset()))
-        flat = values if isinstance(values, dict) else {"body": values}
-        pairs += as_object(masked(flat, None, names)).items()
+        names: frozenset[str] = places.properties | getattr(places, location, places.properties)
+        pairs += as_object(masked(values if is_object(values) else {"body": values}, None, names)).items()
     return ", ".join(f"{name}={shown_value(value)}" for name, value in pairs)

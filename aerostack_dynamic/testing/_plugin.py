@@ -257,7 +257,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     state = config.stash[_STATE]
     lines = [*state.matrix.lines([one.name for one in state.chosen])]
     if state.usage_file is not None:
-        lines.append(f"the usage of {len(state.report.operations)} operations is in {state.usage_file}")
+        lines.append(f"what the tests use of the API is in {state.usage_file}")
     if lines:
         terminalreporter.section("aerostack: operations by document")
         for line in lines:

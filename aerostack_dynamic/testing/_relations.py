@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from .._call import layout_of
 from .._errors import AerostackError
-from ._replies import first_status
 from .._result import pick_response
 from .._shape import shape_at
 from .._template import read_template
+from ._replies import first_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

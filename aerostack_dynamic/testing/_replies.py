@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from .. import _http
 from .._arguments import kind_of
 from .._body import encode_body
-from .._codec import UndecodableError, decode_json, encode_json, encode_many
-from .._codec import RS
+from .._codec import RS, UndecodableError, UnencodableError, decode_json, encode_json, encode_many
 from .._codecs import encode
 from .._content import Part, multipart
 from .._errors import ArgumentsError, ResponseError, SpecError
@@ -24,7 +23,7 @@ from .._shape import shape_at
 from .._steps import Received
 from .._stream_rules import item_of, marks_of
 from .._style import header_text, scalar
-from .._values import Problem, as_object, is_array, is_object, json_pointer
+from .._values import UNSET, Problem, as_object, is_array, is_object, json_pointer, pointer_tokens
 from ._mock_error import MockError
 
 if TYPE_CHECKING:
@@ -95,7 +94,8 @@ class Replies:
     def __init__(self, document: Document, seed: int) -> None:
         self.document = document
         self.seed = seed
-        self._values: dict[tuple[str, str, str, str], JSON] = {}
+        self._values: dict[tuple[str, str, str], Any] = {}
+        self._chosen: dict[tuple[str, str, bool], Chosen] = {}
 
     # ---- what is answered with
 
@@ -107,7 +107,7 @@ class Replies:
         if status is None:
             status = first_status(operation.responses)
         documented = pick_response(operation.responses, status)
-        content = documented.content if documented is not None and status not in _NO_CONTENT else {}
+        content: Mapping[str, MediaType] = documented.content if documented is not None and status not in _NO_CONTENT else {}
         if not content or operation.method == "HEAD":
             return Chosen(status, documented, None, "")
         name = max(content, key=lambda one: (_quality(accept, one), (stream_form(one) != "bytes") is streamed, _readable(one)))
@@ -115,14 +115,14 @@ class Replies:
 
     # ---- values
 
-    def value(self, operation: Operation, chosen: Chosen, salt: str = "") -> JSON:
-        """The document's example of a whole body that fits its schema, else a generated instance; a copy that may be changed."""
-        key = (operation.pointer, str(chosen.status), chosen.name, salt)
+    def value(self, operation: Operation, chosen: Chosen) -> Any:
+        """The document's example of a whole body that fits its schema, else a generated instance; made once, not to be changed."""
+        key = (operation.pointer, str(chosen.status), chosen.name)
         if key not in self._values:
-            self._values[key] = self._made(operation, chosen, salt)
-        return deepcopy(self._values[key])
+            self._values[key] = self._made(operation, chosen)
+        return self._values[key]
 
-    def _made(self, operation: Operation, chosen: Chosen, salt: str) -> JSON:
+    def _made(self, operation: Operation, chosen: Chosen) -> Any:
         media_type = chosen.media_type
         assert media_type is not None
         structured = family(chosen.name) in ("json", "xml", "form", "multipart")
@@ -130,7 +130,7 @@ class Replies:
             value = _parsed(example) if isinstance(example, str) and structured else example
             if not self.breaks(media_type.schema, value):
                 return value
-        return self.instance(media_type.schema.pointer, operation, salt) if media_type.schema else None
+        return self.instance(media_type.schema.pointer, operation) if media_type.schema else None
 
     def instance(self, place: str, operation: Operation, salt: str = "") -> Any:
         """A generated instance of the schema at a place. Raises MockError where there is none."""
@@ -149,7 +149,7 @@ class Replies:
         except SpecError:
             return False
 
-    def echoed(self, chosen: Chosen, value: JSON, arguments: Mapping[str, Any]) -> JSON:
+    def echoed(self, chosen: Chosen, value: Any, arguments: Mapping[str, Any]) -> Any:
         """The value with what was given in the place of what has the same name, as far as the schema lets it be."""
         schema = chosen.media_type.schema if chosen.media_type else None
         given = _given(arguments)
@@ -189,7 +189,10 @@ class Replies:
         marks = marks_of(operation)
         flag = marks.flag if marks else ""
         streamed = any(as_object(arguments.get(location)).get(flag) is True for location in ("query", "body")) if flag else False
-        return self.default(operation, self.choose(operation, accept, streamed=streamed), arguments, echo=echo)
+        key = (operation.pointer, accept, streamed)
+        if key not in self._chosen:
+            self._chosen[key] = self.choose(operation, accept, streamed=streamed)
+        return self.default(operation, self._chosen[key], arguments, echo=echo)
 
     def _body(self, operation: Operation, chosen: Chosen, value: Any) -> tuple[str, tuple[bytes, ...]]:
         media_type, name = chosen.media_type, chosen.name
@@ -211,14 +214,20 @@ class Replies:
         try:
             made = encode(value, name, shape)
             return name, (made if made is not None else encode_body(media_type, shape, value),)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # a form has one
-        except (ArgumentsError, ValueError) as error:
+        except UnencodableError as error:
+            # What has no place in XML is left out, as a server would have to.
+            smaller = deepcopy(value)
+            if _without(smaller, pointer_tokens(error.pointer)):
+                return self._body(operation, chosen, smaller)
+            raise MockError(f"the answer can't be written as {name}: {error}", operation=operation.dotted) from None
+        except ArgumentsError as error:
             raise MockError(f"the answer can't be written as {name}: {error}", operation=operation.dotted) from None
 
     def _shape(self, media_type: MediaType | None) -> Shape | None:
         return shape_at(self.document, media_type.schema.pointer) if media_type and media_type.schema else None
 
     def _required_headers(self, operation: Operation, chosen: Chosen) -> list[tuple[str, str]]:
-        declared = chosen.documented.headers if chosen.documented else {}
+        declared: Mapping[str, Header] = chosen.documented.headers if chosen.documented else {}
         needed = [one for name, one in declared.items() if one.required and name.lower() != "content-type"]
         return [(one.name, self._header(operation, one)) for one in needed]
 
@@ -314,9 +323,9 @@ def first_status(responses: Mapping[str, DocumentedResponse]) -> int:
 def problem_reply(status: int, title: str, problems: Iterable[Problem] = ()) -> Reply:
     """A problem document (RFC 9457), with `errors` as its section 3 has them."""
     body: dict[str, JSON] = {"type": "about:blank", "title": title, "status": status}
-    found = [{"detail": one.message, "pointer": f"#{one.pointer}", "location": one.location} for one in problems]
+    found: list[JSON] = [{"detail": one.message, "pointer": f"#{one.pointer}", "location": one.location} for one in problems]
     if found:
-        body["errors"] = [*found]
+        body["errors"] = found
     return Reply(status, (("Content-Type", _PROBLEM),), (encode_json(body),))
 
 
@@ -370,8 +379,8 @@ def _binary(operation: Operation, value: Any, shape: Shape | None) -> bytes:
 
 def _parts(value: Any) -> Iterable[Part]:
     for name, one in as_object(value).items() if is_object(value) else enumerate(value if is_array(value) else [value]):
-        nested = isinstance(one, (dict, list))
-        content = encode_json(one) if nested else scalar(one).encode()
+        nested = is_object(one) or is_array(one)
+        content = encode_json(one) if is_object(one) or is_array(one) else scalar(one).encode()
         yield Part(name if isinstance(name, str) else None, content, None, "application/json" if nested else "text/plain")
 
 
@@ -395,8 +404,8 @@ def _echo(value: Any, given: Mapping[str, Any], depth: int = 0) -> Any:
     return {name: given[_folded(name)] if _folded(name) in given else _echo(one, given, depth + 1) for name, one in value.items()}
 
 
-def _without(value: Any, path: Sequence[str]) -> None:
+def _without(value: Any, path: Sequence[str]) -> bool:
+    """Take the member at the end of a path out; whether there was one."""
     for step in path[:-1]:
-        value = as_object(value).get(step)
-    if is_object(value) and path:
-        value.pop(path[-1], None)
+        value = value[int(step)] if is_array(value) and step.isdigit() else as_object(value).get(step)
+    return is_object(value) and bool(path) and value.pop(path[-1], UNSET) is not UNSET

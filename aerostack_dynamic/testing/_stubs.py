@@ -21,7 +21,7 @@ from ._replies import Chosen, Replies, Reply, problem_reply
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from .._model import Operation
+    from .._model import MediaType
     from ._calls import MockCall
 
     # What makes the answer of a call; it may be asynchronous where the mock is called so.
@@ -215,7 +215,7 @@ class Stub:
     def _chosen(self, status: int | None, media_type: str | None) -> Chosen:
         chosen = self._replies.choose(self.pattern.operation, status=status)
         if media_type is not None:
-            content = chosen.documented.content if chosen.documented else {}
+            content: Mapping[str, MediaType] = chosen.documented.content if chosen.documented else {}
             return chosen._replace(media_type=best_match(content, media_type), name=media_type)
         if chosen.media_type is None and chosen.documented is None:
             return chosen._replace(name="application/json")
