@@ -217,7 +217,11 @@ def test_in_this_process_the_former_signal_handlers_come_back(capsys):
 
 @pytest.mark.parametrize("module", ["starlette", "uvicorn", "python_multipart", "jwt"])
 def test_without_the_extra(monkeypatch, capsys, module):
-    for name in [n for n in sys.modules if n.startswith("aerostack_dynamic.sandbox") or n.split(".")[0] == module]:
+    for name in [
+        n
+        for n in sys.modules
+        if n.startswith(("aerostack_dynamic.sandbox", "aerostack_dynamic._serving")) or n.split(".")[0] == module
+    ]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, module, None)
     assert cli.main(["sandbox"]) == 1

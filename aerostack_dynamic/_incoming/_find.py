@@ -203,8 +203,8 @@ def _base_pattern(server: Server) -> re.Pattern[str]:
 
 def _values(server: Server, name: str) -> str:
     variable = server.variables.get(name)
-    values = sorted({*variable.enum, *([variable.default] if variable.default else [])}) if variable else []
-    return f"(?:{'|'.join([*(re.escape(one.strip('/')) for one in values), '[^/]+'])})"
+    values: set[str] = {*variable.enum, *([variable.default] if variable.default else [])} if variable else set()
+    return f"(?:{'|'.join([*(re.escape(one.strip('/')) for one in sorted(values)), '[^/]+'])})"
 
 
 def find_operation(spec: BaseSpec, method: str, url: str, *, base: str | None = None) -> Found | None:

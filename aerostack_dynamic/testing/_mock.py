@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 import time
 from contextlib import contextmanager
 from threading import Lock
@@ -152,7 +151,7 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
     # A client of httpx enters and leaves its transport as well; what is unused then may be for the next one.
 
     def __enter__(self) -> Self:
-        self._entered.append(_is_httpx(sys._getframe(1)))
+        self._entered.append(_is_httpx(inspect.currentframe()))
         return self
 
     def __exit__(
@@ -165,7 +164,7 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
             self.assert_all_used()
 
     async def __aenter__(self) -> Self:
-        self._entered.append(_is_httpx(sys._getframe(1)))
+        self._entered.append(_is_httpx(inspect.currentframe()))
         return self
 
     async def __aexit__(
@@ -338,9 +337,10 @@ def _refusal(operation: Operation, problems: list[Problem]) -> MockError:
     )
 
 
-def _is_httpx(frame: FrameType) -> bool:
-    """Whether code of httpx, or of what takes its place, is running there."""
-    return str(frame.f_globals.get("__name__")).partition(".")[0] in ("httpx", "httpx2")
+def _is_httpx(frame: FrameType | None) -> bool:
+    """Whether code of httpx, or of what takes its place, has called what runs in a frame."""
+    caller = frame.f_back if frame is not None else None
+    return caller is not None and str(caller.f_globals.get("__name__")).partition(".")[0] in ("httpx", "httpx2")
 
 
 def _loaded(spec: Any, version: str | None) -> Spec:

@@ -209,8 +209,6 @@ class Replies:
         if kind == "multipart":
             content = multipart([*_parts(value)], f"mock{self.seed}", name)
             return content.content_type, (content.whole(),)
-        if kind == "text" and shape is not None and value is None:
-            value = ""
         try:
             made = encode(value, name, shape)
             return name, (made if made is not None else encode_body(media_type, shape, value),)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # a form has one
