@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from .._generate import Generator
 from .._lower import DEFS
-from .._schema_sets import ValueSet
 from .._values import UNSET, as_array, as_object, is_array, is_object
 
 if TYPE_CHECKING:
@@ -26,10 +26,17 @@ class Witnesses:
     """What finds witnesses for two schemas: `flows` the one of the values, `accepted` and `refused` the judges of both documents."""
 
     def __init__(self, flows: Position, accepted: Callable[[Any], bool], refused: Callable[[Any], bool]) -> None:
-        self._closed = ValueSet(flows.schema(closed=True))
-        self._open = ValueSet(flows.schema())
+        self._flows = flows
         self._accepted = accepted
         self._refused = refused
+
+    @cached_property
+    def _closed(self) -> dict[str, Any]:
+        return self._flows.schema(closed=True)
+
+    @cached_property
+    def _open(self) -> dict[str, Any]:
+        return self._flows.schema()
 
     def find(self, target: Target, way: tuple[str, ...]) -> Any:
         """A witness that has one of the values of a target at the end of a way; UNSET where none is found."""
@@ -41,7 +48,7 @@ class Witnesses:
 
     def blind(self) -> Any:
         """A witness of any kind; UNSET where none is found."""
-        for whole in _variants(self._closed.schema, _MOST_BLIND):
+        for whole in _variants(self._closed, _MOST_BLIND):
             if self._is_witness(whole):
                 return whole
         return UNSET
@@ -69,7 +76,7 @@ class Witnesses:
         if not way:
             yield value
             return
-        for whole in (self._closed.schema, self._open.schema):
+        for whole in (self._closed, self._open):
             schema = {"allOf": [_bare(whole), _reaching(value, way)], "$defs": _definitions(whole)}
             yield from _variants(schema, _MOST_WHOLE)
 

@@ -99,3 +99,122 @@ def test_an_edit_has_its_rule_and_verdict_and_what_is_said_is_true(row: Row) -> 
                 assert by_rule(change), change
         if all(change.verdict == "compatible" for change in asked.changes):
             assert asked.counterexample() is UNSET
+
+
+# ---- any edit of any schema
+
+NAMES = st.sampled_from(["a", "b", "c"])
+WORDS: dict[str, st.SearchStrategy[Any]] = {
+    "type": st.sampled_from(["string", "integer", "number", "object", "array", "boolean", ["string", "null"], ["integer", "string"]]),
+    "enum": st.lists(st.sampled_from(["", "a", "bb", 0, 1, 2.5, None, True, {}, []]), min_size=1, max_size=3),
+    "const": st.sampled_from(["a", 1, None]),
+    "minimum": st.integers(-2, 3),
+    "maximum": st.integers(0, 5),
+    "exclusiveMinimum": st.integers(-2, 3),
+    "multipleOf": st.sampled_from([1, 2, 3, 0.5]),
+    "minLength": st.integers(0, 3),
+    "maxLength": st.integers(0, 4),
+    "pattern": st.sampled_from(["^a", "b$", "^[ab]*$"]),
+    "format": st.sampled_from(["date", "uuid", "int32"]),
+    "minItems": st.integers(0, 2),
+    "maxItems": st.integers(0, 3),
+    "uniqueItems": st.booleans(),
+    "required": st.lists(NAMES, max_size=2, unique=True),
+    "minProperties": st.integers(0, 2),
+    "maxProperties": st.integers(0, 3),
+    "dependentRequired": st.dictionaries(NAMES, st.lists(NAMES, max_size=2, unique=True), max_size=1),
+    "readOnly": st.booleans(),
+    "writeOnly": st.booleans(),
+}
+REFERENCE = st.just({"$ref": "#/components/schemas/N"})
+
+
+def schemas(depth: int) -> st.SearchStrategy[Any]:
+    """Schemas of few words each."""
+    if not depth:
+        return st.one_of(st.fixed_dictionaries({}, optional=WORDS), st.sampled_from([{"type": "string"}, {"type": "integer"}, {}]))
+    inner = st.one_of(schemas(depth - 1), st.just({"type": "string"}), st.booleans() if depth > 1 else REFERENCE)
+    nested: dict[str, st.SearchStrategy[Any]] = {
+        "properties": st.dictionaries(NAMES, inner, min_size=1, max_size=3),
+        "additionalProperties": st.one_of(st.just(False), st.just(True), inner),
+        "patternProperties": st.dictionaries(st.sampled_from(["^a", "c"]), inner, max_size=1),
+        "propertyNames": schemas(0),
+        "unevaluatedProperties": st.just(False),
+        "items": inner,
+        "prefixItems": st.lists(inner, min_size=1, max_size=2),
+        "contains": schemas(0),
+        "not": schemas(0),
+        "if": schemas(0),
+        "then": schemas(0),
+        "else": schemas(0),
+        "allOf": st.lists(inner, min_size=1, max_size=2),
+        "anyOf": st.lists(inner, min_size=1, max_size=3),
+        "oneOf": st.lists(inner, min_size=1, max_size=3),
+    }
+
+    @st.composite
+    def some(draw: st.DrawFn) -> dict[str, Any]:
+        words = draw(st.lists(st.sampled_from([*nested, "properties", "items", *WORDS]), min_size=1, max_size=4, unique=True))
+        return {word: draw({**WORDS, **nested}[word]) for word in words}
+
+    return some()
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> tuple[Any, Any]:
+    """A schema before and after one edit, anywhere in it."""
+    old = draw(schemas(2))
+    places = [place for place in spots(old, ()) if place] or [()]
+    place = draw(st.sampled_from(places))
+    word = place[-1] if place else ""
+    everything = {**WORDS, "properties": st.dictionaries(NAMES, schemas(0), max_size=3), "required": st.lists(NAMES, max_size=3, unique=True)}
+    value = draw(st.one_of(st.just(UNSET), everything[word] if word in everything else schemas(1)))
+    return old, edited(old, place, value)
+
+
+def spots(schema: Any, place: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """The places of keywords, and of subschemas."""
+    if isinstance(schema, dict):
+        for word, value in schema.items():
+            yield (*place, word)
+            if word in ("properties", "patternProperties"):
+                for name, one in value.items():
+                    yield (*place, word, name)
+                    yield from spots(one, (*place, word, name))
+            elif word in ("allOf", "anyOf", "oneOf", "prefixItems"):
+                for index, one in enumerate(value):
+                    yield from spots(one, (*place, word, index))
+            else:
+                yield from spots(value, (*place, word))
+
+
+def edited(schema: Any, place: tuple[Any, ...], value: Any) -> Any:
+    """The schema with another value at a place; without it where that is UNSET."""
+    if not place:
+        return schema if value is UNSET else value
+    step, rest = place[0], place[1:]
+    copy = dict(schema) if isinstance(schema, dict) else list(schema)
+    if not rest and value is UNSET:
+        del copy[step]
+    else:
+        copy[step] = edited(schema[step], rest, value)
+    return copy
+
+
+def never_wrong(old: Any, new: Any, side: str, most: int) -> None:
+    """Nothing that is told of an edit is wrong: no witness that isn't one, nothing compatible that isn't."""
+    beside = {"N": thing(n={"$ref": "#/components/schemas/N"}, v=old)}, {"N": thing(n={"$ref": "#/components/schemas/N"}, v=new)}
+    asked = Asked(old, new, side, beside=beside)
+    for change in asked.changes:
+        assert change.rule in RULES
+        if change.witness is not UNSET:
+            assert asked.is_witness(change.witness), change
+    if all(change.verdict == "compatible" for change in asked.changes):
+        found = asked.counterexample(most)
+        assert found is UNSET, (found, asked.said)
+
+
+@settings(max_examples=20)
+@given(edit=edits(), side=st.sampled_from(SIDES))
+def test_nothing_that_is_told_of_any_edit_is_wrong(edit: tuple[Any, Any], side: str) -> None:
+    never_wrong(*edit, side, 20)
