@@ -90,7 +90,7 @@ class _Comparing:
     def _witnesses(self, flows: Position) -> Witnesses:
         old, new = self._judge(self._pair.old, self._old), self._judge(self._pair.new, self._new)
         accepted, taken = (old, new) if self._forward else (new, old)
-        return Witnesses(flows, accepted, lambda value: not taken(value))
+        return Witnesses(self._pair, flows, accepted, lambda value: not taken(value))
 
     def _presence(self, flows: Position, takes: Position) -> _Told:
         """A schema where none was, or none where one was."""
