@@ -71,9 +71,13 @@ def _names(said: Any) -> list[str]:
 
 def values_of(nodes: Sequence[Mapping[str, Any]]) -> list[Any] | None:
     """The values that `const` and `enum` leave; None where neither is there."""
-    lists = [[node["const"]] for node in nodes if "const" in node] + [node["enum"] for node in nodes if "enum" in node]
+    lists: list[list[Any]] = [[node["const"]] for node in nodes if "const" in node] + [
+        node["enum"] for node in nodes if "enum" in node
+    ]
     if not lists:
         return None
+    if len(lists) == 1:
+        return lists[0]
     return [value for value in lists[0] if all(among(value, other) for other in lists[1:])]
 
 
@@ -249,7 +253,7 @@ def _broken(word: str, said: Any, schema: dict[str, Any]) -> Iterator[Any]:
         case "dependentRequired":
             for name, needed in said.items():
                 yield from ({"type": "object", "required": [name], "properties": {one: False}} for one in needed)
-        case "additionalProperties":
+        case "additionalProperties" | "unevaluatedProperties":
             name = _other_name(schema)
             yield {"type": "object", "properties": {name: {"not": said}}, "required": [name]}
         case "prefixItems":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from typing import TYPE_CHECKING, Any, Final
+from heapq import heappop, heappush
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._formats import STANDARD
 from .._schema_slow import judging
@@ -12,7 +13,7 @@ from ._making import Making, Means
 from ._place import NoInstanceError, NothingError, SpentError, Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from .._formats import Formats
     from .._values import JSON
@@ -23,6 +24,23 @@ _MOST: Final = 8000
 _MANY: Final = 1000
 _MANY_VARIED: Final = 150
 _ATTEMPTS: Final = 4
+# Searches for each variant that is asked for.
+_RUNS: Final = 5
+# The kinds of choices, by the first word of their names, that are varied before others.
+_FIRST: Final = (
+    "has",
+    "anyOf",
+    "oneOf",
+    "discriminator",
+    "type",
+    "enum",
+    "boolean",
+    "if",
+    "not",
+    "dependentSchemas",
+    "extra",
+    "pattern",
+)
 _NOTHING = (NothingError, SpentError, RecursionError)
 
 
@@ -72,22 +90,53 @@ class Generator:
         every level, the upper ones first.
         """
         seen: list[JSON] = []
-        tried: set[tuple[bool, Spot, int]] = set()
-        waiting: deque[tuple[bool, dict[Spot, int]]] = deque([(False, {}), (True, {})])
-        for _ in range(5 * most):
-            if not waiting or len(seen) >= most:
+        search = _Search()
+        for _ in range(_RUNS * most):
+            if len(seen) >= most or (asked := search.next()) is None:
                 return
-            full, forced = waiting.popleft()
-            making = Making(self._means, (self._seed, ""), full=full, left=_MOST, many=_MANY_VARIED, forced=forced)
+            making = Making(self._means, (self._seed, ""), full=asked.full, left=_MOST, many=_MANY_VARIED, forced=asked.forced)
             try:
                 made = making.whole(schema)
             except _NOTHING:
                 continue
+            search.learn(asked, making.spots)
             if self._means.judge(schema, made) is not False and not among(made, seen):
                 seen.append(made)
                 yield made
-            for spot, (count, chosen) in sorted(making.spots.items(), key=lambda one: len(one[0].path)):
-                for option in range(count):
-                    if option != chosen and (full, spot, option) not in tried:
-                        tried.add((full, spot, option))
-                        waiting.append((full, {**forced, spot: option}))
+
+
+class _Asked(NamedTuple):
+    """An instance that is to be made: with optional members, and with these choices."""
+
+    full: bool
+    forced: dict[Spot, int]
+
+
+class _Search:
+    """The choices that are still to be made otherwise: those that were made after few others first, then those of members that are
+    there or not and of alternatives, each from the top of the value down.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[int, int, int, int, _Asked]] = []
+        self._tried: set[tuple[bool, Spot, int]] = set()
+        self._number = count()
+        for full in (False, True):
+            self._add(_Asked(full, {}), (0, 0, 0))
+
+    def _add(self, asked: _Asked, rank: tuple[int, int, int]) -> None:
+        heappush(self._waiting, (*rank, next(self._number), asked))
+
+    def next(self) -> _Asked | None:
+        """What is to be made next; None where nothing is left."""
+        return heappop(self._waiting)[-1] if self._waiting else None
+
+    def learn(self, asked: _Asked, spots: Mapping[Spot, tuple[int, int]]) -> None:
+        """Take note of the choices that were made."""
+        for spot, (several, chosen) in spots.items():
+            for option in range(several):
+                if option != chosen and (asked.full, spot, option) not in self._tried:
+                    self._tried.add((asked.full, spot, option))
+                    first = spot.kind.partition(" ")[0] in _FIRST
+                    rank = (len(asked.forced), 0 if first else 1 + option, len(spot.path))
+                    self._add(_Asked(asked.full, {**asked.forced, spot: option}), rank)

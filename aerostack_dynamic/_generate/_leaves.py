@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ._facts import Span
 
 _USUAL: Final = 100
-_FAR: Final = (0, 1, -1, 2**31, -(2**31) - 1, 2**53, 10**12)
+_FAR: Final = (0, 0.5, 1, -1, 2**31, -(2**31) - 1, 2**53, 10**12)
 _LONGEST: Final = 5000
 _TRIES: Final = 12
 _VARIED: Final = ("", "A", "9", "Zz 9-\u00e9.", " ", "a" * 300)
@@ -30,24 +30,27 @@ def plain(number: Fraction) -> float:
     return number.numerator if number.denominator == 1 else float(number)
 
 
-def numbers(span: Span, dice: Dice) -> list[float]:
-    """The usual number of a span, those at its limits and far ones, and others near the first."""
-    near = _near(span, dice)
-    found = dict.fromkeys((*near[:1], *_edges(span), *map(Fraction, _FAR), Fraction(1, 2), *near))
-    return [plain(number) for number in found if span.holds(number)]
+def numbers(span: Span, dice: Dice) -> Iterator[float]:
+    """The usual number of a span, those at its limits and far ones, and others near the first; some of them twice."""
+    step, start, end = _near(span)
+    usual = (dice.between(start, end) * step,) if start <= end else ()
+    for several in (usual, _edges(span), map(Fraction, _FAR), (step * count for count in range(start, end + 1))):
+        yield from (plain(number) for number in several if span.holds(number))
 
 
-def _near(span: Span, dice: Dice) -> list[Fraction]:
+def _near(span: Span) -> tuple[Fraction, int, int]:
+    """The first numbers above 0 that are in a span, else any: those between two multiples of a step."""
+    found = (Fraction(1), 1, 0)
     for step in (span.step,) if span.step is not None else (Fraction(1, 2), Fraction(1, 100)):
         low, high = _counts(span, step)
         if low is None:
             start = 1 if high is None or high >= 1 else high - _USUAL
         else:
             start = 1 if low <= 1 and (high is None or high >= 1) else low
-        end = start + _USUAL if high is None else min(high, start + _USUAL)
-        if start <= end:
-            return [dice.between(start, end) * step, *(step * count for count in range(start, end + 1))]
-    return []
+        found = (step, start, start + _USUAL if high is None else min(high, start + _USUAL))
+        if found[1] <= found[2]:
+            break
+    return found
 
 
 def _edges(span: Span) -> list[Fraction]:

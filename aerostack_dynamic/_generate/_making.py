@@ -16,7 +16,7 @@ from ._strings import text_matching
 from ._ways import conjoined, ways
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from .._formats import Formats
     from .._values import JSON
@@ -51,8 +51,8 @@ class Making:
     """The making of one instance.
 
     `words` decide what is left open. Each choice has a spot: `forced` decides some, and `spots` tells how many options each had, and
-    which one was taken. `varied` chooses by `words` what else is the first that fits. `left` says how many values may still be made,
-    and after `many` of them only what must be there is.
+    which one was taken; where it is None, only what is usual is looked at. `varied` chooses by `words` what else is the first that fits.
+    `left` says how many values may still be made, and after `many` of them only what must be there is.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Making:
         self._words = words
         self._full = full
         self._varied = varied
-        self._forced = {} if forced is None else forced
+        self._forced = forced
         self._many = left - many
         self.left = left
         self.spots: dict[Spot, tuple[int, int]] = {}
@@ -87,7 +87,7 @@ class Making:
     def order(self, place: Place, kind: str, count: int, preferred: int = 0, *, vary: bool = True) -> list[int]:
         """The options of a choice in the order to try them; `vary` says that any of them may be the first."""
         spot = Spot(place.path, kind)
-        first = self._forced.get(spot)
+        first = None if self._forced is None else self._forced.get(spot)
         if first is None:
             first = Dice(*self._words, kind, *place.path).below(count) if self._varied and vary else preferred
         first = min(first, count - 1)
@@ -191,18 +191,26 @@ class Making:
                 found = numbers(span_of(nodes, kind == "integer"), Dice(*self._words, *place.path))
                 return self._one_of(found, nodes, place, kind)
 
-    def _one_of(self, several: Sequence[JSON], nodes: Sequence[Mapping[str, Any]], place: Place, kind: str) -> JSON:
-        fitting = [value for value in several if not among(value, excluded(nodes))]
+    def _one_of(self, several: Iterable[JSON], nodes: Sequence[Mapping[str, Any]], place: Place, kind: str) -> JSON:
+        """One of several that is not excluded: any of those that are looked at, where there is a choice to make."""
+        lacking = excluded(nodes)
+        allowed = (value for value in several if not among(value, lacking))
+        fitting: list[JSON] = []
+        for value in allowed:
+            if not among(value, fitting):
+                fitting.append(value)
+            if len(fitting) == (_NUMBERS if self._forced is not None or kind == "boolean" else 1):
+                break
         if not fitting:
             raise NothingError(place.path, kind)
         if len(fitting) == 1:
             return fitting[0]
-        return fitting[self.order(place, kind, min(len(fitting), _NUMBERS), vary=kind == "boolean")[0]]
+        return fitting[self.order(place, kind, len(fitting), vary=kind == "boolean")[0]]
 
     def _text(self, nodes: Sequence[dict[str, Any]], place: Place) -> JSON:
         texts, dice = texts_of(nodes, self._means.formats), Dice(*self._words, *place.path)
         name = next((step for step in reversed(place.path) if isinstance(step, str)), "")
-        others = other_texts(texts, dice)
+        others = () if self._forced is None else other_texts(texts, dice)
         for index in self.order(place, "text", len(others) + 1, vary=False):
             found = others[index - 1]() if index else first_text(texts, name, dice)
             if found is not None:
