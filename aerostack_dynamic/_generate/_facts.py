@@ -6,21 +6,25 @@ combine (`allOf`, `anyOf`, ...) is not looked into here, but by `_expand`.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, inf, isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .._graph import circles
 from .._lower import DEFS
 from .._schema_common import matcher
 from .._values import as_array, as_object, is_array, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 # A keyword of our own: values that the value is none of.
 EXCLUDED: Final = "x-excluded"
+# Of definitions that lead to one another, levels beyond which none is told from one that does not end.
+_MOST_ROUNDS: Final = 150
 TYPES: Final = ("string", "integer", "number", "boolean", "object", "array", "null")
 _SPEAKS_OF: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -33,20 +37,18 @@ _SPEAKS_OF: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal: 1 and 1.0 are, 1 and true are not (JSON Schema 2020-12, section 4.2.2)."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if is_object(one) and is_object(other):
-        return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
-    if is_array(one) and is_array(other):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other)
+def key_of(value: Any) -> Hashable:
+    """What equal JSON values share, and no others: 1 and 1.0 are equal, 1 and true are not (JSON Schema 2020-12, section 4.2.2)."""
+    if is_object(value):
+        return frozenset((name, key_of(inner)) for name, inner in value.items())
+    if is_array(value):
+        return tuple(map(key_of, value))
+    return (bool, value) if isinstance(value, bool) else value
 
 
-def among(value: Any, several: Iterable[Any]) -> bool:
+def among(value: Any, several: Sequence[Any]) -> bool:
     """Whether a value is one of several."""
-    return any(same(value, one) for one in several)
+    return bool(several) and key_of(value) in set(map(key_of, several))
 
 
 def types_of(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -78,7 +80,8 @@ def values_of(nodes: Sequence[Mapping[str, Any]]) -> list[Any] | None:
         return None
     if len(lists) == 1:
         return lists[0]
-    return [value for value in lists[0] if all(among(value, other) for other in lists[1:])]
+    left = set(map(key_of, lists[0])).intersection(*(map(key_of, one) for one in lists[1:]))
+    return [value for value in lists[0] if key_of(value) in left]
 
 
 def least(nodes: Iterable[Mapping[str, Any]], word: str) -> int:
@@ -287,27 +290,21 @@ class Heights:
     def of(self, schemas: Iterable[Any]) -> float:
         """The height of the least value that several schemas allow together, as far as each tells alone."""
         wanted = [*schemas]
-        keys = {key for one in wanted for key in _leads_to(one)} - self._known.keys()
-        if keys:
-            self._settle(keys)
+        for key in {key for one in wanted for key in _leads_to(one)} - self._known.keys():
+            for circle in circles(key, lambda here: _leads_to(self._lookup(here)), self._known):
+                self._settle(circle)
         return max((_height(one, self._known) for one in wanted), default=0)
 
-    def _settle(self, keys: set[str]) -> None:
-        waiting, found = [*keys], dict[str, Any]()
-        while waiting:
-            key = waiting.pop()
-            if key not in found and key not in self._known:
-                found[key] = self._lookup(key)
-                waiting += _leads_to(found[key])
-        heights = {**self._known, **dict.fromkeys(found, inf)}
-        changed = True
-        while changed:
-            changed = False
-            for key, schema in found.items():
-                height = _height(schema, heights)
-                if height < heights[key]:
-                    heights[key], changed = height, True
-        self._known.update((key, heights[key]) for key in found)
+    def _settle(self, circle: Sequence[str]) -> None:
+        """The heights of definitions that lead to one another, from what is known of all others they lead to."""
+        heights = dict.fromkeys(circle, inf)
+        known = ChainMap(heights, self._known)
+        for _ in range(min(len(circle), _MOST_ROUNDS)):
+            found = {key: _height(self._lookup(key), known) for key in circle}
+            if found == heights:
+                break
+            heights.update(found)
+        self._known.update(heights)
 
 
 def _parts(schema: Any) -> Iterator[tuple[str, list[Any]]]:
@@ -319,17 +316,23 @@ def _parts(schema: Any) -> Iterator[tuple[str, list[Any]]]:
             yield "one", node[word]
     names = as_array(node.get("required"))
     if names and _may_be(node, "object"):
-        yield "below", [inner for name in names for inner in member([node], name)]
+        yield from _below(node, [inner for name in names for inner in member([node], name)])
     if int(node.get("minItems", 0)) and _may_be(node, "array"):
         count = min(int(node["minItems"]), len(as_array(node.get("prefixItems"))) + 1)
-        yield "below", [inner for index in range(count) for inner in item([node], index)]
+        yield from _below(node, [inner for index in range(count) for inner in item([node], index)])
     if "contains" in node and node.get("minContains", 1) and _may_be(node, "array"):
-        yield "below", [node["contains"]]
+        yield from _below(node, [node["contains"]])
 
 
 def _may_be(node: Mapping[str, Any], kind: str) -> bool:
-    """Whether a value has to be of a type, or is one where nothing is said of types."""
+    """Whether a value has to be of a type, or is likely to be where nothing is said of types."""
     return "type" not in node or node["type"] in (kind, [kind])
+
+
+def _below(node: Mapping[str, Any], members: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Members that must be there, if the value is of the type that has such: where it need not be and they can't, it is another one."""
+    if "type" in node or False not in members:
+        yield "below", members
 
 
 def _leads_to(schema: Any) -> list[str]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._formats import STANDARD
 from .._schema_slow import judging
-from ._facts import Heights, among
+from ._facts import Heights, key_of
 from ._making import Making, Means
 from ._place import NoInstanceError, NothingError, SpentError, Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping
 
     from .._formats import Formats
     from .._values import JSON
@@ -24,8 +24,8 @@ _MOST: Final = 8000
 _MANY: Final = 1000
 _MANY_VARIED: Final = 150
 _ATTEMPTS: Final = 4
-# Searches for each variant that is asked for.
-_RUNS: Final = 5
+# Values that are made in search of all variants.
+_MOST_VARIED: Final = 30_000
 # The kinds of choices, by the first word of their names, that are varied before others.
 _FIRST: Final = (
     "has",
@@ -41,6 +41,8 @@ _FIRST: Final = (
     "extra",
     "pattern",
 )
+# What a value counts for that is too much to be judged.
+_UNCLEAR: Final = 3000
 _NOTHING = (NothingError, SpentError, RecursionError)
 
 
@@ -65,9 +67,9 @@ class Generator:
     def instance(self, schema: Any, salt: str = "", *, full: bool = True, valid: Callable[[JSON], bool] | None = None) -> JSON:
         """One instance: with optional properties, or with required ones alone where that is not asked for. Recursion ends.
 
-        It is checked by `valid`, where that is given. Raises NoInstanceError.
+        It is checked by `valid`, where that is given. Raises NoInstanceError, also where it is too much to be checked.
         """
-        judged = valid or (lambda value: self._means.judge(schema, value) is not False)
+        judged = valid or (lambda value: self._means.judge(schema, value) is True)
         told, left = "", _MOST
         for attempt in range(_ATTEMPTS):
             for whole in (True, False) if full else (False,):
@@ -89,19 +91,26 @@ class Generator:
         Those are properties in or out, alternatives, types, values and lengths at limits, null, and properties that nothing names; at
         every level, the upper ones first.
         """
-        seen: list[JSON] = []
-        search = _Search()
-        for _ in range(_RUNS * most):
-            if len(seen) >= most or (asked := search.next()) is None:
-                return
-            making = Making(self._means, (self._seed, ""), full=asked.full, left=_MOST, many=_MANY_VARIED, forced=asked.forced)
+        seen: set[Hashable] = set()
+        search, left, given = _Search(), _MOST_VARIED, 0
+        while given < most and left > 0 and (asked := search.next()) is not None:
+            allowed = min(left, _MOST)
+            making = Making(self._means, (self._seed, ""), full=asked.full, left=allowed, many=_MANY_VARIED, forced=asked.forced)
             try:
                 made = making.whole(schema)
             except _NOTHING:
                 continue
+            finally:
+                left -= allowed - making.left + 1
             search.learn(asked, making.spots)
-            if self._means.judge(schema, made) is not False and not among(made, seen):
-                seen.append(made)
+            left -= len(making.spots) // 4
+            if key_of(made) in seen:
+                continue
+            seen.add(key_of(made))
+            valid = self._means.judge(schema, made)
+            left -= _UNCLEAR if valid is None else 0
+            if valid is True:
+                given += 1
                 yield made
 
 

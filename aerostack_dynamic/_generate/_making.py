@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from .._lower import UNWANTED
 from .._values import UNSET, Unset, as_object
 from ._dice import Dice
-from ._facts import among, excluded, span_of, types_of, values_of
+from ._facts import excluded, key_of, span_of, types_of, values_of
 from ._leaves import first_text, numbers, other_texts, texts_of
 from ._members import an_object, array
 from ._place import DEEPEST, NothingError, Place, SpentError, Spot
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _DEEP: Final = 12
 # Numbers that are tried as variants, of those that fit.
 _NUMBERS: Final = 10
+# What counts as a value as well: one that is refused counts for so many, and so many letters for one.
+_REFUSED: Final = 20
+_LETTERS: Final = 100
 # Examples and defaults that are tried of one value.
 _SAID: Final = 8
 
@@ -82,6 +85,9 @@ class Making:
 
     def whole(self, schema: Any) -> JSON:
         """An instance, which is to be checked. Raises NothingError, SpentError, RecursionError."""
+        height = self.heights.of([schema])
+        if height > DEEPEST:
+            raise NothingError((), "recursion without an end" if height == inf else f"over {DEEPEST} levels")
         return self.value((schema,), Place(lean=not self._full))
 
     def order(self, place: Place, kind: str, count: int, preferred: int = 0, *, vary: bool = True) -> list[int]:
@@ -124,6 +130,7 @@ class Making:
                 continue
             if not way.unsure or self.allows(schemas, made):
                 return made
+            self.left -= _REFUSED
         raise told or NothingError(place.path, "no alternative fits")
 
     def _said(self, schemas: Sequence[Any]) -> JSON | Unset:
@@ -169,7 +176,8 @@ class Making:
         raise told or NothingError(place.path, "type")
 
     def _listed(self, nodes: Sequence[dict[str, Any]], values: Sequence[JSON], place: Place) -> JSON:
-        values = [value for value in values if not among(value, excluded(nodes))]
+        lacking = set(map(key_of, excluded(nodes)))
+        values = [value for value in values if key_of(value) not in lacking]
         for index in self.order(place, "enum", len(values)) if values else ():
             if self.allows(nodes, values[index]):
                 return values[index]
@@ -193,11 +201,11 @@ class Making:
 
     def _one_of(self, several: Iterable[JSON], nodes: Sequence[Mapping[str, Any]], place: Place, kind: str) -> JSON:
         """One of several that is not excluded: any of those that are looked at, where there is a choice to make."""
-        lacking = excluded(nodes)
-        allowed = (value for value in several if not among(value, lacking))
+        seen = set(map(key_of, excluded(nodes)))
         fitting: list[JSON] = []
-        for value in allowed:
-            if not among(value, fitting):
+        for value in several:
+            if key_of(value) not in seen:
+                seen.add(key_of(value))
                 fitting.append(value)
             if len(fitting) == (_NUMBERS if self._forced is not None or kind == "boolean" else 1):
                 break
@@ -214,6 +222,7 @@ class Making:
         for index in self.order(place, "text", len(others) + 1, vary=False):
             found = others[index - 1]() if index else first_text(texts, name, dice)
             if found is not None:
+                self.left -= len(found) // _LETTERS
                 return found
         words = [word for word in ("pattern", "format", "minLength", "maxLength") if any(word in node for node in nodes)]
         raise NothingError(place.path, " and ".join(words) or "string")

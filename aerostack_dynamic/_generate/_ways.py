@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # States that are looked into for one value.
 _MOST: Final = 300
+# Alternatives, of more than which one is not sought that the others refuse.
+_MOST_REFUSED: Final = 30
 _UNSURE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "maxContains"})
 
 
@@ -91,7 +93,7 @@ def ways(
 def _ordered(choice: Choice, indexes: Sequence[int]) -> list[Any]:
     """The options, and behind them each without all others, where these must not hold beside it."""
     chosen = [choice.options[index] for index in indexes]
-    for index in indexes if len(choice.others) > 1 else ():
+    for index in indexes if 1 < len(choice.others) <= _MOST_REFUSED else ():
         refused = [{"not": other} for number, other in enumerate(choice.others) if number != index]
         chosen.append({"allOf": [choice.options[index], *refused]})
     return chosen + [choice.plain[index] for index in indexes if choice.plain]
