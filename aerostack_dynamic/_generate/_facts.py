@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._graph import circles
-from .._lower import DEFS
+from .._lower import DEFS, UNWANTED
 from .._schema_common import matcher
 from .._values import as_array, as_object, is_array, is_object
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 # A keyword of our own: values that the value is none of.
 EXCLUDED: Final = "x-excluded"
+# A mark of our own: a way to break a schema by a property.
+BROKEN: Final = "x-broken"
+_ANNOTATIONS: Final = frozenset({"default", "examples", UNWANTED})
 # Of definitions that lead to one another, levels beyond which none is told from one that does not end.
 _MOST_ROUNDS: Final = 150
 TYPES: Final = ("string", "integer", "number", "boolean", "object", "array", "null")
@@ -208,8 +211,34 @@ def broken(schema: Any, lookup: Callable[[str], Any]) -> Iterator[Any]:
     for word, said in as_object(schema).items():
         if word == "$ref":
             yield {"not": lookup(said.removeprefix(DEFS))}
+        elif word == "properties":
+            yield from _otherwise(said, lookup)
         else:
             yield from _broken(word, said, schema)
+
+
+def _otherwise(properties: Mapping[str, Any], lookup: Callable[[str], Any]) -> Iterator[Any]:
+    """That one of some properties is there and breaks its schema: first those which list values, as these tell alternatives apart."""
+
+    def lists(inner: Any) -> bool:
+        node = as_object(inner)
+        node = as_object(lookup(node["$ref"].removeprefix(DEFS))) if "$ref" in node else node
+        return "enum" in node or "const" in node
+
+    for name, inner in sorted(properties.items(), key=lambda one: not lists(one[1])):
+        yield {"type": "object", "properties": {name: {"not": inner}}, "required": [name], BROKEN: True}
+
+
+def contradictory(schemas: Sequence[Any]) -> bool:
+    """Whether it is plain that nothing fits several schemas, of which some say what must not be."""
+    for refused in (one["not"] for one in schemas if "not" in as_object(one)):
+        node = {word: said for word, said in as_object(refused).items() if word not in _ANNOTATIONS}
+        if refused is not False and not node:
+            return True
+        for one in map(as_object, schemas):
+            if one == refused or (node.keys() == {"type"} and "type" in one and {*_names(one["type"])} <= {*_names(node["type"])}):
+                return True
+    return False
 
 
 # By keyword, what a value fits that it refuses.
@@ -245,10 +274,6 @@ def _broken(word: str, said: Any, schema: dict[str, Any]) -> Iterator[Any]:
             yield {"type": [kind for kind in TYPES if kind not in named] or ["null"]} if len(named) < len(TYPES) else False
         case "required":
             yield from ({"type": "object", "properties": {name: False}} for name in said)
-        case "properties":
-            yield from (
-                {"type": "object", "properties": {name: {"not": inner}}, "required": [name]} for name, inner in said.items()
-            )
         case "allOf":
             yield from ({"not": inner} for inner in said)
         case "anyOf" | "oneOf":

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ._ways import Discriminator
 
 # Values that are made in search of one instance, and after how many of them only what must be there is; with fewer for variants.
-_MOST: Final = 8000
+_MOST: Final = 12_000
 _MANY: Final = 1000
 _MANY_VARIED: Final = 150
 _ATTEMPTS: Final = 4
@@ -74,7 +74,8 @@ class Generator:
         for attempt in range(_ATTEMPTS):
             for whole in (True, False) if full else (False,):
                 words = (self._seed, salt, attempt)
-                making = Making(self._means, words, full=whole, left=left, many=_MANY, varied=attempt > 0)
+                # Each attempt has half of what is left, so that one which leads nowhere leaves some for others.
+                making = Making(self._means, words, full=whole, left=left // 2, many=_MANY, varied=attempt > 0)
                 try:
                     made = making.whole(schema)
                 except _NOTHING as error:
@@ -82,7 +83,7 @@ class Generator:
                 else:
                     if judged(made):
                         return made
-                left = making.left
+                left -= left // 2 - making.left
         raise NoInstanceError(told or "nothing was found that the schema allows as a whole")
 
     def variants(self, schema: Any, *, most: int = 200) -> Iterator[JSON]:

@@ -75,6 +75,7 @@ class Making:
         self._varied = varied
         self._forced = forced
         self._many = left - many
+        self._floor = 0
         self.left = left
         self.spots: dict[Spot, tuple[int, int]] = {}
 
@@ -111,7 +112,7 @@ class Making:
     def value(self, schemas: Sequence[Any], place: Place) -> JSON:
         """A value that fits several schemas. Raises NothingError, SpentError, RecursionError."""
         self.left -= 1
-        if self.left <= 0:
+        if self.left <= self._floor:
             raise SpentError
         if len(place.path) > DEEPEST:
             raise NothingError(place.path, "depth")
@@ -132,6 +133,19 @@ class Making:
                 return made
             self.left -= _REFUSED
         raise told or NothingError(place.path, "no alternative fits")
+
+    def attempt(self, schemas: Sequence[Any], place: Place) -> JSON:
+        """A value that need not be there, for which no more than half of what may be made is. Raises as `value` does."""
+        floor = self._floor
+        self._floor = floor + (self.left - floor) // 2
+        try:
+            return self.value(schemas, place)
+        except SpentError:
+            if self.left <= floor:
+                raise
+            raise NothingError(place.path, "too much to try") from None
+        finally:
+            self._floor = floor
 
     def _said(self, schemas: Sequence[Any]) -> JSON | Unset:
         """The first that fits of the examples, and then the defaults, that schemas give; for an object or a list only where all is asked

@@ -151,7 +151,7 @@ class _Object:
         try:
             for one in dependents(self._nodes, [name]):
                 if one not in self._made and one not in self._must:
-                    added[one] = self._maker.value(member(self._nodes, one), self._place.step(one))
+                    added[one] = self._maker.attempt(member(self._nodes, one), self._place.step(one))
         except NothingError:
             return
         if self._most is None or len({*self._made, *self._must, *added}) <= self._most:

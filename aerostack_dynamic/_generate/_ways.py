@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._lower import DEFS, DISCRIMINATED
 from .._values import as_array, as_object, is_object
-from ._facts import broken, types_of, values_of
+from ._facts import BROKEN, broken, contradictory, member, types_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -118,9 +118,13 @@ def _settled(state: _State, lookup: Callable[[str], Any], told: Callable[[str], 
         found = [*_choices(schema, lookup, told, keys)]
         choices += found
         unsure = unsure or not _UNSURE.isdisjoint(schema) or any(one.word not in ("anyOf", "discriminator") for one in found)
-    if values_of(nodes) == [] or not types_of(nodes):
+    if values_of(nodes) == [] or not types_of(nodes) or any(BROKEN in node and _in_vain(node, nodes) for node in nodes):
         return None
     return _State((), tuple(nodes), frozenset(keys), tuple(choices), unsure, state.made)
+
+
+def _in_vain(node: dict[str, Any], nodes: Sequence[dict[str, Any]]) -> bool:
+    return any(contradictory(member(nodes, name)) for name in node["properties"])
 
 
 def _choices(
