@@ -17,7 +17,7 @@ from ._record import as_record
 from ._retry import parse_retry_after
 from ._schema import compile_schema
 from ._shape import holds_secrets, shape_at, unknown_shape
-from ._typed import schema_of_each
+from ._typed import is_any_file, schema_of_each
 from ._values import Drift, as_array, as_object, as_string, is_array, json_pointer, printable
 
 if TYPE_CHECKING:
@@ -254,6 +254,8 @@ class _WholeReader(AnswerReader):
         media_type = best_match(content, content_type) if content_type else None
         if media_type is None:
             media_type, content_type = self._undeclared(content, content_type)
+        if is_any_file(self._document, media_type) and own_codec(self._options.codecs, content_type) is None:
+            return media_type, content_type, received.body
         schema = media_type.schema if media_type else None
         try:
             return media_type, content_type, decode(received.body, content_type, self._shape(schema), decoding(self._options))

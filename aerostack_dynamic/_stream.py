@@ -13,7 +13,9 @@ from ._events import Event, EventParser, LineParser, PieceParser, SequenceParser
 from ._media_type import best_match, essence, stream_form
 from ._result import AnswerReader, code_and_message
 from ._stream_rules import item_of, marks_of
+from ._typed import is_any_file
 from ._values import UNSET, Problem, as_object, is_array, json_pointer, printable
+from ._watched import watched_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from ._steps import Received, Unread
     from ._stream_rules import Variant
     from ._values import Drift
+    from ._watch import Use
 
 _NO_BODY: Final = (204, 205)
 
@@ -92,10 +95,12 @@ class Items(AnswerReader):
         options: Options,
         hidden: Callable[[], Hidden],
         delivered: Delivered | None = None,
+        use: Use | None = None,
     ) -> None:
         super().__init__(document, operation, received, request, options)
         self._hidden = hidden
         self._delivered = delivered
+        self._use = use
         self.lost = False
         assert received.unread is not None
         self.unread: Unread = received.unread
@@ -147,7 +152,7 @@ class Items(AnswerReader):
         streams = [name for name in content if stream_form(name) != "bytes"]
         content_type = self._received.headers.get("content-type", "") or next(iter([*streams, *content]), "")
         media_type = best_match(content, content_type)
-        form = stream_form(content_type)
+        form = "bytes" if is_any_file(self._document, media_type) else stream_form(content_type)
         shown = printable(essence(content_type), 60)
         if self._delivered is not None and form != "events" and not self.ended:
             reason = f"the answer is {shown or 'of no media type'}, and only server-sent events go on behind what came before"
@@ -216,10 +221,13 @@ class Items(AnswerReader):
                     self.ended = True
                     return
                 if not self._repeated(one):
-                    item = self._made(one)
-                    self.ready += () if item is UNSET else (item,)
+                    self._deliver(self._made(one))
         except TooLargeError as error:
             raise self._error(str(error)) from None
+
+    def _deliver(self, item: Any) -> None:
+        if item is not UNSET:
+            self.ready.append(item if self._use is None else watched_answer(item, self._use, self._received.status))
 
     def _closes(self, found: Event | bytes) -> bool:
         if self._marks is None or self._marks.sentinel is None or isinstance(self._parser, PieceParser):

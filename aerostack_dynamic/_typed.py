@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from ._media_type import essence
 from ._shape import shape_at
 
 if TYPE_CHECKING:
@@ -49,6 +50,13 @@ def _types(shape: Shape | None) -> frozenset[str]:
     if shape is None:
         return frozenset()
     return shape.types | {"null"} if any(node.get("nullable") is True for _, node in shape.nodes) else shape.types
+
+
+def is_any_file(document: Document, media_type: MediaType | None) -> bool:
+    """Whether a range of media types stands for bytes by its schema: a file comes as it was stored, whatever its own media type."""
+    if media_type is None or media_type.schema is None or not essence(media_type.name).endswith("/*"):
+        return False
+    return shape_at(document, media_type.schema.pointer).binary
 
 
 def is_list(shape: Shape | None) -> bool:
