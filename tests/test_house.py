@@ -26,7 +26,7 @@ FLOORS = (
         "_watch",
     ),
     ("plain rules", "_judge _content _server _describe _hidden _recorded"),
-    ("redirects", "_redirect"),
+    ("redirects", "_redirect _used"),
     ("the document", "_reference _options _credential"),
     ("keywords", "_keywords _schema_common _graph"),
     ("plain schemas", "_lower"),

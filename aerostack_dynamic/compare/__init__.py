@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from ._changes import Change, Comparison
+from ._compare import compare
 
-__all__ = ["Change", "Comparison"]
+__all__ = ["Change", "Comparison", "compare"]
