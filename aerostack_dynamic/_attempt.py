@@ -16,7 +16,7 @@ from ._carried import concealed
 from ._errors import AerostackError, NoResponseError, ResponseError, TimeoutError
 from ._hidden import UNDER_WAY, Request, UnderWay
 from ._network import FLIGHT, Flight
-from ._steps import Channel, Received, Send
+from ._steps import FINAL, Channel, Received, Send
 from ._unread import coding_of
 from ._values import Secret, printable
 
@@ -125,7 +125,7 @@ class Attempt:
             own = dict(built.extensions.get("timeout", {}))
             self.idle = own.get("read")
             self._timeouts = {name: _least(own.get(name), self.left()) for name in self._timeouts}
-        built.extensions = {**built.extensions, "timeout": self._timeouts}
+        built.extensions = {**request.extensions, **built.extensions, "timeout": self._timeouts}
         return Request.of(built, None, None).covered() if type(built) is _http.Request else built
 
     def goes_on(self, response: _http.Response) -> bool:
@@ -193,11 +193,12 @@ class Attempt:
 
     def _received(self, response: _http.Response, body: bytes) -> Received:
         elapsed = time.monotonic() - self._started
-        kept = {name: value for name, value in response.extensions.items() if name in ("http_version", "reason_phrase")}
+        kept = {name: value for name, value in response.extensions.items() if name in _KEPT}
         received = Received(response.status_code, response.headers, body, elapsed, kept)
-        if self._flow is None or 200 <= received.status < 300:
+        if self._flow is None:
             return received
-        return concealed(received, self._under_way.hidden)
+        received = received._replace(sent=self._under_way.credentials)
+        return received if 200 <= received.status < 300 else concealed(received, self._under_way.hidden)
 
     def _failure(self, error: Exception) -> NoResponseError:
         stage, sent = ("response", "answered") if self._status else ("request", "maybe")
@@ -262,6 +263,8 @@ _NETWORK: Final = (_http.HTTPError, _http.StreamError, _http.InvalidURL, asyncio
 # A TLS connection that was cut, which is as good as any that was.
 _CUT: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 _CAUSES: Final = 6
+# Extensions of an answer that are kept.
+_KEPT: Final = frozenset({"http_version", "reason_phrase", FINAL})
 _REFUSED_STREAM: Final = 7
 _WAITED: Final = MappingProxyType(
     {"connect": "connect", "queue": "get a connection", "request": "read or write", "response": "read"}

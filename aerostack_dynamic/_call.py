@@ -28,6 +28,7 @@ from ._values import UNSET, EngineName, Problem, did_you_mean, is_array, is_obje
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from . import _http
     from ._content import File, Head
     from ._formats import Formats
     from ._media_type import Codec
@@ -54,6 +55,8 @@ class Rules(NamedTuple):
     codecs: Sequence[Codec] = ()
 
 
+# The extension of a request that holds the call it was made for.
+CALL: Final = "aerostack_call"
 _OPTIONS: Final = frozenset({"timeout", "retry", "headers", "server", "validation", "media_type", "idempotent"})
 
 
@@ -76,6 +79,12 @@ class Call(NamedTuple):
 
     def __repr__(self) -> str:
         return f"<Call of {self.operation.dotted}>"
+
+
+def call_of(request: _http.Request) -> Call | None:
+    """The call that a request was made for; None for one that the caller made, and where a client that was lent has made it anew."""
+    found: Call | None = request.extensions.get(CALL)
+    return found
 
 
 def layout_of(

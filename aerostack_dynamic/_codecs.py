@@ -153,7 +153,15 @@ def as_json(value: object) -> Any:
 
 
 def _parts(body: bytes, content_type: str, rules: Decoding, layers: int) -> Iterator[BodyPart]:
-    """The parts of a multipart body (RFC 2046, section 5.1.1), whatever stands before the first and behind the last left out."""
+    for headers, content in split_parts(body, content_type):
+        yield BodyPart(headers, decode(content, headers.get("content-type", "text/plain"), None, rules, layers + 1))
+
+
+def split_parts(body: bytes, content_type: str) -> Iterator[tuple[_http.Headers, bytes]]:
+    """The parts of a multipart body (RFC 2046, section 5.1.1), whatever stands before the first and behind the last left out.
+
+    Raises UndecodableError.
+    """
     boundary = parameters(content_type).get("boundary", "")
     if not boundary:
         raise UndecodableError("the multipart body has no boundary in its media type")
@@ -165,8 +173,7 @@ def _parts(body: bytes, content_type: str, rules: Decoding, layers: int) -> Iter
             ended = True
             break
         head, blank, content = piece.lstrip(b" \t").partition(b"\r\n\r\n")
-        headers = _heads(head if blank else b"")
-        yield BodyPart(headers, decode(content, headers.get("content-type", "text/plain"), None, rules, layers + 1))
+        yield _heads(head if blank else b""), content
     if not ended:
         raise UndecodableError("the multipart body ends without its closing boundary, or has too many parts")
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from . import _http
     from ._call import Call
     from ._content import File, Part
+    from ._life import Context
     from ._model import SecurityScheme
     from ._options import Options
-    from ._perform import Context
     from ._reference import Document
 
 _NO_VARIABLE = re.compile(r"[^A-Z0-9_]")

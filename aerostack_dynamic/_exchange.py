@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ._options import Runtime
     from ._retry import Budget, RetryPolicy
     from ._steps import Conversation, Credentials, Limits, Received, Step
+    from ._told import Exchange
     from ._values import Idempotency
 
 
@@ -47,10 +48,15 @@ class Journal:
 
     `request` is the one that was answered last, `refused` why there was no other attempt, `redirect` why a redirect was not followed.
     `arrived` is whether an attempt that was made again may have been acted on.
-    `attempts` counts those made with renewed credentials too, which `renewals` counts alone and a policy does not.
+    `attempts` counts those made with renewed credentials too, which `renewals` counts alone and a policy does not. `exchange` is what
+    hooks are told of an answer, where one asks for that. `sent` are the secrets that were sent last, where they are more than the
+    `credentials`.
     """
 
-    __slots__ = ("arrived", "attempts", "credentials", "redirect", "refused", "renewals", "request", "started", "taken")
+    __slots__ = (
+        *("arrived", "attempts", "credentials", "exchange", "redirect", "refused", "renewals", "request", "sent", "started"),
+        "taken",
+    )
 
     def __init__(self, started: float) -> None:
         self.started = started
@@ -61,6 +67,8 @@ class Journal:
         self.redirect: str | None = None
         self.request: _http.Request | None = None
         self.credentials: Credentials | None = None
+        self.exchange: Exchange | None = None
+        self.sent: Credentials | None = None
         self.taken = 0.0
 
 
@@ -107,6 +115,7 @@ def _attempt(plan: Plan, journal: Journal, *, fresh: bool) -> Generator[Step, An
     while True:
         journal.request = request
         received = yield from _sent(plan, journal, request, fresh)
+        journal.sent = received.sent
         target = redirected(request, received, seen)
         journal.redirect = target if isinstance(target, str) else None
         if not isinstance(target, _http.Request):
@@ -119,7 +128,7 @@ def _sent(plan: Plan, journal: Journal, request: _http.Request, fresh: bool) -> 
     credentials = journal.credentials
     assert credentials is not None
     received: Received = yield Send(request, credentials, plan.limits, plan.max_bytes, fresh, plan.streamed)
-    if received.status != 401 or credentials.renew is None or not _replayable(request):
+    if received.status != 401 or credentials.renew is None or received.final or not _replayable(request):
         return received
     renewed = yield from credentials.renew()
     journal.credentials = renewed._replace(also=credentials.also)
@@ -145,7 +154,7 @@ def _outcome(received: Received | None, failure: NoResponseError | None) -> Outc
         timed_out = isinstance(failure, TimeoutError)
         return Outcome(None, failure.sent, failure.reason, None, timed_out, failure.stale, failure.permanent)
     retry_after = parse_retry_after(received.headers.get("retry-after"), received.headers.get("date"))
-    return Outcome(received.status, "answered", f"status {received.status}", retry_after)
+    return Outcome(received.status, "answered", f"status {received.status}", retry_after, permanent=received.final)
 
 
 def _delay(plan: Plan, journal: Journal, outcome: Outcome) -> float | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from ._events import Delivered
-    from ._perform import Opened
+    from ._life import Opened
     from ._steps import Step
     from ._stream import Items
 

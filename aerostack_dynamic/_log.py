@@ -12,7 +12,7 @@ from uuid import UUID
 
 from ._codec import UndecodableError, decode_json
 from ._errors import ArgumentsWarning
-from ._mask import secret_places
+from ._mask import secret_places, shown_url
 from ._media_type import best_match, family
 from ._shape import masked, secret_texts, shape_at
 from ._values import MASK, MAX_DEPTH, printable, shown
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ._arguments import Layout
     from ._hidden import Hidden
+    from ._http import Request
     from ._model import Argument, Operation
     from ._reference import Document
     from ._shape import Shape
@@ -42,6 +43,31 @@ def set_up(level: str | None) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     LOGGER.addHandler(handler)
     LOGGER.setLevel(name.upper())
+
+
+def log_answer(
+    logger: logging.Logger,
+    document: Document,
+    operation: Operation | None,
+    request: Request,
+    received: Received,
+    attempts: int,
+    request_id: str | None,
+    hidden: Hidden,
+) -> None:
+    """Tell of an answer: where it came from, its status and time, and with `debug` its body."""
+    logger.info(
+        "%s %s %s -> %d in %.0f ms, attempt %d, request id %s",
+        name_of(operation),
+        request.method,
+        operation.path if operation else shown_url(document, None, request.url).path,
+        received.status,
+        received.elapsed * 1000,
+        attempts,
+        printable(hidden.text(request_id or "none")),
+    )
+    if operation is not None and logger.isEnabledFor(logging.DEBUG):
+        logger.debug("%s answered %s", operation.dotted, told_body(document, operation, received, hidden))
 
 
 def told_body(document: Document, operation: Operation, received: Received, hidden: Hidden) -> str:

@@ -151,13 +151,15 @@ def _names(document: Document, operation: Operation | None, location: str) -> fr
     return own | known
 
 
-def shown_url(document: Document, operation: Operation | None, url: _http.URL) -> _http.URL:
-    """A request's URL with masks for secret values in its path and its query; user and password left out."""
+def shown_url(document: Document, operation: Operation | None, url: _http.URL, also: frozenset[str] = frozenset()) -> _http.URL:
+    """A request's URL with masks for secret values in its path and its query, of parameters that `also` names too; user and password
+    left out.
+    """
     path, mark, query = url.raw_path.decode("ascii").partition("?")
     if any(where == "querystring" for where, _ in _secret_parameters(document, operation)):
         query = MASK
-    names = _names(document, operation, "query") | secret_places(document).properties
-    shown = (_shown_path(document, operation, path) + mark + shown_pairs(query, names, "&")).encode("ascii")
+    names = _names(document, operation, "query") | secret_places(document).properties | also
+    shown = (_shown_path(document, operation, path, also) + mark + shown_pairs(query, names, "&")).encode("ascii")
     if shown == url.raw_path and not url.userinfo:
         return url
     from ._http import InvalidURL  # noqa: PLC0415  # documents are read without the HTTP library
@@ -168,8 +170,8 @@ def shown_url(document: Document, operation: Operation | None, url: _http.URL) -
         return url.copy_with(raw_path=f"/{MASK}".encode(), userinfo=b"")
 
 
-def _shown_path(document: Document, operation: Operation | None, path: str) -> str:
-    secret = {name for where, name in _secret_parameters(document, operation) if where == "path"}
+def _shown_path(document: Document, operation: Operation | None, path: str, also: frozenset[str]) -> str:
+    secret = {name for where, name in _secret_parameters(document, operation) if where == "path"} | also
     if operation is None or not secret:
         return path
     declared = {one.name for one in operation.parameters if one.location in ("path", "query")}

@@ -11,7 +11,7 @@ from ._errors import ArgumentsError
 from ._frames import bare
 from ._links import Links, linked_operation, linked_server
 from ._options import Options, Timeout, Validation, checked_headers, secret_headers
-from ._perform import Context, bound, perform, perform_request, perform_stream, shown_request
+from ._perform import bound, perform, perform_request, perform_stream, shown_request
 from ._result import pick_response
 from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from . import _http
     from ._events import Delivered
+    from ._life import Context, Opened
     from ._load import Spec
     from ._model import Link, Operation
     from ._pages import Pager
-    from ._perform import Opened
     from ._reference import Document
     from ._response import Response
     from ._server import Origin

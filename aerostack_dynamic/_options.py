@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 from ._errors import ArgumentsError
 from ._formats import STANDARD, Format, Formats
 from ._media_type import TOKEN, Codec
+from ._steps import Limits
 from ._values import EngineName, Mode, as_object, did_you_mean, is_tuple
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _SECRET_WORDS: Final = ("authorization", "token", "secret", "password", "api-key", "apikey")
 _CODED: Final = re.compile(rf"(?:{TOKEN.pattern}/{TOKEN.pattern}|\+{TOKEN.pattern})")
 _MODES: Final[tuple[Mode, ...]] = get_args(Mode)
-_HOOK_METHODS: Final = ("before_request", "after_response", "on_error", "on_retry", "on_drift")
+_HOOK_METHODS: Final = ("before_request", "after_response", "on_error", "on_retry", "on_drift", "on_exchange")
 _ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
 _UPLOAD_TOTAL: Final = 600.0
 _IDLE: Final = 60.0
@@ -180,6 +181,14 @@ class Options:
     hooks: tuple[Any, ...] = ()
     codecs: tuple[Codec, ...] = ()
     formats: Formats = STANDARD
+
+
+def limits_for(options: Options, operation: Operation | None, started: float, uploads: bool, streamed: bool) -> Limits:
+    """The limits of a call that began at `started`."""
+    timeout = timeout_for(options.timeout, operation, uploads)
+    idle = idle_for(options.timeout, operation) if streamed and operation else None
+    deadline = None if timeout.total is None else started + timeout.total + options.retry.allowance
+    return Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle)
 
 
 def checked_codecs(codecs: Iterable[Any]) -> tuple[Codec, ...]:

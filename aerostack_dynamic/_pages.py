@@ -21,6 +21,7 @@ from ._redirect import linked
 from ._server import origin_of_url
 from ._shape import masked
 from ._values import UNSET, as_array, is_array, is_object, json_pointer
+from ._watched import watched_answer
 from ._web_link import target_of
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
     from . import _http
     from ._arguments import Layout
     from ._hidden import Hidden
+    from ._life import Context, Page
     from ._model import Operation
     from ._options import Options
     from ._paging import PageRules, Source, Target
-    from ._perform import Context, Page
     from ._response import Response
     from ._steps import Step
 
@@ -162,6 +163,9 @@ class Pager:
         assert here is not None, "it was asked for"
         items = self._items(page)
         following, fault = self._after(page, here, as_array(items))
+        if page.use is not None:
+            page.response.data = watched_answer(page.response.data, page.use, page.response.status)
+            items = self._items(page)  # what the caller asks for is read; how the list goes on is for this room alone
         delivered = min(here.skip, len(as_array(items)))
         self.response, self._hidden = page.response, page.hidden
         self.asked += 1

@@ -6,8 +6,7 @@ with what is known of the call, and hooks are asked on the way.
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from . import _http
 from ._auth import authorize, without_authorization
@@ -18,83 +17,37 @@ from ._errors import AerostackError, CredentialsError, NoResponseError, Response
 from ._exchange import Journal, Plan, exchange
 from ._heads import HeaderValues, header_values
 from ._hidden import Headers, Hidden, Request, credential_texts
-from ._log import name_of, secret_arguments, told_arguments, told_body, warn_caller
+from ._life import Life, Opened, Page
+from ._log import log_answer, name_of, secret_arguments, told_arguments, warn_caller
 from ._mask import covered_headers, shown_url
-from ._options import idle_for, secret_headers, timeout_for
+from ._options import limits_for, secret_headers
 from ._reader import read_security
-from ._request import ContentStream, build_request, extension
+from ._request import ContentStream, build_request, extension, idempotency_of
 from ._response import Response
 from ._result import Reading, decode_plainly, decoding, pick_response, read_error, read_result
 from ._retry import Budget
 from ._server import origin_of_url
-from ._steps import Ask, Credentials, Limits, Read
+from ._steps import Ask, Credentials, Read
 from ._stream import Items, asking, refuse_asking
-from ._values import UNSET, printable
+from ._told import Exchange, is_watched
+from ._values import UNSET
+from ._watched import filled_places, note_failure, use_of, watched_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-    from logging import Logger
 
     from ._call import Call
-    from ._credential import Credential
     from ._events import Delivered
-    from ._model import Operation, SecurityScheme
-    from ._options import Options, Runtime
+    from ._life import Context
+    from ._model import Operation
+    from ._options import Options
     from ._reference import Document
-    from ._server import Origin
     from ._steps import Received, Step
-    from ._values import Drift, Idempotency
+    from ._values import Drift
 
 _DEBUG: Final = 10
 _INFO: Final = 20
 _SEEN_AT_MOST: Final = 1000
-
-
-class Context(NamedTuple):
-    """What every call of a client shares.
-
-    `missing` says why there is no credential, `certificate` whether a client certificate may be shown; `seen` holds the drifts logged
-    already, `budgets` the retries left by origin.
-    """
-
-    document: Document
-    schemes: Mapping[str, SecurityScheme]
-    credentials: Mapping[str, Credential]
-    missing: str | None
-    origins: frozenset[Origin]
-    runtime: Runtime
-    logger: Logger
-    seen: set[tuple[Any, ...]]
-    budgets: dict[Origin, Budget]
-    certificate: bool = False
-
-
-class Life(NamedTuple):
-    """One call as it goes through its stages. `operation` is None for a request that the caller made; `streamed`: it ends with the head."""
-
-    context: Context
-    options: Options
-    operation: Operation | None
-    journal: Journal
-    arguments: Mapping[str, Any] = MappingProxyType({})
-    streamed: bool = False
-
-
-class Page(NamedTuple):
-    """One answered call of a list: its result, its headers as they were sent, where it was answered, and what it has sent as a secret."""
-
-    response: Response
-    headers: _http.Headers
-    url: _http.URL
-    hidden: Callable[[], Hidden]
-
-
-class Opened(NamedTuple):
-    """A stream whose head is there: the call that it belongs to, what is known of the answer, and the items to come."""
-
-    life: Life
-    response: Response
-    items: Items
 
 
 def bound(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Call:
@@ -135,7 +88,14 @@ def perform(
     context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]
 ) -> Generator[Step, Any, Response]:
     """The whole life of one call of an operation. Raises an AerostackError that knows the call."""
-    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments)
+    life = Life(
+        context,
+        options,
+        operation,
+        Journal(context.runtime.clock()),
+        arguments,
+        use=use_of(context.document, operation, options.hooks),
+    )
     made: list[tuple[Call, _http.Request]] = []
 
     def make() -> _http.Request:
@@ -150,6 +110,8 @@ def perform(
     documented = pick_response(operation.responses, response.status)
     if documented is not None and documented.links:
         response.remember(*made[0])
+    if life.use is not None:
+        response.data = watched_answer(response.data, life.use, response.status)
     return response
 
 
@@ -158,6 +120,8 @@ def _whole_request(life: Life) -> tuple[Call, _http.Request]:
     context, options, operation = life.context, life.options, life.operation
     assert operation is not None, "what the caller has made itself is sent as it is"
     call = _told_and_bound(context, options, operation, life.arguments)
+    if life.use is not None:
+        life.use.fill(filled_places(context.document, call))
     refuse_asking(operation, layout_of(context.document, operation, options.media_type, life.arguments), call)
     return call, build_request(context.document, call, options, context.runtime.in_thread)
 
@@ -166,7 +130,14 @@ def perform_page(
     context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any], address: str | None
 ) -> Generator[Step, Any, Page]:
     """The same for one page of a list. `address` is another path and query on the same server, which an answer has named."""
-    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments)
+    life = Life(
+        context,
+        options,
+        operation,
+        Journal(context.runtime.clock()),
+        arguments,
+        use=use_of(context.document, operation, options.hooks),
+    )
     headers = _http.Headers()
 
     def make() -> _http.Request:
@@ -182,7 +153,7 @@ def perform_page(
 
     response = yield from _live(life, make, read)
     assert life.journal.request is not None, "what was answered was asked"
-    return Page(response, headers, life.journal.request.url, lambda: _hidden(life))
+    return Page(response, headers, life.journal.request.url, lambda: _hidden(life), life.use)
 
 
 def told_error(
@@ -206,18 +177,21 @@ def perform_stream(
 
     `delivered` is what came of the same stream of events before.
     """
-    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments, streamed=True)
+    use = use_of(context.document, operation, options.hooks)
+    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments, streamed=True, use=use)
 
     def make() -> _http.Request:
         asked = asking(operation, layout_of(context.document, operation, options.media_type, arguments), arguments)
         call = _told_and_bound(context, options, operation, asked)
+        if use is not None:
+            use.fill(filled_places(context.document, call))
         request = build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
         if delivered is not None and delivered.last_event_id:
             request.headers["Last-Event-ID"] = delivered.last_event_id  # as UTF-8 (WHATWG HTML, section 9.2.4)
         return request
 
     def read(received: Received, request: _http.Request) -> Reading:
-        items = Items(context.document, operation, received, request, options, lambda: _hidden(life), delivered)
+        items = Items(context.document, operation, received, request, options, lambda: _hidden(life), delivered, use)
         return Reading(items, items.undocumented, tuple(items.take_drifts()))
 
     response = yield from _live(life, make, read)
@@ -244,6 +218,8 @@ def next_item(opened: Opened) -> Generator[Step, Any, Any]:
         return items.ready.popleft()
     if items.error is not None:
         _describe(life, items.error)
+        if life.use is not None:
+            note_failure(life.use, items.error)
         yield from _tell(life, "on_error", items.error)
         raise items.error
     return UNSET
@@ -274,9 +250,13 @@ def _live(
         reading = _read(life, read, received, request)
     except AerostackError as error:
         _describe(life, error)
+        if life.use is not None:
+            note_failure(life.use, error)
         yield from _tell(life, "on_error", error)
+        yield from _tell_exchange(life, None, error)
         raise
     yield from _drifted(life, reading.drifts)
+    yield from _tell_exchange(life, reading.data)
     return Response(
         received,
         lambda: _headers(life, received),
@@ -304,7 +284,7 @@ def _read(life: Life, read: Callable[[Received, _http.Request], Reading], receiv
 
 def _hidden(life: Life) -> Hidden:
     """The secrets that a call has sent: its credentials, and what the document calls secret among its arguments."""
-    credentials = life.journal.credentials
+    credentials = life.journal.sent or life.journal.credentials
     return Hidden(_secret_arguments(life)() if credentials is None else credential_texts(credentials))
 
 
@@ -355,7 +335,8 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     origin = origin_of_url(request.url)
     if origin != options.base.origin and origin not in context.origins:
         raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
-    limits, runtime = _limits(life, request), context.runtime
+    is_upload, runtime = isinstance(request.stream, ContentStream), context.runtime
+    limits = limits_for(options, operation, journal.started, is_upload, life.streamed)
     setting = Setting(options.base, context.origins, limits, runtime.clock, context.certificate, runtime.in_thread)
     credentials = yield from authorize(security, context.schemes, context.credentials, setting, context.missing)
     credentials = Credentials(*credentials[:5], _secret_arguments(life))
@@ -370,7 +351,7 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         options.max_response_bytes,
         options.retry,
         context.budgets.setdefault(origin, Budget()),
-        _idempotency(life, request),
+        idempotency_of(context.document, options, operation, request),
         runtime,
         on_retry,
         extension(context.document, operation, "x-aerostack-attempt"),
@@ -379,20 +360,39 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     received = yield from exchange(plan, journal)
     if not 200 <= received.status < 300:
         received = concealed(received, _hidden(life))
-    _log_answer(life, request, received)
+    if context.logger.isEnabledFor(_INFO):
+        identity = request_id(context.document, received.headers)
+        log_answer(context.logger, context.document, operation, request, received, journal.attempts, identity, _hidden(life))
     if not 200 <= received.status < 600:
         raise _impossible(context, received)
-    if any(hasattr(hook, "after_response") for hook in options.hooks):
-        yield from _tell(life, "after_response", _carried(life, received, journal.request or request))
-    return received
+    return (yield from _answered(life, received, request)) if options.hooks else received
 
 
-def _limits(life: Life, request: _http.Request) -> Limits:
-    options, operation = life.options, life.operation
-    timeout = timeout_for(options.timeout, operation, isinstance(request.stream, ContentStream))
-    idle = idle_for(options.timeout, operation) if life.streamed and operation else None
-    deadline = None if timeout.total is None else life.journal.started + timeout.total + options.retry.allowance
-    return Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle)
+def _answered(life: Life, received: Received, request: _http.Request) -> Generator[Step, Any, Received]:
+    """An answer that the hooks are told of; the body of a stream is then read under the eyes of those that ask for exchanges."""
+    if any(hasattr(hook, "after_response") for hook in life.options.hooks):
+        yield from _tell(life, "after_response", _carried(life, received, life.journal.request or request))
+    if not is_watched(life.options.hooks):
+        return received
+    life.journal.exchange = _exchange_of(life, received)
+    return life.journal.exchange.watch(received)
+
+
+def _exchange_of(life: Life, received: Received | None) -> Exchange:
+    """What hooks are told of a call whose request was sent."""
+    context, request = life.context, life.journal.request
+    assert request is not None, "something was sent"
+    elapsed = context.runtime.clock() - life.journal.started
+    return Exchange(context.document, life.operation, life.options, request, received, lambda: _hidden(life), elapsed)
+
+
+def _tell_exchange(life: Life, data: Any, error: AerostackError | None = None) -> Generator[Step, Any, None]:
+    exchange = life.journal.exchange
+    if exchange is None and life.journal.request is not None and is_watched(life.options.hooks):
+        exchange = _exchange_of(life, None)
+    if exchange is not None:
+        exchange.data, exchange.error, exchange.use = data, error, life.use
+        yield from _tell(life, "on_exchange", exchange)
 
 
 def _impossible(context: Context, received: Received) -> NoResponseError:
@@ -419,19 +419,6 @@ def _values(life: Life, status: int, headers: _http.Headers) -> HeaderValues:
     return header_values(life.context.document, documented.headers if documented else {}, headers, decoding(life.options))
 
 
-def _idempotency(life: Life, request: _http.Request) -> Idempotency:
-    """Whether the call may be repeated: what the caller says, a key that the server honours, the operation, else its method."""
-    options, operation = life.options, life.operation
-    if options.idempotent is not None:
-        return "idempotent" if options.idempotent else "unsafe"
-    key = extension(life.context.document, operation, "x-aerostack-idempotency-key")
-    if key is not None and key in request.headers:
-        return "idempotent"
-    if operation is not None:
-        return operation.idempotency
-    return "idempotent" if request.method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE") else "unsafe"
-
-
 def _describe(life: Life, error: AerostackError) -> None:
     """Give an error what is known of its call, and the log a line."""
     error.operation = life.operation.dotted if life.operation else "send"
@@ -455,13 +442,9 @@ def _drifted(life: Life, drifts: Sequence[Drift]) -> Generator[Step, Any, None]:
         if key not in seen and len(seen) < _SEEN_AT_MOST:
             seen.add(key)
             life.context.logger.warning("the answer departs from the document: %s", drift)
-        yield from _tell_drift(life, drift)
-
-
-def _tell_drift(life: Life, drift: Drift) -> Generator[Step, Any, None]:
-    for hook in life.options.hooks:
-        if hasattr(hook, "on_drift"):
-            yield Ask(hook.on_drift, (drift,))
+        for hook in life.options.hooks:
+            if hasattr(hook, "on_drift"):
+                yield Ask(hook.on_drift, (drift,))
 
 
 # ---- the log
@@ -472,22 +455,3 @@ def _log_arguments(context: Context, options: Options, operation: Operation, arg
         layout = layout_of(context.document, operation, options.media_type, arguments)
         shown = told_arguments(context.document, layout, arguments)
         context.logger.debug("%s given %s", operation.dotted, shown)
-
-
-def _log_answer(life: Life, request: _http.Request, received: Received) -> None:
-    operation, logger = life.operation, life.context.logger
-    if not logger.isEnabledFor(_INFO):
-        return
-    hidden = _hidden(life)
-    logger.info(
-        "%s %s %s -> %d in %.0f ms, attempt %d, request id %s",
-        name_of(operation),
-        request.method,
-        operation.path if operation else shown_url(life.context.document, None, request.url).path,
-        received.status,
-        received.elapsed * 1000,
-        life.journal.attempts,
-        printable(hidden.text(request_id(life.context.document, received.headers) or "none")),
-    )
-    if operation is not None and logger.isEnabledFor(_DEBUG):
-        logger.debug("%s answered %s", operation.dotted, told_body(life.context.document, operation, received, hidden))

@@ -123,7 +123,11 @@ class Record(dict[str, Any]):
     __copy__ = copy
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Record, (dict(super().items()), self._shape, self._formats)
+        return Record, (self._data(), self._shape, self._formats)
+
+    def _data(self) -> dict[str, Any]:
+        """The members as they are kept, for what is not the user's to see."""
+        return dict(super().items())
 
     def __repr__(self) -> str:
         secret = self._secrets()
@@ -181,7 +185,11 @@ class RecordList(list[Any]):
     __copy__ = copy
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return RecordList, ([*super().__iter__()], self._shape, self._formats)
+        return RecordList, (self._data(), self._shape, self._formats)
+
+    def _data(self) -> list[Any]:
+        """The items as they are kept."""
+        return [*super().__iter__()]
 
     def __repr__(self) -> str:
         secret = self._shape is not None and self._shape.secret

@@ -11,6 +11,7 @@ from uuid import uuid4
 from . import _http
 from ._arguments import kind_of
 from ._body import content_of, encode_body, form_text
+from ._call import CALL
 from ._codec import encode_json
 from ._errors import ArgumentsError, SpecError
 from ._media_type import TOKEN, accept, own_codec, stream_form
@@ -44,9 +45,11 @@ if TYPE_CHECKING:
     from ._options import Options
     from ._reference import Document
     from ._template import Piece, Template
+    from ._values import Idempotency
 
     Given = Mapping[str, tuple[Parameter, JSON]]
 
+_REPEATABLE: Final = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE")  # RFC 9110, section 9.2.2
 USER_AGENT: Final = f"aerostack_dynamic/{__version__}"
 # What a cookie's value may be made of (RFC 6265, section 4.1.1), and the comma that OpenAPI parts its lists with.
 _COOKIE: Final = re.compile(r"[!#-:<-\[\]-~]*")
@@ -88,7 +91,9 @@ def build_request(
         error.operation = operation.dotted
         raise
     url = base.url + path
-    return make_request(operation.method, f"{url}?{query}" if query else url, headers, content, in_thread)
+    request = make_request(operation.method, f"{url}?{query}" if query else url, headers, content, in_thread)
+    request.extensions[CALL] = call
+    return request
 
 
 def make_request(
@@ -286,3 +291,15 @@ def _accept(operation: Operation, streamed: bool) -> str:
     successes = [status for status in responses if status.startswith("2")] or ["default"] * ("default" in responses)
     whole = any(name in others for status in successes for name in responses[status].content)
     return accept(others if whole else names)
+
+
+def idempotency_of(document: Document, options: Options, operation: Operation | None, request: _http.Request) -> Idempotency:
+    """Whether a call may be repeated: what the caller says, a key that the server honours, the operation, else its method."""
+    if options.idempotent is not None:
+        return "idempotent" if options.idempotent else "unsafe"
+    key = extension(document, operation, "x-aerostack-idempotency-key")
+    if key is not None and key in request.headers:
+        return "idempotent"
+    if operation is not None:
+        return operation.idempotency
+    return "idempotent" if request.method in _REPEATABLE else "unsafe"

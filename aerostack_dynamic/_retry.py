@@ -121,7 +121,7 @@ class RetryPolicy:
 
     def wants_retry(self, outcome: Outcome) -> bool:
         """Whether such an outcome is worth another attempt at all, of any operation."""
-        return outcome.status in self.statuses if outcome.status is not None else not outcome.permanent
+        return not outcome.permanent and (outcome.status is None or outcome.status in self.statuses)
 
     def refusal(self, attempt: int, outcome: Outcome, idempotency: Idempotency) -> str | None:
         """Why attempt number `attempt`, which ended in a retryable outcome, is the last one; None when it is not."""

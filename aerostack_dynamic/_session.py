@@ -15,8 +15,8 @@ from . import _http
 from ._credential import as_credential, check_known
 from ._errors import AerostackError, ArgumentsError, CredentialsError
 from ._hidden import hide_from_logs
+from ._life import Context
 from ._options import Runtime, TransportSettings
-from ._perform import Context
 from ._steps import Channel
 from ._values import Secret
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from . import _http
     from ._gate import Gate
     from ._values import Secret
+
+
+# The extension of an answer that is the same for every attempt of a call.
+FINAL: Final = "aerostack_final"
 
 
 class Limits(NamedTuple):
@@ -65,7 +69,8 @@ class Unread(Protocol):
 class Received(NamedTuple):
     """A whole answer: its headers as sent, its body decoded and complete. `elapsed` is in seconds, from the first byte sent.
 
-    Of a stream it is the head alone: `body` is empty, and `unread` the body.
+    Of a stream it is the head alone: `body` is empty, and `unread` the body. `sent` is what was sent as secrets, where a scheme of
+    httpx's kind has added to the credentials.
     """
 
     status: int
@@ -74,6 +79,12 @@ class Received(NamedTuple):
     elapsed: float
     extensions: Mapping[str, Any]
     unread: Unread | None = None
+    sent: Credentials | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether what carried it says that another attempt would be answered the same, as what replays a recording does."""
+        return FINAL in self.extensions
 
     def __repr__(self) -> str:
         return f"<Received {self.status}, {len(self.body)} bytes>"

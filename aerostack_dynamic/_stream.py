@@ -15,6 +15,7 @@ from ._result import AnswerReader, code_and_message
 from ._stream_rules import item_of, marks_of
 from ._typed import is_any_file
 from ._values import UNSET, Problem, as_object, is_array, json_pointer, printable
+from ._watched import watched_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ._steps import Received, Unread
     from ._stream_rules import Variant
     from ._values import Drift
+    from ._watch import Use
 
 _NO_BODY: Final = (204, 205)
 
@@ -93,10 +95,12 @@ class Items(AnswerReader):
         options: Options,
         hidden: Callable[[], Hidden],
         delivered: Delivered | None = None,
+        use: Use | None = None,
     ) -> None:
         super().__init__(document, operation, received, request, options)
         self._hidden = hidden
         self._delivered = delivered
+        self._use = use
         self.lost = False
         assert received.unread is not None
         self.unread: Unread = received.unread
@@ -217,10 +221,13 @@ class Items(AnswerReader):
                     self.ended = True
                     return
                 if not self._repeated(one):
-                    item = self._made(one)
-                    self.ready += () if item is UNSET else (item,)
+                    self._deliver(self._made(one))
         except TooLargeError as error:
             raise self._error(str(error)) from None
+
+    def _deliver(self, item: Any) -> None:
+        if item is not UNSET:
+            self.ready.append(item if self._use is None else watched_answer(item, self._use, self._received.status))
 
     def _closes(self, found: Event | bytes) -> bool:
         if self._marks is None or self._marks.sentinel is None or isinstance(self._parser, PieceParser):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from . import _http
-    from ._perform import Opened
+    from ._life import Opened
     from ._steps import Step
     from ._stream import Items
 

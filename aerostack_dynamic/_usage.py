@@ -2,19 +2,24 @@
 
 A place in a request is its location and a JSON pointer (RFC 6901): `query/limit`, `path/id`, `body/messages/*/role`, `body` for the
 whole. A place in an answer is a status and a pointer: `200/choices/*/message`. The token `*` stands for any item of an array and for any
-value of an object whose keys are free; names are wire names.
+value of an object whose keys are free; names are wire names. The items of a stream stand where their schema does, at the status.
+
+A place stands for all below it: what was read, or given away, as a whole. One that was only gone through on the way to others is not
+among the places read, and an object or array that was filled is told by what is in it, unless it is empty.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ._values import as_array, as_object
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable, Mapping
 
 _FORMAT: Final = "aerostack_usage"
@@ -77,6 +82,18 @@ class UsageReport:
     def text(self) -> str:
         """The report as the text of a usage file."""
         return json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n"
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the usage file `path`, in place of what is there. To add to one, load it first, and merge. Raises OSError."""
+        Path(path).write_text(self.text(), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> UsageReport:
+        """The report in the usage file `path`. Raises OSError, and ValueError for a file of anything else."""
+        try:
+            return cls.from_json(json.loads(Path(path).read_bytes()))
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
 
 
 def _operation(one: dict[str, Any]) -> OperationUsage:

@@ -43,6 +43,13 @@ def box() -> Iterator[Sandbox]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def newer_box() -> Iterator[Sandbox]:
+    """A sandbox of version 1.5.0."""
+    with Sandbox(version="1.5.0", services={"echo": echo, "fail": fail}) as running:
+        yield running
+
+
 async def settle(value: Any) -> Any:
     """What a call gave: at once, or awaited."""
     return await value if inspect.isawaitable(value) else value

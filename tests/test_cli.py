@@ -115,15 +115,18 @@ def test_serve_and_stop(command, number):
 def test_everything_given(command, tmp_path):
     (tmp_path / "mine.py").write_text("def double(data):\n    return 2 * data['n']\n")
     given = ["--data", "kept", "--api-key", "ac_secret_mine", "--service", "double=mine:double", "--host", "0.0.0.0"]
+    given += ["--spec-version", "1.5.0", "--gateway-key", "gateway_mine"]
     for answer in [None, {"value": 1, "exists": True}]:
         one = command("sandbox", "--port", "0", *given)
         greeting = one.greeting()
         assert "ac_secret_mine" not in greeting
+        assert "gateway_mine" not in greeting
         assert f"{tmp_path / 'kept'} (kept)" in greeting
         assert re.search(r"Warning +0\.0\.0\.0 is not a loopback address", greeting)
         environment = {**exported(greeting), "AEROSTACK_API_KEY": "ac_secret_mine"}
+        assert environment["AEROSTACK_SPEC_VERSION"] == "1.5.0"
         if answer:
-            assert post(environment, "cache/get", key="k").json() == answer
+            assert post(environment, "cache/getMany", keys=["k"]).json() == {"results": [{"key": "k", **answer}]}
         assert post(environment, "cache/set", key="k", value=1).status_code == 200
         assert post(environment, "services/invoke", serviceName="double", data={"n": 21}).json()["result"] == 42
         assert one.end(signal.SIGTERM)[0] == 0
@@ -145,6 +148,8 @@ def test_a_taken_port(command):
         (["--service", "a=b:c"], "'a=b:c': ModuleNotFoundError: No module named 'b'"),
         (["--ai-url", "nonsense"], "the AI URL 'nonsense' is not an http or https URL"),
         (["--host", "no.such.host.invalid"], "cannot serve on no.such.host.invalid:0: "),
+        (["--spec-version", "2.0.0"], "version: the sandbox serves 1.0.0 and 1.5.0, not '2.0.0'"),
+        (["--gateway-key", "x"], "gateway_key: version 1.0.0 has no gateway"),
         (["--data", "{file}"], "File exists: {file}"),
         (["--data", "{broken}"], "file is not a database"),
     ],
@@ -182,7 +187,18 @@ def test_help_names_every_option(capsys):
     with pytest.raises(SystemExit):
         cli.main(["sandbox", "--help"])
     shown = capsys.readouterr().out
-    for option in ("--host", "--port", "--data", "--api-key", "--ai-url", "--service", "8787", "127.0.0.1"):
+    for option in (
+        "--host",
+        "--port",
+        "--data",
+        "--spec-version",
+        "--api-key",
+        "--gateway-key",
+        "--ai-url",
+        "--service",
+        "8787",
+        "127.0.0.1",
+    ):
         assert option in shown
 
 
@@ -191,10 +207,12 @@ def test_in_this_process_the_former_signal_handlers_come_back(capsys):
     former = signal.getsignal(signal.SIGTERM)
     timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM))
     timer.start()
-    assert cli.main(["sandbox", "--port", "0"]) == 0
+    assert cli.main(["sandbox", "--port", "0", "--spec-version", "1.5.0"]) == 0
     timer.join()
     assert signal.getsignal(signal.SIGTERM) is former
-    assert "Aerostack sandbox on http://127.0.0.1:" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert re.match(r"Aerostack sandbox on http://127\.0\.0\.1:\d+/v1, version 1\.5\.0\n", shown)
+    assert re.search(r"^Gateway key  gateway_\w+ \(a bearer key", shown, re.MULTILINE)
 
 
 @pytest.mark.parametrize("module", ["starlette", "uvicorn", "python_multipart", "jwt"])

@@ -23,7 +23,7 @@ FLOORS = (
     (
         "lone rules",
         "_dialect _media_type _style _names _retry _formats _overlay _template _yaml _bounded _measure _events _frames _swagger _web_link "
-        "_usage",
+        "_watch",
     ),
     ("plain rules", "_judge _content _server _describe _hidden _recorded"),
     ("redirects", "_redirect _used"),
@@ -38,7 +38,7 @@ FLOORS = (
     ("values", "_codec _arguments _record _stream_rules"),
     ("other codecs", "_xml"),
     ("all codecs", "_codecs"),
-    ("bodies as given", "_given"),
+    ("bodies as given", "_given _unstyle"),
     ("what is received", "_webhook"),
     ("whole things", "_call _reader _log _carried _heads"),
     ("what lists say", "_paging"),
@@ -46,12 +46,15 @@ FLOORS = (
     ("bodies as sent", "_body"),
     ("answers", "_response"),
     ("stages", "_spec _request _result"),
-    ("tokens", "_token"),
+    ("requests as read", "_incoming"),
+    ("tokens", "_token _told"),
     ("flows of tokens", "_oauth"),
+    ("what is read", "_watched"),
     ("the exchange", "_exchange _stream"),
+    ("a call's life", "_life"),
     ("the spine", "_perform"),
     ("beside the spine", "_curl _links _pages _follow"),
-    ("I/O", "_fetch _files _waiting _network _tls _loops _saving"),
+    ("I/O", "_fetch _files _waiting _network _tls _loops _saving _usage _serving"),
     ("connections", "_transport _routes _unread"),
     ("families", "_httpx2 _aiohttp"),
     ("transports by name", "_families"),
@@ -99,6 +102,7 @@ KEPT_IN = {
     "jsonschema": ("_schema*",),
     "jsonschema_rs": ("_schema*",),
     "lxml": ("_xml",),
+    "pytest": ("testing",),
     "openapi_core": ("_schema*", "sandbox"),  # the sandbox judges independently of the client
 }
 

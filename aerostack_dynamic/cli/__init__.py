@@ -6,14 +6,14 @@ import argparse
 from typing import TYPE_CHECKING
 
 from .._version import __version__
-from . import _sandbox
+from . import _mock, _sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["main"]
 
-_COMMANDS = (_sandbox,)
+_COMMANDS = (_mock, _sandbox)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

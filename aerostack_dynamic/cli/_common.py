@@ -1,4 +1,8 @@
-"""What several commands say alike: ports, failures, and a wait that signals end."""
+"""What several commands say alike: documents, ports, failures, and a wait that signals end.
+
+Exit codes: 0, done; 1, done and what was looked for was found (or a server could not start); 2, the command line is wrong; 3, a file or a
+document that was named can't be used.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,10 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .._load import Spec, versions
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -15,6 +22,7 @@ if TYPE_CHECKING:
     # argparse has no public name for what its commands are added to.
     Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
 
+FOUND, UNUSABLE = 1, 3
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -29,6 +37,21 @@ def fail(message: object, code: int = 1) -> int:
     """Says on stderr what went wrong; gives the exit code."""
     print(f"aerostack-dynamic: {message}", file=sys.stderr)
     return code
+
+
+def read_spec(name: str) -> Spec:
+    """The document that a command is given: a file, or a version that comes with the package. Raises SpecError."""
+    if name in versions() and not Path(name).exists():
+        return Spec.bundled(name)
+    return Spec.load(Path(name))
+
+
+def write(text: str, target: str | None) -> None:
+    """Text on stdout, or into the file that is named. Raises OSError."""
+    if target is None:
+        sys.stdout.write(text)
+    else:
+        Path(target).write_text(text, encoding="utf-8")
 
 
 def wait(stopping: threading.Event) -> None:

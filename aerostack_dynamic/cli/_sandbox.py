@@ -25,7 +25,11 @@ def add_to(commands: Commands) -> None:
     sandbox.add_argument("--host", default="127.0.0.1", help="address to bind (default: %(default)s)")
     sandbox.add_argument("--port", type=port, default=8787, help="port, 0 for a free one (default: %(default)s)")
     sandbox.add_argument("--data", metavar="DIR", help="folder to keep everything in (default: a temporary one)")
+    sandbox.add_argument(
+        "--spec-version", metavar="VERSION", default="1.0.0", help="document to serve, 1.0.0 or 1.5.0 (default: %(default)s)"
+    )
     sandbox.add_argument("--api-key", metavar="KEY", help="key that requests must carry (default: made)")
+    sandbox.add_argument("--gateway-key", metavar="KEY", help="bearer key that gateway operations take; 1.5.0 only (default: made)")
     sandbox.add_argument("--ai-url", metavar="URL", help="base URL of an OpenAI-compatible server for the AI operations")
     sandbox.add_argument(
         "--service",
@@ -49,10 +53,12 @@ def run(parsed: argparse.Namespace) -> int:
         try:
             services = dict(find_service(setting) for setting in parsed.service)
             box = Sandbox(
+                version=parsed.spec_version,
                 host=parsed.host,
                 port=parsed.port,
                 data=parsed.data,
                 api_key=parsed.api_key,
+                gateway_key=parsed.gateway_key,
                 ai_url=parsed.ai_url,
                 services=services,
             ).start()
@@ -70,11 +76,14 @@ def run(parsed: argparse.Namespace) -> int:
 
 def _greet(box: Sandbox, parsed: argparse.Namespace) -> None:
     kept = "kept" if parsed.data else "temporary, removed at the end; --data DIR keeps it"
-    print(f"Aerostack sandbox on {box.url}")
+    print(f"Aerostack sandbox on {box.url}, version {box.version}")
     if not parsed.api_key:
         print(f"API key      {box.api_key}")
+    if box.gateway_key and not parsed.gateway_key:
+        print(f"Gateway key  {box.gateway_key} (a bearer key, as are the tokens of authSignin)")
     print(f"Data folder  {box.data} ({kept})")
-    print(f"Try          export AEROSTACK_SERVER={box.url} AEROSTACK_API_KEY={(parsed.api_key and '...') or box.api_key}")
+    key = (parsed.api_key and "...") or box.api_key
+    print(f"Try          export AEROSTACK_SERVER={box.url} AEROSTACK_SPEC_VERSION={box.version} AEROSTACK_API_KEY={key}")
     if parsed.host not in LOOPBACK:
         print(f"Warning      {parsed.host} is not a loopback address: other machines can reach this sandbox")
     print("Ctrl-C stops it.", flush=True)

@@ -74,7 +74,6 @@ class _Comparing:
         try:
             old = tree.old.anything() if self._old is None else tree.old.root(self._old)
             new = tree.new.anything() if self._new is None else tree.new.root(self._new)
-            self._judges = self._judge(self._pair.old, self._old), self._judge(self._pair.new, self._new)
         except SpecError:
             unknown = Difference(
                 "changed", Ruling("unknown", "rule"), f"The schema of {SUBJECT} can't be used.", self._old, self._new
@@ -86,15 +85,12 @@ class _Comparing:
         return self._proved(tree.differences(flows, takes), flows, takes)
 
     def _judge(self, document: Document, place: str | None) -> Callable[[Any], bool]:
-        if place is None:
-            return lambda value: True
-        schema = compile_schema(document, place, direction=self._direction)
-        return lambda value: not schema.findings(value)
+        return lambda value: place is None or not compile_schema(document, place, direction=self._direction).findings(value)
 
     def _witnesses(self, flows: Position) -> Witnesses:
-        old, new = self._judges
+        old, new = self._judge(self._pair.old, self._old), self._judge(self._pair.new, self._new)
         accepted, taken = (old, new) if self._forward else (new, old)
-        return Witnesses(flows, accepted, lambda value: not taken(value))
+        return Witnesses(self._pair, flows, accepted, lambda value: not taken(value))
 
     def _presence(self, flows: Position, takes: Position) -> _Told:
         """A schema where none was, or none where one was."""

@@ -13,10 +13,11 @@ from typing import Any
 
 import jwt
 
-from ._answer import Refusal, invalid
+from ._answer import Refusal, invalid, timestamp
 from ._store import PREFIX, Store
 
 TOKEN_HOURS = 24
+_ISSUER = "aerostack-sandbox"
 _COST = 2**14
 _BLOCK_SIZE = 8
 _NOBODY_SALT = bytes(16)
@@ -38,7 +39,7 @@ class Accounts:
             "id": str(uuid.uuid4()),
             "email": email,
             "name": name,
-            "createdAt": _timestamp(_now()),
+            "createdAt": timestamp(_now()),
             "metadata": metadata,
         }
         row = (user["id"], email.casefold(), email, name, json.dumps(metadata), user["createdAt"], salt, hashed)
@@ -62,12 +63,22 @@ class Accounts:
         user = dict(zip(("id", "email", "name", "createdAt"), row[2:6], strict=True), metadata=json.loads(row[6]))
         return self._session(user)
 
+    def holder(self, token: str) -> str | None:
+        """The id of the user whom a token of this project names; None when it is none, forged, or over."""
+        try:
+            claims = jwt.decode(  # pyright: ignore[reportUnknownMemberType]
+                token, self._secret, algorithms=["HS256"], issuer=_ISSUER, options={"require": ["exp", "sub"]}
+            )
+        except jwt.InvalidTokenError:
+            return None
+        return str(claims["sub"])
+
     def _session(self, user: dict[str, Any]) -> dict[str, Any]:
         now = _now()
         expires = now + timedelta(hours=TOKEN_HOURS)
-        claims = {"sub": user["id"], "email": user["email"], "iat": now, "exp": expires, "iss": "aerostack-sandbox"}
+        claims = {"sub": user["id"], "email": user["email"], "iat": now, "exp": expires, "iss": _ISSUER}
         token = jwt.encode(claims, self._secret, algorithm="HS256")  # pyright: ignore[reportUnknownMemberType]
-        return {"token": token, "user": user, "expiresAt": _timestamp(expires)}
+        return {"token": token, "user": user, "expiresAt": timestamp(expires)}
 
 
 def _hash(password: str, salt: bytes) -> bytes:
@@ -76,7 +87,3 @@ def _hash(password: str, salt: bytes) -> bytes:
 
 def _now() -> datetime:
     return datetime.now(timezone.utc).replace(microsecond=0)
-
-
-def _timestamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

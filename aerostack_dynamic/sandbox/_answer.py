@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 MAX_DEPTH = 200
 """Deepest nesting of a JSON body; the limit that the client states, held here by other code."""
@@ -34,6 +37,11 @@ def invalid(message: str, *, status: int = 400, details: dict[str, Any] | None =
 def internal(message: str, *, status: int = 500) -> Refusal:
     """A refusal with the code INTERNAL_ERROR."""
     return Refusal(status, "INTERNAL_ERROR", message)
+
+
+def timestamp(moment: datetime) -> str:
+    """A moment in UTC to the second (RFC 3339)."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def encode(value: object) -> bytes:

@@ -1,46 +1,50 @@
-"""The ASGI application: routes from the document, and for each operation in turn key, body, judge, platform, judge."""
+"""The ASGI application: routes from the document, and for each operation in turn key, body, judge, platform, reply."""
 
 from __future__ import annotations
 
-import hmac
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
-from ._answer import Refusal, decode, encode, internal, invalid
+from ._answer import Refusal, decode, internal, invalid
+from ._call import Arguments, Call
 from ._door import Door
-from ._files import FILES_PATH, Stored
+from ._files import FILES_PATH, no_file
 from ._multipart import Form
-from ._operations import OPERATIONS, Arguments
+from ._operations import APART, OPERATIONS
+from ._platform import run_apart
+from ._replies import Replies
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
 
     from starlette.types import ASGIApp
 
     from ._document import Document, Operation
     from ._judge import Judge, Problem
+    from ._keys import Keys
+    from ._operations import Work
     from ._platform import Platform
 
 logger = logging.getLogger("aerostack_dynamic.sandbox")
 
 MAX_JSON = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
-_SHOWN_INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "audio/", "video/")
 
 
-def build_app(document: Document, judge: Judge, platform: Platform, api_key: str, host: str) -> ASGIApp:
+def build_app(document: Document, judge: Judge, platform: Platform, keys: Keys, host: str) -> ASGIApp:
     """The application for one platform; KeyError when the document has an operation that the sandbox lacks."""
-    desk = _Desk(judge, platform, api_key)
+    desk = _Desk(judge, platform, keys)
+    table = OPERATIONS[document.version]
     routes = [
         Route(
             document.prefix + operation.path,
-            desk.performer(operation, OPERATIONS[operation.operation_id]),
+            desk.performer(operation, table[operation.operation_id]),
             methods=[operation.method],
         )
         for operation in document.operations
@@ -54,19 +58,20 @@ def build_app(document: Document, judge: Judge, platform: Platform, api_key: str
 class _Desk:
     """Turns requests into calls of the platform and their outcomes into judged answers."""
 
-    def __init__(self, judge: Judge, platform: Platform, api_key: str) -> None:
+    def __init__(self, judge: Judge, platform: Platform, keys: Keys) -> None:
         self._judge = judge
         self._platform = platform
-        self._key = api_key.encode()
+        self._keys = keys
+        self._replies = Replies(judge, platform)
 
-    def performer(self, operation: Operation, perform: Any) -> Callable[[Request], Awaitable[Response]]:
+    def performer(self, operation: Operation, work: Work) -> Callable[[Request], Awaitable[Response]]:
         """The function that answers requests for the operation."""
 
         async def answer(request: Request) -> Response:
             try:
-                self._check_key(request, operation)
-                result = await self._call(request, operation, perform)
-                return await self._platform.run(self.reply, operation, operation.status, result)
+                consumer = await self._platform.run(self._keys.check, request.headers, operation)
+                result = await self._call(request, operation, work, consumer)
+                return await self._replies.to(operation, result)
             except Refusal as refusal:
                 status, body = refusal.status, refusal.body
             except ClientDisconnect:
@@ -74,27 +79,13 @@ class _Desk:
             except Exception:
                 logger.exception("%s failed", operation.operation_id)
                 status, body = 500, internal("the sandbox failed; its log says why").body
-            return await self._platform.run(self.reply, operation, status, body)
+            return await self._replies.value(operation, status, body)
 
         return answer
 
-    def reply(self, operation: Operation | None, status: int, value: object) -> Response:
-        """The answer with that JSON value; one that breaks the document leaves as a 500, and the log says how."""
-        try:
-            content = encode(value)
-            problems = self._judge.answer(operation, status, content)
-        except (TypeError, ValueError) as error:
-            content, problems = b"", [{"pointer": "", "rule": "json", "message": str(error)}]
-        if not problems:
-            return Response(content, status, media_type="application/json")
-        name = operation.operation_id if operation else "this request"
-        logger.error("THE SANDBOX'S OWN ANSWER TO %s (%d) BREAKS THE DOCUMENT: %s", name, status, problems)
-        body = internal("the sandbox's own answer breaks the document; its log says how").body
-        return Response(encode({**body, "details": {"problems": problems}}), 500, media_type="application/json")
-
     async def refuse(self, refusal: Refusal) -> Response:
         """The answer to a request for none of the operations."""
-        return await self._platform.run(self.reply, None, refusal.status, refusal.body)
+        return await self._replies.value(None, refusal.status, refusal.body)
 
     async def lost(self, _request: Request, error: Exception) -> Response:
         """The answer to an unknown path (404) or method (405)."""
@@ -104,48 +95,27 @@ class _Desk:
         return answer
 
     async def fetch(self, request: Request) -> Response:
-        """A stored file, to anyone who knows its URL, in a form that no browser runs as a page of this origin."""
+        """A stored file, to anyone who knows its URL."""
         stored = await self._platform.run(self._platform.files.open, request.path_params["key"])
         if stored is None:
-            return await self.refuse(invalid("there is no file with this key", status=404))
-        inline = stored.content_type.lower().startswith(_SHOWN_INLINE)
-        headers = {
-            "content-length": str(stored.size),
-            "content-disposition": "inline" if inline else "attachment",
-            "content-security-policy": "sandbox; default-src 'none'",
-            "content-type": stored.content_type,
-        }
-        if request.method == "HEAD":
-            stored.stream.close()
-            return Response(headers=headers)
-        return StreamingResponse(self._read(stored), headers=headers)
+            return await self.refuse(no_file())
+        return self._replies.file(stored, headers_only=request.method == "HEAD")
 
-    async def _read(self, stored: Stored) -> AsyncIterator[bytes]:
-        with stored.stream as stream:
-            while chunk := await self._platform.run(stream.read, _CHUNK):
-                yield chunk
-
-    def _check_key(self, request: Request, operation: Operation) -> None:
-        if operation.key_headers is None:
-            return
-        given = [key.encode("latin-1") for name in operation.key_headers for key in request.headers.getlist(name)]
-        if len(given) != 1:
-            raise Refusal(401, "AUTH_INVALID_KEY", f"the API key is given {len(given)} times, not once")
-        if not hmac.compare_digest(given[0], self._key):
-            raise Refusal(401, "AUTH_INVALID_KEY", "the API key is wrong")
-
-    async def _call(self, request: Request, operation: Operation, perform: Any) -> object:
-        origin = f"http://{request.headers['host']}"
+    async def _call(self, request: Request, operation: Operation, work: Work, consumer: str) -> object:
         if not operation.file_parts:
             arguments = await self._json_arguments(request, operation)
-            return await perform(self._platform, arguments, origin)
+            return await self._perform(operation, work, _call(request, arguments, consumer))
         form = Form(_content_type(request), operation.file_parts, self._platform.files)
         try:
             arguments = await self._form_arguments(request, operation, form)
-            return await perform(self._platform, arguments, origin)
+            return await self._perform(operation, work, _call(request, arguments, consumer))
         finally:
             # Not in a thread: when the server stops, nothing that is awaited here would run.
             form.discard()
+
+    async def _perform(self, operation: Operation, work: Work, call: Call) -> object:
+        run = run_apart if operation.operation_id in APART else self._platform.run
+        return await run(work, self._platform, call)
 
     async def _json_arguments(self, request: Request, operation: Operation) -> Arguments:
         content = await _read_limited(request)
@@ -185,6 +155,11 @@ class _Desk:
             content_type=content_type,
             body=body,
         )
+
+
+def _call(request: Request, arguments: Arguments, consumer: str) -> Call:
+    query = {name: request.query_params.getlist(name)[0] for name in request.query_params}
+    return Call(arguments, request.path_params, query, f"http://{request.headers['host']}", consumer)
 
 
 async def _read_limited(request: Request) -> bytes:

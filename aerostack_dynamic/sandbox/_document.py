@@ -1,4 +1,4 @@
-"""The API document as the sandbox reads it: paths, methods, statuses and security stand here and nowhere else.
+"""The API document as the sandbox reads it: paths, methods, statuses and security stand there and nowhere else.
 
 It is read anew from the package data; nothing is shared with the client's own reading of it.
 """
@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
@@ -18,12 +18,20 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 Node = Mapping[str, Any]
 
 
+class Scheme(NamedTuple):
+    """How a key is carried: `kind` is `header` (then `header` names it), `bearer`, or another that the sandbox does not take."""
+
+    name: str
+    kind: str
+    header: str = ""
+
+
 @dataclass(frozen=True)
 class Operation:
     """One operation.
 
     `path` is below the server's own path, `status` the documented success, `file_parts` names the binary parts of a
-    form, `key_headers` the headers that may carry the key (None when none is asked for).
+    form, `security` has the alternatives of keys, each of schemes that go together (empty when none is asked for).
     """
 
     operation_id: str
@@ -32,13 +40,14 @@ class Operation:
     status: int
     media_type: str | None
     file_parts: frozenset[str]
-    key_headers: tuple[str, ...] | None
+    security: tuple[tuple[Scheme, ...], ...]
 
 
 @dataclass(frozen=True)
 class Document:
     """A read document; `origin` and `prefix` are those of its loopback server: `http://localhost:8787` and `/v1`."""
 
+    version: str
     root: Node
     origin: str
     prefix: str
@@ -53,7 +62,7 @@ def read_document(version: str) -> Document:
     operations = tuple(
         _operation(root, path, method, item[method]) for path, item in root["paths"].items() for method in item if method in METHODS
     )
-    return Document(root, origin, prefix, operations)
+    return Document(version, root, origin, prefix, operations)
 
 
 def _loopback_server(root: Node) -> tuple[str, str]:
@@ -75,7 +84,7 @@ def _operation(root: Node, path: str, method: str, node: Node) -> Operation:
         status=min(int(status) for status in node["responses"] if status.startswith("2")),
         media_type=media_type,
         file_parts=frozenset(n for n, p in schema.get("properties", {}).items() if _is_binary(_resolve(root, p))),
-        key_headers=_key_headers(root, node.get("security", root.get("security", []))),
+        security=_security(root, node.get("security", root.get("security", []))),
     )
 
 
@@ -83,13 +92,20 @@ def _is_binary(schema: Node) -> bool:
     return "contentMediaType" in schema or schema.get("format") == "binary"
 
 
-def _key_headers(root: Node, security: list[Node]) -> tuple[str, ...] | None:
-    """Headers of which each may carry the key; None when the operation asks for none (OpenAPI 3.1.0, 4.8.30)."""
-    if not security or {} in security:
-        return None
-    schemes = root["components"]["securitySchemes"]
-    named = [_resolve(root, schemes[name]) for requirement in security for name in requirement]
-    return tuple(s["name"] for s in named if s["type"] == "apiKey" and s["in"] == "header")
+def _security(root: Node, security: list[Node]) -> tuple[tuple[Scheme, ...], ...]:
+    """The alternatives; empty when no key is asked for (OpenAPI 3.1.0, 4.8.30)."""
+    if {} in security:
+        return ()
+    return tuple(tuple(_scheme(root, name) for name in requirement) for requirement in security)
+
+
+def _scheme(root: Node, name: str) -> Scheme:
+    node = _resolve(root, root["components"]["securitySchemes"][name])
+    if node["type"] == "apiKey" and node["in"] == "header":
+        return Scheme(name, "header", node["name"])
+    if node["type"] == "http" and node["scheme"].lower() == "bearer":
+        return Scheme(name, "bearer")
+    return Scheme(name, "other")
 
 
 def _resolve(root: Node, node: Node) -> Node:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 import threading
+import time
 import uuid
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from urllib.parse import quote
 
-from ._answer import invalid
+from ._answer import invalid, timestamp
+from ._lists import AFTER, BY_PREFIX, by_prefix, page, position, size_of
 from ._store import PREFIX, Store
 
 if TYPE_CHECKING:
+    import sqlite3
     from pathlib import Path
 
+    from ._answer import Refusal
+
 FILES_PATH = "/files"
+_TABLE = f"{PREFIX}files"
+_OBJECT = "key, size, modified, content_type, blob"
 MAX_KEY_BYTES = 1024
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 _CONTENT_TYPE = re.compile(
@@ -81,7 +90,7 @@ class Files:
         self._store = store
         folder.mkdir(exist_ok=True)
         with store.read() as connection:
-            known = {row[0] for row in connection.execute(f"SELECT blob FROM {PREFIX}files")}  # noqa: S608
+            known = {row[0] for row in connection.execute(f"SELECT blob FROM {_TABLE}")}  # noqa: S608
         for path in folder.iterdir():
             if path.name not in known:
                 path.unlink()
@@ -99,20 +108,87 @@ class Files:
         except BaseException:
             incoming.path.unlink()
             raise
-        if old is not None:
+        self._remove(old)
+
+    def delete(self, key: str) -> dict[str, Any]:
+        """Succeeds for an unknown key, too."""
+        with self._store.write() as connection:
+            old = _blob(connection, key)
+            connection.execute(f"DELETE FROM {_TABLE} WHERE key = ?", (key,))  # noqa: S608
+        self._remove(old)
+        return {"success": True}
+
+    def exists(self, key: str) -> bool:
+        """Whether a file has this key."""
+        return self._find(key) is not None
+
+    def metadata(self, key: str) -> dict[str, Any]:
+        """Size, type, time and `etag` of a file; `exists` alone when there is none."""
+        with self._store.read() as connection:
+            row = connection.execute(f"SELECT {_OBJECT} FROM {_TABLE} WHERE key = ?", (key,)).fetchone()  # noqa: S608
+        if row is None:
+            return {"exists": False}
+        facts = _storage_object(row)
+        del facts["key"]
+        return {"exists": True, **facts}
+
+    def listing(self, prefix: str, limit: int, cursor: str | None) -> dict[str, Any]:
+        """StorageObjects by key; a `cursor` when the list is `truncated`."""
+        values = {**by_prefix(prefix), "after": position(cursor, str), "limit": size_of(limit) + 1}
+        with self._store.read() as connection:
+            found = connection.execute(
+                f"SELECT {_OBJECT} FROM {_TABLE} WHERE {BY_PREFIX} AND {AFTER} ORDER BY key LIMIT :limit",  # noqa: S608
+                values,
+            ).fetchall()
+        rows, following = page(found, limit, lambda row: str(row[0]))
+        objects = [_storage_object(row) for row in rows]
+        if following is None:
+            return {"objects": objects, "truncated": False}
+        return {"objects": objects, "truncated": True, "cursor": following}
+
+    def copy(self, source: str, key: str) -> None:
+        """Gives a copy of the file the key, in place of the one that had it; a Refusal 404 when there is no such file."""
+        check_key(key)
+        stored = self.open(source)
+        if stored is None:
+            raise no_file()
+        with stored.stream:
+            incoming = self.begin(None)
+            try:
+                with incoming.stream:
+                    shutil.copyfileobj(stored.stream, incoming.stream)
+                self.keep(incoming, key, stored.content_type)
+            finally:
+                incoming.discard()
+
+    def move(self, source: str, key: str) -> None:
+        """Gives the file the key instead of its own, at once; a Refusal 404 when there is no such file."""
+        check_key(key)
+        with self._store.write() as connection:
+            if _blob(connection, source) is None:
+                raise no_file()
+            old = None if source == key else _blob(connection, key)
+            connection.execute(
+                f"UPDATE OR REPLACE {_TABLE} SET key = ?, modified = ? WHERE key = ?",  # noqa: S608
+                (key, time.time(), source),
+            )
+        self._remove(old)
+
+    def _remove(self, blob: str | None) -> None:
+        if blob is not None:
             # On Windows a file that is being read cannot be removed; the next start does it.
             with contextlib.suppress(OSError):
-                (self._folder / old).unlink()
+                (self._folder / blob).unlink()
 
     def _record(self, path: Path, key: str, content_type: str) -> str | None:
         """Writes the key's row; returns the name of the file that it had."""
         with self._store.write() as connection:
-            old = connection.execute(f"SELECT blob FROM {PREFIX}files WHERE key = ?", (key,)).fetchone()  # noqa: S608
+            old = _blob(connection, key)
             connection.execute(
-                f"INSERT OR REPLACE INTO {PREFIX}files VALUES (?, ?, ?, ?)",  # noqa: S608
-                (key, path.name, content_type, path.stat().st_size),
+                f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+                (key, path.name, content_type, path.stat().st_size, time.time()),
             )
-        return old[0] if old else None
+        return old
 
     def open(self, key: str) -> Stored | None:
         """The file that has this key now, None when none has."""
@@ -130,7 +206,23 @@ class Files:
     def _find(self, key: str) -> tuple[str, int, str] | None:
         with self._store.read() as connection:
             row: tuple[str, int, str] | None = connection.execute(
-                f"SELECT blob, size, content_type FROM {PREFIX}files WHERE key = ?",  # noqa: S608
+                f"SELECT blob, size, content_type FROM {_TABLE} WHERE key = ?",  # noqa: S608
                 (key,),
             ).fetchone()
         return row
+
+
+def no_file() -> Refusal:
+    """The refusal of a key that no file has."""
+    return invalid("there is no file with this key", status=404)
+
+
+def _blob(connection: sqlite3.Connection, key: str) -> str | None:
+    row = connection.execute(f"SELECT blob FROM {_TABLE} WHERE key = ?", (key,)).fetchone()  # noqa: S608
+    return row[0] if row else None
+
+
+def _storage_object(row: tuple[Any, ...]) -> dict[str, Any]:
+    """A StorageObject. The random name of its bytes is the `etag`: no other content ever has it."""
+    modified = timestamp(datetime.fromtimestamp(row[2], timezone.utc))
+    return {"key": row[0], "size": row[1], "lastModified": modified, "contentType": row[3], "etag": row[4]}

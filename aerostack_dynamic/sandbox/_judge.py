@@ -45,10 +45,10 @@ class _Request:
 class _Answer:
     """An answer in the form that openapi-core's `Response` protocol asks for."""
 
-    def __init__(self, status: int, body: bytes) -> None:
+    def __init__(self, status: int, body: bytes, content_type: str) -> None:
         self.status_code = status
         self.data = body
-        self.content_type = "application/json"
+        self.content_type = content_type
         self.headers = Headers()
 
 
@@ -82,7 +82,9 @@ class Judge:
             errors = list(self._openapi.iter_request_errors(request))
         return [problem for error in errors for problem in _problems(error)]
 
-    def answer(self, operation: Operation | None, status: int, body: bytes) -> list[Problem]:
+    def answer(
+        self, operation: Operation | None, status: int, body: bytes, content_type: str = "application/json"
+    ) -> list[Problem]:
         """All that is wrong with an answer, empty when it fits.
 
         An undocumented status, and any answer outside the operations, must be an ErrorResponse.
@@ -90,7 +92,7 @@ class Judge:
         path, method = (operation.path, operation.method) if operation else (_ELSEWHERE, "get")
         request = _Request(self._document.origin, self._document.prefix + path, method, b"", "")
         with self._turn:
-            errors = list(self._openapi.iter_response_errors(request, _Answer(status, body)))
+            errors = list(self._openapi.iter_response_errors(request, _Answer(status, body, content_type)))
         return [problem for error in errors for problem in _problems(error)]
 
 

@@ -1,4 +1,7 @@
-"""The platform behind the operations: the data folder, what lives in it, and the threads that work for it."""
+"""The platform behind the operations: the data folder, what lives in it, and the threads that work for it.
+
+It is the same for every version of the document, and so a folder that one version has written is open to the others.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,16 @@ import secrets
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._accounts import Accounts
 from ._cache import Cache
 from ._chat import Chat
 from ._files import Files
+from ._gateway import Gateway
 from ._queue import Queue
+from ._search import Search
 from ._services import Service, Services
 from ._sql import Project
 from ._store import Store
@@ -51,11 +57,17 @@ class Platform:
             secret = keep_secret(data / "jwt.secret", lambda: secrets.token_hex(32))
             self.accounts = Accounts(self.store, secret.encode())
             self.cache = Cache(self.store)
+            self.gateway = Gateway(self.store, self.chat)
             self.files = Files(data / "files", self.store)
             self.queue = Queue(self.store, self.services)
             self.queue.start()
             opened.callback(self.queue.stop)
             self._opened = opened.pop_all()
+
+    @cached_property
+    def search(self) -> Search:
+        """Made when first asked for, since only it needs FTS5, which not every SQLite has."""
+        return Search(self.store)
 
     async def run(self, work: Callable[..., T], *arguments: Any) -> T:
         """`work(*arguments)` in one of the sandbox's threads; for short work only."""

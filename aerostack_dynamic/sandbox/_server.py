@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import shutil
-import socket
 import tempfile
-import threading
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
-
+from .._serving import Server, listen, url_of
 from ._app import build_app
 from ._document import read_document
 from ._judge import Judge
+from ._keys import Keys
+from ._operations import OPERATIONS
 from ._platform import Platform, keep_secret
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Mapping
     from types import TracebackType
 
@@ -29,17 +27,21 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("aerostack_dynamic.sandbox")
 
-_VERSION = "1.0.0"
-_STOP_SECONDS = 1
-_IDLE_SECONDS = 75
-_LOCAL_NAMES = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"})  # noqa: S104
+
+def _has_gateway(version: str) -> bool:
+    return "gatewayChatCompletions" in OPERATIONS[version]
 
 
-def _check(port: int, api_key: object, services: Mapping[str, Service] | None) -> None:
+def _check(version: str, port: int, keys: Mapping[str, object], services: Mapping[str, Service] | None) -> None:
+    if version not in OPERATIONS:
+        raise ValueError(f"version: the sandbox serves {' and '.join(OPERATIONS)}, not {version!r}")
     if not 0 <= port <= 65535:
         raise ValueError(f"port: {port} is not from 0 to 65535")
-    if api_key is not None and not (isinstance(api_key, str) and api_key and all("!" <= one <= "~" for one in api_key)):
-        raise ValueError("api_key: a key is visible ASCII characters without spaces, so that a header can carry it")
+    for name, key in keys.items():
+        if key is not None and not (isinstance(key, str) and key and all("!" <= one <= "~" for one in key)):
+            raise ValueError(f"{name}: a key is visible ASCII characters without spaces, so that a header can carry it")
+    if keys.get("gateway_key") is not None and not _has_gateway(version):
+        raise ValueError(f"gateway_key: version {version} has no gateway")
     for name, service in (services or {}).items():
         if not callable(service):
             raise TypeError(f"services: {name!r} is no function but a {type(service).__name__}")
@@ -48,29 +50,34 @@ def _check(port: int, api_key: object, services: Mapping[str, Service] | None) -
 class Sandbox:
     """The platform on this machine, for the length of a `with` block or from `start` to `stop`.
 
-    `port` 0 takes a free one. Without `data` everything lives in a temporary folder that `stop` removes; in a given
-    folder it survives. Without `api_key` one is made, and kept in a given folder. `services` maps names to functions
-    that `services_invoke` calls and that run queued jobs of that type. `ai_url` is the base of an OpenAI-compatible
-    server. ValueError or TypeError for arguments that can't be. `start` raises OSError when the address cannot be bound,
-    DataInUseError when another sandbox has the folder, ValueError for an `ai_url` that is no http(s) URL. Several may run at
-    once, also beside an event loop.
+    `version` is that of the document, 1.0.0 or 1.5.0; a folder that one has written is open to the other. `port` 0 takes a
+    free one. Without `data` everything lives in a temporary folder that `stop` removes; in a given folder it survives.
+    Without `api_key` one is made, and kept in a given folder; so is `gateway_key`, the bearer key of a consumer of the
+    gateway, which 1.0.0 has not. `services` maps names to functions that `services_invoke` calls and that run queued jobs of
+    that type. `ai_url` is the base of an OpenAI-compatible server. ValueError or TypeError for arguments that can't be.
+    `start` raises OSError when the address cannot be bound, DataInUseError when another sandbox has the folder, ValueError
+    for an `ai_url` that is no http(s) URL. Several may run at once, also beside an event loop.
     """
 
     def __init__(
         self,
         *,
+        version: str = "1.0.0",
         host: str = "127.0.0.1",
         port: int = 0,
         data: str | Path | None = None,
         api_key: str | None = None,
+        gateway_key: str | None = None,
         ai_url: str | None = None,
         services: Mapping[str, Service] | None = None,
     ) -> None:
-        _check(port, api_key, services)
+        _check(version, port, {"api_key": api_key, "gateway_key": gateway_key}, services)
+        self._version = version
         self._host = host
         self._port = port
         self._given_data = None if data is None else Path(data).absolute()
         self._given_key = api_key
+        self._given_gateway_key = gateway_key
         self._ai_url = ai_url
         self._services = dict(services or {})
         self._running: _Running | None = None
@@ -86,6 +93,16 @@ class Sandbox:
         return self._now.api_key
 
     @property
+    def gateway_key(self) -> str | None:
+        """The bearer key of a consumer that gateway operations take, as they take users' tokens; None for 1.0.0, which has none."""
+        return self._now.gateway_key
+
+    @property
+    def version(self) -> str:
+        """The version of the document that is served."""
+        return self._version
+
+    @property
     def data(self) -> Path:
         """The folder that holds everything."""
         return self._now.data
@@ -93,15 +110,19 @@ class Sandbox:
     def job(self, job_id: str) -> dict[str, Any]:
         """A job's `id`, `type`, `status`, `result` and `error`; KeyError when there is no such job.
 
-        `status` is queued, processing, completed or failed.
+        `status` is queued, processing, completed, failed or cancelled.
         """
         return self._now.platform.queue.job(job_id)
+
+    def billing_log(self) -> list[dict[str, Any]]:
+        """What gatewayBillingLog has logged, the oldest first: `consumerId`, `apiId`, `metric`, `units` and `loggedAt`."""
+        return self._now.platform.gateway.logged()
 
     def start(self) -> Sandbox:
         """Serves from now on; RuntimeError when it already does."""
         if self._running is not None:
             raise RuntimeError("the sandbox has started already")
-        listener = _listen(self._host, self._port)
+        listener = listen(self._host, self._port)
         temporary = None
         try:
             if self._given_data is None:
@@ -135,60 +156,42 @@ class Sandbox:
         return self._running
 
     def _serve(self, listener: socket.socket, data: Path, temporary: Path | None) -> _Running:
-        document = read_document(_VERSION)
+        document = read_document(self._version)
         judge = Judge(document)
         platform = Platform(data, self._services, self._ai_url)
         try:
             api_key = self._given_key or keep_secret(data / "api.key", lambda: f"ac_secret_{secrets.token_hex(24)}")
-            app = build_app(document, judge, platform, api_key, self._host)
-            url = _url(listener, self._host) + document.prefix
-            return _Running(_Server.start_in_thread(app, listener), platform, url, api_key, data, temporary)
+            gateway_key = self._gateway_key_in(data)
+            app = build_app(document, judge, platform, Keys(api_key, gateway_key, platform.accounts), self._host)
+            url = url_of(listener, self._host) + document.prefix
+            return _Running(
+                Server.start_in_thread(app, listener, "aerostack-sandbox-server"),
+                platform,
+                url,
+                api_key,
+                gateway_key,
+                data,
+                temporary,
+            )
         except BaseException:
             platform.close()
             raise
 
-
-class _Server(uvicorn.Server):
-    """uvicorn in a thread; no signal is handled here, since only the main thread may."""
-
-    @classmethod
-    def start_in_thread(cls, app: Any, listener: socket.socket) -> _Server:
-        """A server on the listening socket, whose backlog holds early connections until the loop runs."""
-        server = cls(
-            uvicorn.Config(
-                app,
-                http="h11",
-                loop="asyncio",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                timeout_keep_alive=_IDLE_SECONDS,
-                timeout_graceful_shutdown=_STOP_SECONDS,
-            )
-        )
-        server.thread = threading.Thread(target=server.run, args=([listener],), name="aerostack-sandbox-server", daemon=True)
-        server.thread.start()
-        return server
-
-    thread: threading.Thread
-
-    def end(self) -> None:
-        """Closes the connections; calls that do not end within a second are cancelled."""
-        self.should_exit = True
-        self.thread.join()
+    def _gateway_key_in(self, data: Path) -> str | None:
+        if not _has_gateway(self._version):
+            return None
+        return self._given_gateway_key or keep_secret(data / "gateway.key", lambda: f"gateway_{secrets.token_hex(24)}")
 
 
 @dataclass(frozen=True)
 class _Running:
     """All that a started sandbox has to give back."""
 
-    server: _Server
+    server: Server
     platform: Platform
     url: str
     api_key: str
+    gateway_key: str | None
     data: Path
     temporary: Path | None
 
@@ -197,31 +200,3 @@ class _Running:
         self.platform.close()
         if self.temporary:
             shutil.rmtree(self.temporary, ignore_errors=True)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket, so that a client may connect at once; OSError when the address is taken or unknown."""
-    try:
-        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        return _bind(found[0][0], found[0][4])
-    except OSError as error:
-        raise OSError(error.errno, f"cannot serve on {host}:{port}: {error.strerror}") from None
-
-
-def _bind(family: int, address: Any) -> socket.socket:
-    # Not socket.create_server: asyncio sets TCP_NODELAY only where the protocol is named; else answers take 40 ms.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(2048)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def _url(listener: socket.socket, host: str) -> str:
-    name = _LOCAL_NAMES.get(host, host)
-    return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}"

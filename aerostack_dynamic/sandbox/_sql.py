@@ -1,4 +1,4 @@
-"""The project's database: one statement a call, in a transaction of its own, within limits of time, rows and size."""
+"""The project's database: each statement is a transaction of its own, each call within limits of time, rows and size."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import sqlite3
 import threading
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._answer import Refusal
 from ._guard import SCHEMA_VIEW, Guard
@@ -92,6 +92,33 @@ class _Session:
         self.connection.close()
 
 
+class _Limits:
+    """What is left of a call's time, rows and bytes."""
+
+    def __init__(self) -> None:
+        self.deadline = time.monotonic() + SECONDS
+        self._rows = MAX_ROWS
+        self._bytes = MAX_BYTES
+
+    def take(self, size: int) -> None:
+        """One more row of that size; ValueError when it is too many."""
+        self._rows -= 1
+        self._bytes -= size
+        if self._rows < 0:
+            raise ValueError(f"more than {MAX_ROWS} rows; use LIMIT")
+        if self._bytes < 0:
+            raise ValueError(f"the rows hold more than {MAX_BYTES // 2**20} MiB; use LIMIT")
+
+
+class _Statement(NamedTuple):
+    """A statement to run, its first word, whether it may write, and the values that it binds."""
+
+    sql: str
+    word: str
+    writes: bool
+    values: list[Any] | dict[str, Any]
+
+
 class Project:
     """Runs the project's SQL in the store's file, apart from the sandbox's own tables."""
 
@@ -106,31 +133,44 @@ class Project:
         A statement that returns no rows has no `results`, and `count` says how many rows it changed. Raises a Refusal
         with DB_QUERY_FAILED and the database's message.
         """
-        statement, word, writes = _read_statement(sql)
-        values: list[Any] | dict[str, Any] = [_bindable(number, value) for number, value in enumerate(params, 1)]
-        if _NUMBERED_PLACEHOLDER.search(_NOISE.sub(" ", sql)):
-            # `?1` counts as a name: Python 3.12 warns of a list for it, 3.14 refuses one.
-            values = {str(number): value for number, value in enumerate(values, 1)}
-        if not writes:
-            return self._run(statement, word, values, "BEGIN")
+        statement = _prepare(sql, params)
+        if not statement.writes:
+            return self._run(statement, _Limits())
         with self._store.writing:
-            return self._run(statement, word, values, "BEGIN IMMEDIATE")
+            return self._run(statement, _Limits())
+
+    def batch(self, queries: list[dict[str, Any]]) -> dict[str, Any]:
+        """One result a query, in their order; one that fails is undone and says its `error`, the others stand.
+
+        Nobody else writes between them. They share one call's limits of time, rows and size.
+        """
+        with self._store.writing:
+            limits = _Limits()
+            results = [self._outcome(query, limits) for query in queries]
+        return {"results": results, "success": all(result["success"] for result in results)}
+
+    def _outcome(self, query: dict[str, Any], limits: _Limits) -> dict[str, Any]:
+        try:
+            done = self._run(_prepare(query["sql"], query.get("params", [])), limits)
+        except Refusal as refusal:
+            return {"success": False, "error": refusal.message}
+        return {"success": True, "results": done["results"]}
 
     def close(self) -> None:
         """Interrupts what runs and closes the connections."""
         self._stopping.set()
         self._pool.close()
 
-    def _run(self, statement: str, word: str, values: list[Any] | dict[str, Any], begin: str) -> dict[str, Any]:
+    def _run(self, statement: _Statement, limits: _Limits) -> dict[str, Any]:
         with self._pool.lend() as session:
             session.guard.denied = None
-            session.guard.defining = word in _DEFINING
+            session.guard.defining = statement.word in _DEFINING
             session.deadline = math.inf
             try:
-                session.own(begin)
-                session.deadline = time.monotonic() + SECONDS
-                rows = _collect(session.connection.execute(statement, values))
-                count = session.changes(word) if rows is None else len(rows)
+                session.own("BEGIN IMMEDIATE" if statement.writes else "BEGIN")
+                session.deadline = limits.deadline
+                rows = _collect(session.connection.execute(statement.sql, statement.values), limits)
+                count = session.changes(statement.word) if rows is None else len(rows)
                 session.own("COMMIT")
             except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
                 raise failed(self._message(error, session)) from None
@@ -142,6 +182,16 @@ class Project:
         if str(error) == "interrupted":
             return f"interrupted: the statement ran longer than {SECONDS:g} seconds"
         return str(error)
+
+
+def _prepare(sql: str, params: list[Any]) -> _Statement:
+    """The statement with its values; a Refusal when either is not allowed."""
+    statement, word, writes = _read_statement(sql)
+    values: list[Any] | dict[str, Any] = [_bindable(number, value) for number, value in enumerate(params, 1)]
+    if _NUMBERED_PLACEHOLDER.search(_NOISE.sub(" ", sql)):
+        # `?1` counts as a name: Python 3.12 warns of a list for it, 3.14 refuses one.
+        values = {str(number): value for number, value in enumerate(values, 1)}
+    return _Statement(statement, word, writes, values)
 
 
 def _read_statement(sql: str) -> tuple[str, str, bool]:
@@ -192,19 +242,14 @@ def _bindable(number: int, value: Any) -> Any:
     return value
 
 
-def _collect(cursor: sqlite3.Cursor) -> list[dict[str, Any]] | None:
+def _collect(cursor: sqlite3.Cursor, limits: _Limits) -> list[dict[str, Any]] | None:
     """The rows; None for a statement that returns none."""
     if cursor.description is None:
         return None
     names = [column[0] for column in cursor.description]
     results: list[dict[str, Any]] = []
-    size = 0
     for row in cursor:
-        if len(results) == MAX_ROWS:
-            raise ValueError(f"more than {MAX_ROWS} rows; use LIMIT")
-        size += sum(_size(name, value) for name, value in zip(names, row, strict=True))
-        if size > MAX_BYTES:
-            raise ValueError(f"the rows hold more than {MAX_BYTES // 2**20} MiB; use LIMIT")
+        limits.take(sum(_size(name, value) for name, value in zip(names, row, strict=True)))
         results.append(dict(zip(names, row, strict=True)))
     return results
 

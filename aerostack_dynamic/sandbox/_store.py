@@ -27,11 +27,20 @@ CREATE TABLE IF NOT EXISTS {PREFIX}cache (key TEXT PRIMARY KEY, value TEXT NOT N
 CREATE INDEX IF NOT EXISTS {PREFIX}cache_expires ON {PREFIX}cache (expires) WHERE expires IS NOT NULL;
 CREATE TABLE IF NOT EXISTS {PREFIX}jobs (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, data TEXT NOT NULL,
-    status TEXT NOT NULL, due REAL NOT NULL, result TEXT, error TEXT);
+    status TEXT NOT NULL, due REAL NOT NULL, result TEXT, error TEXT, created REAL NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS {PREFIX}jobs_due ON {PREFIX}jobs (status, due, number);
 CREATE TABLE IF NOT EXISTS {PREFIX}files (
-    key TEXT PRIMARY KEY, blob TEXT NOT NULL UNIQUE, content_type TEXT NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID;
+    key TEXT PRIMARY KEY, blob TEXT NOT NULL UNIQUE, content_type TEXT NOT NULL, size INTEGER NOT NULL,
+    modified REAL NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS {PREFIX}wallets (
+    consumer TEXT NOT NULL, api TEXT NOT NULL, consumed INTEGER NOT NULL, PRIMARY KEY (consumer, api)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS {PREFIX}billing (
+    number INTEGER PRIMARY KEY, consumer TEXT NOT NULL, api TEXT NOT NULL, metric TEXT NOT NULL, units TEXT NOT NULL,
+    logged REAL NOT NULL);
 """
+
+# Columns that came later: table, column, and what fills it in a file that was made without it.
+_ADDED = (("jobs", "created", "due"), ("files", "modified", "CAST(strftime('%s') AS REAL)"))
 
 
 class StoppedError(RuntimeError):
@@ -108,6 +117,8 @@ class Store:
         with self.read() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_SCHEMA)
+        with self.write() as connection:
+            _bring_up_to_date(connection)
 
     @contextmanager
     def read(self) -> Generator[sqlite3.Connection, None, None]:
@@ -130,3 +141,12 @@ class Store:
     def close(self) -> None:
         """Closes the connections; the last one folds the WAL into the file."""
         self._pool.close()
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Adds the columns that a file of an earlier release lacks."""
+    for table, column, filling in _ADDED:
+        columns = {row[1] for row in connection.execute(f"PRAGMA table_info({PREFIX}{table})")}
+        if column not in columns:
+            connection.execute(f"ALTER TABLE {PREFIX}{table} ADD COLUMN {column} REAL NOT NULL DEFAULT 0")
+            connection.execute(f"UPDATE {PREFIX}{table} SET {column} = {filling}")  # noqa: S608

@@ -18,6 +18,7 @@ from .._options import Timeout, Validation, timeout_for
 from .._retry import RetryPolicy
 from .._shape import shape_at
 from .._values import UNSET, Unset, printable
+from .._watched import WatchedRecord
 from ._document import OPENAPI_DOC_VERSION, document
 from ._invalid import InvalidArgumentsError
 from .errors._told import told
@@ -185,6 +186,8 @@ class Ask(Generic[_Result]):
             data = {}
         if not isinstance(data, dict):
             raise _unexpected("the answer is no object", response)
+        if isinstance(data, WatchedRecord):
+            data.noting.whole()  # the model has all of it, and what is read of a model is not seen
         plain: dict[str, Any] = dict(dict.items(data))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         made = unchecked(self._method.gives, plain)
         problems = problems_of(made) if response.undocumented else []

@@ -96,6 +96,15 @@ def api(box: Sandbox) -> Iterator[Api]:
         yield api
 
 
+@pytest.fixture(scope="session")
+def newer() -> Iterator[Api]:
+    """A keyed client of a sandbox of version 1.5.0."""
+    with Sandbox(version="1.5.0", services=SERVICES) as box:
+        api = Api(box)
+        with api.http:
+            yield api
+
+
 @pytest.fixture
 def open_api() -> Iterator[Callable[[Sandbox], Api]]:
     """Makes clients of other sandboxes and closes them."""

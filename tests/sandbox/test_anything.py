@@ -26,6 +26,51 @@ FITTING = {
     "ai/chat": ({"messages": MESSAGES}, {"model": st.text()}, {200}),
     "services/invoke": ({"serviceName": st.just("echo"), "data": OBJECTS}, {}, {200}),
 }
+WORDS, INTEGERS = st.text(max_size=20), st.integers()
+LISTED = {"prefix": WORDS, "cursor": WORDS, "limit": st.integers(max_value=200)}
+SPOKEN = st.lists(st.fixed_dictionaries({"role": ROLES, "content": WORDS}), max_size=3)
+# What 1.5.0 has more.
+NEWER = {
+    "db/batch": (
+        {"queries": st.lists(st.fixed_dictionaries({"sql": WORDS}, optional={"params": st.lists(VALUES)}), max_size=4)},
+        {},
+        {200},
+    ),
+    "cache/delete": ({"key": WORDS}, {}, {200}),
+    "cache/list": ({}, LISTED, {200, 400}),
+    "cache/keys": ({}, {"prefix": WORDS}, {200}),
+    "cache/getMany": ({"keys": st.lists(WORDS, max_size=5)}, {}, {200}),
+    "cache/setMany": (
+        {"entries": st.lists(st.fixed_dictionaries({"key": WORDS, "value": VALUES}, optional={"ttl": INTEGERS}), max_size=4)},
+        {},
+        {200},
+    ),
+    "cache/deleteMany": ({"keys": st.lists(WORDS, max_size=5)}, {}, {200}),
+    "cache/flush": ({"prefix": WORDS.map("p".__add__)}, {}, {200}),
+    "cache/expire": ({"key": WORDS, "ttl": INTEGERS}, {}, {200}),
+    "cache/increment": ({"key": WORDS}, {"amount": INTEGERS, "initialValue": INTEGERS, "ttl": INTEGERS}, {200, 400}),
+    "queue/job": ({"jobId": WORDS}, {}, {200}),
+    "queue/jobs": ({}, {"type": WORDS, "cursor": WORDS, "limit": st.integers(max_value=200)}, {200, 400}),
+    "queue/cancel": ({"jobId": WORDS}, {}, {200}),
+    "storage/get": ({"key": WORDS}, {}, {404}),
+    "storage/list": ({}, LISTED, {200, 400}),
+    "storage/delete": ({"key": WORDS}, {}, {200}),
+    "storage/getMetadata": ({"key": WORDS}, {}, {200}),
+    "storage/copy": ({"sourceKey": WORDS, "destKey": WORDS}, {}, {400, 404}),
+    "ai/chat": (
+        {"messages": SPOKEN},
+        {"model": WORDS, "stream": st.booleans(), "max_tokens": st.integers(min_value=1), "top_p": st.floats(0, 1)},
+        {200},
+    ),
+    "ai/search/ingest": ({"content": WORDS, "type": WORDS}, {"id": WORDS, "metadata": OBJECTS}, {200}),
+    "ai/search/query": (
+        {"text": WORDS},
+        {"topK": INTEGERS, "types": st.lists(WORDS, max_size=3), "filter": OBJECTS},
+        {200, 400},
+    ),
+    "ai/search/update": ({"id": WORDS, "content": WORDS}, {"type": WORDS, "metadata": OBJECTS}, {200, 404}),
+    "gateway/billing/log": ({"consumerId": WORDS, "apiId": WORDS, "units": INTEGERS}, {"metric": WORDS}, {200}),
+}
 SETTINGS = settings(
     max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -46,6 +91,19 @@ def test_what_fits_the_document_is_done(api, path):
         assert answer.status_code in statuses, answer.text
         if path == "services/invoke":
             assert answer.json() == {"success": True, "result": arguments["data"]}
+
+    check()
+
+
+@pytest.mark.parametrize("path", NEWER)
+def test_what_fits_the_newer_document_is_done(newer, path):
+    required, optional, statuses = NEWER[path]
+
+    @settings(SETTINGS, max_examples=8)
+    @given(st.fixed_dictionaries(required, optional=optional))
+    def check(arguments):
+        answer = send(newer, path, arguments)
+        assert answer.status_code in statuses, answer.text
 
     check()
 

@@ -6,15 +6,29 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpx
 import pytest
 
 from aerostack_dynamic.sandbox import Sandbox
+
+FRAMES = [
+    {"choices": [{"delta": {"role": "assistant", "content": ""}, "finish_reason": None}], "usage": None},
+    {"choices": [{"delta": {"content": "from "}}]},
+    {"choices": []},
+    {"choices": [{"delta": {"content": "upstream"}, "finish_reason": "tool_calls"}]},
+    {"choices": [{"delta": {}, "finish_reason": "length"}]},
+    {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9, "cached": 1}},
+]
 
 
 class Upstream(ThreadingHTTPServer):
     """A small OpenAI-compatible server that answers what `says` holds and remembers what it was asked."""
 
     daemon_threads = False
+
+    @property
+    def streams(self):
+        return b"".join(b"data: %s\n\n" % json.dumps(frame).encode() for frame in FRAMES)
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -119,6 +133,99 @@ def test_the_whole_address_may_be_given(upstream, open_api):
     with Sandbox(ai_url=upstream.url + "/chat/completions") as box:
         assert open_api(box).post("ai/chat", messages=MESSAGES).json() == {"response": "from upstream"}
     assert upstream.asked[-1][0] == "/v1/chat/completions"
+
+
+@pytest.fixture(scope="module")
+def newer_connected(upstream):
+    with Sandbox(version="1.5.0", ai_url=upstream.url) as box:
+        yield box
+
+
+def frames(answer):
+    assert answer.headers["content-type"] == "text/event-stream"
+    assert answer.content.endswith(b"\n\n")
+    return [line.removeprefix("data: ") for line in answer.text.split("\n\n")[:-1]]
+
+
+def test_the_own_stream_on_the_wire(newer):
+    answer = newer.post("ai/chat", messages=[{"role": "user", "content": ""}], max_tokens=1, stream=True)
+    *told, done = frames(answer)
+    first, last = map(json.loads, told)
+    assert done == "[DONE]"
+    assert first["choices"] == [{"index": 0, "delta": {"role": "assistant", "content": "[aerostack"}}]
+    assert last["choices"] == [{"index": 0, "delta": {}, "finish_reason": "length"}]
+    assert (first["object"], first["id"], first["created"]) == ("chat.completion.chunk", last["id"], last["created"])
+
+
+def test_a_forwarded_question_has_its_answer_in_the_new_shape(newer_connected, upstream, open_api, monkeypatch):
+    message = {"role": "assistant", "content": "from upstream", "tool_calls": []}
+    usage = {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}
+    told = {"id": 5, "choices": [{"message": message, "finish_reason": "content_filter"}], "usage": {**usage, "cached": 1}}
+    monkeypatch.setattr(upstream, "says", (200, told))
+    asked = {"model": "m-1", "messages": MESSAGES, "temperature": 0.5, "max_tokens": 9, "top_p": 1}
+    answer = open_api(newer_connected).post("ai/chat", **asked, other=1).json()
+    assert upstream.asked[-1][2] == {**asked, "stream": False}
+    assert answer["choices"] == [
+        {"index": 0, "message": {"role": "assistant", "content": "from upstream"}, "finish_reason": "content_filter"}
+    ]
+    assert (answer["usage"], answer["model"]) == (usage, "m-1")
+    monkeypatch.setattr(upstream, "says", (200, {"choices": [{"message": message}], "usage": {"prompt_tokens": "7"}}))
+    answer = open_api(newer_connected).post("ai/chat", messages=MESSAGES).json()
+    assert (answer["usage"]["total_tokens"], answer["choices"][0]["finish_reason"]) == (6, "stop")
+
+
+def test_a_stream_is_forwarded(newer_connected, upstream, open_api, monkeypatch):
+    monkeypatch.setattr(upstream, "says", (200, b": a comment\nevent: x\n" + upstream.streams + b"data: [DONE]\n\ndata: {}\n"))
+    asked = {"messages": MESSAGES, "stream": True, "stream_options": {"include_usage": True}}
+    *told, done = frames(open_api(newer_connected).post("ai/chat", **asked))
+    told = [json.loads(frame) for frame in told]
+    assert upstream.asked[-1][2] == asked
+    assert [frame["choices"][0]["delta"] for frame in told] == [
+        {"role": "assistant", "content": "from "},
+        {"content": "upstream"},
+        {},
+    ]
+    assert told[-1]["choices"][0]["finish_reason"] == "length"
+    assert told[-1]["usage"] == {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}
+    assert done == "[DONE]"
+
+
+@pytest.mark.parametrize(
+    ("says", "status", "code"),
+    [
+        ((200, b"not a stream"), 502, "INTERNAL_ERROR"),
+        ((200, b"data: {\n\n"), 502, "INTERNAL_ERROR"),
+        ((429, b""), 429, "RATE_LIMIT_EXCEEDED"),
+    ],
+)
+def test_a_stream_that_never_begins_is_an_answer_of_its_own(newer_connected, upstream, open_api, monkeypatch, says, status, code):
+    monkeypatch.setattr(upstream, "says", says)
+    answer = open_api(newer_connected).post("ai/chat", messages=MESSAGES, stream=True)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("rest", [b"", b"data: {\n\n"])
+def test_a_stream_that_breaks_off_upstream_breaks_off_here(newer_connected, upstream, open_api, monkeypatch, caplog, rest):
+    monkeypatch.setattr(upstream, "says", (200, upstream.streams + rest))
+    api = open_api(newer_connected)
+    with api.http.stream("POST", "ai/chat", json={"messages": MESSAGES, "stream": True}) as answer:
+        assert answer.status_code == 200
+        heard = []
+        with pytest.raises(httpx.RemoteProtocolError):
+            heard.extend(answer.iter_lines())
+    assert "the stream of aiChat breaks off" in caplog.text
+    assert api.post("cache/get", key="k").status_code == 200
+
+
+def test_a_reader_who_leaves_has_paid_for_what_was_told(newer_connected, upstream, open_api, monkeypatch):
+    monkeypatch.setattr(upstream, "says", (200, upstream.streams + b"data: [DONE]\n\n"))
+    gateway = newer_connected._running.platform.gateway
+    told = gateway.frames("someone", "an-api", {"messages": MESSAGES, "stream": True})
+    next(told)
+    told.close()
+    assert gateway.wallet("someone", "an-api")["wallet"]["total_consumed"] == 5
+    assert len(list(gateway.frames("someone", "an-api", {"messages": MESSAGES}))) == 3
+    assert gateway.wallet("someone", "an-api")["wallet"]["total_consumed"] == 14
 
 
 @pytest.mark.parametrize("url", ["localhost:11434", "ftp://x", "http://", "http://x:port/", "http://x:99999"])

@@ -204,11 +204,14 @@ def test_answers_are_not_held_back(api):
     assert time.monotonic() - begun < 20 * 0.03
 
 
-def test_the_document_says_what_there_is():
-    bundled = json.loads((files("aerostack_dynamic") / "_bundled" / "1.0.0.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize(("version", "count"), [("1.0.0", 9), ("1.5.0", 42)])
+def test_the_document_says_what_there_is(version, count):
+    bundled = json.loads((files("aerostack_dynamic") / "_bundled" / f"{version}.json").read_text(encoding="utf-8"))
     ids = {node["operationId"] for item in bundled["paths"].values() for node in item.values()}
-    document = _document.read_document("1.0.0")
-    assert {operation.operation_id for operation in document.operations} == ids <= set(_operations.OPERATIONS)
+    document = _document.read_document(version)
+    assert {operation.operation_id for operation in document.operations} == ids == set(_operations.OPERATIONS[version])
+    assert len(ids) == count
+    assert _operations.APART & ids
     assert (document.origin, document.prefix) == ("http://localhost:8787", "/v1")
 
 
@@ -227,7 +230,7 @@ OTHER = {
                 "operationId": "b",
                 "responses": {"default": {}, "201": {}},
                 "requestBody": {"$ref": "#/components/requestBodies/a~1b"},
-                "security": [{"Header": []}, {"Query": []}],
+                "security": [{"Header": [], "Bearer": []}, {"Query": []}],
             },
         }
     },
@@ -235,6 +238,7 @@ OTHER = {
         "securitySchemes": {
             "Header": {"type": "apiKey", "in": "header", "name": "X"},
             "Query": {"type": "apiKey", "in": "query", "name": "q"},
+            "Bearer": {"type": "http", "scheme": "Bearer"},
         },
         "requestBodies": {"a/b": {"content": {"multipart/form-data": {"schema": {"$ref": "#/components/schemas/F"}}}}},
         "schemas": {"F": {"properties": {"f": {"$ref": "#/components/schemas/B"}, "t": {}}}, "B": {"format": "binary"}},
@@ -249,14 +253,15 @@ def test_another_document_is_read_by_its_references(tmp_path, monkeypatch):
     document = _document.read_document("2")
     assert (document.origin, document.prefix) == ("http://127.0.0.1:9", "")
     first, second = document.operations
-    assert (first.operation_id, first.method, first.status, first.media_type, first.key_headers) == (
+    assert (first.operation_id, first.method, first.status, first.media_type, first.security) == (
         "a",
         "GET",
         200,
         None,
-        None,
+        (),
     )
-    assert (second.status, second.file_parts, second.key_headers) == (201, {"f"}, ("X",))
+    assert (second.status, second.file_parts) == (201, {"f"})
+    assert second.security == ((("Header", "header", "X"), ("Bearer", "bearer", "")), (("Query", "other", ""),))
     (tmp_path / "_bundled" / "3.json").write_text(json.dumps({**OTHER, "servers": OTHER["servers"][:1]}))
     with pytest.raises(LookupError, match="no server on this machine"):
         _document.read_document("3")

@@ -1,0 +1,25 @@
+"""A request as the document reads it, the reverse of what `_request` does: which operation it is for, what its arguments are, and what
+is wrong with them. Mocks judge what they are sent by it, and recordings of other tools are read with it.
+"""
+
+from __future__ import annotations
+
+from ._body import describe
+from ._credentials import missing_credentials
+from ._find import Found, find_operation
+from ._headers import by_name
+from ._judging import argument_problems, files_within, is_description
+from ._reading import Incoming, read_request
+
+__all__ = [
+    "Found",
+    "Incoming",
+    "argument_problems",
+    "by_name",
+    "describe",
+    "files_within",
+    "find_operation",
+    "is_description",
+    "missing_credentials",
+    "read_request",
+]

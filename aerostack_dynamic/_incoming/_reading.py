@@ -1,0 +1,216 @@
+"""A request as the document reads it: the operation that it is for, its arguments as JSON values, and everything that is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, unquote_plus, urlsplit
+
+from .._arguments import choose_media_type, kind_of
+from .._codec import UndecodableError
+from .._media_type import essence
+from .._typed import is_mapping
+from .._unstyle import as_is, read_header, read_pairs, read_path, read_whole_query, split_query
+from .._values import JSON, Problem, json_pointer, printable
+from ._body import read_body
+from ._credentials import credential_names
+from ._find import find_operation
+from ._headers import by_name, cookie_pairs
+from ._judging import judging, undeclared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .._media_type import Codec
+    from .._model import MediaType, Operation
+    from .._spec import BaseSpec
+    from .._values import Location
+    from ._find import Found
+    from ._headers import Headers
+    from ._judging import Judged, Judging
+
+    Pairs = list[tuple[str, str]]
+
+
+class Incoming(NamedTuple):
+    """A request that was read.
+
+    `arguments` are JSON values by location and wire name, as a RecordedCall has them: `{"path": {...}, "query": {...}, "header": {...},
+    "cookie": {...}, "body": ...}`, a location without any left out; files in the body are described by their `filename`, `content_type`
+    and `size`. `media_type` is that of the body as it was sent, parameters left out; None without a body. `problems` are all that is
+    wrong with it.
+    """
+
+    operation: Operation
+    arguments: Mapping[str, Any]
+    media_type: str | None
+    problems: tuple[Problem, ...]
+
+
+def read_request(
+    spec: BaseSpec,
+    method: str,
+    url: str,
+    headers: Headers,
+    body: bytes = b"",
+    *,
+    strict: bool = True,
+    base: str | None = None,
+    codecs: Sequence[Codec] = (),
+) -> Incoming | None:
+    """A request as the document reads it; None where the document has no operation for it.
+
+    `strict` refuses keys within the body that the document does not declare as well; parameters of the query that it does not declare
+    are refused always. `base` is the path of a server that the document does not list, `codecs` are a user's own. Credentials are not
+    looked at, see `missing_credentials`. Raises SpecError for an operation that is malformed.
+    """
+    found = find_operation(spec, method, url, base=base)
+    if found is None:
+        return None
+    return _Reading(spec, found, url, by_name(headers), codecs).read(body, strict)
+
+
+class _Reading:
+    """One request that is being read, and the problems found in it so far."""
+
+    def __init__(self, spec: BaseSpec, found: Found, url: str, headers: Mapping[str, str], codecs: Sequence[Codec]) -> None:
+        self._spec = spec
+        self._found = found
+        self._query = urlsplit(url).query
+        self._headers = headers
+        self._codecs = codecs
+        self._judging: Judging = judging(spec.document, found.operation)
+        self._problems: list[Problem] = [*self._judging.faults]
+        self._arguments: dict[str, Any] = {}
+
+    def read(self, body: bytes, strict: bool) -> Incoming:
+        """All of it."""
+        known = self._judging.known
+        for name, judged in known["path"].items():
+            text = self._found.variables.get(name)
+            self._take(judged, None if text is None else read_path(judged.parameter, text, judged.shape))
+        self._read_query()
+        for name, judged in known["header"].items():
+            text = self._headers.get(name)
+            self._take(judged, None if text is None else read_header(judged.parameter, text, judged.shape))
+        if known["cookie"]:
+            self._read_cookies(known["cookie"])
+        media_type = self._read_body(body, strict)
+        return Incoming(self._found.operation, self._arguments, media_type, tuple(self._problems))
+
+    def _problem(self, location: Location, pointer: str, message: str, rule: str) -> None:
+        self._problems.append(Problem(location, pointer, message, rule))
+
+    # ---- parameters
+
+    def _take(self, judged: Judged, readings: Iterator[JSON] | None) -> None:
+        """Note the value of a parameter: the first reading that its schema lets stand, else the likeliest."""
+        parameter = judged.parameter
+        if readings is None:
+            if parameter.required:
+                self._problem(parameter.location, judged.pointer, "required, missing", "required")
+            return
+        first: tuple[JSON, list[Problem]] | None = None
+        try:
+            for value in readings:
+                problems = judged.problems(self._spec.document, value)
+                first = first or (value, problems)
+                if not problems:
+                    first = value, problems
+                    break
+        except UndecodableError as error:
+            if first is None:
+                self._problem(parameter.location, judged.pointer, str(error), "content")
+                return
+        assert first is not None
+        value, problems = first
+        self._problems += problems
+        self._arguments.setdefault(parameter.location, {})[parameter.name] = value
+
+    def _read_query(self) -> None:
+        known = self._judging.known["query"]
+        whole = self._judging.known["querystring"]
+        pairs = [(unquote_plus(name), text) for name, text in self._pairs()]
+        if whole:
+            for judged in whole.values():
+                query = "&".join(f"{name}={text}" if text else name for name, text in self._pairs())
+                self._take(judged, iter([read_whole_query(judged.parameter, query, judged.shape)]) if query else None)
+            return
+        taken = credential_names(self._spec, self._found.operation, "query")
+        for judged in known.values():
+            mine = _own_pairs(judged, pairs, known)
+            taken.update(name for name, _ in mine)
+            self._take(judged, read_pairs(judged.parameter, mine, judged.shape) if mine else None)
+        self._problems += [
+            undeclared("query", name, known) for name in dict.fromkeys(name for name, _ in pairs) if name not in taken
+        ]
+
+    def _pairs(self) -> Pairs:
+        """The pairs of the query without those that the path template has of its own, nothing decoded."""
+        literals = [*self._found.literals]
+        pairs: Pairs = []
+        for name, text in split_query(self._query):
+            written = next((one for one in (f"{name}={text}", name) if one in literals), None)
+            if written is None:
+                pairs.append((name, text))
+            else:
+                literals.remove(written)
+        return pairs
+
+    def _read_cookies(self, known: Mapping[str, Judged]) -> None:
+        given = cookie_pairs(self._headers)
+        for judged in known.values():
+            raw = judged.parameter.style == "cookie"
+            pairs = given if raw else [(unquote(name), text) for name, text in given]
+            mine = _own_pairs(judged, pairs, known)
+            self._take(judged, read_pairs(judged.parameter, mine, judged.shape, as_is if raw else unquote) if mine else None)
+
+    # ---- the body
+
+    def _read_body(self, body: bytes, strict: bool) -> str | None:
+        """Note the body, and give its media type."""
+        content_type = self._headers.get("content-type", "")
+        declared = self._found.operation.request_body
+        if not body and not (content_type and declared and kind_of(content_type) in ("text", "form", "binary")):
+            if declared and declared.required:
+                self._problem("body", "", "required, missing", "required")
+            return None
+        name = essence(content_type)
+        if declared is None:
+            self._problem("body", "", "the document declares no body here", "undeclared")
+            return name or None
+        chosen = self._media_type(content_type)
+        try:
+            self._arguments["body"] = read_body(self._spec.document, chosen, content_type, body, self._codecs)
+        except UndecodableError as error:
+            self._problem("body", "", str(error), "content")
+            return name or None
+        if chosen is not None:
+            self._problems += self._judging.body_problems(self._arguments, content_type, strict)
+        return name or None
+
+    def _media_type(self, content_type: str) -> MediaType | None:
+        declared = self._found.operation.request_body
+        assert declared is not None
+        if not content_type:
+            self._problem("header", "/Content-Type", "a request with a body says of what media type it is", "content-type")
+            return None
+        try:
+            return choose_media_type(declared, content_type)
+        except KeyError:
+            message = f"the document has {', '.join(declared.content)}, not {printable(essence(content_type), 60)}"
+            self._problem("header", json_pointer("Content-Type"), message, "content-type")
+            return None
+
+
+def _own_pairs(judged: Judged, pairs: Pairs, known: Mapping[str, Judged]) -> Pairs:
+    """The pairs that write a parameter: those of its name, those of its members, in deepObject style those with a key in brackets."""
+    parameter, shape = judged.parameter, judged.shape
+    name = parameter.name
+    if parameter.content is not None:
+        return [one for one in pairs if one[0] == name]
+    if parameter.style == "deepObject":
+        return [one for one in pairs if one[0] == name or (one[0].startswith(f"{name}[") and one[0].endswith("]"))]
+    if parameter.explode and is_mapping(shape):
+        free = shape.explicitly_open or not shape.properties
+        return [one for one in pairs if one[0] in shape.properties or (free and one[0] not in known)]
+    return [one for one in pairs if one[0] == name]

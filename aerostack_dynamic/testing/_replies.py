@@ -1,0 +1,404 @@
+"""What a mock answers, made of the document: status, media type, a body from examples or generated, and the headers that it must have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from .. import _http
+from .._arguments import kind_of
+from .._body import encode_body
+from .._codec import RS, UndecodableError, decode_json, encode_json, encode_many
+from .._codecs import encode
+from .._content import Part, multipart
+from .._errors import ArgumentsError, ResponseError, SpecError
+from .._generate import NoInstanceError, instance_of
+from .._media_type import essence, family, specificity, stream_form
+from .._options import Options, Validation, is_header_value
+from .._result import pick_response, read_result
+from .._retry import RetryPolicy
+from .._schema import compile_schema
+from .._server import Base, Origin
+from .._shape import shape_at
+from .._steps import Received
+from .._stream_rules import item_of, marks_of
+from .._style import header_text, scalar
+from .._values import Problem, as_object, is_array, is_object, json_pointer
+from ._mock_error import MockError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .._model import DocumentedResponse, Header, MediaType, Operation, SchemaObject
+    from .._reference import Document
+    from .._shape import Shape
+    from .._stream_rules import Item
+    from .._values import JSON
+
+    Pairs = tuple[tuple[str, str], ...]
+
+_ITEMS: Final = 3
+_NO_CONTENT: Final = (204, 205, 304)
+_DEEPEST_ECHO: Final = 3
+# What is sent for a range of media types, by what its first part is.
+_WITHIN: Final = (
+    ("application/json", "json"),
+    ("text/plain", "text"),
+    ("image/png", "image"),
+    ("audio/mpeg", "audio"),
+    ("video/mp4", "video"),
+)
+_PROBLEM: Final = "application/problem+json"
+_STRICT: Final = Options(
+    base=Base("https://mock.invalid", Origin("https", "mock.invalid", 443)),
+    retry=RetryPolicy.off(),
+    validation=Validation(request="strict", response="strict"),
+)
+
+
+class Reply(NamedTuple):
+    """What is answered: the head, and the body in pieces.
+
+    It begins after `delay` seconds. `lost` is after how many bytes of the body the connection is lost, below zero before the head.
+    """
+
+    status: int
+    headers: Pairs = ()
+    chunks: tuple[bytes, ...] = ()
+    delay: float = 0.0
+    lost: int | None = None
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        return b"".join(self.chunks)
+
+
+class Chosen(NamedTuple):
+    """What is answered with: a status, what the document says of it, and the media type with the name it is sent by."""
+
+    status: int
+    documented: DocumentedResponse | None
+    media_type: MediaType | None
+    name: str
+
+    @property
+    def streams(self) -> bool:
+        """Whether the body is a stream of items."""
+        return stream_form(self.name) != "bytes"
+
+
+class Replies:
+    """The answers of one document's operations. The same `seed` gives the same ones."""
+
+    def __init__(self, document: Document, seed: int) -> None:
+        self.document = document
+        self.seed = seed
+        self._values: dict[tuple[str, str, str], Any] = {}
+        self._chosen: dict[tuple[str, str, bool], Chosen] = {}
+
+    # ---- what is answered with
+
+    def choose(self, operation: Operation, accept: str = "", *, streamed: bool = False, status: int | None = None) -> Chosen:
+        """The first status of 2xx, else `default`, else the first, unless one is given; and the media type that Accept prefers.
+
+        Where Accept prefers none, a stream goes before all else if one is asked for, and behind all else if not.
+        """
+        if status is None:
+            status = first_status(operation.responses)
+        documented = pick_response(operation.responses, status)
+        content: Mapping[str, MediaType] = documented.content if documented is not None and status not in _NO_CONTENT else {}
+        if not content or operation.method == "HEAD":
+            return Chosen(status, documented, None, "")
+        name = max(content, key=lambda one: (_quality(accept, one), (stream_form(one) != "bytes") is streamed, _readable(one)))
+        return Chosen(status, documented, content[name], _concrete(name, accept))
+
+    # ---- values
+
+    def value(self, operation: Operation, chosen: Chosen) -> Any:
+        """The document's example of a whole body that fits its schema, else a generated instance; made once, not to be changed."""
+        key = (operation.pointer, str(chosen.status), chosen.name)
+        if key not in self._values:
+            self._values[key] = self._made(operation, chosen)
+        return self._values[key]
+
+    def _made(self, operation: Operation, chosen: Chosen) -> Any:
+        media_type = chosen.media_type
+        assert media_type is not None
+        structured = family(chosen.name) in ("json", "xml", "form", "multipart")
+        for example in media_type.examples:
+            value = _parsed(example) if isinstance(example, str) and structured else example
+            if not self.breaks(media_type.schema, value):
+                return value
+        return self.instance(media_type.schema.pointer, operation) if media_type.schema else None
+
+    def instance(self, place: str, operation: Operation, salt: str = "") -> Any:
+        """A generated instance of the schema at a place. Raises MockError where there is none."""
+        try:
+            return instance_of(self.document, place, direction="response", seed=self.seed, salt=f"{operation.operation_id}{salt}")
+        except (NoInstanceError, SpecError) as error:
+            told = f"no answer of {operation.operation_id} can be made of the document: {error}"
+            raise MockError(f"{told}; give one with mock.on({operation.operation_id!r}).respond(...)") from None
+
+    def breaks(self, schema: SchemaObject | None, value: JSON) -> bool:
+        """Whether a value breaks a schema; what can't be judged breaks nothing."""
+        if schema is None:
+            return False
+        try:
+            return bool(compile_schema(self.document, schema.pointer, direction="response").findings(value))
+        except SpecError:
+            return False
+
+    def echoed(self, chosen: Chosen, value: Any, arguments: Mapping[str, Any]) -> Any:
+        """The value with what was given in the place of what has the same name, as far as the schema lets it be."""
+        schema = chosen.media_type.schema if chosen.media_type else None
+        given = _given(arguments)
+        if not given or not (is_object(value) or is_array(value)):
+            return value
+        changed = _echo(value, given)
+        if not self.breaks(schema, changed):
+            return changed
+        for name, one in given.items():
+            changed = _echo(value, {name: one})
+            if changed != value and not self.breaks(schema, changed):
+                value = changed
+        return value
+
+    # ---- bodies and headers
+
+    def reply(self, operation: Operation, chosen: Chosen, value: Any, headers: Iterable[tuple[str, str]] = ()) -> Reply:
+        """An answer with a body of a value. Raises MockError for one that the media type can't hold."""
+        given = tuple(headers)
+        content_type, chunks = self._body(operation, chosen, value)
+        own = {name.lower() for name, _ in given}
+        made = [("Content-Type", content_type)] if content_type and "content-type" not in own else []
+        made += [(name, text) for name, text in self._required_headers(operation, chosen) if name.lower() not in own]
+        return Reply(chosen.status, (*made, *given), chunks)
+
+    def default(self, operation: Operation, chosen: Chosen, arguments: Mapping[str, Any], *, echo: bool) -> Reply:
+        """The document's own answer."""
+        if chosen.media_type is None:
+            return self.reply(operation, chosen, None)
+        if chosen.streams:
+            return self.reply(operation, chosen, self.items(operation, chosen))
+        value = self.value(operation, chosen)
+        return self.reply(operation, chosen, self.echoed(chosen, value, arguments) if echo else value)
+
+    def own(self, operation: Operation, accept: str, arguments: Mapping[str, Any], *, echo: bool) -> Reply:
+        """The document's own answer to a call: a stream where one is asked for."""
+        marks = marks_of(operation)
+        flag = marks.flag if marks else ""
+        streamed = any(as_object(arguments.get(location)).get(flag) is True for location in ("query", "body")) if flag else False
+        key = (operation.pointer, accept, streamed)
+        if key not in self._chosen:
+            self._chosen[key] = self.choose(operation, accept, streamed=streamed)
+        return self.default(operation, self._chosen[key], arguments, echo=echo)
+
+    def _body(self, operation: Operation, chosen: Chosen, value: Any) -> tuple[str, tuple[bytes, ...]]:
+        media_type, name = chosen.media_type, chosen.name
+        if media_type is None and not name:
+            return "", ()
+        if isinstance(value, bytes):
+            return name, (value,)
+        if chosen.streams:
+            return name, tuple(self._streamed(operation, chosen, value if is_array(value) else [value]))
+        shape = self._shape(media_type)
+        kind = kind_of(name)
+        if kind in ("binary", "missing"):
+            return name, (_binary(operation, value, shape),)
+        if kind == "multipart":
+            content = multipart([*_parts(value)], f"mock{self.seed}", name)
+            return content.content_type, (content.whole(),)
+        if kind == "text" and shape is not None and value is None:
+            value = ""
+        try:
+            made = encode(value, name, shape)
+            return name, (made if made is not None else encode_body(media_type, shape, value),)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # a form has one
+        except (ArgumentsError, ValueError) as error:
+            raise MockError(f"the answer can't be written as {name}: {error}", operation=operation.dotted) from None
+
+    def _shape(self, media_type: MediaType | None) -> Shape | None:
+        return shape_at(self.document, media_type.schema.pointer) if media_type and media_type.schema else None
+
+    def _required_headers(self, operation: Operation, chosen: Chosen) -> list[tuple[str, str]]:
+        declared: Mapping[str, Header] = chosen.documented.headers if chosen.documented else {}
+        needed = [one for name, one in declared.items() if one.required and name.lower() != "content-type"]
+        return [(one.name, self._header(operation, one)) for one in needed]
+
+    def _header(self, operation: Operation, header: Header) -> str:
+        schema = header.content.schema if header.content else header.schema
+        value = self.instance(schema.pointer, operation, header.name) if schema else "mock"
+        text = encode_json(value).decode() if header.content else header_text(value, header.explode)
+        return text if is_header_value(text) and text else "mock"
+
+    # ---- streams
+
+    def items(self, operation: Operation, chosen: Chosen) -> list[JSON]:
+        """A few items of a stream, without what the document calls an error."""
+        item = self._item(operation, chosen)
+        marks = marks_of(operation)
+        place = item.event or item.schema
+        if place is None:
+            return [f"item {number}" for number in range(1, _ITEMS + 1)]
+        made = [self.instance(place, operation, f"item {number}") for number in range(1, _ITEMS + 1)]
+        if marks and marks.error and item.event is None:
+            for one in made:
+                _without(one, marks.error)
+        for one in made if item.variants else ():
+            self._fill_data(operation, item, one)
+        return made
+
+    def item_problems(self, operation: Operation, chosen: Chosen, items: Sequence[Any]) -> list[Problem]:
+        """What is wrong with the items of a stream."""
+        from .._judge import to_problems  # noqa: PLC0415
+
+        item = self._item(operation, chosen)
+        place = item.event or item.schema
+        if place is None:
+            return []
+        checker = compile_schema(self.document, place, direction="response")
+        return [
+            problem
+            for index, one in enumerate(items)
+            for problem in to_problems(checker.findings(one), "response", json_pointer(index))
+        ]
+
+    def _item(self, operation: Operation, chosen: Chosen) -> Item:
+        return item_of(self.document, chosen.media_type, stream_form(chosen.name), marks_of(operation))
+
+    def _fill_data(self, operation: Operation, item: Item, event: Any) -> None:
+        """Put JSON into the data of an event that says it is."""
+        for variant in item.variants:
+            if variant.schema is None or not compile_schema(self.document, variant.schema, direction="response").findings(event):
+                event["data"] = encode_json(self.instance(variant.content, operation) if variant.content else {}).decode()
+                return
+
+    def _streamed(self, operation: Operation, chosen: Chosen, items: Sequence[Any]) -> list[bytes]:
+        form = stream_form(chosen.name)
+        if form != "events":
+            return [encode_many([one], RS if form == "sequence" else b"") for one in items]
+        item, marks = self._item(operation, chosen), marks_of(operation)
+        made = [event_bytes(one if item.event else {"data": one}) for one in items]
+        return [*made, event_bytes({"data": marks.sentinel})] if marks and marks.sentinel is not None else made
+
+    # ---- what is judged
+
+    def answer_problems(self, operation: Operation, reply: Reply) -> list[Problem]:
+        """What is wrong with an answer, by the document."""
+        request = _http.Request(operation.method, "https://mock.invalid/")
+        received = Received(reply.status, _http.Headers([*reply.headers]), reply.body, 0.0, {})
+        try:
+            read_result(self.document, operation, received, request, _STRICT)
+        except ResponseError as error:
+            return [*error.problems] or [Problem("response", "", error.reason, "response")]
+        return []
+
+
+def event_bytes(event: Mapping[str, Any]) -> bytes:
+    """One server-sent event (WHATWG HTML, section 9.2.5); data that is no text is JSON."""
+    data = event.get("data")
+    text = data if isinstance(data, str) else "" if data is None else encode_json(data).decode()
+    lines = [f"{name}: {scalar(event[name])}" for name in ("event", "id", "retry") if event.get(name) is not None]
+    lines += [f"data: {line}" for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")] if "data" in event else []
+    return ("\n".join(lines) + "\n\n").encode()
+
+
+def first_status(responses: Mapping[str, DocumentedResponse]) -> int:
+    """The status of a plain answer: the first of 2xx, else 200 by `default`, else the first there is."""
+    for status in responses:
+        if status.startswith("2"):
+            return int(status[0] + "".join(digit if digit.isdigit() else "0" for digit in status[1:]))
+    if "default" in responses or not responses:
+        return 200
+    first = next(iter(responses))
+    return int("".join(digit if digit.isdigit() else "0" for digit in first)) if first[:1].isdigit() else 200
+
+
+def problem_reply(status: int, title: str, problems: Iterable[Problem] = ()) -> Reply:
+    """A problem document (RFC 9457), with `errors` as its section 3 has them."""
+    body: dict[str, JSON] = {"type": "about:blank", "title": title, "status": status}
+    found: list[JSON] = [{"detail": one.message, "pointer": f"#{one.pointer}", "location": one.location} for one in problems]
+    if found:
+        body["errors"] = found
+    return Reply(status, (("Content-Type", _PROBLEM),), (encode_json(body),))
+
+
+def _quality(accept: str, name: str) -> float:
+    """How much a media type is wanted by an Accept header (RFC 9110, section 12.5.1)."""
+    best, quality = 0, 0.0 if accept else 1.0
+    for one in accept.split(","):
+        media_range, _, rest = one.partition(";")
+        fit = specificity(media_range.strip(), name) or specificity(name, media_range.strip())
+        if fit > best:
+            weight = next((part.strip()[2:] for part in rest.split(";") if part.strip().startswith("q=")), "1")
+            best, quality = fit, float(weight) if weight.replace(".", "", 1).isdigit() else 1.0
+    return quality
+
+
+def _readable(name: str) -> int:
+    """JSON is the likeliest to be meant, then other text."""
+    order = ("json", "xml", "text", "lines", "sequence", "form", "multipart", "binary", "any", "missing")
+    return -order.index(kind_of(name))
+
+
+def _concrete(name: str, accept: str) -> str:
+    """A media type that can be sent: for a range one within it, that is accepted if one is."""
+    if "*" not in essence(name):
+        return name
+    for one in accept.split(","):
+        wanted = essence(one)
+        if "*" not in wanted and specificity(name, wanted):
+            return wanted
+    kind, _, subtype = essence(name).partition("/")
+    if "+" in subtype:
+        return f"{kind}/{subtype.rpartition('+')[2]}"
+    return next(
+        (one for one, _ in _WITHIN if specificity(name, one)), "application/octet-stream" if kind == "*" else f"{kind}/x-mock"
+    )
+
+
+def _parsed(example: str) -> JSON:
+    try:
+        return decode_json(example.encode(errors="surrogatepass"))
+    except UndecodableError:
+        return example
+
+
+def _binary(operation: Operation, value: Any, shape: Shape | None) -> bytes:
+    """Content that tells where it is from; a value where the schema describes JSON all the same."""
+    if value is not None and shape is not None and shape.types - {"string", "null"}:
+        return encode_json(value)
+    return f"content of {operation.operation_id}, by a mock\n".encode()
+
+
+def _parts(value: Any) -> Iterable[Part]:
+    for name, one in as_object(value).items() if is_object(value) else enumerate(value if is_array(value) else [value]):
+        nested = is_object(one) or is_array(one)
+        content = encode_json(one) if is_object(one) or is_array(one) else scalar(one).encode()
+        yield Part(name if isinstance(name, str) else None, content, None, "application/json" if nested else "text/plain")
+
+
+def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given, by name without regard to case and separators; parameters before the body's properties."""
+    found: dict[str, Any] = {}
+    for location in ("path", "query", "header", "cookie", "body"):
+        for name, value in as_object(arguments.get(location)).items():
+            if location != "header":
+                found.setdefault(_folded(name), value)
+    return found
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def _echo(value: Any, given: Mapping[str, Any], depth: int = 0) -> Any:
+    if not is_object(value) or depth > _DEEPEST_ECHO:
+        return value
+    return {name: given[_folded(name)] if _folded(name) in given else _echo(one, given, depth + 1) for name, one in value.items()}
+
+
+def _without(value: Any, path: Sequence[str]) -> None:
+    for step in path[:-1]:
+        value = as_object(value).get(step)
+    if is_object(value) and path:
+        value.pop(path[-1], None)

@@ -1,0 +1,112 @@
+"""A mock over HTTP, and the command that starts one."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from aerostack_dynamic import Client
+from aerostack_dynamic.cli import main
+from aerostack_dynamic.testing import MockError, MockServer
+
+from .shop import SHOP
+
+
+def test_it_serves_and_tells_what_is_wrong() -> None:
+    with MockServer(SHOP, stateful=True) as server:
+        server.mock.on("text").delay(0.001).respond("hi").drop_connection().drop_connection(after=2).times(1)
+        assert server.url.endswith("/v1")
+        with Client(spec=SHOP, server=server.url, credentials={"Key": "k"}, retry=1) as client:
+            thing = client.call("addThing", name="x")
+            assert client.call("getThing", thing_id=thing.id) == thing
+            assert client.call("hasThing", thing_id=thing.id) is None
+            with client.operations["talk"].stream() as events:
+                assert len([*events]) == 3
+        with httpx.Client(base_url=server.url) as plain:
+            assert plain.get("/text").text == "hi"
+            for told in ("without sending a response", "received 2 bytes"):
+                with pytest.raises(httpx.RemoteProtocolError, match=told):
+                    plain.get("/text")
+            wrong = plain.post("/echo?x=1", json={"kind": "c"})
+            assert (wrong.status_code, wrong.headers["content-type"]) == (400, "application/problem+json")
+            assert wrong.json()["title"] == "the request POST /echo (echo) breaks the document in 3 places"
+            assert [one["pointer"] for one in wrong.json()["errors"]] == ["#/x", "#/kind", "#/X-Key"]
+            assert plain.post("/echo", json={"kind": "a"}).status_code == 401
+            assert plain.get("/nowhere").status_code == 404
+            assert [one.operation.operation_id for one in server.mock.calls[:2]] == ["addThing", "getThing"]
+        with pytest.raises(RuntimeError, match="started already"):
+            server.start()
+    with pytest.raises(RuntimeError, match="not running"):
+        _ = server.url
+    server.stop()
+
+
+def test_what_was_not_used_is_told_of_at_the_end() -> None:
+    def story(document: dict[str, Any], then: Any) -> None:
+        with MockServer(document) as server:
+            assert httpx.get(f"{server.url}/text").text == "hello"
+            server.mock.on("text").respond("never")
+            then()
+
+    with pytest.raises(MockError, match="text"):
+        story({**SHOP, "servers": [{"url": "https://{host}/v1"}]}, lambda: None)
+    with pytest.raises(ZeroDivisionError):
+        story(SHOP, lambda: 1 / 0)
+
+
+def test_without_the_extra_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "aerostack_dynamic._serving", raising=False)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(ImportError, match=r"pip install 'aerostack_dynamic\[mock\]'"):
+        MockServer(SHOP).start()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(SHOP))
+    return path
+
+
+def test_the_command_serves_until_it_is_stopped(shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
+    overlay = shop.with_name("overlay.json")
+    overlay.write_text(
+        json.dumps(
+            {
+                "overlay": "1.0.0",
+                "info": {"title": "o", "version": "1"},
+                "actions": [{"target": "$.info", "update": {"title": "Other\nshop"}}],
+            }
+        )
+    )
+    answers: list[Any] = []
+
+    def wait(stopping: threading.Event) -> None:
+        url = capsys.readouterr().out.split(" on ")[1].split()[0]
+        answers.append(url)
+        answers.append(httpx.post(f"{url}/echo", json={"kind": "a"}).status_code)
+        signal.raise_signal(signal.SIGTERM)
+        assert stopping.wait(5)
+
+    monkeypatch.setattr("aerostack_dynamic.cli._mock.wait", wait)
+    options = ["--port", "0", "--seed", "3", "--stateful", "--no-credentials", "--overlay", str(overlay)]
+    assert main(["mock", str(shop), *options]) == 0
+    assert answers[1] == 200
+
+
+def test_what_the_command_can_not_do(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["mock", str(shop), "--port", str(port)]) == 1
+    assert f"cannot serve on 127.0.0.1:{port}" in capsys.readouterr().err
+    for arguments in ([str(shop.with_name("none.yaml"))], [str(shop), "--overlay", str(shop)], ["9.9.9"]):
+        assert main(["mock", *arguments]) == 3
+        assert "aerostack-dynamic: " in capsys.readouterr().err
