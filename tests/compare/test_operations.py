@@ -349,3 +349,17 @@ def test_many_operations_are_compared_in_seconds() -> None:
     start = time.process_time()
     assert [one.rule for one in compare(made, other)] == ["request-parameter-became-required"]
     assert time.process_time() - start < 10
+
+
+def test_what_leads_nowhere_in_both_documents_is_no_change() -> None:
+    schema = f"{ANSWER}/content/application~1json/schema"
+    lost = (schema, {"$ref": "#/components/schemas/None"})
+    assert after((f"{GET}/deprecated", True), before=(lost,)).breaking == ()
+    found = (schema, {"$ref": "#/components/schemas/Error"})
+    assert {one.verdict for one in after(found, before=(lost,)) if one.side} == {"unknown"}
+
+
+def test_an_operation_may_have_servers_where_there_were_none() -> None:
+    found = after((f"{GET}/servers", [{"url": "https://a.example"}]), before=(("/servers", GONE),))
+    assert rules(found) == {("api-server-added", "compatible")}
+    assert (found.changes[0].old_pointer, found.changes[0].new_pointer) == (None, f"{GET}/servers")

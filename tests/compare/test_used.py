@@ -91,6 +91,7 @@ ROWS = [
     ((f"{GET}/tags", ["Things"]), using("putItem"), ""),
     # The operation is known by its method and path, whatever the report calls it.
     ((GET, GONE), using(key="somethingElse"), CALLED),
+    ((GET, GONE), UsageReport(MappingProxyType({"gone": OperationUsage("GET", "/gone", 1)})), ""),
 ]
 
 
@@ -143,7 +144,7 @@ def test_a_comparison_tells_itself_as_json() -> None:
 
 def recorded(**more: Any) -> RecordedCall:
     request = RecordedRequest("PUT", "https://eu.example/v1/items/1")
-    arguments = {"path": {"id": "1"}, "body": {"name": "n", "rows": [{"cell": "c"}, {}], "map": {}, "list": []}}
+    arguments = {"path": {"id": "1"}, "body": {"name": "n", "rows": [{"cell": "c"}, {}], "map": {}, "list": []}, "cookie": None}
     fields = {"answer": RecordedAnswer(200), "document": "abc", **more}
     return RecordedCall("putItem", "PUT", "/items/{id}", arguments, request, **fields)
 
