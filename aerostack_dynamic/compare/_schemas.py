@@ -7,7 +7,7 @@ declares, so that a removed property of an answer breaks and an added one doesn'
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._errors import SpecError
 from .._schema import compile_schema
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from ._changes import Knowledge, Verdict
     from ._pair import Pair, Where
     from ._positions import Position
-
-# Of so many changes between two schemas witnesses are sought; after that, those that are proved stay so without one.
-_MOST_WITNESSES: Final = 100
 
 
 class _Told(NamedTuple):
@@ -66,7 +63,6 @@ class _Comparing:
         self._new = new
         self._forward = forward
         self._direction: Direction = "request" if forward else "response"
-        self._sought = 0
 
     def told(self) -> list[_Told]:
         """All differences, with their witnesses."""
@@ -117,8 +113,7 @@ class _Comparing:
         if verdict == "compatible":
             return _Told(met, verdict, known)
         witness = UNSET
-        if target is not None and self._sought < _MOST_WITNESSES:
-            self._sought += 1
+        if target is not None:
             witness = witnesses.find(target, met.way)
         if witness is not UNSET:
             return _Told(met, "breaking", "proved", witness)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ._positions import Position
 
 # From this many differences below one pair of schemas, what was told already isn't told for another way that leads there.
-_MANY: Final = 400
+_MANY: Final = 60
 
 
 class Node(NamedTuple):

@@ -45,6 +45,8 @@ class Witnesses:
 
     def find(self, target: Target, way: tuple[str, ...]) -> Any:
         """A witness that has one of the values of a target at the end of a way; UNSET where none is found."""
+        if not self._pair.spend(1 + len(as_object(self._open.get("$defs")))):
+            return UNSET
         for value in self._pair.once(("values", target), lambda: [*_values(target)]):
             for whole in self._around(value, way):
                 if self._is_witness(whole):

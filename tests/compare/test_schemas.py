@@ -131,7 +131,7 @@ FORMS = [
         whole(minimum=1, exclusiveMinimum=True),
         whole(minimum=2),
         THIRTY,
-        f"response-body-exclusive-min-unset {C} response-body-min-set {C}",
+        f"response-body-min-set {C} response-body-exclusive-min-unset {C}",
         "",
     ),
     (text(format="binary"), text(format="binary", description="x"), THIRTY, "", ""),
