@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jsonschema_rs import CanonicalSchema
 
 # A schema of more values than this, in all that it leads to, is not given to the algebra, which takes a product of both.
-_LARGEST: Final = 4000
+_LARGEST: Final = 1500
 
 
 class ValueSet:

@@ -5,7 +5,7 @@ The registry is closed: it has no way to fetch. Patterns run on the linear-time 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
 from ._lower import DEFS
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Of those that these engines are given, who take long.
 _MOST_UNTRUSTED: Final = 4000
+# Schemas that are applied for one question, where nobody has weighed them.
+_MOST_APPLIED: Final = 30_000
 
 
 class _Interpreted:
@@ -312,37 +314,51 @@ def _applied(schema: object) -> set[str]:
     return found
 
 
-class _Definitions:
-    """The definitions that schemas refer to, each found when it is asked for."""
+class _Resolver:
+    """What references to definitions lead to, each found when it is asked for.
+
+    It stands for a `referencing.Resolver`, whose registry is written in Rust and raises what is no Exception where Python's stack does not
+    suffice, as it may not here: nobody has looked for circles. `left` is how many schemas may still be applied.
+    """
 
     def __init__(self, lookup: Callable[[str], Any]) -> None:
         self._lookup = lookup
+        self.left = 0
 
-    def __getitem__(self, key: str) -> Any:
-        return self._lookup(key)
+    def lookup(self, reference: str) -> _Resolved:
+        """The definition, and what references in it lead to."""
+        return _Resolved(self._lookup(reference.removeprefix(DEFS)), self)
+
+    def in_subresource(self, resource: object) -> _Resolver:
+        """The same within a schema. Raises RecursionError where there was too much already."""
+        self.left -= 1
+        if self.left < 0:
+            raise RecursionError
+        return self
+
+
+class _Resolved(NamedTuple):
+    contents: Any
+    resolver: _Resolver
 
 
 def judging(lookup: Callable[[str], Any], formats: Formats) -> Callable[[Any, object], bool | None]:
-    """Whether a value is valid by a lowered schema, or a part of one, whose definitions `lookup` gives; None where that is too deep.
+    """Whether a value is valid by a lowered schema, or a part of one, whose definitions `lookup` gives; None where that is too much.
 
-    For one question each of many schemas, of which the other engines would make something first.
+    For a question or two of each of many schemas, of which the other engines would make something first.
     """
     from jsonschema import validators  # noqa: PLC0415  # an engine is imported when asked for
-    from referencing import Registry  # noqa: PLC0415  # what the engine resolves references with
 
-    module, make = _as_any(validators), _as_any(Registry)
+    module: Any = validators
     kind = module.Draft202012Validator
-    ours = _with_our_keywords(module, kind)
-    whole = ours({"$defs": _Definitions(lookup)}, registry=make(), format_checker=_format_checker(kind, formats))
+    resolver = _Resolver(lookup)
+    whole = _with_our_keywords(module, kind)({}, format_checker=_format_checker(kind, formats), _resolver=resolver)
 
     def judge(schema: Any, value: object) -> bool | None:
+        resolver.left = _MOST_APPLIED
         try:
             return bool(whole.evolve(schema=schema).is_valid(value))
         except RecursionError:
             return None
 
     return judge
-
-
-def _as_any(value: Any) -> Any:
-    return value

@@ -6,21 +6,28 @@ combine (`allOf`, `anyOf`, ...) is not looked into here, but by `_expand`.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, inf, isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .._lower import DEFS
+from .._graph import circles
+from .._lower import DEFS, UNWANTED
 from .._schema_common import matcher
 from .._values import as_array, as_object, is_array, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 # A keyword of our own: values that the value is none of.
 EXCLUDED: Final = "x-excluded"
+# A mark of our own: a way to break a schema by a property.
+BROKEN: Final = "x-broken"
+_ANNOTATIONS: Final = frozenset({"default", "examples", UNWANTED})
+# Of definitions that lead to one another, levels beyond which none is told from one that does not end.
+_MOST_ROUNDS: Final = 150
 TYPES: Final = ("string", "integer", "number", "boolean", "object", "array", "null")
 _SPEAKS_OF: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -33,20 +40,18 @@ _SPEAKS_OF: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal: 1 and 1.0 are, 1 and true are not (JSON Schema 2020-12, section 4.2.2)."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if is_object(one) and is_object(other):
-        return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
-    if is_array(one) and is_array(other):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other)
+def key_of(value: Any) -> Hashable:
+    """What equal JSON values share, and no others: 1 and 1.0 are equal, 1 and true are not (JSON Schema 2020-12, section 4.2.2)."""
+    if is_object(value):
+        return frozenset((name, key_of(inner)) for name, inner in value.items())
+    if is_array(value):
+        return tuple(map(key_of, value))
+    return (bool, value) if isinstance(value, bool) else value
 
 
-def among(value: Any, several: Iterable[Any]) -> bool:
+def among(value: Any, several: Sequence[Any]) -> bool:
     """Whether a value is one of several."""
-    return any(same(value, one) for one in several)
+    return bool(several) and key_of(value) in set(map(key_of, several))
 
 
 def types_of(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -71,10 +76,15 @@ def _names(said: Any) -> list[str]:
 
 def values_of(nodes: Sequence[Mapping[str, Any]]) -> list[Any] | None:
     """The values that `const` and `enum` leave; None where neither is there."""
-    lists = [[node["const"]] for node in nodes if "const" in node] + [node["enum"] for node in nodes if "enum" in node]
+    lists: list[list[Any]] = [[node["const"]] for node in nodes if "const" in node] + [
+        node["enum"] for node in nodes if "enum" in node
+    ]
     if not lists:
         return None
-    return [value for value in lists[0] if all(among(value, other) for other in lists[1:])]
+    if len(lists) == 1:
+        return lists[0]
+    left = set(map(key_of, lists[0])).intersection(*(map(key_of, one) for one in lists[1:]))
+    return [value for value in lists[0] if key_of(value) in left]
 
 
 def least(nodes: Iterable[Mapping[str, Any]], word: str) -> int:
@@ -201,8 +211,34 @@ def broken(schema: Any, lookup: Callable[[str], Any]) -> Iterator[Any]:
     for word, said in as_object(schema).items():
         if word == "$ref":
             yield {"not": lookup(said.removeprefix(DEFS))}
+        elif word == "properties":
+            yield from _otherwise(said, lookup)
         else:
             yield from _broken(word, said, schema)
+
+
+def _otherwise(properties: Mapping[str, Any], lookup: Callable[[str], Any]) -> Iterator[Any]:
+    """That one of some properties is there and breaks its schema: first those which list values, as these tell alternatives apart."""
+
+    def lists(inner: Any) -> bool:
+        node = as_object(inner)
+        node = as_object(lookup(node["$ref"].removeprefix(DEFS))) if "$ref" in node else node
+        return "enum" in node or "const" in node
+
+    for name, inner in sorted(properties.items(), key=lambda one: not lists(one[1])):
+        yield {"type": "object", "properties": {name: {"not": inner}}, "required": [name], BROKEN: True}
+
+
+def contradictory(schemas: Sequence[Any]) -> bool:
+    """Whether it is plain that nothing fits several schemas, of which some say what must not be."""
+    for refused in (one["not"] for one in schemas if "not" in as_object(one)):
+        node = {word: said for word, said in as_object(refused).items() if word not in _ANNOTATIONS}
+        if refused is not False and not node:
+            return True
+        for one in map(as_object, schemas):
+            if one == refused or (node.keys() == {"type"} and "type" in one and {*_names(one["type"])} <= {*_names(node["type"])}):
+                return True
+    return False
 
 
 # By keyword, what a value fits that it refuses.
@@ -238,10 +274,6 @@ def _broken(word: str, said: Any, schema: dict[str, Any]) -> Iterator[Any]:
             yield {"type": [kind for kind in TYPES if kind not in named] or ["null"]} if len(named) < len(TYPES) else False
         case "required":
             yield from ({"type": "object", "properties": {name: False}} for name in said)
-        case "properties":
-            yield from (
-                {"type": "object", "properties": {name: {"not": inner}}, "required": [name]} for name, inner in said.items()
-            )
         case "allOf":
             yield from ({"not": inner} for inner in said)
         case "anyOf" | "oneOf":
@@ -249,7 +281,7 @@ def _broken(word: str, said: Any, schema: dict[str, Any]) -> Iterator[Any]:
         case "dependentRequired":
             for name, needed in said.items():
                 yield from ({"type": "object", "required": [name], "properties": {one: False}} for one in needed)
-        case "additionalProperties":
+        case "additionalProperties" | "unevaluatedProperties":
             name = _other_name(schema)
             yield {"type": "object", "properties": {name: {"not": said}}, "required": [name]}
         case "prefixItems":
@@ -283,27 +315,21 @@ class Heights:
     def of(self, schemas: Iterable[Any]) -> float:
         """The height of the least value that several schemas allow together, as far as each tells alone."""
         wanted = [*schemas]
-        keys = {key for one in wanted for key in _leads_to(one)} - self._known.keys()
-        if keys:
-            self._settle(keys)
+        for key in {key for one in wanted for key in _leads_to(one)} - self._known.keys():
+            for circle in circles(key, lambda here: _leads_to(self._lookup(here)), self._known):
+                self._settle(circle)
         return max((_height(one, self._known) for one in wanted), default=0)
 
-    def _settle(self, keys: set[str]) -> None:
-        waiting, found = [*keys], dict[str, Any]()
-        while waiting:
-            key = waiting.pop()
-            if key not in found and key not in self._known:
-                found[key] = self._lookup(key)
-                waiting += _leads_to(found[key])
-        heights = {**self._known, **dict.fromkeys(found, inf)}
-        changed = True
-        while changed:
-            changed = False
-            for key, schema in found.items():
-                height = _height(schema, heights)
-                if height < heights[key]:
-                    heights[key], changed = height, True
-        self._known.update((key, heights[key]) for key in found)
+    def _settle(self, circle: Sequence[str]) -> None:
+        """The heights of definitions that lead to one another, from what is known of all others they lead to."""
+        heights = dict.fromkeys(circle, inf)
+        known = ChainMap(heights, self._known)
+        for _ in range(min(len(circle), _MOST_ROUNDS)):
+            found = {key: _height(self._lookup(key), known) for key in circle}
+            if found == heights:
+                break
+            heights.update(found)
+        self._known.update(heights)
 
 
 def _parts(schema: Any) -> Iterator[tuple[str, list[Any]]]:
@@ -315,17 +341,23 @@ def _parts(schema: Any) -> Iterator[tuple[str, list[Any]]]:
             yield "one", node[word]
     names = as_array(node.get("required"))
     if names and _may_be(node, "object"):
-        yield "below", [inner for name in names for inner in member([node], name)]
+        yield from _below(node, [inner for name in names for inner in member([node], name)])
     if int(node.get("minItems", 0)) and _may_be(node, "array"):
         count = min(int(node["minItems"]), len(as_array(node.get("prefixItems"))) + 1)
-        yield "below", [inner for index in range(count) for inner in item([node], index)]
+        yield from _below(node, [inner for index in range(count) for inner in item([node], index)])
     if "contains" in node and node.get("minContains", 1) and _may_be(node, "array"):
-        yield "below", [node["contains"]]
+        yield from _below(node, [node["contains"]])
 
 
 def _may_be(node: Mapping[str, Any], kind: str) -> bool:
-    """Whether a value has to be of a type, or is one where nothing is said of types."""
+    """Whether a value has to be of a type, or is likely to be where nothing is said of types."""
     return "type" not in node or node["type"] in (kind, [kind])
+
+
+def _below(node: Mapping[str, Any], members: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Members that must be there, if the value is of the type that has such: where it need not be and they can't, it is another one."""
+    if "type" in node or False not in members:
+        yield "below", members
 
 
 def _leads_to(schema: Any) -> list[str]:

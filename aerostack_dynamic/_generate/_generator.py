@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
-from collections import deque
-from typing import TYPE_CHECKING, Any, Final
+from heapq import heappop, heappush
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._formats import STANDARD
 from .._schema_slow import judging
-from ._facts import Heights, among
+from ._facts import Heights, key_of
 from ._making import Making, Means
 from ._place import NoInstanceError, NothingError, SpentError, Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Hashable, Iterator, Mapping
 
     from .._formats import Formats
     from .._values import JSON
     from ._ways import Discriminator
 
 # Values that are made in search of one instance, and after how many of them only what must be there is; with fewer for variants.
-_MOST: Final = 8000
+_MOST: Final = 12_000
 _MANY: Final = 1000
 _MANY_VARIED: Final = 150
 _ATTEMPTS: Final = 4
+# Values that are made in search of all variants.
+_MOST_VARIED: Final = 30_000
+# The kinds of choices, by the first word of their names, that are varied before others.
+_FIRST: Final = (
+    "has",
+    "anyOf",
+    "oneOf",
+    "discriminator",
+    "type",
+    "enum",
+    "boolean",
+    "if",
+    "not",
+    "dependentSchemas",
+    "extra",
+    "pattern",
+)
+# What a value counts for that is too much to be judged.
+_UNCLEAR: Final = 3000
 _NOTHING = (NothingError, SpentError, RecursionError)
 
 
@@ -47,14 +67,15 @@ class Generator:
     def instance(self, schema: Any, salt: str = "", *, full: bool = True, valid: Callable[[JSON], bool] | None = None) -> JSON:
         """One instance: with optional properties, or with required ones alone where that is not asked for. Recursion ends.
 
-        It is checked by `valid`, where that is given. Raises NoInstanceError.
+        It is checked by `valid`, where that is given. Raises NoInstanceError, also where it is too much to be checked.
         """
-        judged = valid or (lambda value: self._means.judge(schema, value) is not False)
+        judged = valid or (lambda value: self._means.judge(schema, value) is True)
         told, left = "", _MOST
         for attempt in range(_ATTEMPTS):
             for whole in (True, False) if full else (False,):
                 words = (self._seed, salt, attempt)
-                making = Making(self._means, words, full=whole, left=left, many=_MANY, varied=attempt > 0)
+                # Each attempt has half of what is left, so that one which leads nowhere leaves some for others.
+                making = Making(self._means, words, full=whole, left=left // 2, many=_MANY, varied=attempt > 0)
                 try:
                     made = making.whole(schema)
                 except _NOTHING as error:
@@ -62,7 +83,7 @@ class Generator:
                 else:
                     if judged(made):
                         return made
-                left = making.left
+                left -= left // 2 - making.left
         raise NoInstanceError(told or "nothing was found that the schema allows as a whole")
 
     def variants(self, schema: Any, *, most: int = 200) -> Iterator[JSON]:
@@ -71,23 +92,61 @@ class Generator:
         Those are properties in or out, alternatives, types, values and lengths at limits, null, and properties that nothing names; at
         every level, the upper ones first.
         """
-        seen: list[JSON] = []
-        tried: set[tuple[bool, Spot, int]] = set()
-        waiting: deque[tuple[bool, dict[Spot, int]]] = deque([(False, {}), (True, {})])
-        for _ in range(5 * most):
-            if not waiting or len(seen) >= most:
-                return
-            full, forced = waiting.popleft()
-            making = Making(self._means, (self._seed, ""), full=full, left=_MOST, many=_MANY_VARIED, forced=forced)
+        seen: set[Hashable] = set()
+        search, left, given = _Search(), _MOST_VARIED, 0
+        while given < most and left > 0 and (asked := search.next()) is not None:
+            allowed = min(left, _MOST)
+            making = Making(self._means, (self._seed, ""), full=asked.full, left=allowed, many=_MANY_VARIED, forced=asked.forced)
             try:
                 made = making.whole(schema)
             except _NOTHING:
                 continue
-            if self._means.judge(schema, made) is not False and not among(made, seen):
-                seen.append(made)
+            finally:
+                left -= allowed - making.left + 1
+            search.learn(asked, making.spots)
+            left -= len(making.spots) // 4
+            if key_of(made) in seen:
+                continue
+            seen.add(key_of(made))
+            valid = self._means.judge(schema, made)
+            left -= _UNCLEAR if valid is None else 0
+            if valid is True:
+                given += 1
                 yield made
-            for spot, (count, chosen) in sorted(making.spots.items(), key=lambda one: len(one[0].path)):
-                for option in range(count):
-                    if option != chosen and (full, spot, option) not in tried:
-                        tried.add((full, spot, option))
-                        waiting.append((full, {**forced, spot: option}))
+
+
+class _Asked(NamedTuple):
+    """An instance that is to be made: with optional members, and with these choices."""
+
+    full: bool
+    forced: dict[Spot, int]
+
+
+class _Search:
+    """The choices that are still to be made otherwise: those that were made after few others first, then those of members that are
+    there or not and of alternatives, each from the top of the value down.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[int, int, int, int, _Asked]] = []
+        self._tried: set[tuple[bool, Spot, int]] = set()
+        self._number = count()
+        for full in (False, True):
+            self._add(_Asked(full, {}), (0, 0, 0))
+
+    def _add(self, asked: _Asked, rank: tuple[int, int, int]) -> None:
+        heappush(self._waiting, (*rank, next(self._number), asked))
+
+    def next(self) -> _Asked | None:
+        """What is to be made next; None where nothing is left."""
+        return heappop(self._waiting)[-1] if self._waiting else None
+
+    def learn(self, asked: _Asked, spots: Mapping[Spot, tuple[int, int]]) -> None:
+        """Take note of the choices that were made."""
+        for spot, (several, chosen) in spots.items():
+            for option in range(several):
+                if option != chosen and (asked.full, spot, option) not in self._tried:
+                    self._tried.add((asked.full, spot, option))
+                    first = spot.kind.partition(" ")[0] in _FIRST
+                    rank = (len(asked.forced), 0 if first else 1 + option, len(spot.path))
+                    self._add(_Asked(asked.full, {**asked.forced, spot: option}), rank)

@@ -18,36 +18,49 @@ if TYPE_CHECKING:
     from ._dice import Dice
     from ._facts import Span
 
+# How far numbers go from the first that fits, and how far where others are excluded.
 _USUAL: Final = 100
-_FAR: Final = (0, 1, -1, 2**31, -(2**31) - 1, 2**53, 10**12)
+_UNUSUAL: Final = 5000
+_FAR: Final = (0, 0.5, 1, -1, 2**31, -(2**31) - 1, 2**53, 10**12)
+# Of texts that are one of several, and of any.
 _LONGEST: Final = 5000
+_LONGEST_OF_ALL: Final = 1_000_000
 _TRIES: Final = 12
+_LARGE: Final = 2**64
 _VARIED: Final = ("", "A", "9", "Zz 9-\u00e9.", " ", "a" * 300)
 
 
 def plain(number: Fraction) -> float:
-    """A number as JSON has it: an int where it is whole."""
-    return number.numerator if number.denominator == 1 else float(number)
+    """A number as JSON has it: an int where it is whole, and no larger than codecs take."""
+    if number.denominator == 1 and abs(number) < _LARGE:
+        return number.numerator
+    try:
+        return float(number)
+    except OverflowError:
+        return int(number)
 
 
-def numbers(span: Span, dice: Dice) -> list[float]:
-    """The usual number of a span, those at its limits and far ones, and others near the first."""
-    near = _near(span, dice)
-    found = dict.fromkeys((*near[:1], *_edges(span), *map(Fraction, _FAR), Fraction(1, 2), *near))
-    return [plain(number) for number in found if span.holds(number)]
+def numbers(span: Span, dice: Dice) -> Iterator[float]:
+    """The usual number of a span, those at its limits and far ones, and others near the first; some of them twice."""
+    step, start, end = _near(span)
+    usual = (dice.between(start, min(end, start + _USUAL)) * step,) if start <= end else ()
+    for several in (usual, _edges(span), map(Fraction, _FAR), (step * count for count in range(start, end + 1))):
+        yield from (plain(number) for number in several if span.holds(number))
 
 
-def _near(span: Span, dice: Dice) -> list[Fraction]:
+def _near(span: Span) -> tuple[Fraction, int, int]:
+    """The first numbers above 0 that are in a span, else any: those between two multiples of a step."""
+    found = (Fraction(1), 1, 0)
     for step in (span.step,) if span.step is not None else (Fraction(1, 2), Fraction(1, 100)):
         low, high = _counts(span, step)
         if low is None:
             start = 1 if high is None or high >= 1 else high - _USUAL
         else:
             start = 1 if low <= 1 and (high is None or high >= 1) else low
-        end = start + _USUAL if high is None else min(high, start + _USUAL)
-        if start <= end:
-            return [dice.between(start, end) * step, *(step * count for count in range(start, end + 1))]
-    return []
+        found = (step, start, start + _UNUSUAL if high is None else min(high, start + _UNUSUAL))
+        if found[1] <= found[2]:
+            break
+    return found
 
 
 def _edges(span: Span) -> list[Fraction]:
@@ -98,6 +111,8 @@ def texts_of(nodes: Sequence[Mapping[str, Any]], formats: Formats) -> Texts:
 
 def first_text(texts: Texts, name: str, dice: Dice) -> str | None:
     """The usual text of a property called `name`; None where none is found."""
+    if texts.least > (_LONGEST_OF_ALL if not texts.patterns else _LONGEST_OF_ALL // 20):
+        return None
     return next(filter(texts.holds, _texts(texts, name, dice)), None)
 
 
@@ -108,7 +123,7 @@ def other_texts(texts: Texts, dice: Dice) -> list[Callable[[], str | None]]:
         ends.append(texts._replace(least=texts.most))
 
     def at(end: Texts) -> Callable[[], str | None]:
-        return lambda: next(filter(texts.holds, _texts(end, "", dice)), None)
+        return lambda: first_text(end, "", dice)
 
     def wild() -> str | None:
         tries = (text_matching(one, dice, texts.least, texts.most, wild=True) for one in texts.patterns)
@@ -142,7 +157,7 @@ def _plain_texts(texts: Texts, name: str, dice: Dice) -> Iterator[str]:
     elif (telling := named(name, dice)) is not None:
         yield telling
     text = word(dice)
-    while len(text) < min(texts.least, _LONGEST * 100):
+    while len(text) < texts.least:
         text += " " + word(dice)
     yield text if texts.most is None else text[: max(texts.most, texts.least)]
     for _ in range(_TRIES if texts.excluded else 0):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from .._lower import UNWANTED
 from .._values import UNSET, Unset, as_object
 from ._dice import Dice
-from ._facts import among, excluded, span_of, types_of, values_of
+from ._facts import excluded, key_of, span_of, types_of, values_of
 from ._leaves import first_text, numbers, other_texts, texts_of
 from ._members import an_object, array
 from ._place import DEEPEST, NothingError, Place, SpentError, Spot
@@ -16,7 +16,7 @@ from ._strings import text_matching
 from ._ways import conjoined, ways
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from .._formats import Formats
     from .._values import JSON
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _DEEP: Final = 12
 # Numbers that are tried as variants, of those that fit.
 _NUMBERS: Final = 10
+# What counts as a value as well: one that is refused counts for so many, and so many letters for one.
+_REFUSED: Final = 20
+_LETTERS: Final = 100
 # Examples and defaults that are tried of one value.
 _SAID: Final = 8
 
@@ -51,8 +54,8 @@ class Making:
     """The making of one instance.
 
     `words` decide what is left open. Each choice has a spot: `forced` decides some, and `spots` tells how many options each had, and
-    which one was taken. `varied` chooses by `words` what else is the first that fits. `left` says how many values may still be made,
-    and after `many` of them only what must be there is.
+    which one was taken; where it is None, only what is usual is looked at. `varied` chooses by `words` what else is the first that fits.
+    `left` says how many values may still be made, and after `many` of them only what must be there is.
     """
 
     def __init__(
@@ -70,8 +73,9 @@ class Making:
         self._words = words
         self._full = full
         self._varied = varied
-        self._forced = {} if forced is None else forced
+        self._forced = forced
         self._many = left - many
+        self._floor = 0
         self.left = left
         self.spots: dict[Spot, tuple[int, int]] = {}
 
@@ -82,12 +86,15 @@ class Making:
 
     def whole(self, schema: Any) -> JSON:
         """An instance, which is to be checked. Raises NothingError, SpentError, RecursionError."""
+        height = self.heights.of([schema])
+        if height > DEEPEST:
+            raise NothingError((), "recursion without an end" if height == inf else f"over {DEEPEST} levels")
         return self.value((schema,), Place(lean=not self._full))
 
     def order(self, place: Place, kind: str, count: int, preferred: int = 0, *, vary: bool = True) -> list[int]:
         """The options of a choice in the order to try them; `vary` says that any of them may be the first."""
         spot = Spot(place.path, kind)
-        first = self._forced.get(spot)
+        first = None if self._forced is None else self._forced.get(spot)
         if first is None:
             first = Dice(*self._words, kind, *place.path).below(count) if self._varied and vary else preferred
         first = min(first, count - 1)
@@ -105,7 +112,7 @@ class Making:
     def value(self, schemas: Sequence[Any], place: Place) -> JSON:
         """A value that fits several schemas. Raises NothingError, SpentError, RecursionError."""
         self.left -= 1
-        if self.left <= 0:
+        if self.left <= self._floor:
             raise SpentError
         if len(place.path) > DEEPEST:
             raise NothingError(place.path, "depth")
@@ -124,7 +131,21 @@ class Making:
                 continue
             if not way.unsure or self.allows(schemas, made):
                 return made
+            self.left -= _REFUSED
         raise told or NothingError(place.path, "no alternative fits")
+
+    def attempt(self, schemas: Sequence[Any], place: Place) -> JSON:
+        """A value that need not be there, for which no more than half of what may be made is. Raises as `value` does."""
+        floor = self._floor
+        self._floor = floor + (self.left - floor) // 2
+        try:
+            return self.value(schemas, place)
+        except SpentError:
+            if self.left <= floor:
+                raise
+            raise NothingError(place.path, "too much to try") from None
+        finally:
+            self._floor = floor
 
     def _said(self, schemas: Sequence[Any]) -> JSON | Unset:
         """The first that fits of the examples, and then the defaults, that schemas give; for an object or a list only where all is asked
@@ -169,7 +190,8 @@ class Making:
         raise told or NothingError(place.path, "type")
 
     def _listed(self, nodes: Sequence[dict[str, Any]], values: Sequence[JSON], place: Place) -> JSON:
-        values = [value for value in values if not among(value, excluded(nodes))]
+        lacking = set(map(key_of, excluded(nodes)))
+        values = [value for value in values if key_of(value) not in lacking]
         for index in self.order(place, "enum", len(values)) if values else ():
             if self.allows(nodes, values[index]):
                 return values[index]
@@ -191,21 +213,30 @@ class Making:
                 found = numbers(span_of(nodes, kind == "integer"), Dice(*self._words, *place.path))
                 return self._one_of(found, nodes, place, kind)
 
-    def _one_of(self, several: Sequence[JSON], nodes: Sequence[Mapping[str, Any]], place: Place, kind: str) -> JSON:
-        fitting = [value for value in several if not among(value, excluded(nodes))]
+    def _one_of(self, several: Iterable[JSON], nodes: Sequence[Mapping[str, Any]], place: Place, kind: str) -> JSON:
+        """One of several that is not excluded: any of those that are looked at, where there is a choice to make."""
+        seen = set(map(key_of, excluded(nodes)))
+        fitting: list[JSON] = []
+        for value in several:
+            if key_of(value) not in seen:
+                seen.add(key_of(value))
+                fitting.append(value)
+            if len(fitting) == (_NUMBERS if self._forced is not None or kind == "boolean" else 1):
+                break
         if not fitting:
             raise NothingError(place.path, kind)
         if len(fitting) == 1:
             return fitting[0]
-        return fitting[self.order(place, kind, min(len(fitting), _NUMBERS), vary=kind == "boolean")[0]]
+        return fitting[self.order(place, kind, len(fitting), vary=kind == "boolean")[0]]
 
     def _text(self, nodes: Sequence[dict[str, Any]], place: Place) -> JSON:
         texts, dice = texts_of(nodes, self._means.formats), Dice(*self._words, *place.path)
         name = next((step for step in reversed(place.path) if isinstance(step, str)), "")
-        others = other_texts(texts, dice)
+        others = () if self._forced is None else other_texts(texts, dice)
         for index in self.order(place, "text", len(others) + 1, vary=False):
             found = others[index - 1]() if index else first_text(texts, name, dice)
             if found is not None:
+                self.left -= len(found) // _LETTERS
                 return found
         words = [word for word in ("pattern", "format", "minLength", "maxLength") if any(word in node for node in nodes)]
         raise NothingError(place.path, " and ".join(words) or "string")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._values import as_array, as_object
-from ._facts import among, declared, dependents, excluded, item, least, member, most, required
+from ._facts import among, declared, dependents, excluded, item, key_of, least, member, most, required
 from ._place import DEEPEST, NothingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from .._values import JSON
     from ._place import Maker, Place
@@ -65,23 +65,21 @@ def _items(maker: Maker, nodes: Nodes, place: Place, count: int) -> list[JSON]:
     # What is contained stands behind the places that have schemas of their own, where there is room.
     start, low = count - len(wanted), least(nodes, "minItems")
     made: list[JSON] = []
+    seen: set[Hashable] = set()
     for index in range(count):
         schemas = [*item(nodes, index), *([wanted[index - start]] if index >= start else others)]
         try:
-            made.append(_item(maker, schemas, place.step(index), made if unique else []))
+            found = maker.value(schemas, place.step(index))
+            if unique and key_of(found) in seen:
+                found = maker.value([*schemas, {"not": {"enum": [*made]}}], place.step(index))
         except NothingError:
             if index < low or wanted:
                 raise
             break
+        made.append(found)
+        if unique:
+            seen.add(key_of(found))
     return made
-
-
-def _item(maker: Maker, schemas: Sequence[Any], place: Place, others: Sequence[JSON]) -> JSON:
-    """An item that is none of some others."""
-    found = maker.value(schemas, place)
-    if not among(found, others):
-        return found
-    return maker.value([*schemas, {"not": {"enum": [*others]}}], place)
 
 
 def an_object(maker: Maker, nodes: Nodes, place: Place) -> JSON:
@@ -153,7 +151,7 @@ class _Object:
         try:
             for one in dependents(self._nodes, [name]):
                 if one not in self._made and one not in self._must:
-                    added[one] = self._maker.value(member(self._nodes, one), self._place.step(one))
+                    added[one] = self._maker.attempt(member(self._nodes, one), self._place.step(one))
         except NothingError:
             return
         if self._most is None or len({*self._made, *self._must, *added}) <= self._most:

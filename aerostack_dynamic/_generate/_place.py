@@ -62,6 +62,10 @@ class Maker(Protocol):
         """A value that fits several schemas. Raises NothingError, SpentError."""
         ...
 
+    def attempt(self, schemas: Sequence[Any], place: Place) -> JSON:
+        """The same for a value that need not be there."""
+        ...
+
     def order(self, place: Place, kind: str, count: int, preferred: int = 0, *, vary: bool = True) -> list[int]:
         """The options of a choice in the order to try them."""
         ...

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._lower import DEFS, DISCRIMINATED
 from .._values import as_array, as_object, is_object
-from ._facts import broken, types_of, values_of
+from ._facts import BROKEN, broken, contradictory, member, types_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 # States that are looked into for one value.
 _MOST: Final = 300
+# Alternatives, of more than which one is not sought that the others refuse.
+_MOST_REFUSED: Final = 30
 _UNSURE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "maxContains"})
 
 
@@ -91,7 +93,7 @@ def ways(
 def _ordered(choice: Choice, indexes: Sequence[int]) -> list[Any]:
     """The options, and behind them each without all others, where these must not hold beside it."""
     chosen = [choice.options[index] for index in indexes]
-    for index in indexes if len(choice.others) > 1 else ():
+    for index in indexes if 1 < len(choice.others) <= _MOST_REFUSED else ():
         refused = [{"not": other} for number, other in enumerate(choice.others) if number != index]
         chosen.append({"allOf": [choice.options[index], *refused]})
     return chosen + [choice.plain[index] for index in indexes if choice.plain]
@@ -116,9 +118,13 @@ def _settled(state: _State, lookup: Callable[[str], Any], told: Callable[[str], 
         found = [*_choices(schema, lookup, told, keys)]
         choices += found
         unsure = unsure or not _UNSURE.isdisjoint(schema) or any(one.word not in ("anyOf", "discriminator") for one in found)
-    if values_of(nodes) == [] or not types_of(nodes):
+    if values_of(nodes) == [] or not types_of(nodes) or any(BROKEN in node and _in_vain(node, nodes) for node in nodes):
         return None
     return _State((), tuple(nodes), frozenset(keys), tuple(choices), unsure, state.made)
+
+
+def _in_vain(node: dict[str, Any], nodes: Sequence[dict[str, Any]]) -> bool:
+    return any(contradictory(member(nodes, name)) for name in node["properties"])
 
 
 def _choices(

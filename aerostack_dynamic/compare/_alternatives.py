@@ -167,7 +167,7 @@ class _Matching:
         one, other = facing.flows.child([flows]), facing.takes.child([takes])
         if _is_other(one, other):
             return 0.0
-        named = _name(one), _name(other)
+        named = _name(one, flows), _name(other, takes)
         if named[0] and named[0] == named[1]:
             return 5.0
         names, others = set(one.properties()), set(other.properties())
@@ -180,10 +180,10 @@ def _values(position: Position, part: Part) -> ValueSet:
     return ValueSet(position.child([part]).schema())
 
 
-def _name(position: Position) -> str:
+def _name(position: Position, part: Part) -> str:
     """What an alternative is called: what it refers to, or its title."""
     title = position.note("title")
-    follows = position.half.follow(position.roots[0])
+    follows = position.half.follow(part)
     return follows.place.rpartition("/")[2] if follows else title if isinstance(title, str) else ""
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._schema_sets import ValueSet
+from ._positions import BRANCHES
 
 if TYPE_CHECKING:
     from ._changes import Knowledge, Verdict
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # What a message calls the subject, until that is known.
 SUBJECT: Final = "\0"
+# Alternatives within alternatives that are looked into for null.
+_DEEPEST: Final = 4
 
 
 class Target(NamedTuple):
@@ -173,5 +176,20 @@ class Facing:
         return (old, new) if self.forward else (new, old)
 
 
-def _has_null(position: Position) -> bool:
-    return position.nullable or (position.may_be_null() and ValueSet(position.schema()).holds(None) is not False)
+def _has_null(position: Position, depth: int = _DEEPEST) -> bool:
+    """Whether null is allowed; by a check of it only where conditions are to be followed."""
+    if position.nullable or not position.may_be_null():
+        return position.nullable
+    if any(None not in value for value, _ in position.said("enum")) or any(
+        value is not None for value, _ in position.said("const")
+    ):
+        return False
+    if not depth or position.said("if") or position.said("not"):
+        return ValueSet(position.schema()).holds(None) is not False
+    for word in BRANCHES:
+        for value, part in position.said(word):
+            inner = (position.child([position.half.inner(part, word, index)]) for index in range(len(value)))
+            held = sum(_has_null(one, depth - 1) for one in inner)
+            if not held or (held > 1 and word == "oneOf"):
+                return False
+    return not any(part.node is False for part in position.parts)

@@ -70,7 +70,7 @@ def _attributes(matched: Matched, attributes: Attributes) -> Iterator[Change]:
     before, after = attributes.old[matched.old.operation_id], attributes.new[matched.new.operation_id]
     for group in sorted(before - after, key=str):
         there = " and ".join(sorted(_dotted(one, matched.new) for one in after))
-        told = f"{_dotted(group, matched.old)} is no longer there; the operation is {there}"
+        told = f"the attribute {_dotted(group, matched.old)} is gone; the operation is {there}"
         yield _change(matched, "api-attribute-removed", told, "/tags")
     for one, other, became in ((matched.old, matched.new, "removed"), (matched.new, matched.old, "added")):
         for tag in dict.fromkeys(one.tags):

@@ -38,6 +38,8 @@ OPERATION_RULES: Final[Mapping[str, str]] = MappingProxyType(
         "sunset-deleted": "A deprecated operation no longer says when it ends.",
         "api-sunset-date-changed": "An operation ends at another date.",
         "api-sunset-date-changed-too-small": "An operation ends at an earlier date.",
+        "api-stability-decreased": "An operation is less settled than it was said to be.",
+        "api-stability-increased": "An operation is more settled than it was said to be.",
         # Parameters.
         "new-required-request-parameter": "A required parameter was added.",
         "new-optional-request-parameter": "An optional parameter was added.",
@@ -57,6 +59,9 @@ OPERATION_RULES: Final[Mapping[str, str]] = MappingProxyType(
         "request-parameter-content-changed": "A parameter is written as another media type, or no longer as one.",
         "request-parameter-deprecated": "A parameter became deprecated.",
         "request-parameter-reactivated": "A parameter is no longer deprecated.",
+        "request-parameter-sunset-deleted": "A deprecated parameter no longer says when it ends.",
+        "request-parameter-sunset-date-changed": "A parameter ends at another date.",
+        "request-parameter-sunset-date-changed-too-small": "A parameter ends at an earlier date.",
         "request-argument-renamed": "A parameter or property is called by another name in Python.",
         "request-body-argument-changed": "The properties of the body are no longer arguments of their own, or became such.",
         # Bodies of requests.

@@ -128,8 +128,9 @@ def _unreadable(matched: Matched) -> Iterator[Change]:
 
 
 def _faults(operation: Operation) -> frozenset[str]:
+    """Why the operation can't be read, or what of it is left out since a reference in it leads nowhere."""
     try:
-        return frozenset(one.message for one in operation.details.problems)
+        return frozenset(one.message for one in operation.details.problems if one.rule == "$ref")
     except SpecError as error:
         return frozenset(one.message for one in error.problems)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from ._changes import Holder, Side
 
 _Made = TypeVar("_Made")
+# About ten seconds of searches.
+_MOST_WORK: Final = 20_000
 
 
 class Where(NamedTuple):
@@ -38,6 +40,12 @@ class Pair:
         self.old = old
         self.new = new
         self._memo: dict[Hashable, object] = {}
+        self._left = _MOST_WORK
+
+    def spend(self, work: int) -> bool:
+        """Whether so much may be spent on a search, in definitions that it leads to; of large documents not all is sought."""
+        self._left -= work
+        return self._left >= 0
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """`make()`, called once for a key."""

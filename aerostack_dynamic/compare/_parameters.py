@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._shape import shape_at
 from .._template import read_template
 from .._values import as_object, pointer_token
 from ._contents import same_media_type
-from ._lifecycle import is_before_sunset
+from ._lifecycle import is_before_sunset, sunset_change
 from ._matched import is_moved, verdict
 from ._places import parameter_places
 
@@ -119,6 +119,16 @@ def _changed(matched: Matched, old: _Placed, new: _Placed, moved: bool = False) 
     if old.parameter.deprecated != new.parameter.deprecated:
         rule, told = ("deprecated", "became deprecated") if new.parameter.deprecated else ("reactivated", "is no longer deprecated")
         yield _change(matched, f"request-parameter-{rule}", True, told, old, new)
+    elif new.parameter.deprecated:
+        yield from _sunset(matched, old, new)
+
+
+def _sunset(matched: Matched, old: _Placed, new: _Placed) -> Iterator[Change]:
+    found = sunset_change(as_object(matched.pair.old.at(old.place)), as_object(matched.pair.new.at(new.place)))
+    if found:
+        rule, known, told = found
+        place: dict[str, Any] = {"side": "request", "old": old.place, "new": new.place, "subject": old.subject}
+        yield matched.change(f"request-parameter-{rule}", known, f"{old.told} {told}", **place)
 
 
 def _change(matched: Matched, rule: str, compatible: bool, told: str, old: _Placed, new: _Placed) -> Change:

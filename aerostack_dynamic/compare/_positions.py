@@ -25,6 +25,7 @@ BRANCHES: Final = ("anyOf", "oneOf")
 # No place of any document, as a pointer's first token would be in its root.
 NOWHERE: Final = "/-"
 _NUMERIC: Final = frozenset({"integer", "number"})
+_SAYING_NOTHING: Final = frozenset({"$ref", "description", "summary", "title"})
 _NULL: Final = {"type": "null"}
 
 
@@ -54,7 +55,7 @@ class Half:
         """The position of a Schema Object. Raises SpecError where it can't be used."""
         key = self.lowering.key(place, self.direction)
         self.lowering.closure(key)
-        return Position(self, (Part({"$ref": DEFS + key}, place, "/" + key),))
+        return Position(self, (Part(self.lowering.definition(key).schema, place, key),))
 
     def anything(self) -> Position:
         """Where no schema is."""
@@ -67,6 +68,14 @@ class Half:
             return None
         key = reference.removeprefix(DEFS)
         return Part(self.lowering.definition(key).schema, self.lowering.place(key), key)
+
+    def plain(self, part: Part) -> Part:
+        """What a part refers to, where it says nothing else: so that a schema is the same one wherever it is referred to."""
+        seen = set[str]()
+        while part.words.keys() == {"$ref"} and not self.raw(part).keys() - _SAYING_NOTHING and part.label not in seen:
+            seen.add(part.label)
+            part = self.follow(part) or part
+        return part
 
     def raw(self, part: Part) -> dict[str, Any]:
         """A part as it is written; nothing of what stands beside a reference where that is ignored (OpenAPI 3.0, section 4.7.23)."""
@@ -94,7 +103,7 @@ class Position:
 
     def __init__(self, half: Half, roots: Iterable[Part], elsewhere: frozenset[str] = frozenset()) -> None:
         self.half = half
-        self.roots = tuple(roots)
+        self.roots = tuple(map(half.plain, roots))
         self.elsewhere = elsewhere
         self.label = " ".join((*(one.label for one in self.roots), *sorted(elsewhere)))
         self.nullable = False

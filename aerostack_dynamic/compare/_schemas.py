@@ -7,7 +7,7 @@ declares, so that a removed property of an answer breaks and an added one doesn'
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._errors import SpecError
 from .._schema import compile_schema
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from ._changes import Knowledge, Verdict
     from ._pair import Pair, Where
     from ._positions import Position
-
-# Of so many changes between two schemas witnesses are sought; after that, those that are proved stay so without one.
-_MOST_WITNESSES: Final = 100
 
 
 class _Told(NamedTuple):
@@ -66,7 +63,6 @@ class _Comparing:
         self._new = new
         self._forward = forward
         self._direction: Direction = "request" if forward else "response"
-        self._sought = 0
 
     def told(self) -> list[_Told]:
         """All differences, with their witnesses."""
@@ -74,7 +70,6 @@ class _Comparing:
         try:
             old = tree.old.anything() if self._old is None else tree.old.root(self._old)
             new = tree.new.anything() if self._new is None else tree.new.root(self._new)
-            self._judges = self._judge(self._pair.old, self._old), self._judge(self._pair.new, self._new)
         except SpecError:
             unknown = Difference(
                 "changed", Ruling("unknown", "rule"), f"The schema of {SUBJECT} can't be used.", self._old, self._new
@@ -86,15 +81,12 @@ class _Comparing:
         return self._proved(tree.differences(flows, takes), flows, takes)
 
     def _judge(self, document: Document, place: str | None) -> Callable[[Any], bool]:
-        if place is None:
-            return lambda value: True
-        schema = compile_schema(document, place, direction=self._direction)
-        return lambda value: not schema.findings(value)
+        return lambda value: place is None or not compile_schema(document, place, direction=self._direction).findings(value)
 
     def _witnesses(self, flows: Position) -> Witnesses:
-        old, new = self._judges
+        old, new = self._judge(self._pair.old, self._old), self._judge(self._pair.new, self._new)
         accepted, taken = (old, new) if self._forward else (new, old)
-        return Witnesses(flows, accepted, lambda value: not taken(value))
+        return Witnesses(self._pair, flows, accepted, lambda value: not taken(value))
 
     def _presence(self, flows: Position, takes: Position) -> _Told:
         """A schema where none was, or none where one was."""
@@ -121,8 +113,7 @@ class _Comparing:
         if verdict == "compatible":
             return _Told(met, verdict, known)
         witness = UNSET
-        if target is not None and self._sought < _MOST_WITNESSES:
-            self._sought += 1
+        if target is not None:
             witness = witnesses.find(target, met.way)
         if witness is not UNSET:
             return _Told(met, "breaking", "proved", witness)

@@ -17,16 +17,15 @@ from ._objects import compare_objects
 from ._positions import Half
 from ._same import Likeness
 from ._scalars import compare_null, compare_scalars
+from ._unchanged import Unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .._lower import Direction
     from ._pair import Pair
     from ._positions import Position
 
 # From this many differences below one pair of schemas, what was told already isn't told for another way that leads there.
-_MANY: Final = 400
+_MANY: Final = 60
 
 
 class Node(NamedTuple):
@@ -62,6 +61,7 @@ class Tree:
         self.old, self.new = Half(pair.old, direction, "-old"), Half(pair.new, direction, "-new")
         self.flows, self.takes = (self.old, self.new) if forward else (self.new, self.old)
         self._likeness = Likeness(self.flows.lowering, self.takes.lowering)
+        self._unchanged = pair.once("unchanged", lambda: Unchanged(pair))
         self._nodes: dict[tuple[str, str], Node] = {}
         self._at: dict[tuple[str, str], tuple[Position, Position]] = {}
         self._quiet: dict[tuple[str, str], bool] = {}
@@ -88,12 +88,28 @@ class Tree:
             self._nodes[key] = Node(tuple(facing.differences), tuple(facing.descents))
         return self._nodes[key]
 
-    def _next(self, key: tuple[str, str]) -> Iterator[tuple[str, str]]:
-        return (self._key(one.flows, one.takes) for one in self._node(key).ways)
+    def _next(self, key: tuple[str, str]) -> list[tuple[str, str]]:
+        found = [self._key(one.flows, one.takes) for one in self._node(key).ways]
+        for one in found:
+            if one not in self._quiet:
+                self._is_same(one)
+        return found
+
+    def _is_same(self, key: tuple[str, str]) -> bool:
+        """Whether two positions are written alike, which makes them quiet, and mean the same where they stand."""
+        flows, takes = self._at[key]
+        if len(flows.roots) != len(takes.roots) or flows.elsewhere or takes.elsewhere:
+            return False
+        for one, other in zip(flows.roots, takes.roots, strict=True):
+            old, new = (one, other) if self.forward else (other, one)
+            if not self._unchanged.holds(old.place, new.place) or not self._likeness.same(one.node, other.node):
+                return False
+        self._quiet[key] = True
+        return True
 
     def _is_quiet(self, key: tuple[str, str]) -> bool:
         """Whether nothing differs at a pair of positions or anywhere below."""
-        if key not in self._quiet:
+        if key not in self._quiet and not self._is_same(key):
             for circle in circles(key, self._next, self._quiet):
                 loud = any(self._node(one).differences for one in circle)
                 inside = set(circle)

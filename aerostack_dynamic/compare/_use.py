@@ -26,7 +26,7 @@ UNREAD: Final = "a client that keeps the old document refuses such an answer, th
 _LEFT_OUT: Final = re.compile(r"new-required-|added-required|became-required|default-value")
 # Changes of answers that are delivered all the same: see the table in docs of what `tolerant` refuses.
 _DELIVERED: Final = re.compile(
-    r"enum|pattern|max|min|multiple-of|unique-items|const|format|default-value|optional-property-removed|optional-write-only|"
+    r"enum|pattern(?!-propert)|max|min|multiple-of|unique-items|const|format|default-value|optional-property-removed|optional-write-only|"
     r"contains|discriminator|deprecated|xml|content-encoding|content-media-type|header"
 )
 _LOCATIONS: Final = frozenset({"path", "query", "querystring", "header", "cookie"})

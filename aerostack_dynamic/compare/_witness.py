@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from .._generate import Generator
 from .._lower import DEFS
-from .._schema_sets import ValueSet
+from .._measure import size_of
 from .._values import UNSET, as_array, as_object, is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ._facing import Target
+    from ._pair import Pair
     from ._positions import Position
 
 # Values that are tried of a position, ways to have one in a whole value, and values that are tried where nothing says what to look for.
-_MOST_VALUES: Final = 6
+_MOST_VALUES: Final = 4
 _MOST_WHOLE: Final = 4
 _MOST_BLIND: Final = 40
+# Of a larger schema of what is left it isn't likely that something is found which wasn't before.
+_LARGE: Final = 100
 
 
 class Witnesses:
     """What finds witnesses for two schemas: `flows` the one of the values, `accepted` and `refused` the judges of both documents."""
 
-    def __init__(self, flows: Position, accepted: Callable[[Any], bool], refused: Callable[[Any], bool]) -> None:
-        self._closed = ValueSet(flows.schema(closed=True))
-        self._open = ValueSet(flows.schema())
+    def __init__(self, pair: Pair, flows: Position, accepted: Callable[[Any], bool], refused: Callable[[Any], bool]) -> None:
+        self._pair = pair
+        self._flows = flows
         self._accepted = accepted
         self._refused = refused
 
+    @cached_property
+    def _closed(self) -> dict[str, Any]:
+        return self._flows.schema(closed=True)
+
+    @cached_property
+    def _open(self) -> dict[str, Any]:
+        return self._flows.schema()
+
     def find(self, target: Target, way: tuple[str, ...]) -> Any:
         """A witness that has one of the values of a target at the end of a way; UNSET where none is found."""
-        for value in self._values(target):
+        if not self._pair.spend(1 + len(as_object(self._open.get("$defs")))):
+            return UNSET
+        for value in self._pair.once(("values", target), lambda: [*_values(target)]):
             for whole in self._around(value, way):
                 if self._is_witness(whole):
                     return whole
@@ -41,7 +55,7 @@ class Witnesses:
 
     def blind(self) -> Any:
         """A witness of any kind; UNSET where none is found."""
-        for whole in _variants(self._closed.schema, _MOST_BLIND):
+        for whole in _variants(self._closed, _MOST_BLIND):
             if self._is_witness(whole):
                 return whole
         return UNSET
@@ -49,29 +63,30 @@ class Witnesses:
     def _is_witness(self, whole: Any) -> bool:
         return self._refused(whole) and self._accepted(whole)
 
-    def _values(self, target: Target) -> Iterator[Any]:
-        """Values at a position that flow and aren't taken."""
-        flows, takes = target
-        both = {"allOf": [_bare(flows.schema), {"not": _bare(takes.schema)}], "$defs": _definitions(flows.schema, takes.schema)}
-        found = 0
-        for value in _variants(both, _MOST_VALUES):
-            if takes.holds(value) is False and flows.holds(value):
-                found += 1
-                yield value
-        rest = None if found else flows.without(takes)
-        if not found:
-            several = [*_variants(as_object(rest), _MOST_VALUES)] if rest is not None else []
-            several += [one for value in _variants(flows.schema, _MOST_VALUES) for one in _altered(value, takes.schema)]
-            yield from (one for one in several if takes.holds(one) is False and flows.holds(one))
-
     def _around(self, value: Any, way: tuple[str, ...]) -> Iterator[Any]:
         """Whole values that have a value at the end of a way."""
         if not way:
             yield value
             return
-        for whole in (self._closed.schema, self._open.schema):
+        for whole in (self._closed, self._open):
             schema = {"allOf": [_bare(whole), _reaching(value, way)], "$defs": _definitions(whole)}
             yield from _variants(schema, _MOST_WHOLE)
+
+
+def _values(target: Target) -> Iterator[Any]:
+    """Values at a position that flow and aren't taken."""
+    flows, takes = target
+    both = {"allOf": [_bare(flows.schema), {"not": _bare(takes.schema)}], "$defs": _definitions(flows.schema, takes.schema)}
+    found = 0
+    for value in _variants(both, _MOST_VALUES):
+        if takes.holds(value) is False and flows.holds(value):
+            found += 1
+            yield value
+    rest = None if found else flows.without(takes)
+    if not found:
+        several = [*_variants(as_object(rest), _MOST_VALUES)] if rest is not None and size_of(rest).nodes < _LARGE else []
+        several += [one for value in _variants(flows.schema, _MOST_VALUES) for one in _altered(value, takes.schema)]
+        yield from (one for one in several if takes.holds(one) is False and flows.holds(one))
 
 
 def _altered(value: Any, takes: dict[str, Any]) -> Iterator[Any]:

@@ -39,8 +39,6 @@ def item() -> dict[str, Any]:
 
 def document() -> dict[str, Any]:
     """A document that has what rules are about."""
-    error = {"description": "no", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
-    json_item = {"application/json": {"schema": item()}, "application/xml": {"schema": {"type": "string"}}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Items", "version": "1"},
@@ -49,35 +47,11 @@ def document() -> dict[str, Any]:
         "paths": {
             "/items/{id}": {
                 "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
-                "get": {
-                    "operationId": "getItem",
-                    "tags": ["Items"],
-                    "parameters": [
-                        {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 100}},
-                        {"name": "tag", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
-                        {"name": "X-Trace", "in": "header", "schema": {"type": "string"}},
-                        {"name": "needed", "in": "query", "required": True, "schema": {"type": "string"}},
-                        {"name": "filter", "in": "query", "content": {"application/json": {"schema": {"type": "object"}}}},
-                        {"name": "old", "in": "query", "deprecated": True, "schema": {"type": "string"}},
-                    ],
-                    "responses": {
-                        "200": {
-                            "description": "yes",
-                            "headers": {
-                                "ETag": {"required": True, "schema": {"type": "string"}},
-                                "X-Left": {"schema": {"type": "integer"}},
-                            },
-                            "content": json_item,
-                            "links": {"again": {"operationId": "getItem", "parameters": {"id": "$response.body#/name"}}},
-                        },
-                        "404": error,
-                        "5XX": error,
-                    },
-                },
+                "get": _get(),
                 "put": {
                     "operationId": "putItem",
                     "tags": ["Items"],
-                    "requestBody": {"required": True, "content": copy.deepcopy(json_item)},
+                    "requestBody": {"required": True, "content": _content()},
                     "responses": {"200": {"description": "yes"}, "204": {"description": "yes"}},
                     "callbacks": {"done": {"{$request.body#/name}": {"post": sent()}}},
                 },
@@ -92,19 +66,45 @@ def document() -> dict[str, Any]:
             "/free": {"get": {"tags": ["Other"], "security": [], "responses": {"204": {"description": "yes"}}}},
         },
         "webhooks": {"news": {"post": sent()}},
-        "components": {
-            "schemas": {
-                "Error": {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}},
-            },
-            "securitySchemes": {
-                "Key": {"type": "apiKey", "in": "header", "name": "X-Key"},
-                "Token": {
-                    "type": "oauth2",
-                    "flows": {
-                        "clientCredentials": {"tokenUrl": "https://a.example/t", "scopes": {"read": "r", "write": "w"}},
-                    },
-                },
-            },
+        "components": _components(),
+    }
+
+
+def _content() -> dict[str, Any]:
+    return {"application/json": {"schema": item()}, "application/xml": {"schema": {"type": "string"}}}
+
+
+def _get() -> dict[str, Any]:
+    error = {"description": "no", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+    answer = {
+        "description": "yes",
+        "headers": {"ETag": {"required": True, "schema": {"type": "string"}}, "X-Left": {"schema": {"type": "integer"}}},
+        "content": _content(),
+        "links": {"again": {"operationId": "getItem", "parameters": {"id": "$response.body#/name"}}},
+    }
+    return {
+        "operationId": "getItem",
+        "tags": ["Items"],
+        "parameters": [
+            {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 100}},
+            {"name": "tag", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
+            {"name": "X-Trace", "in": "header", "schema": {"type": "string"}},
+            {"name": "needed", "in": "query", "required": True, "schema": {"type": "string"}},
+            {"name": "filter", "in": "query", "content": {"application/json": {"schema": {"type": "object"}}}},
+            {"name": "old", "in": "query", "deprecated": True, "schema": {"type": "string"}},
+        ],
+        "responses": {"200": answer, "404": error, "5XX": error},
+    }
+
+
+def _components() -> dict[str, Any]:
+    error = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
+    flow = {"tokenUrl": "https://a.example/t", "scopes": {"read": "r", "write": "w"}}
+    return {
+        "schemas": {"Error": error},
+        "securitySchemes": {
+            "Key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+            "Token": {"type": "oauth2", "flows": {"clientCredentials": flow}},
         },
     }
 
