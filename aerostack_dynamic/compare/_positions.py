@@ -26,7 +26,6 @@ BRANCHES: Final = ("anyOf", "oneOf")
 NOWHERE: Final = "/-"
 _NUMERIC: Final = frozenset({"integer", "number"})
 _SAYING_NOTHING: Final = frozenset({"$ref", "description", "summary", "title"})
-_NULL: Final = {"type": "null"}
 
 
 class Part(NamedTuple):
@@ -150,8 +149,9 @@ class Position:
             return Part(words["then"], part.place, part.label + "/then")
         for word in BRANCHES:
             several = as_array(words.get(word))
-            if set(words) == {word} and len(several) == 2 and _NULL in several:
-                inner = self.half.inner(part, word, 1 - several.index(_NULL))
+            empty = [index for index, one in enumerate(several) if one == {"type": "null"}]
+            if set(words) == {word} and len(several) == 2 and empty:
+                inner = self.half.inner(part, word, 1 - empty[0])
                 if word == "anyOf" or not Position(self.half, (inner,)).may_be_null():
                     return inner
         return None

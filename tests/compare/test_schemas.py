@@ -21,7 +21,8 @@ from aerostack_dynamic.compare._rules import RULES
 from aerostack_dynamic.compare._schemas import schema_changes
 from aerostack_dynamic.compare._tree import Tree
 
-from .schema_rows import ROWS, B, C, Row, U, several, text, thing, whole
+from .schema_rows import VALUES, B, C, Row, U, several, text, thing, whole
+from .structure_rows import STRUCTURE
 
 PLACE = "/components/schemas/T"
 NODE = thing(v=whole(), next={"$ref": "#/components/schemas/Node"}, all=several({"$ref": "#/components/schemas/Node"}))
@@ -84,7 +85,7 @@ def by_rule(change: Change) -> bool:
     return re.search(r"removed$|content-|extensible|became-write-only|discriminator|xml", change.rule) is not None
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [*VALUES, *STRUCTURE], ids=lambda row: row.name)
 def test_an_edit_has_its_rule_and_verdict_and_what_is_said_is_true(row: Row) -> None:
     for side in SIDES:
         asked = Asked(row.old, row.new, side)
