@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .schema_rows import B, C, Row, both, inner, kind, number, same, several, text, thing, whole
 
 RECURSIVE = {"$ref": "#/components/schemas/Node"}
 OPEN, SHUT = {"additionalProperties": True}, {"additionalProperties": False}
+
+
+def _kinds(**discriminator: Any) -> dict[str, Any]:
+    several = {"oneOf": [kind("a"), kind("b")]}
+    return {**several, "discriminator": discriminator} if discriminator else several
+
+
+def _mapped(**names: str) -> dict[str, Any]:
+    return {"propertyName": "kind", "mapping": {name: f"#/components/schemas/{one}" for name, one in names.items()}}
+
 
 STRUCTURE: tuple[Row, ...] = (
     # properties
@@ -254,7 +266,14 @@ STRUCTURE: tuple[Row, ...] = (
     ),
     both("something must be contained", several(), several(contains=text()), "contains-added", B, C),
     both("nothing must be contained", several(contains=text()), several(), "contains-removed", C, B),
-    both("more must be contained", several(contains=text()), several(contains=text(), minContains=2), "min-contains-set", B, C),
+    both(
+        "more must be contained",
+        several(contains={"const": 1}),
+        several(contains={"const": 1}, minContains=2),
+        "min-contains-set",
+        B,
+        C,
+    ),
     # alternatives
     both(
         "an alternative more", {"oneOf": [text(), whole()]}, {"oneOf": [text(), whole(), {"type": "boolean"}]}, "one-of-added", C, B
@@ -427,4 +446,25 @@ STRUCTURE: tuple[Row, ...] = (
     # references
     same("moved behind a reference", thing(a=text()), {"$ref": "#/components/schemas/A"}),
     same("recursion", RECURSIVE, RECURSIVE),
+    *(
+        both(name, _kinds(**old), _kinds(**new), ends, request, response)
+        for name, old, new, ends, request, response in (
+            ("another discriminator", {"propertyName": "kind"}, {"propertyName": "x"}, "discriminator-property-name-changed", B, B),
+            ("no discriminator", {"propertyName": "kind"}, {}, "discriminator-removed", C, C),
+            ("a mapping more", _mapped(a="A"), _mapped(a="A", n="Node"), "discriminator-mapping-added", C, B),
+            ("a mapping less", _mapped(a="A", n="Node"), _mapped(a="A"), "discriminator-mapping-deleted", B, C),
+            ("another mapping", _mapped(a="A"), _mapped(a="Node"), "discriminator-mapping-changed", B, B),
+        )
+    ),
+    same("a mapping is written another way", _kinds(**_mapped(a="A")), _kinds(propertyName="kind", mapping={"a": "A"})),
+    both("what the text holds", text(), text(contentSchema={"type": "object"}), "content-schema-added", B, C),
+    both("not what the text holds", text(contentSchema={"type": "object"}), text(), "content-schema-removed", C, B),
+    both(
+        "more alternatives conjoined",
+        {"allOf": [{"anyOf": [text(), whole()]}]},
+        {"allOf": [{"anyOf": [text(), whole()]}, {"anyOf": [text(), number()]}]},
+        "any-of-added",
+        C,
+        C,
+    ),
 )

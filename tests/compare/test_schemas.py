@@ -328,9 +328,9 @@ def schemas(depth: int) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def edits(draw: st.DrawFn) -> tuple[Any, Any]:
+def edits(draw: st.DrawFn, depth: int) -> tuple[Any, Any]:
     """A schema before and after one edit, anywhere in it."""
-    old = draw(schemas(2))
+    old = draw(schemas(depth))
     places = [place for place in spots(old, ()) if place] or [()]
     place = draw(st.sampled_from(places))
     word = place[-1] if place else ""
@@ -385,7 +385,7 @@ def never_wrong(old: Any, new: Any, side: str, most: int) -> None:
         assert found is UNSET, (found, asked.said)
 
 
-@settings(max_examples=20)
-@given(edit=edits(), side=st.sampled_from(SIDES))
+@settings(max_examples=12, derandomize=True)
+@given(edit=edits(1), side=st.sampled_from(SIDES))
 def test_nothing_that_is_told_of_any_edit_is_wrong(edit: tuple[Any, Any], side: str) -> None:
-    never_wrong(*edit, side, 20)
+    never_wrong(*edit, side, 12)
