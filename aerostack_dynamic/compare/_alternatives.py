@@ -6,6 +6,7 @@ taken if each of its alternatives is taken by the one that it is paired with; of
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from .._schema_sets import ValueSet
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ._facing import Facing
     from ._positions import Part, Position
 
-_CALLED: Final = {"anyOf": "any-of", "oneOf": "one-of"}
+_CALLED: Final = MappingProxyType({"anyOf": "any-of", "oneOf": "one-of"})
 _CONDITION: Final = ("if", "then", "else")
 # Of more alternatives than these it isn't found out whether any two have a value in common: that takes all pairs.
 _MOST_PAIRED: Final = 40

@@ -26,7 +26,6 @@ BRANCHES: Final = ("anyOf", "oneOf")
 NOWHERE: Final = "/-"
 _NUMERIC: Final = frozenset({"integer", "number"})
 _SAYING_NOTHING: Final = frozenset({"$ref", "description", "summary", "title"})
-_NULL: Final = {"type": "null"}
 
 
 class Part(NamedTuple):
@@ -150,8 +149,9 @@ class Position:
             return Part(words["then"], part.place, part.label + "/then")
         for word in BRANCHES:
             several = as_array(words.get(word))
-            if set(words) == {word} and len(several) == 2 and _NULL in several:
-                inner = self.half.inner(part, word, 1 - several.index(_NULL))
+            empty = [index for index, one in enumerate(several) if one == {"type": "null"}]
+            if set(words) == {word} and len(several) == 2 and empty:
+                inner = self.half.inner(part, word, 1 - empty[0])
                 if word == "anyOf" or not Position(self.half, (inner,)).may_be_null():
                     return inner
         return None
@@ -164,7 +164,7 @@ class Position:
 
     def chosen(self, word: str, part: Part, index: int) -> Position:
         """The same where of the alternatives of a part this one holds; what else says of a value is in its parts."""
-        kept = []
+        kept: list[Part] = []
         for one in self.parts:
             gone = {"$ref", "allOf", *([word] if one.label == part.label else ())}
             node = {key: value for key, value in one.words.items() if key not in gone} if is_object(one.node) else one.node
@@ -201,7 +201,7 @@ class Position:
 
     def at_word(self, word: str, *tokens: str | int) -> Position | None:
         """The position of the subschemas at a keyword in all parts that have it."""
-        found = []
+        found: list[Part] = []
         for value, part in self.said(word):
             if not tokens or (tokens[0] in value if is_object(value) else is_array(value) and int(tokens[0]) < len(value)):
                 found.append(self.half.inner(part, word, *tokens))
@@ -234,7 +234,7 @@ class Position:
                 for value, part in self.said(word):
                     several = [self.child([self.half.inner(part, word, index)]).types(depth - 1) for index in range(len(value))]
                     if None not in several:
-                        kept = frozenset().union(*(one for one in several if one is not None))
+                        kept = frozenset[str]().union(*(one for one in several if one is not None))
         return None if kept is None else kept - {"null"}
 
     def schema(self, closed: bool = False) -> dict[str, Any]:
@@ -249,4 +249,4 @@ class Position:
 def _both(kinds: frozenset[str], others: frozenset[str]) -> frozenset[str]:
     """The types that are in both lists."""
     numeric = not kinds.isdisjoint(_NUMERIC) and not others.isdisjoint(_NUMERIC)
-    return (kinds & others) | (frozenset({"integer"}) if numeric and "integer" in kinds | others else frozenset())
+    return (kinds & others) | (frozenset({"integer"}) if numeric and "integer" in kinds | others else frozenset[str]())

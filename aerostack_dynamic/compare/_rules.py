@@ -1,8 +1,9 @@
 """What each rule of a comparison means, by its id: one sentence each, and no rule is told that is not here.
 
 The ids are the vocabulary of oasdiff's checks, so that what is configured for one tool holds for the other; where that has no word the
-id is made in its style. Rules of schemas are composed of what is spoken of (`request-property`) and what became of it
-(`max-length-decreased`). A verdict is no part of a rule: it depends on what the values of both documents are.
+id is made in its style. What `allOf` conjoins is told keyword by keyword, as if it weren't conjoined, so no rule speaks of that. Rules
+of schemas are composed of what is spoken of (`request-property`) and what became of it (`max-length-decreased`). A verdict is no part
+of a rule: it depends on what the values of both documents are.
 """
 
 from __future__ import annotations
@@ -67,7 +68,6 @@ _KEYWORDS: Final = MappingProxyType(
 )
 _LISTS: Final = MappingProxyType(
     {
-        "all-of": "allOf",
         "any-of": "anyOf",
         "one-of": "oneOf",
         "prefix-items": "prefixItems",
@@ -179,7 +179,7 @@ def _schema_rules() -> Iterator[tuple[str, str]]:
         became[f"{word}-changed"] = f"A schema in the {keyword} of {{}} was changed."
     for of, told in _OF.items():
         for end, meaning in became.items():
-            yield f"{of}-{end}", meaning.format(told)
+            yield f"{of}-{end}", meaning.replace("{}", told)
     for side in ("request", "response"):
         for kind in ("required", "optional"):
             for what in ("read-only", "write-only"):

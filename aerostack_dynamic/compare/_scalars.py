@@ -174,7 +174,7 @@ def _shown(values: list[Any] | None) -> str:
 
 def _limits(position: Position, word: str, upper: bool) -> Any:
     """The strictest value of a limit that is written, None without one; those that a format sets are its own."""
-    found = []
+    found: list[Any] = []
     for value, part in position.said(word):
         bounds = NUMBERS.get(as_string(position.half.raw(part).get("format")))
         if bounds is None or word not in _BOUNDS or value != bounds[_BOUNDS[word]]:
@@ -242,7 +242,7 @@ def _patterns(facing: Facing) -> None:
 
 def _formats(position: Position) -> list[str]:
     """The formats that are written, but `binary`: that is read as a `contentMediaType`."""
-    found = []
+    found: list[str] = []
     for part in position.parts:
         named = as_string(position.half.raw(part).get("format"))
         if named and named != "binary":

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 # Values that are tried of a position, ways to have one in a whole value, and values that are tried where nothing says what to look for.
 _MOST_VALUES: Final = 4
-_MOST_WHOLE: Final = 4
+_MOST_WHOLE: Final = 2
 _MOST_BLIND: Final = 40
+# What a search costs that finds nothing, which takes longest.
+_IN_VAIN: Final = 500
 # Of a larger schema of what is left it isn't likely that something is found which wasn't before.
 _LARGE: Final = 100
 
@@ -51,6 +53,7 @@ class Witnesses:
             for whole in self._around(value, way):
                 if self._is_witness(whole):
                     return whole
+        self._pair.spend(_IN_VAIN)
         return UNSET
 
     def blind(self) -> Any:

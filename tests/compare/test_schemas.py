@@ -21,7 +21,8 @@ from aerostack_dynamic.compare._rules import RULES
 from aerostack_dynamic.compare._schemas import schema_changes
 from aerostack_dynamic.compare._tree import Tree
 
-from .schema_rows import ROWS, B, C, Row, U, several, text, thing, whole
+from .schema_rows import VALUES, B, C, Row, U, several, text, thing, whole
+from .structure_rows import STRUCTURE
 
 PLACE = "/components/schemas/T"
 NODE = thing(v=whole(), next={"$ref": "#/components/schemas/Node"}, all=several({"$ref": "#/components/schemas/Node"}))
@@ -84,7 +85,7 @@ def by_rule(change: Change) -> bool:
     return re.search(r"removed$|content-|extensible|became-write-only|discriminator|xml", change.rule) is not None
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [*VALUES, *STRUCTURE], ids=lambda row: row.name)
 def test_an_edit_has_its_rule_and_verdict_and_what_is_said_is_true(row: Row) -> None:
     for side in SIDES:
         asked = Asked(row.old, row.new, side)
@@ -327,9 +328,9 @@ def schemas(depth: int) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def edits(draw: st.DrawFn) -> tuple[Any, Any]:
+def edits(draw: st.DrawFn, depth: int) -> tuple[Any, Any]:
     """A schema before and after one edit, anywhere in it."""
-    old = draw(schemas(2))
+    old = draw(schemas(depth))
     places = [place for place in spots(old, ()) if place] or [()]
     place = draw(st.sampled_from(places))
     word = place[-1] if place else ""
@@ -384,7 +385,7 @@ def never_wrong(old: Any, new: Any, side: str, most: int) -> None:
         assert found is UNSET, (found, asked.said)
 
 
-@settings(max_examples=20)
-@given(edit=edits(), side=st.sampled_from(SIDES))
+@settings(max_examples=12, derandomize=True)
+@given(edit=edits(1), side=st.sampled_from(SIDES))
 def test_nothing_that_is_told_of_any_edit_is_wrong(edit: tuple[Any, Any], side: str) -> None:
-    never_wrong(*edit, side, 20)
+    never_wrong(*edit, side, 12)
