@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -20,13 +21,13 @@ import httpx
 from aerostack_dynamic import AerostackError, Client, RetryPolicy, Validation
 from aerostack_dynamic._generate import NoInstanceError, instance_of
 from aerostack_dynamic.testing import MockError, MockTransport
-from surveying.calls import Dummy, cause_of, dummies, plain, whole
+from surveying.calls import cause_of, dummies, plain, whole
 from surveying.limits import bounded, tell
 from surveying.loading import loaded
-from surveying.wire import LOOPBACK, Fault
+from surveying.wire import LOOPBACK, Fault, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from aerostack_dynamic import Operation, Spec
 
@@ -88,35 +89,57 @@ class Judge:
         content_type = response.headers.get("content-type", "")
         if content_type.partition(";")[0].strip().lower() in STREAMS:
             return Judgment("none: a stream", None)
-        why = "can't load"
+        if not operation.responses:
+            return Judgment("none: the document describes no answer", None)
+        why = "can't load it"
         if self._openapi is not None:
             try:
                 self._openapi.validate_response(_Asked(request, operation), _Answered(response, content))
             except Exception as error:
-                if type(error).__module__.startswith("openapi_core."):
+                why = _unable(error, content_type)
+                if not why:
                     return Judgment("openapi-core", _said(error))
-                why = "crashes"
             else:
                 return Judgment("openapi-core", None)
         return self._by_schema(operation, response, content, why)
 
     def _by_schema(self, operation: Operation, response: httpx.Response, content: bytes, why: str) -> Judgment:
         found = _schema_of(operation, response)
-        if found is None or "json" not in response.headers.get("content-type", ""):
-            return Judgment(f"none: openapi-core {why}", None)
+        if found is None:
+            return Judgment(f"none: openapi-core {why}, and there is no schema", None)
         try:
-            error = next(iter(_validator(self._spec, found).iter_errors(json.loads(content))), None)
+            value = json.loads(content) if content else None
+        except ValueError:
+            value = content.decode("utf-8", "replace")
+        try:
+            error = next(iter(_validator(self._spec, found).iter_errors(value)), None)
         except Exception as crash:
-            return Judgment(f"none: openapi-core {why}, openapi-schema-validator too ({type(crash).__name__})", None)
+            return Judgment(f"none: openapi-core {why}, nor does openapi-schema-validator ({type(crash).__name__})", None)
         fault = None if error is None else Fault(f"{error.validator}: {plain(error.message)}", error.message[:300])
         return Judgment(f"openapi-schema-validator (openapi-core {why})", fault)
+
+
+# What openapi-core says where it does not know an operation's method or path, or has no reading of a media type.
+UNABLE = ("OperationNotFound", "PathNotFound", "PathsNotFound")
+
+
+def _unable(error: Exception, content_type: str) -> str:
+    """Why openapi-core can't judge; empty where it can."""
+    name = type(error).__name__
+    if not type(error).__module__.startswith("openapi_core."):
+        return f"crashes ({name})"
+    if name in UNABLE:
+        return f"does not find it ({name})"
+    # All that is no JSON, XML or form is a text to it, whatever its schema says; and what is empty is nothing.
+    return "" if "json" in content_type else "takes all but JSON as text"
 
 
 class _Asked:
     """A request as openapi-core takes one, of which an answer's judgment needs only what operation it is of."""
 
     def __init__(self, request: httpx.Request, operation: Operation) -> None:
-        self.host_url, self.path = LOOPBACK, httpx.URL(str(request.url)).raw_path.decode().partition("?")[0]
+        # What is in the path's places is not asked; a document may have servers of several paths.
+        self.host_url, self.path = LOOPBACK, re.sub(r"\{[^}]*\}", "x", operation.path)
         self.method, self.full_url_pattern = request.method.lower(), LOOPBACK + operation.path
         self.content_type, self.body = "", None
         self.parameters: Any = None
@@ -170,18 +193,21 @@ def _validator(spec: Spec, place: str) -> Any:
 def arguments(spec: Spec, operation: Operation, full: bool) -> dict[str, Any]:
     """Arguments for an operation, all or those that are required. Raises NoInstanceError."""
 
-    def made(place: str) -> Any:
+    def made(place: str, full: bool) -> Any:
         return instance_of(spec.document, place, direction="request", salt=operation.operation_id, full=full)
 
     given: dict[str, Any] = {}
     for one in operation.parameters:
         schema = one.content.schema if one.content is not None else one.schema
         if full or one.required:
-            given[f"{one.location}_{one.name}"] = made(schema.pointer) if schema is not None else "text"
+            # In a path nothing may be empty.
+            value = made(schema.pointer, full or one.location == "path") if schema is not None else "text"
+            given[f"{one.location}_{one.name}"] = value
     body = operation.request_body
     if body is not None and body.content and (full or body.required):
-        media_type = next(iter(body.content.values()))
-        given |= whole(operation, made(media_type.schema.pointer) if media_type.schema is not None else b"content")
+        name, media_type = next(iter(body.content.items()))
+        free: Any = {} if "json" in name or "form" in name else b"content"
+        given |= whole(operation, made(media_type.schema.pointer, full) if media_type.schema is not None else free)
     return given
 
 
@@ -192,15 +218,15 @@ class Player:
         self.spec = spec
         self.kept = Kept(MockTransport(spec, server=LOOPBACK))
         self.judge = Judge(spec, document)
-        undeclared = {name: Dummy() for name in _undeclared(spec)}
         self.client = Client(
             spec=spec,
             server=LOOPBACK,
             transport=self.kept,
             retry=RetryPolicy.off(),
             allow_insecure_http=True,
+            allow_origins=_origins(spec),
             validation=Validation(request="tolerant", response="off"),
-            credentials={**undeclared, **dummies(spec)},
+            credentials=dummies(spec),
         )
 
     def played(self, operation: Operation, mode: str) -> Row:
@@ -227,13 +253,24 @@ def _wrong(what: str, error: Exception) -> Row:
     return {"outcome": "wrong", "judge": "", "cause": f"{what}: {found.cause}", "detail": found.detail}
 
 
-def _undeclared(spec: Spec) -> Iterator[str]:
+def _origins(spec: Spec) -> list[str]:
+    """Those of the servers that operations have of their own, their variables filled."""
+    found: set[str] = set()
     for operation in spec.operations.values():
         try:
-            alternatives = operation.security
+            several = operation.servers if operation.details.own_servers else ()
         except AerostackError:
             continue
-        yield from (name for names in alternatives for name in names if name not in spec.security_schemes)
+        for server in several:
+            url = re.sub(r"\{([^}]*)\}", lambda one, server=server: _default(server, one[1]), server.url)
+            if url.startswith(("http://", "https://")):
+                found.add(origin(url))
+    return sorted(found)
+
+
+def _default(server: Any, name: str) -> str:
+    variable = server.variables.get(name)
+    return str(variable.default) if variable is not None else "x"
 
 
 def survey(job: Mapping[str, Any], play: Callable[[Player, Operation, str], Row] = Player.played) -> None:
