@@ -69,7 +69,11 @@ class Generator:
 
         It is checked by `valid`, where that is given. Raises NoInstanceError, also where it is too much to be checked.
         """
-        judged = valid or (lambda value: self._means.judge(schema, value) is True)
+
+        def judge(value: JSON) -> bool:
+            return self._means.judge(schema, value) is True
+
+        judged = valid or judge
         told, left = "", _MOST
         for attempt in range(_ATTEMPTS):
             for whole in (True, False) if full else (False,):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -122,7 +123,7 @@ class Making:
             return found
         told: NothingError | None = None
         discriminators = self._means.told or _no_discriminator
-        for way in ways(schemas, self._means.lookup, discriminators, lambda *choice: self._alternatives(place, *choice)):
+        for way in ways(schemas, self._means.lookup, discriminators, partial(self._alternatives, place)):
             inner = place._replace(keys=place.keys | way.keys, lean=place.lean or not place.keys.isdisjoint(way.keys))
             try:
                 made = self._made(way, schemas, inner)
