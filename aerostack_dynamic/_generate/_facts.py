@@ -212,13 +212,14 @@ def broken(schema: Any, lookup: Callable[[str], Any]) -> Iterator[Any]:
     """Schemas, one of which a value fits that breaks the given one; a guide, not a proof: what fits one is to be checked."""
     if schema is False:
         yield True
-    for word, said in as_object(schema).items():
+    node = as_object(schema)
+    for word, said in node.items():
         if word == "$ref":
             yield {"not": lookup(said.removeprefix(DEFS))}
         elif word == "properties":
             yield from _otherwise(said, lookup)
         else:
-            yield from _broken(word, said, schema)
+            yield from _broken(word, said, node)
 
 
 def _otherwise(properties: Mapping[str, Any], lookup: Callable[[str], Any]) -> Iterator[Any]:
