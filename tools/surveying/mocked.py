@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 MODES = ("min", "full")
+# Headers whose parameters are ignored (OpenAPI 3.1, section 4.8.12.2).
+STANDARD = ("accept", "authorization", "content-type")
 # What is no body of its own kind to the judges: items are judged by the client where it reads them.
 STREAMS = ("text/event-stream", "application/x-ndjson", "application/jsonl", "application/json-seq", "application/ndjson")
 
@@ -133,7 +135,10 @@ def _unable(error: Exception, content_type: str) -> str:
         return f"crashes ({name})"
     if name in UNABLE:
         return f"does not find it ({name})"
-    # All that is no JSON, XML or form is a text to it, whatever its schema says; and what is empty is nothing.
+    # All that is no JSON, XML or form is a text to it, whatever its schema says, and some JSON is bytes; what is empty is nothing.
+    several = getattr(error.__cause__, "schema_errors", None) or getattr(error.__cause__.__cause__, "schema_errors", ())
+    if any(isinstance(one.instance, bytes) for one in several or ()):
+        return "does not read the media type"
     return "" if "json" in content_type else "takes all but JSON as text"
 
 
@@ -206,12 +211,13 @@ def arguments(spec: Spec, operation: Operation, full: bool) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for one in operation.parameters:
         schema = one.content.schema if one.content is not None else one.schema
-        if full or one.required:
+        if (full or one.required) and not (one.location == "header" and one.name.lower() in STANDARD):
             value = made(schema.pointer, full) if schema is not None else "text"
-            # What is empty is written as nothing, which in a path may not be, and is no value elsewhere.
-            given[f"{one.location}_{one.name}"] = (
-                made(schema.pointer, True) if schema is not None and value in ("", [], {}) else value
-            )
+            # What is empty is written as nothing, which in a path may not be, and is no value elsewhere; nor is null.
+            if schema is not None and value in ("", [], {}):
+                value = made(schema.pointer, True)
+            if value is not None:
+                given[f"{one.location}_{one.name}"] = value
     body = operation.request_body
     if body is not None and body.content and (full or body.required):
         name, media_type = next(iter(body.content.items()))
