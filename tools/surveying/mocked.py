@@ -13,6 +13,7 @@ import logging
 import re
 import sys
 import warnings
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -184,7 +185,7 @@ def _schema_of(operation: Operation, response: httpx.Response) -> str | None:
     found = next((responses[one] for one in (status, f"{status[0]}XX", f"{status[0]}xx", "default") if one in responses), None)
     wanted = response.headers.get("content-type", "").partition(";")[0].strip()
     several = found.content if found is not None else {}
-    media_type = next((one for name, one in several.items() if name.partition(";")[0].strip() == wanted), None)
+    media_type = next((one for name, one in several.items() if fnmatchcase(wanted, name.partition(";")[0].strip())), None)
     place = media_type.schema.pointer if media_type is not None and media_type.schema is not None else None
     return place if place is not None and place.startswith("/") else None
 
