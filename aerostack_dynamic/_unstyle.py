@@ -123,7 +123,8 @@ def _content(parameter: Parameter, text: str, shape: Shape) -> Any:
         with suppress(UndecodableError):
             return decode_json(text.encode(errors="surrogatepass"))
         return text
-    return decode(text.encode(errors="surrogatepass"), name, shape, _PLAIN)
+    value = decode(text.encode(errors="surrogatepass"), name, shape, _PLAIN)
+    return text if isinstance(value, bytes) else value  # of a media type that nothing reads
 
 
 def _kinds(shape: Shape) -> Iterator[str]:

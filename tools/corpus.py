@@ -1,7 +1,7 @@
 """A folder of OpenAPI documents with call plans: what loads, which requests are right, what it costs. `make corpus`
 
     python tools/corpus.py FOLDER [--jobs N] [--seconds S] [--memory MIB] [--only ID ...] [--family F]
-                           [--limit N] [--explain FILE] [--json FILE] [--no-cost] [--beside PEER,...]
+                           [--limit N] [--explain FILE] [--json FILE] [--no-cost] [--beside PEER,...] [--mock]
 
 FOLDER has `manifest.jsonl`, a JSON object a line with `id`, `family`, `expected`, `operations` and the paths of a document, of the folder
 that its references may reach (`root`) and of its `plan`. A plan lists calls with the request that each is to make. Every document has a
@@ -9,6 +9,10 @@ process of its own, within limits; every planned call is really made, to a trans
 YAML or TOML file of known disagreements, each with `id` and `reason`, and perhaps `path`, `method` and `mode`. `--beside` runs aiopenapi3
 and openapi-core on the same documents, the first in an environment that is made on first use. Exits with 1 where a process had to be
 ended or the package raised what is not its own error.
+
+With `--mock`, every operation of every document of 3.x is called with generated arguments, the required ones and then all, and a mock
+answers, which openapi-core judges; the plans are not used. Exits with 1 where a process had to be ended, or an answer is wrong that
+`--explain` says nothing of.
 """
 
 from __future__ import annotations
@@ -20,8 +24,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surveying import explained
-from surveying.jobs import Limits, manifest, peer, run_all
+from surveying.jobs import MOCKED, Limits, manifest, peer, run_all
 from surveying.peers import NAMES
+from surveying.plays import play_line, plays, plays_failed
 from surveying.tables import share, summary, told
 
 if TYPE_CHECKING:
@@ -87,6 +92,7 @@ def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was found")
     parser.add_argument("--no-cost", action="store_true", help="measure neither time nor memory")
     parser.add_argument("--beside", default="", metavar="PEER,...", help=f"others on the same documents: {', '.join(NAMES)}")
+    parser.add_argument("--mock", action="store_true", help="play every operation of the documents of 3.x with a mock instead")
     parser.add_argument("--quiet", action="store_true", help="no line per document")
     options = parser.parse_args(arguments)
     try:
@@ -100,10 +106,29 @@ def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
+def mocked(options: argparse.Namespace, limits: Limits) -> int:
+    """Play the documents; see the module's docstring."""
+
+    def tell(row: Row) -> None:
+        if not options.quiet:
+            print(play_line(row), file=sys.stderr, flush=True)
+
+    entries = [one for one in options.entries if one["family"] != "2.0"]
+    rows = run_all(options.folder.resolve(), entries, limits, options.jobs, tell, MOCKED)
+    for one in explained.apply(rows, options.known):
+        print(f"explains nothing any more: {json.dumps(one)}")
+    print(plays(rows))
+    if options.json:
+        options.json.write_text(json.dumps({"rows": rows}, indent=1), encoding="utf-8")
+    return 1 if plays_failed(rows) else 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """See the module's docstring."""
     options = options_of(arguments)
     limits = Limits(options.seconds, options.memory << 20, not options.no_cost)
+    if options.mock:
+        return mocked(options, limits)
 
     def tell(row: Row) -> None:
         if not options.quiet:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 # A keyword of our own: values that the value is none of.
 EXCLUDED: Final = "x-excluded"
+# Keywords of our own: patterns and formats that a text has not, and that an item stands there twice.
+UNMATCHED: Final = "x-unmatched"
+UNFORMATTED: Final = "x-unformatted"
+REPEATED: Final = "x-repeated"
 # A mark of our own: a way to break a schema by a property.
 BROKEN: Final = "x-broken"
 _ANNOTATIONS: Final = frozenset({"default", "examples", UNWANTED})
@@ -208,13 +212,14 @@ def broken(schema: Any, lookup: Callable[[str], Any]) -> Iterator[Any]:
     """Schemas, one of which a value fits that breaks the given one; a guide, not a proof: what fits one is to be checked."""
     if schema is False:
         yield True
-    for word, said in as_object(schema).items():
+    node = as_object(schema)
+    for word, said in node.items():
         if word == "$ref":
             yield {"not": lookup(said.removeprefix(DEFS))}
         elif word == "properties":
             yield from _otherwise(said, lookup)
         else:
-            yield from _broken(word, said, schema)
+            yield from _broken(word, said, node)
 
 
 def _otherwise(properties: Mapping[str, Any], lookup: Callable[[str], Any]) -> Iterator[Any]:
@@ -242,7 +247,7 @@ def contradictory(schemas: Sequence[Any]) -> bool:
 
 
 # By keyword, what a value fits that it refuses.
-_OPPOSITES: Final[Mapping[str, Callable[[Any], dict[str, Any]]]] = MappingProxyType(
+_OPPOSITES: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
     {
         "const": lambda said: {EXCLUDED: [said]},
         "contains": lambda said: {"type": "array", "items": {"not": said}},
@@ -260,9 +265,9 @@ _OPPOSITES: Final[Mapping[str, Callable[[Any], dict[str, Any]]]] = MappingProxyT
         "minimum": lambda said: {"type": "number", "exclusiveMaximum": said},
         "multipleOf": lambda said: {"type": "number"},
         "not": lambda said: said,
-        "pattern": lambda said: {"type": "string"},
-        "format": lambda said: {"type": "string"},
-        "uniqueItems": lambda said: {"type": "array", "minItems": 2},
+        "pattern": lambda said: {"type": "string", UNMATCHED: said},
+        "format": lambda said: {"type": "string", UNFORMATTED: said},
+        "uniqueItems": lambda said: {"type": "array", "minItems": 2, REPEATED: True} if said else False,
     }
 )
 
@@ -339,12 +344,14 @@ def _parts(schema: Any) -> Iterator[tuple[str, list[Any]]]:
     for word in ("anyOf", "oneOf"):
         if word in node:
             yield "one", node[word]
+    # What is left unevaluated can't be told from the schema alone.
+    told = [{word: said for word, said in node.items() if not word.startswith("unevaluated")}]
     names = as_array(node.get("required"))
     if names and _may_be(node, "object"):
-        yield from _below(node, [inner for name in names for inner in member([node], name)])
+        yield from _below(node, [inner for name in names for inner in member(told, name)])
     if int(node.get("minItems", 0)) and _may_be(node, "array"):
         count = min(int(node["minItems"]), len(as_array(node.get("prefixItems"))) + 1)
-        yield from _below(node, [inner for index in range(count) for inner in item([node], index)])
+        yield from _below(node, [inner for index in range(count) for inner in item(told, index)])
     if "contains" in node and node.get("minContains", 1) and _may_be(node, "array"):
         yield from _below(node, [node["contains"]])
 

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from ._ways import Discriminator
 
 # Values that are made in search of one instance, and after how many of them only what must be there is; with fewer for variants.
-_MOST: Final = 12_000
+_MOST: Final = 8000
 _MANY: Final = 1000
 _MANY_VARIED: Final = 150
 _ATTEMPTS: Final = 4
 # Values that are made in search of all variants.
-_MOST_VARIED: Final = 30_000
+_MOST_VARIED: Final = 12_000
 # The kinds of choices, by the first word of their names, that are varied before others.
 _FIRST: Final = (
     "has",
@@ -69,7 +69,11 @@ class Generator:
 
         It is checked by `valid`, where that is given. Raises NoInstanceError, also where it is too much to be checked.
         """
-        judged = valid or (lambda value: self._means.judge(schema, value) is True)
+
+        def judge(value: JSON) -> bool:
+            return self._means.judge(schema, value) is True
+
+        judged = valid or judge
         told, left = "", _MOST
         for attempt in range(_ATTEMPTS):
             for whole in (True, False) if full else (False,):

@@ -85,7 +85,7 @@ def _discriminator(document: Document, lowering: Lowering, place: str, direction
         if word in node
     }
     if values:
-        return Discriminator(name, values, (), lambda keys: None)
+        return Discriminator(name, values, (), _nothing)
     several = {**{heir: _last(heir, place) for heir in _heirs(document, place)}, **mapped}
     own = mapped.get(place, _last(place, ""))
     heirs: list[tuple[str, str]] = []
@@ -98,6 +98,10 @@ def _discriminator(document: Document, lowering: Lowering, place: str, direction
         return next((several[where] for where in map(lowering.place, keys) if where in several and where != place), None)
 
     return Discriminator(name, values, tuple(heirs), meant, own)
+
+
+def _nothing(keys: Collection[str]) -> None:
+    return None
 
 
 def _last(end: str, place: str) -> str | None:

@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._schema_common import matcher
-from ._facts import among, excluded, least, most
+from ._facts import UNFORMATTED, UNMATCHED, among, excluded, least, most
 from ._samples import every_format, formatted, named, word
 from ._strings import text_matching
 
@@ -100,12 +100,21 @@ class Texts(NamedTuple):
         return all(check(text) for check in self.checks)
 
 
+def _unless(check: Callable[[str], bool] | None) -> Callable[[str], bool]:
+    """Whether a text fails a check; all do that nothing checks for."""
+    return lambda text: check is not None and not check(text)
+
+
 def texts_of(nodes: Sequence[Mapping[str, Any]], formats: Formats) -> Texts:
     """What several schemas say of a text."""
     patterns = tuple(dict.fromkeys(node["pattern"] for node in nodes if "pattern" in node))
     names = tuple(dict.fromkeys(node["format"] for node in nodes if "format" in node))
-    matches = (matcher(pattern) for pattern in patterns)
-    checks = (*(one for one in matches if one is not None), *(formats.checks[name] for name in names if name in formats.checks))
+    checks = (
+        *(found for pattern in patterns if (found := matcher(pattern)) is not None),
+        *(formats.checks[name] for name in names if name in formats.checks),
+        *(_unless(matcher(node[UNMATCHED])) for node in nodes if UNMATCHED in node),
+        *(_unless(formats.checks.get(node[UNFORMATTED])) for node in nodes if UNFORMATTED in node),
+    )
     return Texts(least(nodes, "minLength"), most(nodes, "maxLength"), patterns, names, tuple(excluded(nodes)), checks)
 
 
@@ -162,4 +171,6 @@ def _plain_texts(texts: Texts, name: str, dice: Dice) -> Iterator[str]:
     yield text if texts.most is None else text[: max(texts.most, texts.least)]
     for _ in range(_TRIES if texts.excluded else 0):
         yield f"{text}-{dice.below(1000)}"[-texts.most :] if texts.most else ""
-    yield from (chr(code) * texts.least for code in range(0x61, 0x7B))
+    yield from (text for text in _VARIED if text)
+    yield from (chr(code) * max(1, texts.least) for code in (*range(0x61, 0x7B), *range(0x20, 0x61)))
+    yield ""

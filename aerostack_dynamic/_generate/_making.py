@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from .._formats import Formats
     from .._values import JSON
     from ._facts import Heights
-    from ._ways import Choice, Discriminator
+    from ._ways import Choice, Discriminator, Way
 
 # Levels at which optional members end, as they do where a definition is met again.
 _DEEP: Final = 12
@@ -118,14 +119,14 @@ class Making:
             raise NothingError(place.path, "depth")
         if self.left < self._many or len(place.path) > _DEEP:
             place = place._replace(lean=True)
-        if self._means.told is not None and not isinstance(found := self._said(schemas), Unset):
+        if not isinstance(found := self._said(conjoined(schemas, self._means.lookup), schemas), Unset):
             return found
         told: NothingError | None = None
         discriminators = self._means.told or _no_discriminator
-        for way in ways(schemas, self._means.lookup, discriminators, lambda *choice: self._alternatives(place, *choice)):
+        for way in ways(schemas, self._means.lookup, discriminators, partial(self._alternatives, place)):
             inner = place._replace(keys=place.keys | way.keys, lean=place.lean or not place.keys.isdisjoint(way.keys))
             try:
-                made = self._built(way.nodes, inner)
+                made = self._made(way, schemas, inner)
             except NothingError as error:
                 told = told or error
                 continue
@@ -133,6 +134,11 @@ class Making:
                 return made
             self.left -= _REFUSED
         raise told or NothingError(place.path, "no alternative fits")
+
+    def _made(self, way: Way, schemas: Sequence[Any], place: Place) -> JSON:
+        """A value in one way: what an alternative says itself, else what is built."""
+        found = self._said(way.nodes, [*schemas, *way.nodes]) if way.chosen else UNSET
+        return self._built(way.nodes, place) if isinstance(found, Unset) else found
 
     def attempt(self, schemas: Sequence[Any], place: Place) -> JSON:
         """A value that need not be there, for which no more than half of what may be made is. Raises as `value` does."""
@@ -147,11 +153,12 @@ class Making:
         finally:
             self._floor = floor
 
-    def _said(self, schemas: Sequence[Any]) -> JSON | Unset:
+    def _said(self, nodes: Sequence[Mapping[str, Any]], schemas: Sequence[Any]) -> JSON | Unset:
         """The first that fits of the examples, and then the defaults, that schemas give; for an object or a list only where all is asked
         for, as they may have more than they must.
         """
-        nodes = conjoined(schemas, self._means.lookup)
+        if self._means.told is None:
+            return UNSET
         several = [one for node in nodes for one in node.get("examples", ())]
         several += [node["default"] for node in nodes if "default" in node]
         for one in several[:_SAID]:
@@ -164,7 +171,7 @@ class Making:
         """Whether a property is one that the values of this direction lack."""
         return self._means.told is not None and any(UNWANTED in node for node in conjoined(schemas, self._means.lookup))
 
-    def _alternatives(self, place: Place, number: int, choice: Choice, keys: frozenset[str]) -> list[int]:
+    def _alternatives(self, place: Place, number: int, choice: Choice, keys: Sequence[str]) -> list[int]:
         """The order of alternatives: where recursion is to end those that need the fewest levels first, else null last."""
         lean = place.lean or not place.keys.isdisjoint(keys)
         heights = [self.heights.of([option]) for option in choice.options]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._values import as_array, as_object
-from ._facts import among, declared, dependents, excluded, item, key_of, least, member, most, required
+from ._facts import EXCLUDED, REPEATED, among, declared, dependents, excluded, item, key_of, least, member, most, required
 from ._place import DEEPEST, NothingError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def _can(maker: Maker, schemas: Sequence[Any], place: Place) -> bool:
     return False not in schemas and len(place.path) + maker.heights.of(schemas) < DEEPEST
 
 
-def array(maker: Maker, nodes: Nodes, place: Place) -> JSON:
+def array(maker: Maker, nodes: Nodes, place: Place) -> list[JSON]:
     """An array. Raises NothingError, SpentError."""
     told: NothingError | None = None
     for count in _counts(maker, nodes, place):
@@ -37,6 +37,8 @@ def array(maker: Maker, nodes: Nodes, place: Place) -> JSON:
         except NothingError as error:
             told = told or error
             continue
+        if len(made) > 1 and any(REPEATED in node for node in nodes):
+            made[1] = made[0]
         if not among(made, excluded(nodes)):
             return made
     raise told or NothingError(place.path, "minItems and maxItems")
@@ -71,7 +73,7 @@ def _items(maker: Maker, nodes: Nodes, place: Place, count: int) -> list[JSON]:
         try:
             found = maker.value(schemas, place.step(index))
             if unique and key_of(found) in seen:
-                found = maker.value([*schemas, {"not": {"enum": [*made]}}], place.step(index))
+                found = maker.value([*schemas, {EXCLUDED: [*made]}], place.step(index))
         except NothingError:
             if index < low or wanted:
                 raise
@@ -190,7 +192,7 @@ class _Object:
         given: list[JSON] = []
         for index in range(_NEAR):
             try:
-                schemas = [{"type": "string"}, *self._names, *([{"not": {"enum": given}}] if given else [])]
+                schemas = [{"type": "string"}, *self._names, {EXCLUDED: [*given]}]
                 name = self._maker.value(schemas, self._place.step(index))
             except NothingError:
                 return

@@ -51,8 +51,10 @@ def _filled(start: str, end: str, dice: Dice, least: int) -> str:
 
 
 def _host(dice: Dice, least: int) -> str:
-    labels = (least - len(".example.com")) // _FILLING
-    return f"{word(dice)}.{('a' * (_FILLING - 1) + '.') * max(0, labels)}example.com"
+    name = f"{word(dice)}.example.com"
+    while (lacking := least - len(name)) > 0:
+        name = "a" * max(1, min(_FILLING, lacking) - 1) + "." + name
+    return name
 
 
 def _uri(dice: Dice, least: int) -> str:

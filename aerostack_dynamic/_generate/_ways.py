@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._lower import DEFS, DISCRIMINATED
 from .._values import as_array, as_object, is_object
-from ._facts import BROKEN, broken, contradictory, member, types_of, values_of
+from ._facts import BROKEN, broken, contradictory, declared, member, types_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -47,17 +47,20 @@ class Discriminator(NamedTuple):
 
 
 class Way(NamedTuple):
-    """Schemas that apply to a value together, the keys of the definitions they came from, and whether what fits them is to be checked."""
+    """Schemas that apply to a value together, the keys of the definitions they came from, whether what fits them is to be checked, and
+    whether there were others to choose.
+    """
 
     nodes: tuple[dict[str, Any], ...]
     keys: frozenset[str]
     unsure: bool
+    chosen: bool
 
 
 class _State(NamedTuple):
     waiting: tuple[Any, ...]
     nodes: tuple[dict[str, Any], ...] = ()
-    keys: frozenset[str] = frozenset()
+    keys: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
     unsure: bool = False
     made: int = 0
@@ -67,12 +70,12 @@ def ways(
     schemas: Sequence[Any],
     lookup: Callable[[str], Any],
     told: Callable[[str], Discriminator | None],
-    order: Callable[[int, Choice, frozenset[str]], Sequence[int]],
+    order: Callable[[int, Choice, Sequence[str]], Sequence[int]],
 ) -> Iterator[Way]:
     """The ways, the best first. `order` gives the indexes of a choice's options as they are to be tried, those left out never.
 
-    It is told how many choices were made before, and the keys of the definitions so far. `told` gives what the discriminator at a place
-    means.
+    It is told how many choices were made before, and the keys of the definitions so far, the outermost first. `told` gives what the
+    discriminator at a place means.
     """
     stack = [_State(tuple(schemas))]
     for _ in range(_MOST):
@@ -82,7 +85,7 @@ def ways(
         if state is None:
             continue
         if not state.choices:
-            yield Way(state.nodes, state.keys, state.unsure)
+            yield Way(state.nodes, frozenset(state.keys), state.unsure, state.made > 0)
             continue
         choice = state.choices[0]
         base = state._replace(choices=state.choices[1:], made=state.made + 1)
@@ -101,7 +104,7 @@ def _ordered(choice: Choice, indexes: Sequence[int]) -> list[Any]:
 
 def _settled(state: _State, lookup: Callable[[str], Any], told: Callable[[str], Discriminator | None]) -> _State | None:
     """The same with all that waits looked into; None where nothing can fit."""
-    waiting, nodes, keys = [*reversed(state.waiting)], [*state.nodes], set(state.keys)
+    waiting, nodes, keys = [*reversed(state.waiting)], [*state.nodes], dict.fromkeys(state.keys)
     choices, unsure = [*state.choices], state.unsure
     while waiting:
         schema = waiting.pop()
@@ -113,14 +116,14 @@ def _settled(state: _State, lookup: Callable[[str], Any], told: Callable[[str], 
         key = schema.get("$ref", DEFS).removeprefix(DEFS)
         waiting += reversed(as_array(schema.get("allOf")))
         if key and key not in keys:
-            keys.add(key)
+            keys[key] = None
             waiting.append(lookup(key))
         found = [*_choices(schema, lookup, told, keys)]
         choices += found
         unsure = unsure or not _UNSURE.isdisjoint(schema) or any(one.word not in ("anyOf", "discriminator") for one in found)
     if values_of(nodes) == [] or not types_of(nodes) or any(BROKEN in node and _in_vain(node, nodes) for node in nodes):
         return None
-    return _State((), tuple(nodes), frozenset(keys), tuple(choices), unsure, state.made)
+    return _State((), tuple(nodes), tuple(keys), tuple(choices), unsure, state.made)
 
 
 def _in_vain(node: dict[str, Any], nodes: Sequence[dict[str, Any]]) -> bool:
@@ -132,9 +135,9 @@ def _choices(
 ) -> Iterator[Choice]:
     discriminator = told(schema[DISCRIMINATED]) if DISCRIMINATED in schema else None
     if "anyOf" in schema:
-        yield _discriminated(Choice("anyOf", tuple(schema["anyOf"])), discriminator)
+        yield _discriminated(Choice("anyOf", tuple(schema["anyOf"])), discriminator, schema, lookup)
     if "oneOf" in schema:
-        yield _discriminated(Choice("oneOf", tuple(schema["oneOf"]), tuple(schema["oneOf"])), discriminator)
+        yield _discriminated(Choice("oneOf", tuple(schema["oneOf"]), tuple(schema["oneOf"])), discriminator, schema, lookup)
     if discriminator is not None:
         yield from _inherited(discriminator, keys)
     if "if" in schema and ("then" in schema or "else" in schema):
@@ -146,13 +149,18 @@ def _choices(
         yield Choice("dependentSchemas", ({"required": [name], "allOf": [inner]}, {"properties": {name: False}}, True))
 
 
-def _discriminated(choice: Choice, discriminator: Discriminator | None) -> Choice:
-    """The same, where each alternative has the value that chooses it."""
+def _discriminated(
+    choice: Choice, discriminator: Discriminator | None, schema: dict[str, Any], lookup: Callable[[str], Any]
+) -> Choice:
+    """The same, where each alternative has the value that chooses it, if it has the property."""
     values = () if discriminator is None else discriminator.values.get(choice.word, ())
     if discriminator is None or len(values) != len(choice.options):
         return choice
-    pairs = zip(choice.options, values, strict=True)
-    options = [option if value is None else _with(discriminator.name, value, option) for option, value in pairs]
+    name = discriminator.name
+    options = [
+        option if value is None or name not in declared(conjoined([schema, option], lookup)) else _with(name, value, option)
+        for option, value in zip(choice.options, values, strict=True)
+    ]
     return choice._replace(options=tuple(options), plain=choice.options)
 
 

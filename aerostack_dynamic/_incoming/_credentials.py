@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus, urlsplit
 
 from .._unstyle import split_query
@@ -24,10 +24,15 @@ def credential_names(spec: BaseSpec, operation: Operation, location: str) -> set
     return {one.parameter_name for one in schemes if one is not None and one.type == "apiKey" and one.location == location}
 
 
+# The types of schemes whose credentials a request shows.
+_TOLD: Final = frozenset({"apiKey", "http", "oauth2", "openIdConnect"})
+
+
 def missing_credentials(spec: BaseSpec, operation: Operation, headers: Headers, url: str) -> list[Problem]:
     """What the request lacks to meet one of the operation's security requirements, by the one that it comes nearest to; none is empty.
 
-    Whether a credential is right is not looked at. Mutual TLS counts as met, since no request shows it.
+    Whether a credential is right is not looked at. Mutual TLS counts as met, since no request shows it, and so does a scheme of a
+    type that is none of the standard's.
     """
     given = by_name(headers)
     lacking: list[list[Problem]] = []
@@ -44,7 +49,7 @@ def _lacking(name: str, scheme: SecurityScheme | None, headers: Mapping[str, str
     told = f"no credential; the operation needs {ways}"
     if scheme is None:
         return Problem("header", "", f"{told}, and the document has no security scheme {name!r}", "security")
-    if scheme.type == "mutualTLS":
+    if scheme.type not in _TOLD:
         return None
     if scheme.type != "apiKey":
         word = scheme.scheme if scheme.type == "http" and scheme.scheme else "bearer"

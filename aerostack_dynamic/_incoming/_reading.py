@@ -114,7 +114,7 @@ class _Reading:
             return
         first: tuple[JSON, list[Problem]] | None = None
         try:
-            for value in readings:
+            for value in _with_empty(readings):
                 problems = judged.problems(self._spec.document, value)
                 first = first or (value, problems)
                 if not problems:
@@ -236,3 +236,11 @@ def _own_pairs(judged: Judged, pairs: Pairs) -> Pairs:
     if parameter.content is None and parameter.explode and is_mapping(shape):
         return [one for one in pairs if one[0] in shape.properties]
     return [one for one in pairs if one[0] == name]
+
+
+def _with_empty(readings: Iterator[JSON]) -> Iterator[JSON]:
+    """Readings, and an empty list beside one of an empty text: both are written alike."""
+    for value in readings:
+        yield value
+        if value == [""]:
+            yield []

@@ -9,6 +9,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ import pytest
 
 from aerostack_dynamic._dialect import dialect_of
 from aerostack_dynamic._errors import SpecError
+from aerostack_dynamic._generate import NoInstanceError, instance_of
 from aerostack_dynamic._reference import Document
 from aerostack_dynamic._schema import ENGINES, compile_schema
 
@@ -166,6 +168,16 @@ def test_the_suite_is_met_but_for_what_the_table_says(name: str, engine: str) ->
         if ours != theirs:
             used.update(rows)
     assert used == {one for one in EXCEPTIONS if one.file == name}, "each exception is still one"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(NEW)])
+def test_every_schema_that_something_fits_has_an_instance(name: str) -> None:
+    for group in FILES[f"tests/{name}"]:
+        document = document_of(group["schema"], name, beside=True)
+        with suppress(NoInstanceError):
+            assert verdict(document, "compiled", instance_of(document, "/components/schemas/row"))
+            continue
+        assert True not in {verdict(document, "compiled", test["data"]) for test in group["tests"]}, group["description"]
 
 
 def test_the_whole_suite_is_there() -> None:

@@ -82,7 +82,7 @@ class Caller:
             "allow_insecure_http": True,
             "validation": Validation(request="tolerant", response="off"),
         }
-        declared = _dummies(self.spec)
+        declared = dummies(self.spec)
         for credentials in ({**undeclared, **declared}, declared):
             try:
                 return Client(**options, allow_origins=origins, credentials=credentials)
@@ -133,7 +133,7 @@ class Caller:
             if not checked:
                 operation = operation.with_options(validation=Validation(request="off", response="off"))
             if name is not None:
-                arguments |= _whole(operation.operation, given(name, mode["body"]["alts"][name]))
+                arguments |= whole(operation.operation, given(name, mode["body"]["alts"][name]))
             operation.prepare(**arguments)
             told["prepared"] = True
             operation(**arguments)
@@ -157,7 +157,7 @@ class Caller:
         return sent.carries_credential if alternatives and all(alternatives) else None
 
 
-def _whole(operation: Any, value: Any) -> dict[str, Any]:
+def whole(operation: Any, value: Any) -> dict[str, Any]:
     """The arguments that make a whole body: `body`, unless a parameter or one of its properties has that name."""
     if not any(one.wire is not None and "body" in (one.name, one.wire) for one in operation.arguments):
         return {"body": value}
@@ -177,7 +177,7 @@ def _encodings(operation: Any, sent: Sent) -> Mapping[str, Encoding] | None:
     return body.content[name].encoding if name is not None else None
 
 
-def _dummies(spec: Spec) -> dict[str, Any]:
+def dummies(spec: Spec) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, scheme in spec.security_schemes.items():
         if (scheme.type, scheme.scheme) == ("http", "basic"):

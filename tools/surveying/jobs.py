@@ -36,6 +36,8 @@ def manifest(folder: Path) -> list[Row]:
 
 
 OURS = (sys.executable, "-m", "surveying")
+# What plays a document with a mock.
+MOCKED = (sys.executable, "-m", "surveying.mocked")
 
 
 def peer(name: str) -> tuple[str, ...] | None:

@@ -1,0 +1,330 @@
+"""One document, played by a mock in this process: `python -m surveying.mocked JOB`. Tells line by line, as the survey of calls does.
+
+Each operation is called with generated arguments, those that are required and then all, through a client whose transport is a
+MockTransport. What is answered is judged by openapi-core, which knows nothing of the package; where it can't load the document, or crashes,
+by openapi-schema-validator against the answer's schema.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import re
+import sys
+import warnings
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import httpx
+
+from aerostack_dynamic import AerostackError, Client, RetryPolicy, Validation
+from aerostack_dynamic._formats import FORMATS
+from aerostack_dynamic._generate import NoInstanceError, instance_of
+from aerostack_dynamic.testing import MockError, MockTransport
+from surveying.calls import cause_of, dummies, plain, whole
+from surveying.limits import bounded, tell
+from surveying.loading import loaded
+from surveying.wire import LOOPBACK, Fault, origin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from aerostack_dynamic import Operation, Spec
+
+    Row = dict[str, Any]
+
+MODES = ("min", "full")
+# Headers whose parameters are ignored (OpenAPI 3.1, section 4.8.12.2).
+STANDARD = ("accept", "authorization", "content-type")
+# What is no body of its own kind to the judges: items are judged by the client where it reads them.
+STREAMS = ("text/event-stream", "application/x-ndjson", "application/jsonl", "application/json-seq", "application/ndjson")
+
+
+class Judgment(NamedTuple):
+    """Who judged, and what is wrong; None where nothing is, or nobody could."""
+
+    judge: str
+    fault: Fault | None
+
+
+class Kept(httpx.BaseTransport):
+    """A mock that keeps the last exchange."""
+
+    def __init__(self, mock: MockTransport) -> None:
+        self._mock = mock
+        self.last: tuple[httpx.Request, httpx.Response, bytes] | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = self._mock.handle_request(request)
+        content = response.read()
+        self.last = request, response, content
+        return httpx.Response(response.status_code, headers=response.headers, content=content)
+
+
+class Judge:
+    """openapi-core with the document's servers replaced by the one that is called; openapi-schema-validator behind it."""
+
+    def __init__(self, spec: Spec, document: Path) -> None:
+        self._spec = spec
+        self._uri = document.as_uri()
+        self.unloaded: Fault | None = None
+        try:
+            self._openapi: Any = self._load()
+        except Exception as error:
+            self._openapi = None
+            self.unloaded = Fault(f"openapi-core can't load it: {type(error).__name__}", str(error)[:300])
+
+    def _load(self) -> Any:
+        from openapi_core import Config, OpenAPI
+
+        raw = copy.deepcopy(self._spec.document.raw)
+        raw["servers"] = [{"url": LOOPBACK}]
+        for item in raw.get("paths", {}).values():
+            for one in (item, *(item.values() if isinstance(item, dict) else ())):
+                if isinstance(one, dict):
+                    one.pop("servers", None)
+        # Whether the document is valid is not asked: real ones seldom are.
+        # Its `time` is that of draft 3, which has no offset; RFC 3339 wants one.
+        config = Config(spec_validator_cls=None, extra_format_validators={"time": _is_time})
+        return OpenAPI.from_dict(raw, config=config, base_uri=self._uri)
+
+    def judge(self, operation: Operation, request: httpx.Request, response: httpx.Response, content: bytes) -> Judgment:
+        """Who judges an answer, and what is wrong with it."""
+        content_type = response.headers.get("content-type", "")
+        if content_type.partition(";")[0].strip().lower() in STREAMS:
+            return Judgment("none: a stream", None)
+        if not operation.responses:
+            return Judgment("none: the document describes no answer", None)
+        why = "can't load it"
+        if self._openapi is not None:
+            try:
+                self._openapi.validate_response(_Asked(request, operation), _Answered(response, content))
+            except Exception as error:
+                why = _unable(error, content_type)
+                if not why:
+                    return Judgment("openapi-core", _said(error))
+            else:
+                return Judgment("openapi-core", None)
+        return self._by_schema(operation, response, content, why)
+
+    def _by_schema(self, operation: Operation, response: httpx.Response, content: bytes, why: str) -> Judgment:
+        found = _schema_of(operation, response)
+        if found is None:
+            return Judgment(f"none: openapi-core {why}, and there is no schema", None)
+        try:
+            value = json.loads(content) if content else None
+        except ValueError:
+            value = content.decode("utf-8", "replace")
+        try:
+            error = next(iter(_validator(self._spec, found).iter_errors(value)), None)
+        except Exception as crash:
+            return Judgment(f"none: openapi-core {why}, nor does openapi-schema-validator ({type(crash).__name__})", None)
+        fault = None if error is None else Fault(f"{error.validator}: {plain(error.message)}", error.message[:300])
+        return Judgment(f"openapi-schema-validator (openapi-core {why})", fault)
+
+
+# What openapi-core says where it does not know an operation's method or path, or has no reading of a media type.
+UNABLE = ("OperationNotFound", "PathNotFound", "PathsNotFound")
+
+
+def _unable(error: Exception, content_type: str) -> str:
+    """Why openapi-core can't judge; empty where it can."""
+    name = type(error).__name__
+    if not type(error).__module__.startswith("openapi_core."):
+        return f"crashes ({name})"
+    if name in UNABLE:
+        return f"does not find it ({name})"
+    # All that is no JSON, XML or form is a text to it, whatever its schema says, and some JSON is bytes; what is empty is nothing.
+    several = getattr(error.__cause__, "schema_errors", None) or getattr(error.__cause__.__cause__, "schema_errors", ())
+    if any(isinstance(one.instance, bytes) for one in several or ()):
+        return "does not read the media type"
+    return "" if "json" in content_type else "takes all but JSON as text"
+
+
+def _is_time(value: object) -> bool:
+    return not isinstance(value, str) or FORMATS["time"](value)
+
+
+class _Asked:
+    """A request as openapi-core takes one, of which an answer's judgment needs only what operation it is of."""
+
+    def __init__(self, request: httpx.Request, operation: Operation) -> None:
+        # What is in the path's places is not asked; a document may have servers of several paths.
+        self.host_url, self.path = LOOPBACK, re.sub(r"\{[^}]*\}", "x", operation.path)
+        self.method, self.full_url_pattern = request.method.lower(), LOOPBACK + operation.path
+        self.content_type, self.body = "", None
+        self.parameters: Any = None
+
+
+class _Answered:
+    def __init__(self, response: httpx.Response, content: bytes) -> None:
+        from werkzeug.datastructures import Headers
+
+        self.status_code, self.data = response.status_code, content
+        self.content_type = response.headers.get("content-type", "")
+        self.headers = Headers(response.headers.multi_items())
+
+
+def _said(error: BaseException) -> Fault:
+    """What openapi-core says, with the first thing that was broken."""
+    inner: BaseException = error
+    while inner.__cause__ is not None:
+        inner = inner.__cause__
+    several = getattr(inner, "schema_errors", None)
+    first = next(iter(several), None) if several else None
+    message = f"{first.validator}: {first.message}" if first is not None else str(inner)
+    return Fault(f"{type(error).__name__} by {type(inner).__name__}: {plain(message)}", message[:300])
+
+
+def _schema_of(operation: Operation, response: httpx.Response) -> str | None:
+    """The place of the schema of an answer, in the document's own file."""
+    status = str(response.status_code)
+    responses = operation.responses
+    found = next((responses[one] for one in (status, f"{status[0]}XX", f"{status[0]}xx", "default") if one in responses), None)
+    wanted = response.headers.get("content-type", "").partition(";")[0].strip()
+    several = found.content if found is not None else {}
+    media_type = next((one for name, one in several.items() if fnmatchcase(wanted, name.partition(";")[0].strip())), None)
+    place = media_type.schema.pointer if media_type is not None and media_type.schema is not None else None
+    return place if place is not None and place.startswith("/") else None
+
+
+def _validator(spec: Spec, place: str) -> Any:
+    import openapi_schema_validator as library
+    from referencing import Registry, Resource
+    from referencing.jsonschema import DRAFT202012
+
+    registry: Any = Registry()
+    registry = registry.with_resource("urn:document", Resource(contents=spec.document.raw, specification=DRAFT202012))
+    new = spec.document.dialect.json_schema
+    kind: Any = library.OAS31Validator if new else library.OAS30ReadValidator
+    checker = library.oas31_format_checker if new else library.oas30_format_checker
+    return kind({"$ref": "urn:document#" + place.replace("%", "%25")}, registry=registry, format_checker=checker)
+
+
+def arguments(spec: Spec, operation: Operation, full: bool) -> dict[str, Any]:
+    """Arguments for an operation, all or those that are required. Raises NoInstanceError."""
+
+    def made(place: str, full: bool) -> Any:
+        return instance_of(spec.document, place, direction="request", salt=operation.operation_id, full=full)
+
+    given: dict[str, Any] = {}
+    for one in operation.parameters:
+        schema = one.content.schema if one.content is not None else one.schema
+        if (full or one.required) and not (one.location == "header" and one.name.lower() in STANDARD):
+            value = made(schema.pointer, full) if schema is not None else "text"
+            # What is empty is written as nothing, which in a path may not be, and is no value elsewhere; nor is null.
+            if schema is not None and value in ("", [], {}):
+                value = made(schema.pointer, True)
+            if value is not None:
+                given[f"{one.location}_{one.name}"] = value
+    body = operation.request_body
+    if body is not None and body.content and (full or body.required):
+        name, media_type = next(iter(body.content.items()))
+        value = made(media_type.schema.pointer, full) if media_type.schema is not None else _free(name)
+        given |= whole(operation, value if isinstance(value, (dict, list)) or "multipart" not in name else {"file": b"content"})
+    return given
+
+
+def _free(name: str) -> Any:
+    """A body of a media type that has no schema."""
+    return b"<content/>" if "xml" in name else {} if "json" in name or "form" in name else b"content"
+
+
+class Player:
+    """A document's client and its mock."""
+
+    def __init__(self, spec: Spec, document: Path) -> None:
+        self.spec = spec
+        self.kept = Kept(MockTransport(spec, server=LOOPBACK, strict=False))
+        self.judge = Judge(spec, document)
+        self.client = Client(
+            spec=spec,
+            server=LOOPBACK,
+            transport=self.kept,
+            retry=RetryPolicy.off(),
+            allow_insecure_http=True,
+            allow_origins=_origins(spec),
+            validation=Validation(request="tolerant", response="off"),
+            credentials=dummies(spec),
+        )
+
+    def played(self, operation: Operation, mode: str) -> Row:
+        """How a call went: `right`, `wrong` with its cause, or `unjudged`."""
+        self.kept.last = None
+        try:
+            given = arguments(self.spec, operation, mode == "full")
+        except NoInstanceError as error:
+            return _wrong("no argument can be made", error)
+        try:
+            self.client.with_options(server=LOOPBACK).call(operation.operation_id, **given)
+        except Exception as error:
+            if self.kept.last is None:
+                return _wrong("the mock refuses", error) if isinstance(error, MockError) else _wrong("not sent", error)
+        assert self.kept.last is not None
+        judgment = self.judge.judge(operation, *self.kept.last)
+        if judgment.fault is not None:
+            return {"outcome": "wrong", "judge": judgment.judge, **judgment.fault._asdict()}
+        return {"outcome": "unjudged" if judgment.judge.startswith("none") else "right", "judge": judgment.judge}
+
+
+def _wrong(what: str, error: Exception) -> Row:
+    found = cause_of(error)
+    return {"outcome": "wrong", "judge": "", "cause": f"{what}: {found.cause}", "detail": found.detail}
+
+
+def _origins(spec: Spec) -> list[str]:
+    """Those of the servers that operations have of their own, their variables filled."""
+    found: set[str] = set()
+    for operation in spec.operations.values():
+        try:
+            several = operation.servers if operation.details.own_servers else ()
+        except AerostackError:
+            continue
+        for server in several:
+            url = re.sub(r"\{([^}]*)\}", lambda one, server=server: _default(server, one[1]), server.url)
+            if url.startswith(("http://", "https://")):
+                found.add(origin(url))
+    return sorted(found)
+
+
+def _default(server: Any, name: str) -> str:
+    variable = server.variables.get(name)
+    return str(variable.default) if variable is not None else "x"
+
+
+def survey(job: Mapping[str, Any], play: Callable[[Player, Operation, str], Row] = Player.played) -> None:
+    """Load the document and play every operation."""
+    document, root = Path(job["document"]), Path(job["root"])
+    tell(stage="load")
+    try:
+        spec = loaded(document, root)
+        player = Player(spec, document)
+    except Exception as error:
+        tell(refused=cause_of(error)._asdict())
+        return
+    tell(loaded=True, operations=len(spec.operations))
+    if player.judge.unloaded is not None:
+        tell(unloaded=player.judge.unloaded._asdict())
+    tell(stage="calls")
+    for operation in spec.operations.values():
+        try:
+            _ = operation.details
+        except Exception as error:
+            tell(disabled=f"{operation.method} {operation.path}", **cause_of(error)._asdict())
+            continue
+        for mode in MODES:
+            tell(path=operation.path, method=operation.method, mode=mode, **play(player, operation, mode))
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
+    told = json.loads(sys.argv[1])
+    bounded(told["memory"])
+    try:
+        survey(told)
+    except MemoryError:
+        tell(killed="the memory limit")
+    tell(stage="end")
