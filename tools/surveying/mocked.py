@@ -111,8 +111,10 @@ class Judge:
 
     def _by_schema(self, operation: Operation, response: httpx.Response, content: bytes, why: str) -> Judgment:
         found = _schema_of(operation, response)
-        if found is None:
-            return Judgment(f"none: openapi-core {why}, and there is no schema", None)
+        if found is None or "xml" in response.headers.get("content-type", ""):
+            return Judgment(
+                f"none: openapi-core {why}, and {'there is no schema' if found is None else 'nothing else reads XML'}", None
+            )
         try:
             value = json.loads(content) if content else None
         except ValueError:
