@@ -7,7 +7,14 @@ from typing import Any, Final
 
 from aerostack_dynamic._values import pointer_tokens
 
-GONE: Final = object()
+
+class _Gone:
+    def __repr__(self) -> str:
+        return "gone"
+
+
+# In place of a value: it is taken away.
+GONE: Final = _Gone()
 
 
 def item() -> dict[str, Any]:
