@@ -22,6 +22,7 @@ FORMATS: Final = ("text", "markdown", "json", "junit", "github")
 FailOn: TypeAlias = Literal["used", "breaking", "any"]
 # What a terminal shows of a witness; JSON has it whole.
 _WITNESS: Final = 300
+_ALSO: Final = 5
 _SIDES: Final = ("old", "new")
 
 
@@ -29,7 +30,8 @@ class Entry(NamedTuple):
     """One thing that was found.
 
     `fails` says whether it makes the command fail, `breaks` whether it breaks anybody. `where` is the operation, `subject` the place in
-    its request or answer, `reason` how code meets it, `pointers` the places in the old and the new document, empty where there is none.
+    its request or answer, `reason` how code meets it, `pointers` the places in the old and the new document, empty where there is none,
+    `also` the other places where the same part of the document changes the same way.
     """
 
     rule: str
@@ -43,6 +45,7 @@ class Entry(NamedTuple):
     pointers: tuple[str, str] = ("", "")
     witness: str = ""
     reason: str = ""
+    also: tuple[str, ...] = ()
 
 
 class Section(NamedTuple):
@@ -183,7 +186,7 @@ def _text(report: Report) -> Iterator[str]:
     for section in report.sections:
         if section.entries:
             yield f"\n{section.heading} ({len(section.entries)})"
-        for where, entries in _grouped(section.entries):
+        for where, entries in _grouped(_folded(section.entries)):
             yield f"  {where}"
             for one in entries:
                 yield from _entry_lines(one)
@@ -195,6 +198,8 @@ def _entry_lines(one: Entry) -> Iterator[str]:
     yield f"      {shown(one.message)}"
     if one.reason:
         yield f"      you: {shown(one.reason)}"
+    if one.also:
+        yield f"      also: {_also(one)}"
     if one.breaks and one.witness:
         yield f"      for example: {printable(one.witness, _WITNESS)}"
     if one.breaks:
@@ -208,6 +213,24 @@ def _grouped(entries: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
     return list(groups.items())
 
 
+def _folded(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries with those that come of the same change of the document told once, at the first place."""
+    groups: dict[object, list[Entry]] = {}
+    for index, one in enumerate(entries):
+        name = one.subject.rpartition("/")[2]
+        key = (one.rule, one.pointers, name, one.known, one.fails, bool(one.reason)) if any(one.pointers) else index
+        groups.setdefault(key, []).append(one)
+    return [
+        first._replace(also=tuple(f"{one.where.partition(' (')[0]} {one.subject}".strip() for one in others))
+        for first, *others in groups.values()
+    ]
+
+
+def _also(one: Entry) -> str:
+    told = ", ".join(printable(place, 200) for place in one.also[:_ALSO])
+    return told + (f", and {len(one.also) - _ALSO} more" if len(one.also) > _ALSO else "")
+
+
 def _markdown(report: Report) -> Iterator[str]:
     yield f"## {_escaped(report.title)}"
     yield f"\n{_escaped(report.summary)}"
@@ -216,9 +239,10 @@ def _markdown(report: Report) -> Iterator[str]:
             yield f"\n### {section.heading} ({len(section.entries)})\n"
             yield "| operation | place | what | rule | known |"
             yield "| --- | --- | --- | --- | --- |"
-        for one in section.entries:
+        for one in _folded(section.entries):
             example = f"<br>for example {_code(one.witness)}" if one.breaks and one.witness else ""
-            cells = (_escaped(one.where), _code(one.subject), _escaped(one.message) + example, _code(one.rule), one.known)
+            also = f"<br>also {_escaped(_also(one))}" if one.also else ""
+            cells = (_escaped(one.where), _code(one.subject), _escaped(one.message) + example + also, _code(one.rule), one.known)
             yield f"| {' | '.join(cells)} |"
 
 
@@ -264,11 +288,12 @@ def _xml(text: str) -> str:
 
 def _github(report: Report, lines: Mapping[str, tuple[str, int]]) -> Iterator[str]:
     """Workflow commands: an error for what fails, a warning for what else breaks, and the sentence."""
-    for one in (entry for section in report.sections for entry in section.entries if entry.fails or entry.breaks):
+    for one in (entry for section in report.sections for entry in _folded(section.entries) if entry.fails or entry.breaks):
         file, line = next((lines[place] for place in one.pointers[::-1] if place in lines), ("", 0))
         places = [f"file={_property(file)}", f"line={line}"] if file else []
         settings = ",".join([*places, f"title={_property(one.rule)}"])
-        told = "; ".join(filter(None, (f"{one.where} {one.subject}".strip(), one.message)))
+        also = f"also {_also(one)}" if one.also else ""
+        told = "; ".join(filter(None, (f"{one.where} {one.subject}".strip(), one.message, also)))
         yield f"::{'error' if one.fails else 'warning'} {settings}::{_data(told)}"
     yield f"{report.title}: {report.summary}"
 

@@ -59,6 +59,23 @@ def test_the_text_groups_by_operation_and_tells_places_and_witness():
     assert report().render("text") == "Shop 1 to 2: no change\n"
 
 
+def test_what_one_part_of_the_document_changes_in_many_places_is_told_once():
+    at = {"old_pointer": "/components/schemas/E/properties/code", "new_pointer": "/components/schemas/E/properties/code"}
+    several = [
+        Change("r", "breaking", "rule", f"m{n}", f"op{n}", "GET", f"/{n}", "response", subject="400/code", **at) for n in range(8)
+    ]
+    other = Change("r", "breaking", "rule", "m", "op1", "GET", "/1", "response", subject="400/name", **at)
+    made = report(*several, other)
+    text = made.render("text")
+    assert "Breaking (9)" in text
+    assert "also: op1 400/code, op2 400/code, op3 400/code, op4 400/code, op5 400/code, and 2 more" in text
+    assert text.count("    r  400/") == 2
+    assert made.render("github").count("::error ") == 2
+    assert made.render("markdown").count("| `r` |") == 2
+    assert len(json.loads(made.render("json"))["breaking"]) == 9
+    assert ElementTree.fromstring(made.render("junit")).get("failures") == "9"
+
+
 def test_three_parts_where_it_is_known_what_is_used():
     told = used_report("used")
     assert [one.name for one in told.sections] == ["breaks_you", "breaking_unused", "compatible"]
