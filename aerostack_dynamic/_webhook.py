@@ -16,15 +16,16 @@ from ._codecs import Decoding, decode, read_form
 from ._errors import ArgumentsError, SpecError, WebhookError
 from ._judge import to_problems
 from ._media_type import best_match, essence, family
+from ._received import by_name, cookie_pairs
 from ._record import as_record
 from ._schema import compile_schema
 from ._shape import shape_at, unknown_shape
-from ._style import separator
-from ._typed import is_list, is_mapping, schema_of_each, simple, typed
+from ._typed import is_mapping, schema_of_each
+from ._unstyle import as_is, read_header, read_pairs
 from ._values import Problem, as_array, did_you_mean, is_bytes, is_tuple, json_pointer, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ._model import MediaType, Operation, Parameter, SchemaObject
     from ._reference import Document
@@ -70,7 +71,7 @@ class Webhook:
         that are none of these, and SpecError when the document itself can't be used.
         """
         operation = self._chosen(method)
-        received = _Received(self._document, operation, _by_name(_pairs(headers, "headers")))
+        received = _Received(self._document, operation, by_name(_pairs(headers, "headers")))
         if query is not None:
             received.query = _query_pairs(query)
         return received.checked(body)
@@ -156,12 +157,14 @@ class _Received:
                 self._problem(parameter.location, base, "required, missing", "required")
             return
         try:
-            value = _parameter_value(parameter, given, shape)
+            readings = [*_readings(parameter, given, shape)]
         except UndecodableError:
             self._problem(parameter.location, base, "is not valid JSON", "content")
             return
-        if schema and not isinstance(value, bytes):
-            self._check(schema, value, parameter.location, base)
+        if schema:
+            checker = compile_schema(self._document, schema.pointer, direction="request")
+            if all(map(checker.findings, readings[1:] or readings)):
+                self._check(schema, readings[0], parameter.location, base)
 
     def _given(self, parameter: Parameter, shape: Shape) -> Pairs | None:
         """What was received for a parameter; None where that is not to be checked."""
@@ -169,7 +172,9 @@ class _Received:
         if location == "header":
             text = self._headers.get(name.lower())
             return None if name.lower() in STANDARD_HEADERS else [] if text is None else [(name, text)]
-        pairs = self.query if location in ("query", "querystring") else _cookies(self._headers) if location == "cookie" else None
+        pairs = (
+            self.query if location in ("query", "querystring") else cookie_pairs(self._headers) if location == "cookie" else None
+        )
         if pairs is None or location == "querystring":
             return pairs
         if parameter.style == "deepObject":
@@ -234,25 +239,14 @@ class _Received:
 # ---- from text to values
 
 
-def _parameter_value(parameter: Parameter, given: Pairs, shape: Shape) -> Any:
-    """The value that a parameter's texts stand for, by its style (OpenAPI 3.1, section 4.8.12.3). Raises UndecodableError."""
+def _readings(parameter: Parameter, given: Pairs, shape: Shape) -> Iterator[JSON]:
+    """The values that a parameter's texts may stand for, by its style, the likeliest first. Raises UndecodableError."""
     if parameter.location == "querystring":
-        return read_form(given, shape, _PLAIN)
-    texts = [text for _, text in given]
-    if parameter.content:
-        return decode(texts[0].encode(), parameter.content.name, shape, _PLAIN)
-    if parameter.style == "deepObject":
-        return _members([(key[len(parameter.name) + 1 : -1], text) for key, text in given], shape)
-    several = is_list(shape) or len(texts) > 1
-    if parameter.location == "header" or (not parameter.explode and (several or is_mapping(shape))):
-        return simple(texts[0], parameter.explode, shape, separator(parameter.style))
-    if several and not is_mapping(shape):
-        return [typed(one, shape.items) for one in texts]
-    return _members(given, shape) if is_mapping(shape) else typed(texts[0], shape)
-
-
-def _members(pairs: Pairs, shape: Shape) -> dict[str, JSON]:
-    return {name: typed(text, shape.properties.get(name) or shape.additional) for name, text in pairs}
+        yield read_form(given, shape, _PLAIN)
+    elif parameter.location == "header":
+        yield from read_header(parameter, given[0][1], shape)
+    else:
+        yield from read_pairs(parameter, given, shape, as_is)
 
 
 def _pairs(given: Any, what: str) -> Pairs:
@@ -272,20 +266,6 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     raise TypeError
-
-
-def _by_name(pairs: Pairs) -> dict[str, str]:
-    """Headers by name in lower case; those of one name are one list (RFC 9110, section 5.3)."""
-    made: dict[str, str] = {}
-    for name, text in pairs:
-        key = name.lower()
-        made[key] = f"{made[key]}{'; ' if key == 'cookie' else ', '}{text}" if key in made else text
-    return made
-
-
-def _cookies(headers: Mapping[str, str]) -> Pairs:
-    parts = [one.strip().partition("=") for one in headers.get("cookie", "").split(";")]
-    return [(name, text) for name, _, text in parts if name]
 
 
 def _query_pairs(query: Any) -> Pairs:

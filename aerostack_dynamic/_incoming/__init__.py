@@ -7,7 +7,6 @@ from __future__ import annotations
 from ._body import describe
 from ._credentials import missing_credentials
 from ._find import Found, find_operation
-from ._headers import by_name
 from ._judging import argument_problems, files_within, is_description
 from ._reading import Incoming, read_request
 
@@ -15,7 +14,6 @@ __all__ = [
     "Found",
     "Incoming",
     "argument_problems",
-    "by_name",
     "describe",
     "files_within",
     "find_operation",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus, urlsplit
 
+from .._received import by_name, cookie_pairs
 from .._unstyle import split_query
 from .._values import Problem, json_pointer
-from ._headers import by_name, cookie_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._model import Operation, SecurityScheme
+    from .._received import Headers
     from .._spec import BaseSpec
     from .._values import Location
-    from ._headers import Headers
 
 
 def credential_names(spec: BaseSpec, operation: Operation, location: str) -> set[str]:

@@ -8,13 +8,13 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 from .._arguments import choose_media_type, kind_of
 from .._codec import UndecodableError
 from .._media_type import essence
+from .._received import by_name, cookie_pairs
 from .._typed import is_list, is_mapping
 from .._unstyle import as_is, read_header, read_pairs, read_path, read_whole_query, split_query
 from .._values import JSON, Problem, json_pointer, printable
 from ._body import read_body
 from ._credentials import credential_names
 from ._find import find_operations
-from ._headers import by_name, cookie_pairs
 from ._judging import judging, undeclared
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from .._media_type import Codec
     from .._model import MediaType, Operation
+    from .._received import Headers
     from .._spec import BaseSpec
     from .._values import Location
     from ._find import Found
-    from ._headers import Headers
     from ._judging import Judged, Judging
 
     Pairs = list[tuple[str, str]]

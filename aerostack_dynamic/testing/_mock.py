@@ -13,8 +13,9 @@ import anyio
 
 from .. import _http
 from .._errors import ArgumentsError
-from .._incoming import by_name, missing_credentials, read_request
+from .._incoming import missing_credentials, read_request
 from .._load import Spec
+from .._received import by_name
 from .._values import did_you_mean, printable
 from ._calls import MockCall
 from ._matching import Pattern, find
