@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._errors import AerostackError, ArgumentsError
+from ._errors import AerostackError, ArgumentsError, SpecError
 from ._frames import bare
 from ._http import Request
-from ._load import Spec
+from ._load import Spec, versions
 from ._log import LOGGER, set_up, warn_caller
 from ._operation import ApiOperation, Caller, as_policy, own_headers, put_operations
 from ._options import (
@@ -24,7 +24,7 @@ from ._options import (
 )
 from ._server import check_key_place, choose_server, read_base
 from ._session import Kind, Network, Session, find_keys
-from ._values import UNSET, Unset, printable
+from ._values import UNSET, Unset, did_you_mean, printable
 
 if TYPE_CHECKING:
     from logging import Logger
@@ -272,8 +272,14 @@ class AsyncClient(_BaseClient):
 
 
 def _spec(spec: Any, version: str | None) -> Spec:
+    if version is not None and not isinstance(version, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        raise ArgumentsError(f"version: give it as a str, such as '1.5.0', not {version!r:.40}")
     if spec is None:
-        return Spec.bundled(version or os.environ.get("AEROSTACK_SPEC_VERSION") or None)
+        told = None if version else os.environ.get("AEROSTACK_SPEC_VERSION")
+        if told and told not in versions():
+            known = did_you_mean(told, versions()) or f"; there are {', '.join(versions())}"
+            raise SpecError(f"AEROSTACK_SPEC_VERSION: there is no bundled document {told[:40]!r}{known}")
+        return Spec.bundled(version or told or None)
     if version is not None:
         raise ArgumentsError("version and spec: give one of them; version names a bundled document")
     if isinstance(spec, Spec):

@@ -10,8 +10,6 @@ from .._errors import AerostackError
 from ._common import FOUND, UNUSABLE, fail, read_spec, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ..compare import Comparison
     from ._common import Commands
 
@@ -69,9 +67,17 @@ def _lines(comparison: Comparison, name: str) -> dict[str, tuple[str, int]]:
     """Where in the new document's file the changes are, by pointer."""
     from ..compare import lines_of  # noqa: PLC0415  # as above
 
-    file = Path(name)
-    pointers: Iterable[str] = {one.new_pointer for one in comparison.changes if one.new_pointer}
-    if not file.is_file():
+    document = Path(name)
+    if not document.is_file():
         return {}
-    found = lines_of(file.read_text(encoding="utf-8-sig", errors="replace"), pointers)
-    return {pointer: (file.as_posix(), line) for pointer, line in found.items()}
+    pointers: dict[Path, dict[str, str]] = {}
+    for place in {one.new_pointer for one in comparison.changes if one.new_pointer}:
+        # A place in another file is its name, a number sign, and the pointer there.
+        other, _, pointer = ("", "", place) if place.startswith("/") else place.partition("#")
+        pointers.setdefault(document.parent / other if other else document, {})[pointer] = place
+    found: dict[str, tuple[str, int]] = {}
+    for file, places in pointers.items():
+        if file.is_file():
+            lines = lines_of(file.read_text(encoding="utf-8-sig", errors="replace"), places)
+            found |= {places[pointer]: (file.as_posix(), line) for pointer, line in lines.items()}
+    return found

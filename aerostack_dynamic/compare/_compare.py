@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._errors import ArgumentsError
-from .._load import Spec
 from .._recorded import RecordedCall
 from .._recordings import read_calls
 from .._usage import USAGE_MARK, UsageReport
 from .._used import usage_of
-from .._values import is_object
+from .._values import is_object, printable
 from ._changes import Change, Comparison
 from ._matched import sentence
 from ._operations import operation_changes, webhook_changes
 from ._pair import Pair
 from ._security import scheme_changes
 from ._servers import server_changes
+from ._sources import Source, spec_of
 from ._use import reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from .._load import Spec
     from .._usage import OperationUsage
 
-# How a document is given: as it is, as a file, its bytes, parsed, or the version of one that comes with the package.
-Source: TypeAlias = "Spec | Path | bytes | Mapping[str, Any] | str"
 Used: TypeAlias = "UsageReport | Path | Iterable[RecordedCall | UsageReport | Path]"
 
 
@@ -41,22 +39,12 @@ def compare(old: Source, new: Source, used: Used | None = None, *, today: date |
     still to come from others; it is this day, in UTC, unless it is given. Raises SpecError for what is no document, ArgumentsError for
     what tells no use.
     """
-    one, other = _spec(old, "old"), _spec(new, "new")
+    one, other = spec_of(old, "old"), spec_of(new, "new")
     report = None if used is None else _report(used, one)
     changes = tuple(_changes(one, other, today or datetime.now(timezone.utc).date()))
     if report is None:
         return Comparison(one, other, changes)
     return Comparison(one, other, changes, report, reasons(changes, report, _by_operation(one, report)))
-
-
-def _spec(source: object, name: str) -> Spec:
-    if isinstance(source, Spec):
-        return source
-    if isinstance(source, str):
-        return Spec.bundled(source)
-    if isinstance(source, (Path, bytes, Mapping)):
-        return Spec.load(source)  # pyright: ignore[reportUnknownArgumentType]  # keys are read as they come
-    raise ArgumentsError(f"{name}: give a Spec, a Path, bytes, a mapping or a bundled version, not a {type(source).__name__}")
 
 
 def _changes(old: Spec, new: Spec, today: date) -> Iterator[Change]:
@@ -95,16 +83,23 @@ def _report(used: object, old: Spec) -> UsageReport:
 
 
 def _read(path: Path, old: Spec) -> UsageReport:
-    """A usage file, or a recording; told by what is in it."""
+    """A usage file, or a recording; told by what is in it. One that is about another API, or nothing, is no use."""
     try:
         value = _object(path.read_bytes())
         if value is not None and USAGE_MARK in value:
-            return UsageReport.from_json(value)
-        return usage_of(read_calls(path, old, on_skipped=_ignored))
+            report = UsageReport.from_json(value)
+        else:
+            report = usage_of(read_calls(path, old, on_skipped=_ignored))
     except OSError as error:
         raise ArgumentsError(f"used: {path} can't be read: {error.strerror}") from None
     except ValueError as error:
         raise ArgumentsError(f"used: {error}") from None
+    if not report.operations:
+        raise ArgumentsError(f"used: {path} tells of no call")
+    if not _by_operation(old, report):
+        names = ", ".join(printable(name, 40) for name in list(report.operations)[:3])
+        raise ArgumentsError(f"used: {path} is about another API: the old document has none of its operations, such as {names}")
+    return report
 
 
 def _object(content: bytes) -> dict[str, Any] | None:

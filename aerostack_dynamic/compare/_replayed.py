@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from .._codec import UndecodableError
 from .._codecs import Decoding, as_json, decode
-from .._errors import SpecError
+from .._errors import ArgumentsError, SpecError
 from .._incoming import argument_problems
 from .._judge import to_problems
 from .._load import Spec, bundled_document, versions
 from .._media_type import best_match, family
+from .._recordings import read_calls
 from .._result import pick_response
 from .._schema import compile_schema
 from .._shape import shape_at
-from .._values import MASK, did_you_mean, is_array, is_object
+from .._values import MASK, did_you_mean, is_array, is_object, printable
 from ._presence import Presence, presence
+from ._sources import Source, spec_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .._model import MediaType, Operation
     from .._recorded import RecordedAnswer, RecordedCall
@@ -81,7 +85,7 @@ class CheckedCall:
         return broken[0] if broken else "ok"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ReplayCheck:
     """Every recorded call as another document judges it."""
 
@@ -109,18 +113,29 @@ class ReplayCheck:
     def __len__(self) -> int:
         return len(self.checks)
 
+    def __repr__(self) -> str:
+        told = ", ".join(f"{number} {outcome}" for outcome, number in self.counts.items())
+        return f"<ReplayCheck of {len(self)} calls against {printable(self.spec.title)} {printable(self.spec.version)}: {told or 'none'}>"
 
-def replay_check(calls: Iterable[RecordedCall], spec: Spec, *, old: Spec | None = None) -> ReplayCheck:
-    """Every recorded call judged against another document.
+
+def replay_check(calls: Iterable[RecordedCall] | Path, spec: Source, *, old: Source | None = None) -> ReplayCheck:
+    """Every recorded call, or every one of a recording, judged against another document. Documents are given as for `compare`.
 
     `old` is the document that the calls were recorded with; a bundled one is found by itself. With it, a field that was read and that
     the other document makes optional breaks; without, only one that the other document does not declare. What a recording has
-    masked is not judged. Raises SpecError for a document whose operations can't be used at all.
+    masked is not judged, nor are credentials, which none holds. Raises SpecError for what is no document, ArgumentsError for what are no
+    calls, and OSError and ValueError for a recording that can't be read.
     """
-    judge = _Judge(spec, old)
-    return ReplayCheck(
-        spec, tuple(CheckedCall(number, call, tuple(judge.departures(call))) for number, call in enumerate(calls, 1))
-    )
+    new, before = spec_of(spec, "spec"), None if old is None else spec_of(old, "old")
+    _check_calls(calls)
+    judge = _Judge(new, before)
+    numbered = enumerate(read_calls(calls, before or new) if isinstance(calls, Path) else calls, 1)
+    return ReplayCheck(new, tuple(CheckedCall(number, call, tuple(judge.departures(call))) for number, call in numbered))
+
+
+def _check_calls(given: object) -> None:
+    if isinstance(given, (str, bytes)) or not isinstance(given, (Path, Iterable)):
+        raise ArgumentsError(f"calls: give recorded calls, or the Path of a recording, not a {type(given).__name__}")
 
 
 class _Judge:

@@ -6,6 +6,7 @@ A report is sections of entries; what a comparison or a replay found becomes one
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 from xml.etree import ElementTree  # only written here, never read
 
@@ -23,6 +24,7 @@ FailOn: TypeAlias = Literal["used", "breaking", "any"]
 # What a terminal shows of a witness; JSON has it whole.
 _WITNESS: Final = 300
 _ALSO: Final = 5
+_INDEX: Final = re.compile(r"/\d+(?=/|$)")
 _SIDES: Final = ("old", "new")
 
 
@@ -30,8 +32,8 @@ class Entry(NamedTuple):
     """One thing that was found.
 
     `fails` says whether it makes the command fail, `breaks` whether it breaks anybody. `where` is the operation, `subject` the place in
-    its request or answer, `reason` how code meets it, `pointers` the places in the old and the new document, empty where there is none,
-    `also` the other places where the same part of the document changes the same way.
+    its request or answer, `reason` how code meets it, `pointers` the places in the old and the new document, empty where there is none.
+    Entries of one `key` are told once, by the first of them; `also` are then the labels of the others.
     """
 
     rule: str
@@ -45,6 +47,8 @@ class Entry(NamedTuple):
     pointers: tuple[str, str] = ("", "")
     witness: str = ""
     reason: str = ""
+    key: object = None
+    label: str = ""
     also: tuple[str, ...] = ()
 
 
@@ -133,6 +137,10 @@ def _document(spec: Any) -> dict[str, Any]:
 
 
 def _entry(change: Change, reason: str, *, fails: bool) -> Entry:
+    pointers = (change.old_pointer or "", change.new_pointer or "")
+    # What one part of a document changes in many places.
+    name = change.subject.rpartition("/")[2]
+    key = (change.rule, pointers, name, change.verdict, change.known, bool(reason)) if any(pointers) else None
     return Entry(
         change.rule,
         _where(change.operation, change.method, change.path),
@@ -142,9 +150,11 @@ def _entry(change: Change, reason: str, *, fails: bool) -> Entry:
         fails,
         {**change.to_json(), "reason": reason} if reason else change.to_json(),
         "not decided" if change.verdict == "unknown" else change.known,
-        (change.old_pointer or "", change.new_pointer or ""),
+        pointers,
         "" if isinstance(change.witness, Unset) else json.dumps(change.witness, ensure_ascii=False),
         reason,
+        key,
+        f"{change.operation or 'the document'} {change.subject}".strip(),
     )
 
 
@@ -169,8 +179,13 @@ def _departed(checked: CheckedCall, departure: Departure) -> Entry:
         "message": departure.message,
         "breaks": departure.breaks,
     }
-    where = f"{_where(call.operation, call.method, call.path)}, call {checked.number}"
-    return Entry(departure.outcome, where, departure.subject, departure.message, departure.breaks, departure.breaks, data)
+    where = _where(call.operation, call.method, call.path)
+    key = (departure.outcome, where, _INDEX.sub("/*", departure.subject), departure.message)
+    number = f"call {checked.number}"
+    breaks = departure.breaks
+    return Entry(
+        departure.outcome, where, departure.subject, departure.message, breaks, breaks, data, number, key=key, label=number
+    )
 
 
 def _where(operation: str | None, method: str, path: str) -> str:
@@ -195,7 +210,7 @@ def _text(report: Report) -> Iterator[str]:
 def _entry_lines(one: Entry) -> Iterator[str]:
     known = f"  [{one.known}]" if one.known else ""
     yield f"    {one.rule}{'  ' if one.subject else ''}{printable(one.subject, 300)}{known}"
-    yield f"      {shown(one.message)}"
+    yield f"      {printable(one.message, 1000)}"
     if one.reason:
         yield f"      you: {shown(one.reason)}"
     if one.also:
@@ -214,16 +229,11 @@ def _grouped(entries: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
 
 
 def _folded(entries: Iterable[Entry]) -> list[Entry]:
-    """Entries with those that come of the same change of the document told once, at the first place."""
+    """Entries with those of one key told once."""
     groups: dict[object, list[Entry]] = {}
     for index, one in enumerate(entries):
-        name = one.subject.rpartition("/")[2]
-        key = (one.rule, one.pointers, name, one.known, one.fails, bool(one.reason)) if any(one.pointers) else index
-        groups.setdefault(key, []).append(one)
-    return [
-        first._replace(also=tuple(f"{one.where.partition(' (')[0]} {one.subject}".strip() for one in others))
-        for first, *others in groups.values()
-    ]
+        groups.setdefault(index if one.key is None else one.key, []).append(one)
+    return [first._replace(also=tuple(one.label for one in others)) for first, *others in groups.values()]
 
 
 def _also(one: Entry) -> str:

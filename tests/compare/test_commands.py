@@ -118,6 +118,27 @@ def test_every_format_of_diff(files, capsys):
     assert len(json.loads((files / "report.json").read_text())["breaking"]) == 2
 
 
+def test_annotations_of_other_files(files, capsys):
+    for name in ("old", "new"):
+        raw = copy.deepcopy(OLD)
+        schema = raw["paths"]["/notes"]["post"]["responses"]["200"]["content"]["application/json"]
+        schema["schema"] = {"$ref": "parts/all.yaml#/Note"}
+        (files / name / "parts").mkdir(parents=True)
+        (files / name / "api.json").write_text(json.dumps(raw))
+        kept = "" if name == "new" else "    id: {type: string}\n"
+        (files / name / "parts" / "all.yaml").write_text(f"Note:\n  type: object\n  properties:\n    at: {{type: string}}\n{kept}")
+    _, out, _ = run(capsys, "diff", files / "old/api.json", files / "new/api.json", "--format", "github")
+    assert f"::error file={(files / 'new/parts/all.yaml').as_posix()},line=" in out
+
+
+@pytest.mark.parametrize("text", ["", UsageReport({"other": OperationUsage("GET", "/else", 1)}).text()])
+def test_use_that_is_of_nothing_here_is_no_use(files, capsys, text):
+    (files / "usage.json").write_text(text)
+    code, out, errors = run(capsys, "diff", files / "old.json", files / "breaking.json", "--used", files / "usage.json")
+    assert (code, out) == (3, "")
+    assert "tells of no call" in errors or "is about another API" in errors
+
+
 def test_bundled_documents_are_named_by_version(capsys):
     code, out, _ = run(capsys, "diff", "1.0.0", "1.5.0")
     assert code == 1

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from aerostack_dynamic import Spec
+from aerostack_dynamic import ArgumentsError, Spec
 from aerostack_dynamic._recorded import RecordedAnswer, RecordedCall, RecordedRequest
 from aerostack_dynamic.compare import replay_check, replay_report
 
@@ -204,13 +204,36 @@ def test_a_document_with_faults_judges_what_it_can():
     assert [one for one, _ in outcomes(made({"id": 1, "name": "x"}), broken)] == ["argument-invalid"]
 
 
+def test_documents_and_recordings_are_given_in_any_way(tmp_path):
+    (tmp_path / "calls.jsonl").write_bytes(got().line())
+    (tmp_path / "new.json").write_text(json.dumps(OLD))
+    for new in (OLD, json.dumps(OLD).encode(), tmp_path / "new.json"):
+        assert replay_check(tmp_path / "calls.jsonl", new, old=OLD).ok
+    assert repr(replay_check([got()] * 3, OLD)) == "<ReplayCheck of 3 calls against Users 1: 3 ok>"
+    for calls in ("calls.jsonl", 5):
+        with pytest.raises(ArgumentsError, match="Path of a recording, not a"):
+            replay_check(calls, OLD)
+    with pytest.raises(ArgumentsError, match=r"give a file as Path\('new.json'\)"):
+        replay_check([], "new.json")
+    with pytest.raises(ArgumentsError, match="spec: give a Spec"):
+        replay_check([], 5)
+
+
+def test_calls_that_break_alike_are_told_once():
+    new = edited(lambda raw: raw["paths"].pop("/users"))
+    text = replay_report(replay_check([made({"id": n, "name": "x"}) for n in range(9)], new)).render("text")
+    assert text.count("operation-gone  [call 1]") == 1
+    assert "also: call 2, call 3, call 4, call 5, call 6, and 3 more" in text
+
+
 def test_the_report_tells_each_call():
     new = edited(lambda raw: raw["paths"].pop("/users"))
     report = replay_report(replay_check([got(), made({"id": 1, "name": "x"}), got(fields=["200/nick"])], new))
     assert report.fails
     text = report.render("text")
     assert "3 recorded calls against Users 1: 2 ok, 1 operation-gone" in text
-    assert "makeUser (POST /users), call 2" in text
+    assert "makeUser (POST /users)" in text
+    assert "operation-gone  [call 2]" in text
     told = json.loads(report.render("json"))
     assert told["outcomes"] == {"ok": 2, "operation-gone": 1}
     assert [one["call"] for one in told["broken"]] == [2]
