@@ -17,7 +17,7 @@ from ._objects import compare_objects
 from ._positions import Half
 from ._same import Likeness
 from ._scalars import compare_null, compare_scalars
-from ._unchanged import Unchanged
+from ._written import Written
 
 if TYPE_CHECKING:
     from .._lower import Direction
@@ -61,7 +61,7 @@ class Tree:
         self.old, self.new = Half(pair.old, direction, "-old"), Half(pair.new, direction, "-new")
         self.flows, self.takes = (self.old, self.new) if forward else (self.new, self.old)
         self._likeness = Likeness(self.flows.lowering, self.takes.lowering)
-        self._unchanged = pair.once("unchanged", lambda: Unchanged(pair))
+        self._written = pair.once("written", lambda: Written(pair))
         self._nodes: dict[tuple[str, str], Node] = {}
         self._at: dict[tuple[str, str], tuple[Position, Position]] = {}
         self._quiet: dict[tuple[str, str], bool] = {}
@@ -102,7 +102,7 @@ class Tree:
             return False
         for one, other in zip(flows.roots, takes.roots, strict=True):
             old, new = (one, other) if self.forward else (other, one)
-            if not self._unchanged.holds(old.place, new.place) or not self._likeness.same(one.node, other.node):
+            if not self._written.alike(old.place, new.place) or not self._likeness.same(one.node, other.node):
                 return False
         self._quiet[key] = True
         return True
