@@ -9,12 +9,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from .._schema_sets import ValueSet
 from ._facing import HOLDS, SUBJECT, Descent, Ruling, Target
 from ._positions import BRANCHES
 from ._same import equal
 
 if TYPE_CHECKING:
+    from .._schema_sets import ValueSet
     from ._facing import Facing
     from ._positions import Part, Position
 
@@ -51,7 +51,7 @@ def distributes(facing: Facing) -> bool:
         ruling = facing.rule(fragment, "unknown", facing.takes.place())
         for index in range(len(value)):
             inner = facing.flows.chosen(word, part, index)
-            facing.descents.append(Descent(inner, facing.takes, settled=ruling.verdict == "compatible", branch=True))
+            facing.descents.append(Descent(inner, facing.takes, settled=ruling.verdict == "compatible"))
         event = f"{_CALLED[word]}-removed" if facing.forward else "wrapped-in-one-of" if word == "oneOf" else "any-of-added"
         told = f"{SUBJECT} was one of several alternatives." if facing.forward else f"{SUBJECT} is now one of several alternatives."
         compatible = ruling.verdict == "compatible"
@@ -95,7 +95,7 @@ class _Matching:
         settled = ruling.verdict == "compatible"
         for one, other in sorted(pairs):
             flows, takes = facing.flows.child([self._flows[one]]), facing.takes.child([self._takes[other]])
-            facing.descents.append(Descent(flows, takes, settled=settled, branch=True))
+            facing.descents.append(Descent(flows, takes, settled=settled))
         paired, others = {one for one, _ in pairs}, {other for _, other in pairs}
         for index, part in enumerate(self._flows):
             if index not in paired:
@@ -122,8 +122,8 @@ class _Matching:
     def _alone(self, index: int) -> Ruling:
         """Whether an alternative that is paired with none is taken all the same."""
         facing = self._facing
-        flows = ValueSet(facing.flows.with_alternative(self._word, self._flowing, index).schema(closed=True))
-        takes = ValueSet(facing.takes.half.standing.alone([(self._fragment, self._place)]))
+        flows = facing.flows.with_alternative(self._word, self._flowing, index).values(closed=True)
+        takes = facing.takes.half.standing.values([(self._fragment, self._place)])
         said = flows.covered_by(takes)
         if said == "yes":
             return HOLDS
@@ -178,7 +178,7 @@ class _Matching:
 
 
 def _values(position: Position, part: Part) -> ValueSet:
-    return ValueSet(position.child([part]).schema())
+    return position.child([part]).values()
 
 
 def _name(position: Position, part: Part) -> str:

@@ -41,16 +41,16 @@ def compare(old: Source, new: Source, used: Used | None = None, *, today: date |
     """
     one, other = spec_of(old, "old"), spec_of(new, "new")
     report = None if used is None else _report(used, one)
-    changes = tuple(_changes(one, other, today or datetime.now(timezone.utc).date()))
+    pair = Pair(one.document, other.document)
+    changes = tuple(_changes(pair, one, other, today or datetime.now(timezone.utc).date()))
     if report is None:
         return Comparison(one, other, changes)
-    return Comparison(one, other, changes, report, reasons(changes, report, _by_operation(one, report)))
+    return Comparison(one, other, changes, report, reasons(changes, report, _by_operation(one, report), pair))
 
 
-def _changes(old: Spec, new: Spec, today: date) -> Iterator[Change]:
+def _changes(pair: Pair, old: Spec, new: Spec, today: date) -> Iterator[Change]:
     if old.sha256 == new.sha256 and old.document.raw == new.document.raw:
         return
-    pair = Pair(old.document, new.document)
     yield from _version(old, new)
     yield from server_changes(old, new)
     yield from scheme_changes(old, new)

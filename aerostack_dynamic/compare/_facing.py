@@ -66,7 +66,7 @@ class Descent(NamedTuple):
     """The way from two positions to two that they are made of, by `tokens` of a subject.
 
     `only` is the keyword (`readOnly`, `writeOnly`) by which the values that flow don't have the property. `settled` says that all
-    values that flow are taken, whatever differs further down; `branch` that the positions are alternatives.
+    values that flow are taken, whatever differs further down.
     """
 
     flows: Position
@@ -74,7 +74,6 @@ class Descent(NamedTuple):
     tokens: tuple[str, ...] = ()
     only: str = ""
     settled: bool = False
-    branch: bool = False
 
 
 class Facing:
@@ -128,19 +127,17 @@ class Facing:
         return self._values(closed=False)
 
     def _values(self, closed: bool) -> ValueSet:
-        schema = self.flows.schema(closed)
-        if self.null_flows and (self.null_apart or self.null_taken):
-            schema = {"allOf": [{key: one for key, one in schema.items() if key != "$defs"}, {"not": {"type": "null"}}]} | (
-                {"$defs": schema["$defs"]} if "$defs" in schema else {}
-            )
-        return ValueSet(schema)
+        values = self.flows.values(closed)
+        if not self.null_flows or not (self.null_apart or self.null_taken):
+            return values
+        return ValueSet(lambda: _without_null(values.schema), values.large)
 
     def rule(self, fragment: dict[str, Any], otherwise: Verdict, place: str = "", *, everything: bool = False) -> Ruling:
         """The ruling on a part of what takes: by algebra, else `otherwise`, which must be right whatever else either side says.
 
         `everything` counts properties that are not declared, too.
         """
-        takes = ValueSet(self.takes.half.standing.alone([(fragment, place or self.takes.place())]))
+        takes = self.takes.half.standing.values([(fragment, place or self.takes.place())])
         flows = self.everything if everything else self.values
         said = flows.covered_by(takes)
         if said == "yes":
@@ -176,6 +173,12 @@ class Facing:
         return (old, new) if self.forward else (new, old)
 
 
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    bare = {key: one for key, one in schema.items() if key != "$defs"}
+    definitions = {"$defs": schema["$defs"]} if "$defs" in schema else {}
+    return {"allOf": [bare, {"not": {"type": "null"}}]} | definitions
+
+
 def _has_null(position: Position, depth: int = _DEEPEST) -> bool:
     """Whether null is allowed; by a check of it only where conditions are to be followed."""
     if position.nullable or not position.may_be_null():
@@ -185,7 +188,7 @@ def _has_null(position: Position, depth: int = _DEEPEST) -> bool:
     ):
         return False
     if not depth or position.said("if") or position.said("not"):
-        return ValueSet(position.schema()).holds(None) is not False
+        return position.values().holds(None) is not False
     for word in BRANCHES:
         for value, part in position.said(word):
             inner = (position.child([position.half.inner(part, word, index)]) for index in range(len(value)))

@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from .._reference import Document
-    from ._changes import Holder, Side
+    from ._changes import Change, Holder, Side
 
 _Made = TypeVar("_Made")
-# About ten seconds of searches.
+# Values that are made in all searches: a few seconds.
 _MOST_WORK: Final = 20_000
 
 
@@ -33,6 +33,13 @@ class Where(NamedTuple):
     media_type: str = ""
 
 
+class Lead(NamedTuple):
+    """What a change of a schema was told from: the subject that the schema has, and whether a place below it is met (see Tree)."""
+
+    subject: str
+    meets: Callable[[tuple[str, ...], bool], bool]
+
+
 class Pair:
     """The old document and the new one. What is derived from both is kept by `once`, as a Document keeps what is its own."""
 
@@ -41,11 +48,25 @@ class Pair:
         self.new = new
         self._memo: dict[Hashable, object] = {}
         self._left = _MOST_WORK
+        self._leads: dict[int, tuple[Change, Lead]] = {}
 
-    def spend(self, work: int) -> bool:
-        """Whether so much may be spent on a search, in definitions that it leads to; of large documents not all is sought."""
-        self._left -= work
-        return self._left >= 0
+    def lead(self, change: Change, lead: Lead) -> Change:
+        """Keep what a change of a schema was told from."""
+        self._leads[id(change)] = change, lead
+        return change
+
+    def lead_of(self, change: Change) -> Lead | None:
+        """What a change of a schema was told from; None of another one."""
+        known = self._leads.get(id(change))
+        return known[1] if known is not None and known[0] is change else None
+
+    def allowed(self, most: int) -> int:
+        """How many values may be made in one search: at most so many, and less where others have made many."""
+        return min(most, self._left)
+
+    def spend(self, made: int) -> None:
+        """Count values that were made."""
+        self._left = max(self._left - made, 0)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """`make()`, called once for a key."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .._lower import Direction
     from .._reference import Document
+    from .._schema_sets import ValueSet
 
 # In-place applicators whose subschemas may or may not hold, so that what they declare is declared, but no conjunct.
 BRANCHES: Final = ("anyOf", "oneOf")
@@ -240,6 +241,14 @@ class Position:
     def schema(self, closed: bool = False) -> dict[str, Any]:
         """The position as a schema that stands alone; `closed`, without what is not declared and what this direction lacks."""
         return self.half.standing.alone([(one.node, one.place) for one in self.roots], closed)
+
+    def values(self, closed: bool = False) -> ValueSet:
+        """The values of that schema."""
+        return self.half.standing.values([(one.node, one.place) for one in self.roots], closed)
+
+    def exceeds(self, most: int) -> bool:
+        """Whether what is said here, with all that it leads to, is made of more values than these."""
+        return self.half.standing.exceeds((one.node for one in self.roots), most)
 
     def may_be_null(self) -> bool:
         """Whether null is allowed as far as the keyword `type` tells."""
