@@ -394,6 +394,13 @@ def test_what_pytest_cannot_run_twice_runs_under_the_one_document(run: Any) -> N
     told(lines, r"the test is to run under 1.5.0, and pytest can run it only once.*")
     lines = run(once, *BOTH, errors=1, failed=3)
     told(lines, r"the test is to run under 1.0.0, 1.5.0, and .*")
+    named = """
+    import pytest
+    @pytest.mark.usefixtures("aerostack_spec")
+    def test_it(request):
+        request.getfixturevalue("aerostack_client").cache.cache_get(key="k")
+    """
+    assert table(run(named, *BOTH, passed=2))["cacheGet"] == ["passed", "passed"]
     lines = run(ONCE.replace("MARKED", ""), "-k", "marked", failed=1)
     told(lines, r"aerostack_specs names no document")
 
