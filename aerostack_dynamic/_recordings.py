@@ -77,12 +77,17 @@ def _json(text: bytes) -> Any:
     return value if is_object(value) else None
 
 
+def is_upload(call: RecordedCall) -> bool:
+    """Whether a call of a recording of ours sent parts, which are not kept."""
+    kind = next((text for name, text in call.request.headers if name.lower() == "content-type"), "")
+    return bool(call.path) and not call.request.body and family(kind) == "multipart"
+
+
 def with_operation(spec: BaseSpec, call: RecordedCall) -> RecordedCall | None:
     """The call with its operation and its arguments, as the document reads what was sent; None where no operation fits."""
     sent = call.request
-    content_type = next((text for name, text in sent.headers if name.lower() == "content-type"), "")
-    if not sent.body and family(content_type) == "multipart":
-        return None  # uploads are not kept
+    if is_upload(call):
+        return None
     read = read_request(spec, sent.method, sent.url, sent.headers, sent.body, strict=False)
     if read is None:
         return None

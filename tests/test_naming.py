@@ -414,7 +414,11 @@ def test_a_name_that_is_not_there_says_what_is() -> None:
                 "cache_incremen",
                 "no operation 'cache_incremen' in the group 'cache', did you mean 'cache_increment' or 'cache_expire' of 1.5.0?",
             ),
-            (new.cache, "cache_incremen", "no operation 'cache_incremen' in the group 'cache', did you mean 'cache_increment' or 'cache_expire'?"),
+            (
+                new.cache,
+                "cache_incremen",
+                "no operation 'cache_incremen' in the group 'cache', did you mean 'cache_increment' or 'cache_expire'?",
+            ),
             (old.cache, "cache_increment", "no operation 'cache_increment' in the group 'cache'; it is in 1.5.0"),
             (old.cache, "cacheIncrement", "no operation 'cacheIncrement' in the group 'cache'; it is in 1.5.0"),
             (old, "gateway", "neither a group nor an operation 'gateway'; it is in 1.5.0"),

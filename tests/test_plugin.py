@@ -412,15 +412,16 @@ def test_documents_that_cannot_be_used_end_the_run_in_one_line(run: Any, pyteste
     assert len(lines) < 6, lines
     told(run(own, *BOTH, "--aerostack-spec", "1.0.0", passed=2), "exit 0")
     mark = "import pytest\n@pytest.mark.aerostack_specs({})\ndef test_it(aerostack_spec): pass"
-    for given, reason in (
-        ('["1.0.0", "1.5.0"]', r"aerostack_specs takes each .* of its own: aerostack_specs\('1.0.0', '1.5.0'\)"),
-        ("5", "aerostack_specs takes bundled versions and paths, not 5"),
-        ('"test_it.py"', "aerostack: test_it.py is no document that can be used: .*"),
-        ('"no.yaml"', "aerostack: there is no bundled document 'no.yaml'.*"),
-    ):
-        lines = run(mark.format(given))
-        told(lines, rf"test_it.py::test_it: {reason}", "exit 2")
-        assert not [line for line in lines if "_plugin.py" in line], lines
+    wrong = {
+        "test_list": ('["1.0.0", "1.5.0"]', r"aerostack_specs takes each .* of its own: aerostack_specs\('1.0.0', '1.5.0'\)"),
+        "test_kind": ("5", "aerostack_specs takes bundled versions and paths, not 5"),
+        "test_code": ('"test_it.py"', "aerostack: test_it.py is no document that can be used: .*"),
+        "test_none": ('"no.yaml"', "aerostack: there is no bundled document 'no.yaml'.*"),
+    }
+    pytester.makepyfile(**{name: mark.format(given) for name, (given, _) in wrong.items()})
+    lines = run(own)
+    told(lines, *(rf"{name}.py::test_it: {reason}" for name, (_, reason) in wrong.items()), "exit 2")
+    assert not [line for line in lines if "_plugin.py" in line], lines
 
 
 def test_options_of_clients_that_there_are_not(run: Any) -> None:

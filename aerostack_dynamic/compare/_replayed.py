@@ -16,7 +16,7 @@ from .._incoming import argument_problems
 from .._judge import to_problems
 from .._load import Spec, bundled_document, versions
 from .._media_type import best_match, family
-from .._recordings import with_operation
+from .._recordings import is_upload, with_operation
 from .._result import pick_response
 from .._schema import compile_schema
 from .._shape import shape_at
@@ -142,7 +142,8 @@ class _Judge:
             old = self._old_of(call)
             found = (with_operation(old, call) if old else None) or with_operation(self._spec, call)
             if found is None:
-                yield Departure("ok", "was sent outside of the document's operations, and is not judged", breaks=False)
+                why = "what it uploaded is not recorded" if is_upload(call) else "it fits no operation of the document"
+                yield Departure("ok", f"was sent by itself, and is not judged: {why}", breaks=False)
                 return
             call = found
         key = call.operation, call.method, call.path

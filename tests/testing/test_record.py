@@ -128,17 +128,19 @@ def test_what_send_has_sent_is_read_by_a_document(path: Path) -> None:
         client.send(httpx.Request("POST", "/cache/get", json={"key": "k"}))
         client.send(httpx.Request("POST", "/ai/chat", json={"messages": [{}]}))
         client.send(httpx.Request("POST", "/else/where", json={"key": "k"}))
-    assert [one.operation for one in read_calls(path)] == ["", "", ""]
+        client.send(httpx.Request("POST", "https://api.aerostack.ai/v1/storage/upload", files={"file": b"x"}))
+    assert [one.operation for one in read_calls(path)] == [""] * 4
     found = [*read_calls(path, spec)]
-    assert [one.operation for one in found] == ["cacheGet", "aiChat", ""]
+    assert [one.operation for one in found] == ["cacheGet", "aiChat", "", ""]
     assert found[0].arguments == {"body": {"key": "k"}}
     for calls in (found, [*read_calls(path)]):
         check = replay_check(calls, spec)
         assert check.ok
-        assert [one.message for one in [*check][2].departures] == [
-            "was sent outside of the document's operations, and is not judged"
+        assert [one.message for checked in [*check][2:] for one in checked.departures] == [
+            "was sent by itself, and is not judged: it fits no operation of the document",
+            "was sent by itself, and is not judged: what it uploaded is not recorded",
         ]
-        assert [one.outcome for one in replay_check(calls, newer)] == ["ok", "argument-invalid", "ok"]
+        assert [one.outcome for one in replay_check(calls, newer)] == ["ok", "argument-invalid", "ok", "ok"]
 
 
 def test_the_end_of_the_process_is_an_end(path: Path) -> None:
