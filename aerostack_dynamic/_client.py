@@ -11,6 +11,7 @@ from ._frames import bare
 from ._http import Request
 from ._load import Spec, versions
 from ._log import LOGGER, set_up, warn_caller
+from ._missing import raise_missing
 from ._operation import ApiOperation, Caller, as_policy, own_headers, put_operations
 from ._options import (
     Options,
@@ -140,9 +141,10 @@ class _BaseClient:
         self._caller = caller
         put_operations(self.__dict__, caller)
 
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any: ...
+    def __getattr__(self, name: str) -> Any:
+        """Say what there is instead; it is asked only for names that are not there."""
+        caller: Caller | None = self.__dict__.get("_caller")
+        raise_missing(self, None if caller is None else caller.spec, "", name)
 
     @property
     def spec(self) -> Spec:

@@ -21,7 +21,7 @@ _POINTERS: Final = 200
 
 
 class AerostackError(Exception):
-    """Base of everything this package raises.
+    """Base of all that is raised where something is wrong with a document, a client or a call.
 
     Errors of a call carry `operation` (dotted Python name), `attempts` (requests begun), `elapsed` (seconds, or None before the
     first attempt), `sent` (`"no"`, `"maybe"` or `"answered"`), `request_id`, and `retry_refused` (why a retry that was possible

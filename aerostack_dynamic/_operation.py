@@ -10,6 +10,7 @@ from ._describe import describe
 from ._errors import ArgumentsError
 from ._frames import bare
 from ._links import Links, linked_operation, linked_server
+from ._missing import raise_missing
 from ._options import Options, Timeout, Validation, checked_headers, secret_headers
 from ._perform import bound, perform, perform_request, perform_stream, shown_request
 from ._result import pick_response
@@ -381,16 +382,19 @@ def _operation_again(caller: Caller, operation_id: str) -> ApiOperation:
 class Group:
     """The operations of one tag, as attributes: by their Python names, and, which dir() leaves out, by their operationIds."""
 
-    def __init__(self, name: str, shown: Iterable[str], operations: Mapping[str, ApiOperation]) -> None:
+    def __init__(self, name: str, shown: Iterable[str], operations: Mapping[str, ApiOperation], spec: Spec) -> None:
         self.__dict__.update(operations)
         self.__dict__["_name"] = name
+        self.__dict__["_spec"] = spec
         self.__dict__["_shown"] = tuple(shown)
 
     if TYPE_CHECKING:
         _name: str
         _shown: tuple[str, ...]
 
-        def __getattr__(self, name: str) -> ApiOperation: ...
+    def __getattr__(self, name: str) -> ApiOperation:
+        """Say what there is instead; it is asked only for names that are not there."""
+        raise_missing(self, self.__dict__.get("_spec"), self.__dict__.get("_name", ""), name)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a group's operations come from the document and can't be set")
@@ -408,6 +412,6 @@ def put_operations(attributes: dict[str, Any], caller: Caller) -> None:
     names = spec.attributes
     made = {key: ApiOperation(caller, one) for key, one in spec.operations.items()}
     for group, inner in names.groups.items():
-        attributes[group] = Group(group, spec.groups[group], {name: made[key] for name, key in inner.items()})
+        attributes[group] = Group(group, spec.groups[group], {name: made[key] for name, key in inner.items()}, spec)
     attributes.update({tag: attributes[group] for tag, group in names.tags.items()})
     attributes.update({name: made[key] for name, key in names.untagged.items()})

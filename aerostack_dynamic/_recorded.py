@@ -9,6 +9,7 @@ understood: what this one does not know is kept in `extra` and written again.
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,12 +20,15 @@ from ._media_type import family
 from ._values import JSON, as_array, as_object, as_string, is_object, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from ._values import Sent
 
 MARK: Final = "aerostack_call"
 VERSION: Final = 1
+# What a line begins with.
+_BEGINNING: Final = b'{"aerostack_call":'
+_START: Final = re.compile(rb'\{"aerostack_call" ?:')
 _SENT: Final[Mapping[str, Sent]] = MappingProxyType({"no": "no", "maybe": "maybe", "answered": "answered"})
 
 
@@ -143,26 +147,55 @@ def _seconds(value: object) -> float:
     return float(value) if isinstance(value, (int, float)) else 0.0
 
 
-def calls_of(lines: bytes | str) -> Iterator[RecordedCall]:
+def calls_of(lines: bytes | str, on_odd: Callable[[str], None]) -> Iterator[RecordedCall]:
     """The calls of a recording's lines, empty ones left out. Raises ValueError that names the line that is none.
 
-    A last line without a line break was cut as it was written, and is left out where it is no whole JSON.
+    A line that was cut as it was written is left out; what another process has appended to it is read. `on_odd` is told of such lines,
+    and once of lines of a later version, in a sentence.
     """
     content = lines.encode() if isinstance(lines, str) else lines
-    whole = content.split(b"\n")
-    for number, line in enumerate(whole, 1):
+    later = False
+    for number, line in enumerate(content.split(b"\n"), 1):
         if not line.strip():
             continue
+        value = _value_of(line, number, on_odd)
+        if value is None:
+            continue
         try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            if number == len(whole):
-                return
-            raise ValueError(f"line {number} is no JSON: {printable(str(error))}") from None
-        try:
-            yield RecordedCall.from_json(value)
+            call = RecordedCall.from_json(value)
         except ValueError as error:
             raise ValueError(f"line {number}: {error}") from None
+        if value[MARK] > VERSION and not later:
+            later = True
+            on_odd(f"line {number} is of version {value[MARK]} of the format, and read as far as version {VERSION} goes")
+        yield call
+
+
+def is_line(line: bytes) -> bool:
+    """Whether this is a line of a recording, or the beginning of one, by what it begins with; an empty one as well."""
+    return not line or _START.match(line) is not None
+
+
+def _value_of(line: bytes, number: int, on_odd: Callable[[str], None]) -> Any:
+    """The JSON value of a line, None for one that was cut. Raises ValueError."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        # What is cut has no end: nothing within it is wrong. All else is another's file, or one that somebody has changed.
+        starts = [one.start() for one in _START.finditer(line)]
+        is_ours = starts[:1] == [0] or _BEGINNING.startswith(line)
+        is_cut = not line.rstrip().endswith(b"}") or getattr(error, "pos", 0) >= len(line.rstrip().decode("utf-8", "replace"))
+        for start in filter(None, starts):
+            try:
+                value = json.loads(line[start:])
+            except (ValueError, RecursionError):
+                continue
+            on_odd(f"line {number} begins with a call that was cut as it was written, and is left out")
+            return value
+        if not (is_ours and is_cut):
+            raise ValueError(f"line {number} is no JSON: {printable(str(error))}") from None
+    on_odd(f"line {number} was cut as it was written, and is left out")
+    return None
 
 
 # ---- messages

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ._incoming import read_request
 from ._log import warn_caller
-from ._recorded import MARK, calls_of
+from ._media_type import family
+from ._recorded import MARK, calls_of, is_line
 from ._values import is_object, printable
 
 if TYPE_CHECKING:
@@ -28,16 +29,20 @@ def read_calls(
 
     Recordings of other tools know no operations: with `spec` those are found, and the arguments read as its document has them. What
     fits no operation is left out, and `on_skipped` is told of it in a sentence; without that it is a warning. Without `spec` such calls
-    have `""` for their operation and no arguments. Nothing of them is masked. Raises OSError, and ValueError for what is no recording.
+    have `""` for their operation and no arguments. Nothing of them is masked. Of a recording of ours the same is told of lines that were
+    cut, and of those of a later version; a call that was sent by `client.send` is found with `spec` as well, and stays as it is where it
+    fits no operation. Raises OSError, and ValueError for what is no recording.
     """
     return _read(Path(path), spec, on_skipped or (lambda text: warn_caller(text, UserWarning)))
 
 
 def _read(path: Path, spec: BaseSpec | None, on_skipped: Callable[[str], None]) -> Iterator[RecordedCall]:
     try:
-        for number, call in enumerate(_calls(path.read_bytes()), 1):
-            found = call if spec is None or call.operation or call.path else _found(spec, call)
-            if found is None:
+        for number, call in enumerate(_calls(path.read_bytes(), lambda text: on_skipped(f"{path}: {text}")), 1):
+            found = call if spec is None or call.operation else with_operation(spec, call)
+            if found is None and call.path:
+                yield call
+            elif found is None:
                 sent = call.request
                 where = printable(sent.url.partition("?")[0])
                 on_skipped(f"{path}: call {number}, {printable(sent.method)} {where}, fits no operation of the document")
@@ -47,11 +52,11 @@ def _read(path: Path, spec: BaseSpec | None, on_skipped: Callable[[str], None]) 
         raise ValueError(f"{path}: {error}") from None
 
 
-def _calls(content: bytes) -> Iterator[RecordedCall]:
+def _calls(content: bytes, on_odd: Callable[[str], None]) -> Iterator[RecordedCall]:
     content = content.removeprefix(b"\xef\xbb\xbf")
     first = content.lstrip().partition(b"\n")[0]
-    if not first or MARK in (_json(first) or ()):
-        return calls_of(content)
+    if is_line(first) or MARK in (_json(first) or ()):
+        return calls_of(content, on_odd)
     from ._cassette import cassette_calls, load_cassette  # noqa: PLC0415  # few recordings are another tool's
     from ._har import har_calls  # noqa: PLC0415  # the same
 
@@ -72,9 +77,17 @@ def _json(text: bytes) -> Any:
     return value if is_object(value) else None
 
 
-def _found(spec: BaseSpec, call: RecordedCall) -> RecordedCall | None:
-    """The call with its operation and its arguments."""
+def is_upload(call: RecordedCall) -> bool:
+    """Whether a call of a recording of ours sent parts, which are not kept."""
+    kind = next((text for name, text in call.request.headers if name.lower() == "content-type"), "")
+    return bool(call.path) and not call.request.body and family(kind) == "multipart"
+
+
+def with_operation(spec: BaseSpec, call: RecordedCall) -> RecordedCall | None:
+    """The call with its operation and its arguments, as the document reads what was sent; None where no operation fits."""
     sent = call.request
+    if is_upload(call):
+        return None
     read = read_request(spec, sent.method, sent.url, sent.headers, sent.body, strict=False)
     if read is None:
         return None

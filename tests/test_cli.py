@@ -121,6 +121,8 @@ def test_everything_given(command, tmp_path):
         greeting = one.greeting()
         assert "ac_secret_mine" not in greeting
         assert "gateway_mine" not in greeting
+        assert "..." not in greeting, "the line can be pasted as it is"
+        assert "set AEROSTACK_API_KEY to the key that --api-key gave" in greeting
         assert f"{tmp_path / 'kept'} (kept)" in greeting
         assert re.search(r"Warning +0\.0\.0\.0 is not a loopback address", greeting)
         environment = {**exported(greeting), "AEROSTACK_API_KEY": "ac_secret_mine"}

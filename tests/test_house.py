@@ -61,7 +61,7 @@ FLOORS = (
     ("transports by name", "_families"),
     ("attempts", "_attempt"),
     ("drivers", "_driver _load"),
-    ("sessions", "_session _streams _lists"),
+    ("sessions", "_session _streams _lists _missing"),
     ("operations", "_operation"),
     ("clients", "_client"),
     ("wings", "__init__ __main__ auth sdk testing compare sandbox cli stubs transports"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import keyword
 import pickle
 from copy import deepcopy
@@ -396,3 +397,45 @@ def test_a_method_that_is_no_token_is_left_out(method: str) -> None:
     spec = spec_of(paths, "3.2.0")
     assert {f"{one.method} {one.path}" for one in spec.operations.values()} == {"GET /x", "COPY /x"}
     assert [(level, told_of) for level, _, told_of in told(spec)] == [("error", "it can't be called")]
+
+
+def test_a_name_that_is_not_there_says_what_is() -> None:
+    old, new = Client("k", version="1.0.0"), Client("k", version="1.5.0")
+    own = {
+        "openapi": "3.1.0",
+        "info": {"title": "Shop", "version": "7"},
+        "servers": [{"url": "https://x.test"}],
+        "paths": {"/ping": {"get": {"operationId": "ping", "responses": {}}}},
+    }
+    with Client(spec=own) as other:
+        for holder, name, told in (
+            (
+                old.cache,
+                "cache_incremen",
+                "no operation 'cache_incremen' in the group 'cache', did you mean 'cache_increment' or 'cache_expire' of 1.5.0?",
+            ),
+            (
+                new.cache,
+                "cache_incremen",
+                "no operation 'cache_incremen' in the group 'cache', did you mean 'cache_increment' or 'cache_expire'?",
+            ),
+            (old.cache, "cache_increment", "no operation 'cache_increment' in the group 'cache'; it is in 1.5.0"),
+            (old.cache, "cacheIncrement", "no operation 'cacheIncrement' in the group 'cache'; it is in 1.5.0"),
+            (old, "gateway", "neither a group nor an operation 'gateway'; it is in 1.5.0"),
+            (old, "gatewai", "neither a group nor an operation 'gatewai', did you mean 'gateway' of 1.5.0?"),
+            (new, "cach", "neither a group nor an operation 'cach', did you mean 'cache'?"),
+            (other, "pin", "neither a group nor an operation 'pin', did you mean 'ping'?"),
+            (other, "storage", "neither a group nor an operation 'storage'"),
+        ):
+            with pytest.raises(AttributeError) as caught:
+                getattr(holder, name)
+            client = holder if isinstance(holder, Client) else {old.cache: old, new.cache: new}[holder]
+            assert str(caught.value) == f"{client.spec.title} {client.spec.version} has {told}"
+            assert (caught.value.name, caught.value.obj) == (name, holder)
+    with pytest.raises(AttributeError, match="^'Group' object has no attribute '_ipython_display_'$"):
+        _ = old.cache._ipython_display_
+    for copied in (copy.copy(old.cache), copy.deepcopy(old.cache), pickle.loads(pickle.dumps(old.cache))):
+        assert dir(copied) == dir(old.cache)
+        assert not hasattr(copied, "cache_incremen")
+    with pytest.raises(AttributeError, match="'Client' object has no attribute 'cache'"):
+        _ = Client.__new__(Client).cache

@@ -299,3 +299,145 @@ def test_a_failure_tells_of_a_break_by_what_is_behind_it() -> None:
     other.__suppress_context__ = True
     assert break_in(other) is None
     assert break_in(MockError("stubs were not used")) is None
+
+
+def test_the_usage_file_is_written_where_it_can_be_and_told_where_not(run: Any, pytester: pytest.Pytester) -> None:
+    words = ("--aerostack-usage", "new/folder/usage.json")
+    told(run(SUITE, *words, "-k", "query", passed=1), r"what the tests use of the API is in .*new.folder.usage.json")
+    assert "dbQuery" in UsageReport.load(pytester.path / "new/folder/usage.json").operations
+    for place, reason in (("new/folder", "it is a folder; .*"), ("test_it.py/usage.json", ".*test_it.py is no folder")):
+        lines = run(SUITE, "--aerostack-usage", place)
+        told(lines, rf"ERROR: aerostack: the usage file .* can't be written: {reason}", "exit 4")
+    late = """
+    from pathlib import Path
+    def test_it(aerostack_client):
+        Path("late").mkdir()
+        aerostack_client.ai.ai_chat(messages=[])
+    """
+    lines = run(late, "--aerostack-usage", "late", passed=1)
+    told(lines, r"warning: .*late can't be written: .*", r"what the tests use of the API is in .*usage.json", "exit 0")
+    kept = pytester.path / ".pytest_cache/d/aerostack_dynamic/usage.json"
+    assert [*UsageReport.load(kept).operations] == ["aiChat"]
+    kept.unlink()
+    kept.mkdir()
+    told(run(SUITE, "-k", "query", passed=1), r"warning: what the tests use of the API can't be kept in the cache of pytest: .*")
+
+
+ELSEWHERE = """
+    import httpx
+    import pytest
+    from aerostack_dynamic import AerostackError
+
+    def test_tag(aerostack_client):
+        assert aerostack_client.cache
+
+    def test_by_id(aerostack_client):
+        aerostack_client.cache.cacheIncrement(key="k")
+
+    def test_login(aerostack_client, aerostack_mock):
+        aerostack_mock.on("authSignin").respond({"code": "AUTH_INVALID_CREDENTIALS", "message": "no"}, status=401)
+        aerostack_client.call("authSignin", email="a@b.test", password="x")
+
+    def test_teardown(aerostack_client, aerostack_mock):
+        aerostack_mock.on("dbQuery").respond({"results": []})
+        aerostack_client.call("aiChat", messages=[])
+
+    @pytest.mark.parametrize("passes", [True, False])
+    def test_set(aerostack_client, passes):
+        aerostack_client.call("cacheSet", key="k", value=1)
+        assert passes
+"""
+
+
+def test_the_matrix_has_operations_alone_and_says_what_did_not_pass(run: Any, pytester: pytest.Pytester) -> None:
+    pytester.makefile(".yaml", own=DOCUMENT)
+    lines = run(ELSEWHERE, *BOTH, "--aerostack-spec", "own.yaml", "-k", "not own.yaml or tag")
+    assert table(lines) == {
+        "operation": ["1.0.0", "1.5.0", "own.yaml"],
+        "aiChat": ["failed", "failed", "missing"],
+        "authSignin": ["failed", "failed", "missing"],
+        "cacheIncrement": ["missing", "passed", "missing"],
+        "cacheSet": ["passed", "passed", "missing"],
+    }
+    told(lines, r"cache under own.yaml: .*: the document has neither a tag nor an operation 'cache'")
+
+
+ONCE = """
+    import unittest
+    import pytest
+
+    class TestShop(unittest.TestCase):
+        @pytest.fixture(autouse=True)
+        def _client(self, aerostack_client):
+            self.client = aerostack_client
+
+        def test_it(self):
+            self.client.cache.cache_get(key="k")
+
+    def test_query(request):
+        request.getfixturevalue("aerostack_client").database.db_query(sql="select 1")
+
+    def test_spec(request):
+        assert request.getfixturevalue("aerostack_spec").version in ("1.0.0", "1.5.0")
+
+    @pytest.mark.aerostack_specs(MARKED)
+    def test_marked(request):
+        assert request.getfixturevalue("aerostack_mock")
+"""
+
+
+def test_what_pytest_cannot_run_twice_runs_under_the_one_document(run: Any) -> None:
+    once = ONCE.replace("MARKED", '"1.5.0"')
+    lines = run(once, "--aerostack-spec", "1.5.0", passed=4)
+    assert table(lines) == {"operation": ["1.5.0"], "cacheGet": ["passed"], "dbQuery": ["passed"]}
+    lines = run(once, "--aerostack-spec", "1.0.0", passed=3, failed=1)
+    told(lines, r"the test is to run under 1.5.0, and pytest can run it only once.*")
+    lines = run(once, *BOTH, errors=1, failed=3)
+    told(lines, r"the test is to run under 1.0.0, 1.5.0, and .*")
+    named = """
+    import pytest
+    @pytest.mark.usefixtures("aerostack_spec")
+    def test_it(request):
+        request.getfixturevalue("aerostack_client").cache.cache_get(key="k")
+    """
+    assert table(run(named, *BOTH, passed=2))["cacheGet"] == ["passed", "passed"]
+    lines = run(ONCE.replace("MARKED", ""), "-k", "marked", failed=1)
+    told(lines, r"aerostack_specs names no document")
+
+
+def test_documents_that_cannot_be_used_end_the_run_in_one_line(run: Any, pytester: pytest.Pytester) -> None:
+    own = "def test_it(aerostack_client): pass"
+    lines = run(own, "--aerostack-spec", "test_it.py")
+    told(lines, r"ERROR: aerostack: test_it.py is no document that can be used: .+", "exit 4")
+    assert len(lines) < 6, lines
+    told(run(own, *BOTH, "--aerostack-spec", "1.0.0", passed=2), "exit 0")
+    mark = "import pytest\n@pytest.mark.aerostack_specs({})\ndef test_it(aerostack_spec): pass"
+    wrong = {
+        "test_list": ('["1.0.0", "1.5.0"]', r"aerostack_specs takes each .* of its own: aerostack_specs\('1.0.0', '1.5.0'\)"),
+        "test_kind": ("5", "aerostack_specs takes bundled versions and paths, not 5"),
+        "test_code": ('"test_it.py"', "aerostack: test_it.py is no document that can be used: .*"),
+        "test_none": ('"no.yaml"', "aerostack: there is no bundled document 'no.yaml'.*"),
+    }
+    pytester.makepyfile(**{name: mark.format(given) for name, (given, _) in wrong.items()})
+    lines = run(own)
+    told(lines, *(rf"{name}.py::test_it: {reason}" for name, (_, reason) in wrong.items()), "exit 2")
+    assert not [line for line in lines if "_plugin.py" in line], lines
+
+
+def test_options_of_clients_that_there_are_not(run: Any) -> None:
+    lines = run(
+        """
+        import pytest
+
+        @pytest.fixture
+        def aerostack_client_options(request):
+            return request.param
+
+        @pytest.mark.parametrize("aerostack_client_options", [{"sever": "https://x.test"}, None], indirect=True)
+        def test_it(aerostack_client):
+            pass
+        """,
+        errors=2,
+    )
+    told(lines, r"aerostack_client_options: clients have no option 'sever', did you mean 'server'\? There are api_key, version, .*")
+    told(lines, r"aerostack_client_options gives a dict, not a NoneType")

@@ -45,9 +45,13 @@ def run(parsed: argparse.Namespace) -> int:
     try:
         new = read_spec(parsed.spec)
         old = read_spec(parsed.old) if parsed.old else None
-        calls = [call for name in parsed.calls for call in read_calls(Path(name), old or new)]
+        calls = [call for name in parsed.calls for call in read_calls(Path(name), old or new, on_skipped=_skipped)]
         report = replay_report(replay_check(calls, new, old=old))
         write(report.render(parsed.format), parsed.output)
     except (AerostackError, OSError, ValueError) as error:
         return fail(error, UNUSABLE)
     return FOUND if report.fails else 0
+
+
+def _skipped(text: str) -> None:
+    fail(text)

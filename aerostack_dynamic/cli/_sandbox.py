@@ -82,8 +82,10 @@ def _greet(box: Sandbox, parsed: argparse.Namespace) -> None:
     if box.gateway_key and not parsed.gateway_key:
         print(f"Gateway key  {box.gateway_key} (a bearer key, as are the tokens of authSignin)")
     print(f"Data folder  {box.data} ({kept})")
-    key = (parsed.api_key and "...") or box.api_key
-    print(f"Try          export AEROSTACK_SERVER={box.url} AEROSTACK_SPEC_VERSION={box.version} AEROSTACK_API_KEY={key}")
+    key = "" if parsed.api_key else f" AEROSTACK_API_KEY={box.api_key}"
+    print(f"Try          export AEROSTACK_SERVER={box.url} AEROSTACK_SPEC_VERSION={box.version}{key}")
+    if parsed.api_key:
+        print("             and set AEROSTACK_API_KEY to the key that --api-key gave")
     if parsed.host not in LOOPBACK:
         print(f"Warning      {parsed.host} is not a loopback address: other machines can reach this sandbox")
     print("Ctrl-C stops it.", flush=True)

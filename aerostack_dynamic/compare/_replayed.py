@@ -18,7 +18,7 @@ from .._incoming import argument_problems
 from .._judge import to_problems
 from .._load import Spec, bundled_document, versions
 from .._media_type import best_match, family
-from .._recordings import read_calls
+from .._recordings import is_upload, read_calls, with_operation
 from .._result import pick_response
 from .._schema import compile_schema
 from .._shape import shape_at
@@ -151,7 +151,15 @@ class _Judge:
         self._fields: dict[tuple[object, ...], tuple[Departure, ...]] = {}
 
     def departures(self, call: RecordedCall) -> Iterator[Departure]:
-        """All of one call."""
+        """All of one call. One that was sent by itself is the call that the document of its recording reads in it, or else this one."""
+        if not call.operation:
+            old = self._old_of(call)
+            found = (with_operation(old, call) if old else None) or with_operation(self._spec, call)
+            if found is None:
+                why = "what it uploaded is not recorded" if is_upload(call) else "it fits no operation of the document"
+                yield Departure("ok", f"was sent by itself, and is not judged: {why}", breaks=False)
+                return
+            call = found
         key = call.operation, call.method, call.path
         operation, told = self._found.get(key) or self._found.setdefault(key, self._operation(call))
         yield from told

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from ._answer import Refusal, decode, internal, invalid
 from ._call import Arguments, Call
+from ._document import read_document
 from ._door import Door
 from ._files import FILES_PATH, no_file
 from ._multipart import Form
@@ -35,11 +36,12 @@ logger = logging.getLogger("aerostack_dynamic.sandbox")
 
 MAX_JSON = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
+_SHOWN = 200
 
 
 def build_app(document: Document, judge: Judge, platform: Platform, keys: Keys, host: str) -> ASGIApp:
     """The application for one platform; KeyError when the document has an operation that the sandbox lacks."""
-    desk = _Desk(judge, platform, keys)
+    desk = _Desk(document, judge, platform, keys)
     table = OPERATIONS[document.version]
     routes = [
         Route(
@@ -58,7 +60,8 @@ def build_app(document: Document, judge: Judge, platform: Platform, keys: Keys, 
 class _Desk:
     """Turns requests into calls of the platform and their outcomes into judged answers."""
 
-    def __init__(self, judge: Judge, platform: Platform, keys: Keys) -> None:
+    def __init__(self, document: Document, judge: Judge, platform: Platform, keys: Keys) -> None:
+        self._document = document
         self._judge = judge
         self._platform = platform
         self._keys = keys
@@ -87,12 +90,27 @@ class _Desk:
         """The answer to a request for none of the operations."""
         return await self._replies.value(None, refusal.status, refusal.body)
 
-    async def lost(self, _request: Request, error: Exception) -> Response:
+    async def lost(self, request: Request, error: Exception) -> Response:
         """The answer to an unknown path (404) or method (405)."""
         assert isinstance(error, HTTPException)
-        answer = await self.refuse(invalid(f"{error.detail} in the sandbox", status=error.status_code))
+        path = request.scope["path"]
+        text = f"{error.detail} in the sandbox: {request.method} {path[:_SHOWN]}{self._hint(request.method, path)}"
+        answer = await self.refuse(invalid(text, status=error.status_code))
         answer.headers.update(error.headers or {})
         return answer
+
+    def _hint(self, method: str, path: str) -> str:
+        """What may be meant: an operation without the server's own path before it, or one of another version."""
+        prefix = self._document.prefix
+        if self._document.has(method, prefix + path):
+            return f"; operations are under {prefix}: give clients the address with it"
+        others = (read_document(one) for one in OPERATIONS if one != self._document.version)
+        version = next((one.version for one in others if one.has(method, path) or one.has(method, one.prefix + path)), None)
+        return (
+            f"; {version} has it: start the sandbox with --spec-version {version}, or Sandbox(version={version!r})"
+            if version
+            else ""
+        )
 
     async def fetch(self, request: Request) -> Response:
         """A stored file, to anyone who knows its URL."""

@@ -6,6 +6,7 @@ It is read anew from the package data; nothing is shared with the client's own r
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+_VARIABLE = re.compile(r"\\\{.*?\\\}")  # as `re.escape` leaves it
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 Node = Mapping[str, Any]
@@ -52,6 +54,13 @@ class Document:
     origin: str
     prefix: str
     operations: tuple[Operation, ...]
+
+    def has(self, method: str, path: str) -> bool:
+        """Whether an operation is at a path, which includes `prefix`."""
+        return any(
+            one.method == method and re.fullmatch(_VARIABLE.sub("[^/]+", re.escape(self.prefix + one.path)), path)
+            for one in self.operations
+        )
 
 
 def read_document(version: str) -> Document:

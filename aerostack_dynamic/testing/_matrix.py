@@ -33,7 +33,8 @@ class Matrix:
         # document -> operation -> dotted Python name, of all that it has
         self.operations: dict[str, dict[str, str]] = {}
         self._digests: dict[str, str] = {}
-        self._called: dict[str, set[str]] = {}
+        # document -> operation -> whether a test that called it passed
+        self._called: dict[str, dict[str, bool]] = {}
         self._breaks: list[tuple[str, str, Break]] = []
 
     def add_document(self, document: str, sha256: str, operations: Mapping[str, str]) -> None:
@@ -45,9 +46,10 @@ class Matrix:
         """Whether a document has the digest."""
         return self._digests.get(document) == sha256
 
-    def add_call(self, document: str, operation: str) -> None:
-        """An operation is called under a document."""
-        self._called.setdefault(document, set()).add(operation)
+    def add_test(self, document: str, called: Iterable[str], passed: bool) -> None:
+        """A test under a document has ended, which called these operations."""
+        several = self._called.setdefault(document, {})
+        several.update({one: passed or several.get(one, False) for one in called})
 
     def add_break(self, document: str, test: str, found: Break) -> None:
         """A test fails under a document by what is found."""
@@ -55,16 +57,16 @@ class Matrix:
 
     def to_json(self) -> dict[str, Any]:
         """All of it as a JSON object."""
-        called = {document: sorted(several) for document, several in self._called.items()}
         breaks = [[document, test, *found] for document, test, found in self._breaks]
-        return {"operations": self.operations, "digests": self._digests, "called": called, "breaks": breaks}
+        return {"operations": self.operations, "digests": self._digests, "called": self._called, "breaks": breaks}
 
     def absorb(self, told: Mapping[str, Any]) -> None:
         """Add what another process told by `to_json`."""
         for document, operations in told["operations"].items():
             self.add_document(document, told["digests"][document], operations)
         for document, several in told["called"].items():
-            self._called.setdefault(document, set()).update(several)
+            for operation, passed in several.items():
+                self.add_test(document, [operation], passed)
         self._breaks += [(document, test, Break(*found)) for document, test, *found in told["breaks"]]
 
     def lines(self, order: Iterable[str]) -> Iterator[str]:
@@ -74,7 +76,9 @@ class Matrix:
         documents = [*dict.fromkeys([one for one in order if one in self.operations] + [*self.operations])]
         breaks = [(document, test, found, self._key(found.operation)) for document, test, found in self._breaks]
         broken = {(document, key) for document, _, _, key in breaks}
-        rows = sorted({one for several in self._called.values() for one in several} | {key for _, key in broken if key})
+        rows = sorted(
+            {one for several in self._called.values() for one in several} | {key for _, key in broken if self._is_row(key)}
+        )
         table = [["operation", *documents]]
         table += [[row, *(self._state(row, one, (one, row) in broken) for one in documents)] for row in rows]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
@@ -89,24 +93,40 @@ class Matrix:
     def _state(self, row: str, document: str, broken: bool) -> str:
         if row not in self.operations[document]:
             return "missing"
-        return "invalid" if broken else "passed" if row in self._called.get(document, ()) else "not exercised"
+        passed = self._called.get(document, {}).get(row)
+        return "invalid" if broken else "not exercised" if passed is None else "passed" if passed else "failed"
+
+    def _is_row(self, key: str) -> bool:
+        """Whether a name is one of an operation: of some document, or of a group that lacks it. A name alone may as well be a tag's."""
+        return "." in key or any(key in operations for operations in self.operations.values())
 
     def _key(self, named: str) -> str:
         """The key of an operation that is named by it, or by a dotted name; the name itself where no document has it."""
+        alone = named.rpartition(".")[2]
         for operations in self.operations.values():
             for key, dotted in operations.items():
-                if named in (key, dotted):
+                if named in (key, dotted) or alone == key:
                     return key
         return named
 
 
 class RunningTest(Watcher):
-    """What the test that runs does to its document: its calls, and the last thing that did not fit, which may be why it fails."""
+    """What the test that runs does to its document: its calls, and the last thing that did not fit, which may be why it fails.
 
-    def __init__(self, matrix: Matrix, document: str) -> None:
-        self.document = document
+    `document` is `""` until it is known; `passed` is what its phases so far came to.
+    """
+
+    def __init__(self, matrix: Matrix) -> None:
+        self.document = ""
         self.last: Break | None = None
+        self.passed = False
+        self._called: set[str] = set()
         self._matrix = matrix
+
+    def end(self) -> None:
+        """Tell the matrix."""
+        if self._called:
+            self._matrix.add_test(self.document, self._called, self.passed)
 
     def _is_mine(self, use: Use) -> bool:
         return self._matrix.is_of(self.document, use.document)
@@ -114,7 +134,7 @@ class RunningTest(Watcher):
     def begun(self, use: Use) -> None:
         """Note the call, where it is one of the document."""
         if self._is_mine(use):
-            self._matrix.add_call(self.document, use.operation)
+            self._called.add(use.operation)
 
     def missed(self, use: Use, place: str, reason: str) -> None:
         """Note that a property is asked for that is not there."""

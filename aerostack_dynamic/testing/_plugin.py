@@ -6,20 +6,23 @@ pytest imports this file wherever the package is installed, so that what is heav
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, cast
 
 import pytest
 
+from .._errors import SpecError
 from .._load import Spec, default_version, versions
 from .._usage import UsageReport
-from .._values import did_you_mean
+from .._values import did_you_mean, printable
 from .._watch import WATCHERS
-from ._matrix import Matrix, RunningTest
+from ._matrix import Matrix, RunningTest, one_line
 from ._usage import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator, Iterable, Iterator
 
     from .._client import AsyncClient, Client
     from ._mock import MockTransport
@@ -35,7 +38,7 @@ class Chosen(NamedTuple):
 
 
 class State:
-    """What the plugin keeps for one run of pytest. Raises UsageError for documents that are not there."""
+    """What the plugin keeps for one run of pytest. Raises UsageError for documents that can't be had, and files that can't be written."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.root = config.rootpath
@@ -43,37 +46,94 @@ class State:
         told = cast("list[str]", config.getoption("aerostack_spec"))
         specs = cast("list[str]", config.getini("aerostack_specs"))
         usual = [os.environ.get("AEROSTACK_SPEC_VERSION") or default_version()]
-        self.chosen = tuple(choose(one, here if told else self.root) for one in told or specs or usual)
+        self._specs: dict[Chosen, Spec] = {}
+        self.chosen = self.choose(told or specs or usual, here if told else self.root)
         given: str | None = config.getoption("aerostack_usage")
         said: str = config.getini("aerostack_usage")
         self.usage_file = here / given if given else self.root / said if said not in ("", "off") else None
+        if self.usage_file is not None:
+            check_place(self.usage_file)
         self.usage = Usage() if self.usage_file or said != "off" else None
         self.others = UsageReport()
         self.matrix = Matrix()
         self.running: RunningTest | None = None
-        self._specs: dict[Chosen, Spec] = {}
+        self.notes: list[str] = []
+
+    def choose(self, given: Iterable[object], folder: Path) -> list[Chosen]:
+        """The documents that a user names, each once, and those in files loaded. Raises UsageError."""
+        found = {one.source: one for one in (choose(name, folder) for name in given)}
+        for one in found.values():
+            if isinstance(one.source, Path):
+                self._load(one)
+        return [*found.values()]
 
     def spec(self, chosen: Chosen) -> Spec:
-        """A document, loaded once, and from then on in the matrix. Raises SpecError."""
-        if chosen not in self._specs:
-            name, source = chosen
-            spec = self._specs[chosen] = Spec.load(source) if isinstance(source, Path) else Spec.bundled(source)
-            self.matrix.add_document(name, spec.sha256, {key: one.dotted for key, one in spec.operations.items()})
+        """A document, from now on in the matrix."""
+        spec = self._load(chosen)
+        self.matrix.add_document(chosen.name, spec.sha256, {key: one.dotted for key, one in spec.operations.items()})
+        return spec
+
+    def _load(self, chosen: Chosen) -> Spec:
+        name, source = chosen
+        try:
+            if chosen not in self._specs:
+                self._specs[chosen] = Spec.load(source) if isinstance(source, Path) else Spec.bundled(source)
+        except SpecError as error:
+            raise pytest.UsageError(f"aerostack: {printable(name)} is no document that can be used: {one_line(error)}") from None
         return self._specs[chosen]
+
+    def begin(self, document: str) -> None:
+        """The test that runs has a document."""
+        if self.running is not None and not self.running.document:
+            self.running.document = document
+            WATCHERS.add(self.running)
 
     @property
     def report(self) -> UsageReport:
         """What was used, in this process and in the others that have told."""
         return self.usage.report.merged(self.others) if self.usage is not None else self.others
 
+    def keep_report(self, cache: pytest.Cache | None) -> None:
+        """Write the usage file or, where that can't be or was not asked for, one in the cache of pytest. Failures are notes."""
+        place, report = self.usage_file, self.report
+        if place is not None:
+            try:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                report.save(place)
+            except OSError as error:
+                self.notes.append(f"warning: {place} can't be written: {error.strerror}")
+            else:
+                self.notes.append(f"what the tests use of the API is in {place}")
+                return
+        if cache is None or not report.operations:
+            return
+        try:
+            kept = cache.mkdir(_NAME) / "usage.json"
+            report.save(kept)
+        except OSError as error:
+            self.notes.append(f"warning: what the tests use of the API can't be kept in the cache of pytest: {error.strerror}")
+        else:
+            self.notes += [f"what the tests use of the API is in {kept}"] if place is not None else []
 
+
+# Why a test can't run under the documents that are chosen for it.
+_ONCE: Final = (
+    "the test is to run under {}, and pytest can run it only once, under the one document of the whole run, since it is of unittest or asks"
+    " for the fixture by getfixturevalue. Take aerostack_client or aerostack_spec as an argument of a test function, or name it by"
+    ' @pytest.mark.usefixtures("aerostack_spec")'
+)
 _STATE: Final = pytest.StashKey[State]()
 _FAILED: Final = pytest.StashKey[bool]()
 
 
 def choose(given: object, folder: Path) -> Chosen:
     """The document that a user names: a bundled version, or a path from `folder` on. Raises UsageError for neither."""
-    name = str(given)
+    if isinstance(given, (list, tuple, set)):
+        several = ", ".join(repr(str(one)) for one in cast("Iterable[object]", given))
+        raise pytest.UsageError(f"aerostack_specs takes each document as an argument of its own: aerostack_specs({several})")
+    if not isinstance(given, (str, os.PathLike)):
+        raise pytest.UsageError(f"aerostack_specs takes bundled versions and paths, not {given!r:.60}")
+    name = str(cast("object", given))
     if name in versions():
         return Chosen(name, name)
     path = folder / name
@@ -81,6 +141,23 @@ def choose(given: object, folder: Path) -> Chosen:
         known = did_you_mean(name, versions()) or f"; there are {', '.join(versions())}"
         raise pytest.UsageError(f"aerostack: there is no bundled document {name!r}{known}; and no file {path}")
     return Chosen(name, path)
+
+
+def check_place(path: Path) -> None:
+    """Whether a file can be written there, as far as that can be told before. Raises UsageError."""
+    reason = ""
+    try:
+        above = next(one for one in path.parents if one.exists())
+        if path.is_dir():
+            reason = "it is a folder; give the path of a file"
+        elif not above.is_dir():
+            reason = f"{above} is no folder"
+        elif not os.access(path if path.exists() else above, os.W_OK):
+            reason = "permission denied"
+    except OSError as error:
+        reason = str(error.strerror)
+    if reason:
+        raise pytest.UsageError(f"aerostack: the usage file {path} can't be written: {reason}")
 
 
 # ---- options
@@ -120,12 +197,51 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what uses a document under each."""
     if "aerostack_spec" not in metafunc.fixturenames:
         return
-    state = metafunc.config.stash[_STATE]
-    marker = metafunc.definition.get_closest_marker("aerostack_specs")
-    chosen = tuple(choose(one, state.root) for one in marker.args) if marker else state.chosen
-    if not chosen:
-        raise pytest.UsageError(f"{metafunc.definition.nodeid}: aerostack_specs names no document")
+    try:
+        chosen = _chosen_for(metafunc.definition)
+    except pytest.UsageError as error:
+        # Of this one pytest shows the text alone.
+        raise pytest.Collector.CollectError(f"{metafunc.definition.nodeid}: {error}") from None
     metafunc.parametrize("aerostack_spec", chosen, ids=[one.name for one in chosen], indirect=True)
+
+
+def _chosen_for(item: pytest.Item) -> list[Chosen]:
+    """The documents that a test is to run under. Raises UsageError."""
+    state = item.config.stash[_STATE]
+    marker = item.get_closest_marker("aerostack_specs")
+    if marker is not None and not marker.args:
+        raise pytest.UsageError("aerostack_specs names no document")
+    return state.chosen if marker is None else state.choose(marker.args, state.root)
+
+
+def _parametrized(item: pytest.Item) -> bool:
+    return isinstance(getattr(getattr(item, "callspec", None), "params", {}).get("aerostack_spec"), Chosen)
+
+
+def _begin_once(item: pytest.Item) -> None:
+    """Run a test that pytest could not parametrize under the only document of the run. It fails where that is not what was chosen."""
+    if _parametrized(item):
+        return
+    state = item.config.stash[_STATE]
+    try:
+        chosen = _chosen_for(item)
+    except pytest.UsageError as error:
+        pytest.fail(str(error), pytrace=False)
+    if len(chosen) > 1 or chosen != state.chosen:
+        _fail_once(chosen)
+    state.begin(chosen[0].name)
+
+
+def _fail_once(chosen: Iterable[Chosen]) -> NoReturn:
+    names = ", ".join(one.name for one in chosen)
+    pytest.fail(_ONCE.format(names), pytrace=False)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Choose the document of a test of unittest, which has it by a fixture that it uses by itself."""
+    if "aerostack_spec" in getattr(item, "fixturenames", ()):
+        _begin_once(item)
 
 
 # ---- fixtures
@@ -134,7 +250,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def aerostack_spec(request: pytest.FixtureRequest) -> Spec:
     """The document that the test runs under."""
-    return request.config.stash[_STATE].spec(request.param)
+    state = request.config.stash[_STATE]
+    chosen: Chosen | None = getattr(request, "param", None)
+    if chosen is None and len(state.chosen) > 1:
+        _fail_once(state.chosen)  # for every test: pytest keeps what a fixture of session scope has failed by
+    spec = state.spec(chosen or state.chosen[0])
+    if chosen is None:
+        state.begin(state.chosen[0].name)
+    return spec
 
 
 @pytest.fixture
@@ -142,6 +265,7 @@ def aerostack_mock(aerostack_spec: Spec, request: pytest.FixtureRequest) -> Iter
     """A mock of the document. A stub that is not used, and a wrong request, fail the test."""
     from ._mock import MockTransport  # noqa: PLC0415  # only for tests that use it
 
+    _begin_once(request.node)
     mock = MockTransport(aerostack_spec)
     yield mock
     if not request.node.stash.get(_FAILED, False):
@@ -176,12 +300,28 @@ def aerostack_async_client(
 
 
 def _options(spec: Spec, given: Mapping[str, Any], request: pytest.FixtureRequest) -> dict[str, Any]:
+    _begin_once(request.node)
+    _check_options(given)
     options: dict[str, Any] = {"spec": spec, **given}
     if not {"server", "transport", "http_client"} & {*given}:
         options["transport"] = request.getfixturevalue("aerostack_mock")
         if not {"api_key", "credentials"} & {*given}:
             options["credentials"] = _made_up(spec)
     return options
+
+
+def _check_options(given: object) -> None:
+    """Fail a test whose clients can't be made of what `aerostack_client_options` gives."""
+    from .._client import Client  # noqa: PLC0415  # only for tests that use it
+
+    if not isinstance(given, Mapping):
+        pytest.fail(f"aerostack_client_options gives a dict, not a {type(given).__name__}", pytrace=False)
+    known = [*signature(Client).parameters]
+    unknown = [str(one) for one in cast("Mapping[object, Any]", given) if one not in known]
+    if unknown:
+        hint = did_you_mean(unknown[0], known) or "."
+        text = f"aerostack_client_options: clients have no option {unknown[0]!r}{hint} There are {', '.join(known)}"
+        pytest.fail(text, pytrace=False)
 
 
 def _made_up(spec: Spec) -> dict[str, Any]:
@@ -197,15 +337,14 @@ def _made_up(spec: Spec) -> dict[str, Any]:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Watch what a test does to the document that it runs under."""
     state = item.config.stash[_STATE]
-    chosen = getattr(getattr(item, "callspec", None), "params", {}).get("aerostack_spec")
-    if not isinstance(chosen, Chosen):
-        return (yield)
-    running = state.running = RunningTest(state.matrix, chosen.name)
-    WATCHERS.add(running)
+    running = state.running = RunningTest(state.matrix)
+    if _parametrized(item):
+        state.begin(cast("Any", item).callspec.params["aerostack_spec"].name)
     try:
         return (yield)
     finally:
         WATCHERS.remove(running)
+        running.end()
         state.running = None
 
 
@@ -218,7 +357,9 @@ def pytest_runtest_makereport(
     running = item.config.stash[_STATE].running
     if report.failed:
         item.stash[_FAILED] = True
-    if report.failed and running is not None and call.excinfo is not None:
+    if running is not None:
+        running.passed = report.passed and (running.passed or call.when == "setup")
+    if report.failed and running is not None and running.document and call.excinfo is not None:
         from ._breaks import break_in  # noqa: PLC0415  # a test that fails has the client imported
 
         found = break_in(call.excinfo.value) or running.last
@@ -236,10 +377,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     told: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
     if told is not None:
         told[_NAME] = {"usage": state.report.to_json(), "matrix": state.matrix.to_json()}
-    elif state.usage_file is not None:
-        state.report.save(state.usage_file)
-    elif state.report.operations and (cache := getattr(session.config, "cache", None)) is not None:
-        state.report.save(cast("pytest.Cache", cache).mkdir(_NAME) / "usage.json")
+    else:
+        state.keep_report(cast("pytest.Cache | None", getattr(session.config, "cache", None)))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -255,9 +394,7 @@ def pytest_testnodedown(node: Any, error: object) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Show the matrix, where a test had a document, and say where the usage file is, where one was asked for."""
     state = config.stash[_STATE]
-    lines = [*state.matrix.lines([one.name for one in state.chosen])]
-    if state.usage_file is not None:
-        lines.append(f"what the tests use of the API is in {state.usage_file}")
+    lines = [*state.matrix.lines([one.name for one in state.chosen]), *state.notes]
     if lines:
         terminalreporter.section("aerostack: operations by document")
         for line in lines:

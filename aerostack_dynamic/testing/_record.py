@@ -14,7 +14,7 @@ import os
 import time
 import weakref
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -132,6 +132,16 @@ class _Held:
         return replace(call, fields=fields).line()
 
 
+def _is_cut(path: str) -> bool:
+    """Whether a file ends within a line, as one does whose process was killed as it wrote."""
+    with suppress(OSError):  # of what can't be read, or has no end to go to, no more can be known
+        if os.path.isfile(path) and os.path.getsize(path):
+            with open(path, "rb") as file:
+                file.seek(-1, os.SEEK_END)
+                return file.read() != b"\n"
+    return False
+
+
 class _Lines:
     """The file, and the lines that wait. What tells that a result is gone may be called anywhere, so it never waits for the lock."""
 
@@ -139,6 +149,8 @@ class _Lines:
         self.path = path
         self.names = names
         self._file = open(path, "ab", buffering=0)  # noqa: SIM115  # closed by `close`
+        if _is_cut(path):
+            self._file.write(b"\n")
         self._process = os.getpid()
         self._lock = Lock()
         self._held: dict[int, _Held] = {}

@@ -147,10 +147,11 @@ class Replay(_http.BaseTransport, _http.AsyncBaseTransport):
             return f"{head}: the call is recorded {times} replayed already; replay(..., repeat=True) answers it again"
         if near:
             found = [(index, [*differences(self._calls[index], one)]) for index in near]
-            index, told = min(found, key=lambda pair: len(pair[1]))
+            index, told = min(found, key=lambda pair: (len(pair[1]), pair[0] in self._used))
+            used = ", was replayed already" if index in self._used else ""
             lines = "".join(f"\n  {printable(text, 300)}" for text in told[:_SHOWN])
             more = f"\n  and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
-            return f"{head}; call {index + 1} of {len(self._calls)} is the nearest, and differs:{lines}{more}"
+            return f"{head}; call {index + 1} of {len(self._calls)} is the nearest{used}, and differs:{lines}{more}"
         counts = Counter(call.operation or f"{call.method} {call.request.url.partition('?')[0]}" for call in self._calls)
         known = ", ".join(f"{printable(name)} ({count})" for name, count in counts.most_common(_SHOWN))
         return f"{head}; it has {f'calls of {known}' if known else 'no calls'}"

@@ -175,6 +175,13 @@ def test_replay(files, capsys):
     assert ElementTree.fromstring((files / "x.xml").read_text()).get("failures") == "1"
 
 
+def test_replay_tells_what_is_skipped(files, capsys):
+    calls = recording(files)
+    calls.write_bytes(calls.read_bytes() + b'{"aerostack_call":1,')
+    code, _, told = run(capsys, "replay", calls, "--spec", files / "old.json")
+    assert (code, told) == (0, f"aerostack-dynamic: {calls}: line 2 was cut as it was written, and is left out\n")
+
+
 def test_a_recording_tells_what_is_used(files, capsys):
     code, out, _ = run(capsys, "diff", files / "old.json", files / "breaking.json", "--used", recording(files))
     assert code == 1

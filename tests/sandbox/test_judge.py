@@ -113,6 +113,22 @@ def test_unknown_paths(api, path):
     refused(api.http.post(f"http://{api.http.base_url.host}:{api.http.base_url.port}/v1/{path}"), 404)
 
 
+def test_what_is_lost_is_told_the_way(api):
+    server = api.box.url.removesuffix("/v1")
+    newer = "1.5.0 has it: start the sandbox with --spec-version 1.5.0, or Sandbox(version='1.5.0')"
+    for path, told in (
+        ("/cache/get", "/cache/get; operations are under /v1: give clients the address with it"),
+        ("/v1/cache/increment", f"/v1/cache/increment; {newer}"),
+        ("/cache/increment", f"/cache/increment; {newer}"),
+        ("/v1/ai/gateway/shop/chat/completions", "/v1/ai/gateway/shop/chat/completions; " + newer),
+        ("/v1/nowhere", "/v1/nowhere"),
+        (f"/{'x' * 500}", f"/{'x' * 199}"),
+    ):
+        body = refused(api.http.post(server + path), 404)
+        assert body["message"] == f"Not Found in the sandbox: POST {told}"
+    assert refused(api.http.get("cache/get"), 405)["message"] == "Method Not Allowed in the sandbox: GET /v1/cache/get"
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "PATCH"])
 def test_wrong_methods_say_the_right_one(api, method):
     answer = api.http.request(method, "db/query")

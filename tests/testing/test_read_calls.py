@@ -69,16 +69,40 @@ def test_lines_are_read_again(tmp_path: Path) -> None:
     )
     odd = call(json.dumps("\ud800").encode(), at=2.0)
     path.write_bytes(failed.line() + b"\n" + odd.line() + b'{"aerostack_call": 1, "requ')
-    assert [*read_calls(path)] == [failed, odd]
-    assert [*read_calls(str(path), SPEC)] == [failed, odd]
+    told: list[str] = []
+    assert [*read_calls(path, on_skipped=told.append)] == [failed, odd]
+    with pytest.warns(UserWarning, match=r"calls.jsonl: line 4 was cut as it was written, and is left out"):
+        assert [*read_calls(str(path), SPEC)] == [failed, odd]
+    assert told == [f"{path}: line 4 was cut as it was written, and is left out"]
     assert failed.to_json()["fields"] == ["200/a", "200/b"]
     path.write_bytes(b"")
     assert [*read_calls(path)] == []
 
 
+@pytest.mark.parametrize("at", [0.02, 0.3, 0.6, 0.95])
+@pytest.mark.parametrize("joint", [b"", b"\n"])
+def test_a_cut_line_spoils_no_other(tmp_path: Path, at: float, joint: bytes) -> None:
+    path, told = tmp_path / "calls.jsonl", list[str]()
+    first, cut, last = call(b"{}", at=1.0), call('"ä}"'.encode(), at=2.0), call(b"[]", at=3.0)
+    line = cut.line()
+    path.write_bytes(first.line() + line[: int(len(line) * at)] + joint + last.line() + last.line())
+    assert [*read_calls(path, on_skipped=told.append)] == [first, last, last]
+    assert len(told) == 1
+    assert ": line 2 " in told[0]
+
+
+def test_lines_of_a_later_version_are_read_as_far_as_they_go(tmp_path: Path) -> None:
+    path, told = tmp_path / "calls.jsonl", list[str]()
+    later = call(b"{}", extra={"mood": "fine"}).line().replace(b'{"aerostack_call":1', b'{"aerostack_call":2')
+    path.write_bytes(later * 2)
+    assert [one.extra for one in read_calls(path, on_skipped=told.append)] == [{"mood": "fine"}] * 2
+    assert told == [f"{path}: line 1 is of version 2 of the format, and read as far as version 1 goes"]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        (b'{"aerostack_call": 1, "request": {}}\n{"aerostack_call": 1 "request": {}}\n', "line 2 is no JSON"),
         (b'{"aerostack_call": 1, "request": {}}\n{"a": 1}\n', "line 2: this is no recorded call"),
         (b'{"aerostack_call": 1, "request": {}}\n{"a": \n{}', "line 2 is no JSON"),
         (b'{"aerostack_call": 1, "request": {}, "answer": {"status": "x"}}', "line 1: the answer of a recorded call has a status"),

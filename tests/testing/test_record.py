@@ -27,6 +27,7 @@ from aerostack_dynamic import (
     StatusError,
     StreamError,
 )
+from aerostack_dynamic.compare import replay_check
 from aerostack_dynamic.testing import read_calls, record
 
 CHAT = {"messages": [{"role": "user", "content": "Hello"}]}
@@ -107,6 +108,39 @@ def test_lines_are_written_by_flush_and_at_the_end(path: Path) -> None:
     assert len(times) == 3
     assert times == sorted(times)
     assert third.response == "Hi"
+
+
+def test_a_line_that_was_cut_is_not_gone_on_with(path: Path) -> None:
+    for _ in range(2):
+        with path.open("ab") as file:
+            file.write(b'{"aerostack_call":1,"oper')
+        with record(path) as recorder, Client("k", transport=answering(said({"response": "Hi"})), hooks=[recorder]) as client:
+            client.ai.ai_chat(**CHAT)
+    told: list[str] = []
+    assert len([*read_calls(path, on_skipped=told.append)]) == 2
+    assert [one.rpartition(": ")[2] for one in told] == [f"line {n} was cut as it was written, and is left out" for n in (1, 3)]
+
+
+def test_what_send_has_sent_is_read_by_a_document(path: Path) -> None:
+    spec, newer = Spec.bundled("1.0.0"), Spec.bundled("1.5.0")
+    answers = said({"value": 1, "exists": True})
+    with record(path) as recorder, Client("k", transport=answering(answers), hooks=[recorder]) as client:
+        client.send(httpx.Request("POST", "/cache/get", json={"key": "k"}))
+        client.send(httpx.Request("POST", "/ai/chat", json={"messages": [{}]}))
+        client.send(httpx.Request("POST", "/else/where", json={"key": "k"}))
+        client.send(httpx.Request("POST", "https://api.aerostack.ai/v1/storage/upload", files={"file": b"x"}))
+    assert [one.operation for one in read_calls(path)] == [""] * 4
+    found = [*read_calls(path, spec)]
+    assert [one.operation for one in found] == ["cacheGet", "aiChat", "", ""]
+    assert found[0].arguments == {"body": {"key": "k"}}
+    for calls in (found, [*read_calls(path)]):
+        check = replay_check(calls, spec)
+        assert check.ok
+        assert [one.message for checked in [*check][2:] for one in checked.departures] == [
+            "was sent by itself, and is not judged: it fits no operation of the document",
+            "was sent by itself, and is not judged: what it uploaded is not recorded",
+        ]
+        assert [one.outcome for one in replay_check(calls, newer)] == ["ok", "argument-invalid", "ok", "ok"]
 
 
 def test_the_end_of_the_process_is_an_end(path: Path) -> None:

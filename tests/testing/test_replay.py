@@ -153,6 +153,15 @@ def test_a_call_that_is_not_recorded_says_what_differs() -> None:
         many.change(id="1", body={})
 
 
+def test_the_nearest_call_may_have_been_replayed() -> None:
+    one = client(replay([call({"a": 1, "b": 1, "c": 1}, 1), call({"a": 2, "b": 2, "c": 2}, 2)]))
+    assert one.change(id="1", a=1, b=1, c=1) == 1
+    with pytest.raises(ReplayError, match="; call 1 of 2 is the nearest, was replayed already, and differs:\n  body/c: recorded 1"):
+        one.change(id="1", a=1, b=1, c=3)
+    with pytest.raises(ReplayError, match="; call 2 of 2 is the nearest, and differs:"):  # as far as the other, which is used up
+        one.change(id="1", a=3, b=3, c=3)
+
+
 def test_another_version_of_the_document() -> None:
     moved = client(replay([call({"a": 1}, "moved")]), spec=spec(path="/v2/things/{id}"))
     assert moved.change(id="1", a=1) == "moved"
@@ -297,7 +306,9 @@ def test_requests_without_a_call_are_compared_by_what_is_sent(both: Any, settle:
         assert await send("", b"b=secret&a=1", form) == "form"
         assert await send("", b"told them", "text/plain") == "text"
         assert await send("", b"--y--", parts) == "parts"
-        with pytest.raises(ReplayError, match=r"POST /v1/x; call 2 of 4 is the nearest, and differs:\n  the body differs"):
+        with pytest.raises(
+            ReplayError, match=r"POST /v1/x; call 2 of 4 is the nearest, was replayed already, and differs:\n  the body differs"
+        ):
             await send("", b"b=secret&a=2", form)
         with pytest.raises(ReplayError, match="the query differs"):
             await send("?c=1", b"b=secret&a=2", form)
