@@ -86,8 +86,7 @@ class Judge:
                 if isinstance(one, dict):
                     one.pop("servers", None)
         # Whether the document is valid is not asked: real ones seldom are.
-        # Its `time` is that of draft 3, which has no offset; RFC 3339 wants one.
-        config = Config(spec_validator_cls=None, extra_format_validators={"time": _is_time})
+        config = Config(spec_validator_cls=None, extra_format_validators=_checks(self._spec))
         return OpenAPI.from_dict(raw, config=config, base_uri=self._uri)
 
     def judge(self, operation: Operation, request: httpx.Request, response: httpx.Response, content: bytes) -> Judgment:
@@ -116,7 +115,7 @@ class Judge:
                 f"none: openapi-core {why}, and {'there is no schema' if found is None else 'nothing else reads XML'}", None
             )
         try:
-            value = json.loads(content) if content else None
+            value = json.loads(content) if content or "json" not in response.headers.get("content-type", "") else None
         except ValueError:
             value = content.decode("utf-8", "replace")
         try:
@@ -139,14 +138,37 @@ def _unable(error: Exception, content_type: str) -> str:
     if name in UNABLE:
         return f"does not find it ({name})"
     # All that is no JSON, XML or form is a text to it, whatever its schema says, and some JSON is bytes; what is empty is nothing.
-    several = getattr(error.__cause__, "schema_errors", None) or getattr(error.__cause__.__cause__, "schema_errors", ())
-    if any(isinstance(one.instance, bytes) for one in several or ()):
+    if any(isinstance(one.instance, bytes) for one in _schema_errors(error)):
         return "does not read the media type"
     return "" if "json" in content_type else "takes all but JSON as text"
 
 
-def _is_time(value: object) -> bool:
-    return not isinstance(value, str) or FORMATS["time"](value)
+def _schema_errors(error: BaseException | None) -> Sequence[Any]:
+    """What was broken of a schema, which the innermost of several exceptions has."""
+    found: Sequence[Any] = ()
+    while error is not None:
+        found = getattr(error, "schema_errors", None) or found
+        error = error.__cause__
+    return [*found]
+
+
+def _checks(spec: Spec) -> dict[str, Callable[[object], bool]]:
+    """Formats that the judges know only with packages of their own, lest one of them sees no difference between two alternatives.
+
+    Their `time` is that of draft 3, which has no offset; RFC 3339 wants one.
+    """
+
+    def check(name: str) -> Callable[[object], bool]:
+        return lambda value: not isinstance(value, str) or FORMATS[name](value)
+
+    known = {*_checker(spec).checkers} - {"time"}
+    return {name: check(name) for name in FORMATS if name not in known}
+
+
+def _checker(spec: Spec) -> Any:
+    import openapi_schema_validator as library
+
+    return library.oas31_format_checker if spec.document.dialect.json_schema else library.oas30_format_checker
 
 
 class _Asked:
@@ -201,7 +223,9 @@ def _validator(spec: Spec, place: str) -> Any:
     registry = registry.with_resource("urn:document", Resource(contents=spec.document.raw, specification=DRAFT202012))
     new = spec.document.dialect.json_schema
     kind: Any = library.OAS31Validator if new else library.OAS30ReadValidator
-    checker = library.oas31_format_checker if new else library.oas30_format_checker
+    checker = copy.deepcopy(_checker(spec))
+    for name, check in _checks(spec).items():
+        checker.checks(name)(check)
     return kind({"$ref": "urn:document#" + place.replace("%", "%25")}, registry=registry, format_checker=checker)
 
 
