@@ -376,10 +376,13 @@ class _Work:
         if kept is None and word != "const":
             if value is not False:  # `exclusiveMinimum: false`, as it was up to draft 4
                 self._doubt(f"{here.place}/{word}", f"{word} can't be {printable(repr(value), 60)}")
-        elif word == "pattern" and matcher(str(kept)) is None:
+            return
+        if word == "pattern" and matcher(str(kept)) is None:
             self._unmatched(f"{here.place}/pattern", str(kept))
-        else:
-            made[word] = kept
+            # What is to be made may match it all the same.
+            if not self._lowering.documented:
+                return
+        made[word] = kept
 
     def _single(self, word: str, value: Any, here: _Here, made: dict[str, Any]) -> None:
         if is_object(value) or isinstance(value, bool):

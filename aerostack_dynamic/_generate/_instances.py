@@ -43,23 +43,22 @@ def instance_of(
     documents mean, what it lets pass comes first. Raises NoInstanceError.
     """
     told: NoInstanceError | None = None
-    for said in (True, False):
-        try:
-            checker = compile_schema(document, place, direction=direction, formats=formats)
+    try:
+        checker = compile_schema(document, place, direction=direction, formats=formats)
+        for said in (True, False):
             lowering = _lowering(document, said)
             schema = {"$ref": DEFS + lowering.key(place, direction)}
-        except SpecError as error:
-            raise NoInstanceError(f"the schema can't be used: {error}") from None
-        make = partial(_generator, document, lowering, direction, seed, formats, said)
-        generator = document.once(("generator", said, direction, seed, formats), make)
-        fitting = (generator.fitted(schema, one) for one in examples)
-        for one in fitting:
-            if not isinstance(one, Unset) and not checker.findings(one):
-                return one
-        try:
-            return generator.instance(schema, salt, full=full, valid=lambda made: not checker.findings(made))
-        except NoInstanceError as error:
-            told = told or error
+            make = partial(_generator, document, lowering, direction, seed, formats, said)
+            generator = document.once(("generator", said, direction, seed, formats), make)
+            for one in (generator.fitted(schema, example) for example in examples):
+                if not isinstance(one, Unset) and not checker.findings(one):
+                    return one
+            try:
+                return generator.instance(schema, salt, full=full, valid=lambda made: not checker.findings(made))
+            except NoInstanceError as error:
+                told = told or error
+    except SpecError as error:
+        raise NoInstanceError(f"the schema can't be used: {error}") from None
     raise told or NoInstanceError(place)
 
 

@@ -158,6 +158,9 @@ def _texts(texts: Texts, name: str, dice: Dice) -> Iterator[str]:
         yield from (text for one in texts.formats if (text := formatted(one, dice, texts.least)) is not None)
     if texts.formats:
         yield from every_format(dice, texts.least)
+    if texts.patterns:
+        # A pattern that nothing reads may be one that nothing checks.
+        yield from _plain_texts(texts, name, dice)
 
 
 def _plain_texts(texts: Texts, name: str, dice: Dice) -> Iterator[str]:

@@ -208,9 +208,7 @@ def without_unwanted(value: JSON, schemas: Iterable[Any], lookup: Callable[[str]
         return value
     members = {name: member(nodes, name) for name in value}
     return {
-        name: without_unwanted(one, members[name], lookup)
-        for name, one in value.items()
-        if not is_unwanted(members[name], lookup)
+        name: without_unwanted(one, members[name], lookup) for name, one in value.items() if not is_unwanted(members[name], lookup)
     }
 
 
