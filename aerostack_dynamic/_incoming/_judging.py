@@ -163,6 +163,8 @@ class _Body:
         self._in_items = self._kind in ("lines", "sequence") or media_type.item_schema is not None
         if self._shape is not None and "array" in self._shape.types and media_type.item_schema is None:
             self._in_items = False
+        # Such a document has no words for what is in the parts.
+        self._is_told_as_text = self._kind == "multipart" and self._shape is not None and self._shape.types == frozenset({"string"})
         self._fault: list[Problem] = []
         self._checker: Schema | None = None
         if schema is not None and self._kind not in ("binary", "missing") and not self._in_items:
@@ -181,7 +183,7 @@ class _Body:
                 for index, item in enumerate(value)
                 for one in item_problems(self._document, self._media_type, _RULES, item)
             ]
-        if self._checker is None or is_description(value):
+        if self._checker is None or is_description(value) or self._is_told_as_text:
             return []
         files: set[str] = set()
         if self._kind == "multipart":

@@ -12,7 +12,7 @@ from .._codec import RS, UndecodableError, UnencodableError, decode_json, encode
 from .._codecs import encode
 from .._content import Part, multipart
 from .._errors import ArgumentsError, ResponseError, SpecError
-from .._generate import NoInstanceError, instance_of
+from .._generate import NoInstanceError, as_sent, instance_of
 from .._media_type import essence, family, specificity, stream_form
 from .._options import Options, Validation, is_header_value
 from .._result import pick_response, read_result
@@ -29,7 +29,7 @@ from ._mock_error import MockError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from .._model import DocumentedResponse, Header, MediaType, Operation, SchemaObject
+    from .._model import DocumentedResponse, Header, MediaType, Operation, Schema, SchemaObject
     from .._reference import Document
     from .._shape import Shape
     from .._stream_rules import Item
@@ -126,28 +126,32 @@ class Replies:
         media_type = chosen.media_type
         assert media_type is not None
         structured = family(chosen.name) in ("json", "xml", "form", "multipart")
-        for example in media_type.examples:
-            value = _parsed(example) if isinstance(example, str) and structured else example
-            if not self.breaks(media_type.schema, value):
-                return value
-        return self.instance(media_type.schema.pointer, operation) if media_type.schema else None
+        examples = [_parsed(one) if isinstance(one, str) and structured else one for one in media_type.examples]
+        schema = media_type.schema
+        if schema is None or (examples and self._checker(schema) is None):
+            return examples[0] if examples else None
+        return self.instance(schema.pointer, operation, examples=examples)
 
-    def instance(self, place: str, operation: Operation, salt: str = "") -> Any:
-        """A generated instance of the schema at a place. Raises MockError where there is none."""
+    def instance(self, place: str, operation: Operation, salt: str = "", examples: Sequence[JSON] = ()) -> Any:
+        """A generated instance of the schema at a place, or one of the examples that fits. Raises MockError where there is none."""
+        words = f"{operation.operation_id}{salt}"
         try:
-            return instance_of(self.document, place, direction="response", seed=self.seed, salt=f"{operation.operation_id}{salt}")
+            return instance_of(self.document, place, direction="response", seed=self.seed, salt=words, examples=examples)
         except (NoInstanceError, SpecError) as error:
             told = f"no answer of {operation.operation_id} can be made of the document: {error}"
             raise MockError(f"{told}; give one with mock.on({operation.operation_id!r}).respond(...)") from None
 
+    def _checker(self, schema: SchemaObject) -> Schema | None:
+        """What judges by a schema; None where it can't be used."""
+        try:
+            return compile_schema(self.document, schema.pointer, direction="response")
+        except SpecError:
+            return None
+
     def breaks(self, schema: SchemaObject | None, value: JSON) -> bool:
         """Whether a value breaks a schema; what can't be judged breaks nothing."""
-        if schema is None:
-            return False
-        try:
-            return bool(compile_schema(self.document, schema.pointer, direction="response").findings(value))
-        except SpecError:
-            return False
+        checker = self._checker(schema) if schema is not None else None
+        return checker is not None and bool(checker.findings(value))
 
     def echoed(self, chosen: Chosen, value: Any, arguments: Mapping[str, Any]) -> Any:
         """The value with what was given in the place of what has the same name, as far as the schema lets it be."""
@@ -155,14 +159,18 @@ class Replies:
         given = _given(arguments)
         if not given or not (is_object(value) or is_array(value)):
             return value
-        changed = _echo(value, given)
+        changed = self._echoed(schema, value, given)
         if not self.breaks(schema, changed):
             return changed
         for name, one in given.items():
-            changed = _echo(value, {name: one})
+            changed = self._echoed(schema, value, {name: one})
             if changed != value and not self.breaks(schema, changed):
                 value = changed
         return value
+
+    def _echoed(self, schema: SchemaObject | None, value: Any, given: Mapping[str, Any]) -> Any:
+        changed = _echo(value, given)
+        return changed if schema is None else as_sent(self.document, schema.pointer, changed)
 
     # ---- bodies and headers
 
@@ -205,7 +213,7 @@ class Replies:
         shape = self._shape(media_type)
         kind = kind_of(name)
         if kind in ("binary", "missing"):
-            return name, (_binary(operation, value, shape),)
+            return name, (self._binary(operation, media_type, value, shape),)
         if kind == "multipart":
             content = multipart([*_parts(value)], f"mock{self.seed}", name)
             return content.content_type, (content.whole(),)
@@ -220,6 +228,15 @@ class Replies:
             raise MockError(f"the answer can't be written as {name}: {error}", operation=operation.dotted) from None
         except ArgumentsError as error:
             raise MockError(f"the answer can't be written as {name}: {error}", operation=operation.dotted) from None
+
+    def _binary(self, operation: Operation, media_type: MediaType | None, value: Any, shape: Shape | None) -> bytes:
+        """Content that tells where it is from; a value where the schema describes JSON all the same, or lets no other text be."""
+        if value is not None and shape is not None and shape.types - {"string", "null"}:
+            return encode_json(value)
+        text = f"content of {operation.operation_id}, by a mock\n"
+        if isinstance(value, str) and media_type is not None and self.breaks(media_type.schema, text):
+            text = value
+        return text.encode(errors="surrogatepass")
 
     def _shape(self, media_type: MediaType | None) -> Shape | None:
         return shape_at(self.document, media_type.schema.pointer) if media_type and media_type.schema else None
@@ -366,13 +383,6 @@ def _parsed(example: str) -> JSON:
         return decode_json(example.encode(errors="surrogatepass"))
     except UndecodableError:
         return example
-
-
-def _binary(operation: Operation, value: Any, shape: Shape | None) -> bytes:
-    """Content that tells where it is from; a value where the schema describes JSON all the same."""
-    if value is not None and shape is not None and shape.types - {"string", "null"}:
-        return encode_json(value)
-    return f"content of {operation.operation_id}, by a mock\n".encode()
 
 
 def _parts(value: Any) -> Iterable[Part]:
