@@ -25,6 +25,7 @@ from .._stream_rules import item_of, marks_of
 from .._style import header_text, scalar
 from .._values import UNSET, Problem, as_object, is_array, is_object, json_pointer, pointer_tokens
 from ._mock_error import MockError
+from ._played import Frame, as_data, holds_error, shown_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -255,12 +256,17 @@ class Replies:
     # ---- streams
 
     def items(self, operation: Operation, chosen: Chosen) -> list[JSON]:
-        """A few items of a stream, without what the document calls an error."""
+        """The items that the document shows, where they are valid, else a few made ones, without what it calls an error."""
         item = self._item(operation, chosen)
         marks = marks_of(operation)
         place = item.event or item.schema
+        if chosen.media_type is not None:
+            for shown in shown_items(chosen.media_type, stream_form(chosen.name), item, marks):
+                if not self.item_problems(operation, chosen, shown):
+                    return shown
         if place is None:
-            return [f"item {number}" for number in range(1, _ITEMS + 1)]
+            numbers = range(1, _ITEMS + 1)
+            return [{"item": number} for number in numbers] if item.json else [f"item {number}" for number in numbers]
         made = [self.instance(place, operation, f"item {number}") for number in range(1, _ITEMS + 1)]
         if marks and marks.error and item.event is None:
             for one in made:
@@ -270,19 +276,25 @@ class Replies:
         return made
 
     def item_problems(self, operation: Operation, chosen: Chosen, items: Sequence[Any]) -> list[Problem]:
-        """What is wrong with the items of a stream."""
+        """What is wrong with the items of a stream. One that has an error where the document puts it may be anything else."""
         from .._judge import to_problems  # noqa: PLC0415
 
-        item = self._item(operation, chosen)
+        item, marks = self._item(operation, chosen), marks_of(operation)
         place = item.event or item.schema
-        if place is None:
-            return []
-        checker = compile_schema(self.document, place, direction="response")
-        return [
-            problem
-            for index, one in enumerate(items)
-            for problem in to_problems(checker.findings(one), "response", json_pointer(index))
-        ]
+        checker = compile_schema(self.document, place, direction="response") if place is not None else None
+        problems: list[Problem] = []
+        for index, one in enumerate(items):
+            value = one.fields.get("data") if isinstance(one, Frame) else one
+            if item.json and item.event is None and stream_form(chosen.name) == "events":
+                try:
+                    value = as_data(value)
+                except UndecodableError:
+                    told = "is no JSON text, and the client reads JSON; text is given as JSON has it, in quotation marks"
+                    problems.append(Problem("response", json_pointer(index), told, "content"))
+                    continue
+            if checker is not None and not holds_error(value, marks):
+                problems += to_problems(checker.findings(value), "response", json_pointer(index))
+        return problems
 
     def _item(self, operation: Operation, chosen: Chosen) -> Item:
         return item_of(self.document, chosen.media_type, stream_form(chosen.name), marks_of(operation))
@@ -296,11 +308,13 @@ class Replies:
 
     def _streamed(self, operation: Operation, chosen: Chosen, items: Sequence[Any]) -> list[bytes]:
         form = stream_form(chosen.name)
-        if form != "events":
-            return [encode_many([one], RS if form == "sequence" else b"") for one in items]
         item, marks = self._item(operation, chosen), marks_of(operation)
-        made = [event_bytes(one if item.event else {"data": one}) for one in items]
-        return [*made, event_bytes({"data": marks.sentinel})] if marks and marks.sentinel is not None else made
+        closing = [marks.sentinel] if marks and marks.sentinel is not None else []
+        if form == "events":
+            made = [event_bytes(one.fields if isinstance(one, Frame) else one if item.event else {"data": one}) for one in items]
+            return [*made, *(event_bytes({"data": one}) for one in closing)]
+        before = RS if form == "sequence" else b""
+        return [*(encode_many([one], before) for one in items), *(before + one.encode() + b"\n" for one in closing)]
 
     # ---- what is judged
 

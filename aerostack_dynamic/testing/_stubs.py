@@ -7,7 +7,7 @@ given is passed over: the next that fits answers then, in the end the document.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .. import _http
 from .._errors import ArgumentsError
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     # What makes the answer of a call; it may be asynchronous where the mock is called so.
     Responder = Callable[[MockCall], Any]
+
+_HINT: Final = "; checked=False sends it all the same"
 
 
 class Answer:
@@ -133,7 +135,7 @@ class Stub:
             reply = self._replies.reply(operation, chosen, b"", (headers or {}).items())._replace(chunks=tuple(values))
             return self._add(Answer(reply))
         if checked and (problems := self._replies.item_problems(operation, chosen, values)):
-            raise broken(f"the stream for {operation.operation_id} breaks the document:", problems, operation)
+            raise broken(f"the stream for {operation.operation_id} breaks the document{_HINT}:", problems, operation)
         reply = self._replies.reply(operation, chosen, values, (headers or {}).items())
         chunks = reply.chunks if closed else reply.chunks[: len(values)]
         return self._add(Answer(reply._replace(chunks=chunks)))
@@ -208,8 +210,7 @@ class Stub:
                 made = replies.reply(operation, chosen, data if isinstance(data, bytes) else plain(data), headers)
         problems = replies.answer_problems(operation, made) if checked else []
         if problems:
-            hint = "; checked=False sends it all the same"
-            raise broken(f"the answer {made.status} for {operation.operation_id} breaks the document{hint}:", problems, operation)
+            raise broken(f"the answer {made.status} for {operation.operation_id} breaks the document{_HINT}:", problems, operation)
         return made
 
     def _chosen(self, status: int | None, media_type: str | None) -> Chosen:
