@@ -152,7 +152,8 @@ class _Turn:
             if not self._breaks(chosen, root[""]):
                 break
             holder.update(before)
-        return self._replies.reply(self._operation, chosen, root[""])
+        value = self._replies.ended(self._operation, chosen, root[""], {})
+        return self._replies.reply(self._operation, chosen, value)
 
     def _item(self, thing: dict[str, Any], shape: Shape) -> JSON:
         """A thing as an item of a list has it."""

@@ -24,6 +24,7 @@ from .._steps import Received
 from .._stream_rules import item_of, marks_of
 from .._style import header_text, scalar
 from .._values import UNSET, Problem, as_object, is_array, is_object, json_pointer, pointer_tokens
+from ._last_page import last_page
 from ._mock_error import MockError
 from ._played import Frame, as_data, holds_error, shown_items
 
@@ -191,7 +192,15 @@ class Replies:
         if chosen.streams:
             return self.reply(operation, chosen, self.items(operation, chosen))
         value = self.value(operation, chosen)
-        return self.reply(operation, chosen, self.echoed(chosen, value, arguments) if echo else value)
+        value = self.ended(operation, chosen, self.echoed(chosen, value, arguments) if echo else value, arguments)
+        return self.reply(operation, chosen, value)
+
+    def ended(self, operation: Operation, chosen: Chosen, value: Any, arguments: Mapping[str, Any]) -> Any:
+        """A page of a list as its last one; an answer that is none, or an error, as it is."""
+        schema = chosen.media_type.schema if chosen.media_type else None
+        if chosen.status >= 300:
+            return value
+        return last_page(self.document, operation, value, arguments, lambda made: self.breaks(schema, made))
 
     def own(self, operation: Operation, accept: str, arguments: Mapping[str, Any], *, echo: bool) -> Reply:
         """The document's own answer to a call: a stream where one is asked for."""

@@ -93,3 +93,60 @@ def test_a_stream_may_carry_the_error_that_the_document_tells_of() -> None:
             next(events)
     with pytest.raises(MockError, match=r"breaks the document; checked=False sends it all the same:\n  response/0/text: required"):
         mock.on("go").stream([{}])
+
+
+LIST = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {"data": {"type": "array", "minItems": 0, "items": {"type": "integer"}}},
+}
+
+
+def listed(rules: dict[str, Any], required: list[str], **properties: Any) -> dict[str, Any]:
+    schema = {**LIST, "required": ["data", *required], "properties": {**LIST["properties"], **properties}}
+    page = {name: one["example"] for name, one in properties.items()}
+    content = {"application/json": {"schema": schema, "example": {"data": [1, 2], **page}}}
+    asked = {"name": "at", "in": "query", "schema": {"type": ["string", "integer"]}}
+    operation = {"operationId": "go", "parameters": [asked], "responses": {"200": {"description": "a page", "content": content}}}
+    document = stream({})
+    document["paths"]["/go"]["get"] = {**operation, "x-aerostack-pages": {"items": "/data", **rules}}
+    return document
+
+
+NEXT = {"type": "string", "example": "abc"}
+NULL = {"type": ["string", "null"], "example": "abc", "minLength": 1}
+CURSOR = {"input": "at", "output": "/next"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        listed(CURSOR, [], next=NEXT),
+        listed(CURSOR, ["next"], next=NULL),
+        listed(CURSOR, ["next"], next=NEXT),
+        listed({**CURSOR, "output": "/at", "done": "/end"}, ["end"], at=NEXT, end={"type": "boolean", "example": False}),
+        listed({**CURSOR, "more": "/p/more"}, ["p"], next=NEXT, p={"type": "object", "example": {"more": True}}),
+        listed({"kind": "link", "output": "/next"}, [], next=NEXT),
+        listed({"kind": "offset", "input": "at", "total": "/total"}, ["total"], total={"type": "integer", "example": 90}),
+        listed({"kind": "offset", "input": "at"}, []),
+        listed({"kind": "page", "input": "at"}, []),
+        listed({"kind": "single", "more": "/cut"}, [], cut={"type": "boolean", "example": True}),
+    ],
+)
+def test_a_page_is_the_last_one(document: dict[str, Any]) -> None:
+    mock = MockTransport(document)
+    with Client(spec=document, transport=mock, validation="strict") as client:
+        assert [*client.go.items()] == [1, 2]
+
+
+def test_lists_of_the_bundled_document_end() -> None:
+    for stateful in (False, True):
+        mock = MockTransport(version="1.5.0", stateful=stateful)
+        with Client("k", version="1.5.0", transport=mock, validation="strict") as client:
+            for name in ("cacheList", "cacheKeys", "queueListJobs", "storageList"):
+                assert len([*client.operations[name].pages()]) == 1
+            client.cache.cache_set(key="k", value=1)
+            assert ("k" in [one.key for one in client.cache.cache_list.items()]) is stateful
+    document = listed({"input": "none", "output": "/next"}, [], next=NEXT)
+    with Client(spec=document, transport=MockTransport(document)) as client:
+        assert client.go().next == "abc"
