@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     Pairs = tuple[tuple[str, str], ...]
 
 _ITEMS: Final = 3
-_NO_CONTENT: Final = (204, 205, 304)
+NO_CONTENT: Final = (204, 205, 304)
 _DEEPEST_ECHO: Final = 3
 # What is sent for a range of media types, by what its first part is.
 _WITHIN: Final = (
@@ -109,7 +109,7 @@ class Replies:
         if status is None:
             status = first_status(operation.responses)
         documented = pick_response(operation.responses, status)
-        content: Mapping[str, MediaType] = documented.content if documented is not None and status not in _NO_CONTENT else {}
+        content: Mapping[str, MediaType] = documented.content if documented is not None and status not in NO_CONTENT else {}
         if not content or operation.method == "HEAD":
             return Chosen(status, documented, None, "")
         name = max(content, key=lambda one: (_quality(accept, one), (stream_form(one) != "bytes") is streamed, _readable(one)))

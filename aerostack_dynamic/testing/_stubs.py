@@ -14,9 +14,10 @@ from .._errors import ArgumentsError
 from .._media_type import best_match
 from .._result import pick_response
 from .._values import UNSET
+from ._given import content_of, is_content
 from ._matching import Pattern, plain
 from ._mock_error import MockError, broken
-from ._replies import Chosen, Replies, Reply, problem_reply
+from ._replies import NO_CONTENT, Chosen, Replies, Reply, problem_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -79,7 +80,8 @@ class Stub:
     ) -> Stub:
         """Answer with `data`, an `httpx.Response`, or what a function gives of them when it is called with the `MockCall`.
 
-        `data` is a JSON value, or bytes or text where the media type holds such; without it, it is the document's own. The status is the
+        `data` is a JSON value; bytes, a Path or a file, whose content is sent as it is; or text where the media type holds such, in
+        UTF-8. Without it, it is the document's own. The status is the
         one that the document has for success, the media type the one it has, unless they are named. Raises MockError with every problem
         for an answer that breaks the document, unless `checked` is false; what a function gives is held against it when it is called.
         """
@@ -200,6 +202,7 @@ class Stub:
         """A canned answer as it is sent. Raises MockError for one that breaks the document."""
         operation, replies = self.pattern.operation, self._replies
         if isinstance(data, _http.Response):
+            self._refuse_body(data.status_code, bool(data.content))
             made = Reply(data.status_code, (*_kept(data), *headers), (data.read(),) if data.content else ())
         else:
             chosen = self._chosen(status, media_type)
@@ -207,11 +210,30 @@ class Stub:
                 made = replies.default(operation, chosen, {}, echo=False)
                 made = made._replace(headers=(*made.headers, *headers))
             else:
-                made = replies.reply(operation, chosen, data if isinstance(data, bytes) else plain(data), headers)
+                self._refuse_body(chosen.status, data not in (None, b""))
+                chosen = self._with_body(chosen, data, checked)
+                made = replies.reply(operation, chosen, content_of(replies.document, operation, chosen, data), headers)
         problems = replies.answer_problems(operation, made) if checked else []
         if problems:
             raise broken(f"the answer {made.status} for {operation.operation_id} breaks the document{_HINT}:", problems, operation)
         return made
+
+    def _refuse_body(self, status: int, has_body: bool) -> None:
+        operation = self.pattern.operation
+        if has_body and (status in NO_CONTENT or operation.method == "HEAD"):
+            why = f"the status {status}" if status in NO_CONTENT else "a HEAD request"
+            raise MockError(
+                f"the answer {status} for {operation.operation_id}: none to {why} has a body (RFC 9110); leave data out"
+            )
+
+    def _with_body(self, chosen: Chosen, data: Any, checked: bool) -> Chosen:
+        """What has a body though the document knows none is JSON, where that is let pass."""
+        if data is None or chosen.name or chosen.status in NO_CONTENT:
+            return chosen
+        if checked:
+            told = f"the document has no body for the answer {chosen.status} of {self.pattern.operation.operation_id}"
+            raise MockError(f"{told}; leave data out{_HINT}")
+        return chosen._replace(name="application/octet-stream" if is_content(data) else "application/json")
 
     def _chosen(self, status: int | None, media_type: str | None) -> Chosen:
         chosen = self._replies.choose(self.pattern.operation, status=status)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import io
 import uuid
+from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
 
@@ -200,6 +202,47 @@ def test_streams_are_checked_and_may_end_early(mock: MockTransport, shop: Spec) 
         with stream as events, pytest.raises(StreamError):
             assert [one.data.text for one in events] == ["a"]
         assert stream.headers["x-a"] == "1"
+
+
+def test_content_is_sent_or_refused(tmp_path: Path) -> None:
+    mock = MockTransport(version="1.5.0")
+    path = tmp_path / "a.txt"
+    path.write_text("of a path")
+    with Client("k", version="1.5.0", transport=mock, validation="strict") as client:
+        for data, content in (
+            ("grün", "grün".encode()),
+            (path, b"of a path"),
+            (io.BytesIO(b"of a file"), b"of a file"),
+            (io.StringIO("text"), b"text"),
+            (bytearray(b"bytes"), b"bytes"),
+            (lambda call: path, b"of a path"),
+        ):
+            mock.on("storageGet").respond(data)
+            assert client.storage.storage_get(key="k") == content
+        for wrong in ({"a": 1}, [1], 5):
+            with pytest.raises(MockError, match="give bytes, text, a Path or a file for application/octet-stream, not a"):
+                mock.on("storageGet").respond(wrong)
+        mock.on("storageGet").respond(lambda call: {"a": 1})
+        with pytest.raises(MockError, match="not a dict"):
+            client.storage.storage_get(key="k")
+        mock.on("cacheGet").respond(io.BytesIO(b'{"value": 1, "exists": true}'))
+        assert client.cache.cache_get(key="k").value == 1
+    shop = MockTransport(SHOP)
+    for stub, data in (("dropThing", {"a": 1}), ("dropThing", httpx.Response(204, content=b"x")), ("hasThing", {"a": 1})):
+        with pytest.raises(MockError, match="has a body .RFC 9110.; leave data out"):
+            shop.on(stub).respond(data)
+    with pytest.raises(MockError, match="the document has no body for the answer 202 of save; leave data out; checked=False"):
+        shop.on("save").respond({"a": 1})
+    shop.on("save").respond({"a": 1}, checked=False)
+    shop.on("dropThing").respond(None)
+    with httpx.Client(transport=shop, base_url=URL) as plain:
+        assert plain.post("/file", files={"file": b"x"}).json() == {"a": 1}
+        assert plain.delete("/things/1").content == b""
+        shop.on("save").respond(b"raw", checked=False)
+        assert plain.post("/file", files={"file": b"x"}).headers["content-type"] == "application/octet-stream"
+    for wrong in (object(), [object()]):
+        with pytest.raises(ArgumentsError, match="no JSON value; give one"):
+            shop.on("sample").respond(wrong)
 
 
 def test_names_are_those_of_the_document(mock: MockTransport) -> None:
