@@ -58,4 +58,6 @@ class MockCall:
 
     def __repr__(self) -> str:
         answered = "" if self.status is None else f" -> {self.status}"
-        return f"<MockCall {self.operation.operation_id}({shown_arguments(self._document, self.arguments)}){answered}>"
+        return (
+            f"<MockCall {self.operation.operation_id}({shown_arguments(self._document, self.operation, self.arguments)}){answered}>"
+        )

@@ -146,7 +146,7 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         if not apart:
             return ""
         lines, nearest = min(apart, key=lambda one: len(one[0]))
-        shown = shown_arguments(self._spec.document, nearest.arguments)
+        shown = shown_arguments(self._spec.document, nearest.operation, nearest.arguments)
         return "".join(f"\n{indent}{line}" for line in [f"the nearest call: {shown}", *lines])
 
     # A client of httpx enters and leaves its transport as well; what is unused then may be for the next one.

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._mask import secret_places
-from .._shape import masked
-from .._values import as_object, is_object, printable
+from .._shape import masked, shape_at
+from .._values import MASK, UNSET, as_object, is_object, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from .._model import Operation
     from .._reference import Document
+    from .._shape import Shape
     from .._values import Problem
 
 _LONGEST: Final = 80
@@ -51,11 +52,29 @@ def shown_value(value: Any) -> str:
     return printable(repr(value), _LONGEST)
 
 
-def shown_arguments(document: Document, arguments: Mapping[str, Any]) -> str:
-    """Arguments by location as keywords; properties of an object body side by side with the parameters."""
+def as_shown(document: Document, location: str, wire: str | None, value: Any, shape: Shape | None) -> Any:
+    """The value of one argument with masks for what the document calls secret: by its shape, and by names anywhere in it."""
     places = secret_places(document)
+    names: frozenset[str] = places.properties | getattr(places, location, frozenset())
+    name = wire.lower() if wire is not None and location == "header" else wire
+    if value is not None and name in names:
+        return MASK
+    return masked(value if shape is None else masked(value, shape, names), None, names)
+
+
+def shown_arguments(document: Document, operation: Operation, arguments: Mapping[str, Any]) -> str:
+    """Arguments by location as keywords; properties of an object body side by side with the parameters."""
+    parameters = {(one.location, one.name): one.content.schema if one.content else one.schema for one in operation.parameters}
     pairs: list[tuple[str, Any]] = []
     for location, values in arguments.items():
-        names: frozenset[str] = places.properties | getattr(places, location, places.properties)
-        pairs += as_object(masked(values if is_object(values) else {"body": values}, None, names)).items()
+        for name, value in as_object(values).items() if location != "body" else ():
+            schema = next((one for (where, known), one in parameters.items() if (where, known) == (location, name)), None)
+            pairs.append((name, as_shown(document, location, name, value, schema and shape_at(document, schema.pointer))))
+    body = arguments.get("body", UNSET)
+    # What one of several media types calls secret is.
+    for media_type in operation.request_body.content.values() if operation.request_body else ():
+        schema = media_type.schema
+        body = as_shown(document, "body", None, body, schema and shape_at(document, schema.pointer))
+    shown = as_shown(document, "body", None, body, None)
+    pairs += [*shown.items()] if is_object(shown) else [("body", shown)] if body is not UNSET else []
     return ", ".join(f"{name}={shown_value(value)}" for name, value in pairs)

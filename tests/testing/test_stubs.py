@@ -293,6 +293,79 @@ def test_what_was_called(mock: MockTransport, plain: httpx.Client) -> None:
         mock.assert_called("text")
 
 
+SECRET = {"type": "string", "format": "password"}
+SECRETIVE: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Secretive", "version": "1"},
+    "servers": [{"url": "https://s.example"}],
+    "paths": {
+        "/in/{code}": {
+            "post": {
+                "operationId": "enter",
+                "parameters": [
+                    {"name": "code", "in": "path", "required": True, "schema": SECRET},
+                    {"name": "X-Pin", "in": "header", "x-aerostack-secret": True, "schema": {"type": "string"}},
+                ],
+                "requestBody": {
+                    "content": {
+                        "application/json": {
+                            "schema": {
+                                "type": "object",
+                                "properties": {
+                                    "name": {"type": "string"},
+                                    "password": SECRET,
+                                    "inner": {"type": "object", "additionalProperties": SECRET},
+                                    "several": {"type": "array", "items": {"type": "object", "properties": {"token": SECRET}}},
+                                },
+                            }
+                        }
+                    }
+                },
+                "responses": {"204": {"description": "in"}},
+            }
+        }
+    },
+}
+
+
+def test_secrets_are_not_told(both: Any, settle: Any) -> None:
+    mock = MockTransport(SECRETIVE)
+    given = {"code": "pw-code", "x_pin": "pw-pin", "name": "n", "password": "pw-1"}
+    given |= {"inner": {"any": "pw-2"}, "several": [{"token": "pw-3"}]}
+
+    async def story(client: Any) -> None:
+        await settle(client.enter(**given))
+
+    both.run(story, spec=SECRETIVE, transport=mock)
+    (call,) = mock.calls
+    assert call["password"] == "pw-1"
+    wanted = {"code": "no-pw", "x_pin": "no-pw", "password": "no-pw", "inner": {"any": "no-pw", "b": "no-pw"}}
+    wanted |= {"several": [{"token": "no-pw"}], "name": "other"}
+    stub = mock.on("enter", **wanted)
+    with pytest.raises(MockError) as caught:
+        mock.assert_called("enter", **wanted)
+    with pytest.raises(MockError) as unused:
+        mock.assert_all_used()
+    for told in (repr(call), str(caught.value), str(unused.value), str(stub.pattern)):
+        assert "pw" not in told
+        assert "***" in told
+    assert str(caught.value).splitlines()[2:] == [
+        "  code: differs (masked)",
+        "  x_pin: differs (masked)",
+        "  password: differs (masked)",
+        "  inner/any: differs (masked)",
+        "  inner/b: was not given",
+        "  several/0/token: differs (masked)",
+        "  name: expected 'other', got 'n'",
+    ]
+    with pytest.raises(MockError) as caught:
+        mock.assert_called("enter", body={"password": "no-pw", "several": []})
+    assert [line.strip() for line in str(caught.value).splitlines()[2:]] == [
+        "body/password: differs (masked)",
+        "body/several: expected [], got [{'token': '***'}]",
+    ]
+
+
 def test_the_block_ends_with_what_was_not_used(shop: Spec) -> None:
     def unused() -> MockTransport:
         made = MockTransport(shop)
