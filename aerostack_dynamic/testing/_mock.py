@@ -13,9 +13,10 @@ import anyio
 
 from .. import _http
 from .._errors import ArgumentsError
-from .._incoming import missing_credentials, read_request
+from .._incoming import find_operations, missing_credentials, read_request
 from .._load import Spec
 from .._received import by_name
+from .._server import origin_of_url, read_base
 from .._values import did_you_mean, printable
 from ._calls import MockCall
 from ._matching import Pattern, find
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from .._incoming import Below
     from .._model import Operation
+    from .._server import Base
     from .._values import Problem
 
 
@@ -45,8 +48,8 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
     `spec` is a Spec, a Path, bytes or a mapping; the bundled document without one, of the given `version`. With `stateful`, things that
     are created are found, listed, changed and gone, as `docs/test.md` says. With `echo`, what was given comes back under the same name,
     where the answer stays valid. `strict` refuses parameters of the query and keys of the body that the document does not declare;
-    `credentials` wants those that the operation needs, whatever they are. `server` is the URL, or its path, of a server that the
-    document does not list.
+    `credentials` wants those that the operation needs, whatever they are. `server` is the URL of the one server that is played;
+    without it, it is any host with the path of a server of the document. Raises ArgumentsError for options that can't be meant.
 
     Used in a `with` block, it fails at the end where a stub was not used, or where a wrong request was swallowed. It may be shared
     between threads.
@@ -70,7 +73,8 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         self._echo = echo
         self._strict = strict
         self._credentials = credentials
-        self._base = None if server is None else urlsplit(server).path.rstrip("/")
+        self._server = None if server is None else _served(server)
+        self._listens: str | None = None
         self._lock = Lock()
         self._stubs: list[Stub] = []
         self._calls: list[MockCall] = []
@@ -231,7 +235,8 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
 
     def _judged(self, request: _http.Request, body: bytes) -> MockCall:
         url, headers = str(request.url), by_name(request.headers.multi_items())
-        read = read_request(self._spec, request.method, url, headers, body, strict=self._strict, base=self._base)
+        base, below = self._place(request)
+        read = read_request(self._spec, request.method, url, headers, body, strict=self._strict, base=base, below=below)
         if read is None:
             raise self._unknown(request)
         problems = [*read.problems]
@@ -243,20 +248,58 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
             raise _refusal(read.operation, problems)
         return MockCall(self._spec.document, read.operation, read.arguments, read.media_type, request)
 
+    def listens(self, url: str | None) -> None:
+        """Play, beside the servers of the document, one at a URL of this machine; None ends that."""
+        self._listens = url
+
+    @property
+    def first_path(self) -> str:
+        """The path of the server that was named, else of the document's first, where its variables have defaults."""
+        first = next(iter(self._spec.servers), None)
+        if self._server is not None or first is None:
+            return urlsplit(self._server.url if self._server else "").path
+        url = first.url
+        for name, variable in first.variables.items():
+            url = url.replace(f"{{{name}}}", variable.default or f"{{{name}}}")
+        path = urlsplit(url).path.rstrip("/")
+        return path if path.startswith("/") and "{" not in path else ""
+
+    def _place(self, request: _http.Request) -> tuple[str | None, Below]:
+        """Below which paths a request is looked for."""
+        own = self._listens or (self._server.url if self._server else None)
+        path = None if own is None else urlsplit(own).path.rstrip("/")
+        if self._server is None:
+            return path, "servers"
+        # What is listened to is reached by many names of the machine.
+        return path if self._listens or origin_of_url(request.url) == self._server.origin else None, "base"
+
     def _unknown(self, request: _http.Request) -> MockError:
         path = printable(request.url.path)
         known = [f"{one.method} {one.path}" for one in self._spec.operations.values()]
-        servers = ", ".join(printable(one.url) for one in self._spec.servers) or "none"
         below = next((path[len(base) :] for base in self._paths_of_servers() if base and path.startswith(f"{base}/")), path)
         guess = did_you_mean(f"{request.method} {below}", known, 0.5)
-        return MockError(
-            f"{request.method} {path} is no operation of {printable(self._spec.title)} {printable(self._spec.version)}{guess or ';'} "
-            f"its servers: {servers} (MockTransport(server=...) names another)",
-            status=404,
-        )
+        told = f"{request.method} {path} is no operation of {printable(self._spec.title)} {printable(self._spec.version)}"
+        if self._known_below(request):
+            told, guess = f"{request.method} {origin_of_url(request.url)}{path} is at no server that is played", ""
+        return MockError(f"{told}{guess or ';'} {self._servers()}", status=404)
+
+    def _known_below(self, request: _http.Request) -> bool:
+        """Whether the path is an operation's at another server."""
+        url, own = str(request.url), self._server
+        base = urlsplit(own.url).path.rstrip("/") if own else None
+        return next(find_operations(self._spec, request.method, url, base=base), None) is not None
+
+    def _servers(self) -> str:
+        if self._listens:
+            return f"the mock listens on {self._listens}"
+        if self._server:
+            return f"its server: {printable(self._server.url)}"
+        servers = ", ".join(printable(one.url) for one in self._spec.servers) or "none"
+        return f"its servers: {servers} (MockTransport(server=...) names another)"
 
     def _paths_of_servers(self) -> list[str]:
-        return [urlsplit(one.url).path.rstrip("/") for one in self._spec.servers]
+        own = [one for one in (self._listens, self._server and self._server.url) if one]
+        return [urlsplit(one).path.rstrip("/") for one in [*own, *(one.url for one in self._spec.servers)]]
 
     def _answer(self, call: MockCall) -> Answer | None:
         mine = [one for one in reversed(self._stubs) if one.pattern.operation is call.operation]
@@ -342,6 +385,12 @@ def _is_httpx(frame: FrameType | None) -> bool:
     """Whether code of httpx, or of what takes its place, has called what runs in a frame."""
     caller = frame.f_back if frame is not None else None
     return caller is not None and str(caller.f_globals.get("__name__")).partition(".")[0] in ("httpx", "httpx2")
+
+
+def _served(server: Any) -> Base:
+    if not isinstance(server, str):
+        raise ArgumentsError(f"server: give its URL, such as server='https://api.example.com/v1', not a {type(server).__name__}")
+    return read_base(server.strip())
 
 
 def _loaded(spec: Any, version: str | None) -> Spec:

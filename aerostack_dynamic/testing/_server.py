@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from .. import _http
 from .._values import printable
@@ -67,6 +66,7 @@ class MockServer:
             ) from error
         listener = listen(self._host, self._port)
         self._url = url_of(listener, self._host) + self._path()
+        self.mock.listens(self._url)
         self._server = Server.start_in_thread(self._application, listener, "aerostack-mock-server")
         return self
 
@@ -75,6 +75,7 @@ class MockServer:
         server, self._server = self._server, None
         if server is not None:
             server.end()
+            self.mock.listens(None)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -87,10 +88,8 @@ class MockServer:
             self.mock.assert_all_used()
 
     def _path(self) -> str:
-        """The path of the document's first server where that has no variables."""
-        url = next((one.url for one in self.mock.spec.servers), "")
-        path = urlsplit(url).path.rstrip("/")
-        return path if path.startswith("/") and "{" not in url else ""
+        """The path of the server that was named, else of the document's first, variables by their defaults where it can be told."""
+        return self.mock.first_path
 
     # ---- ASGI
 

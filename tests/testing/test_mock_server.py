@@ -56,8 +56,15 @@ def test_what_was_not_used_is_told_of_at_the_end() -> None:
             server.mock.on("text").respond("never")
             then()
 
-    with pytest.raises(MockError, match="text"):
-        story({**SHOP, "servers": [{"url": "https://{host}/v1"}]}, lambda: None)
+    variables = {"base": {"default": "v2"}, "host": {"default": "h"}}
+    for server in ({"url": "https://{host}/{base}", "variables": variables}, {"url": "/{gone}"}):
+        with pytest.raises(MockError, match="text"):
+            story({**SHOP, "servers": [server]}, lambda: None)
+    with MockServer(SHOP, server="https://mine.example/api") as server:
+        assert server.url.endswith("/api")
+        assert httpx.get(f"{server.url}/text").text == "hello"
+        told = httpx.get(server.url.replace("/api", "/v1/text")).json()["title"]
+        assert told.endswith(f"/v1/text is at no server that is played; the mock listens on {server.url}")
     with pytest.raises(ZeroDivisionError):
         story(SHOP, lambda: 1 / 0)
 
