@@ -174,6 +174,6 @@ def _differences(expected: Any, given: JSON | Any, place: str, shown: tuple[Any,
     return [f"{place}: expected {shown_value(shown[0])}, {told}"]
 
 
-def _within(shown: tuple[Any, Any], key: str | int) -> tuple[Any, Any]:
-    one, other = ((value.get(key, UNSET) if is_object(value) else value[key]) for value in shown)
-    return one, other
+def _within(shown: tuple[Any, Any], key: Any) -> tuple[Any, Any]:
+    expected, given = shown
+    return expected[key], given.get(key, UNSET) if is_object(given) else given[key]

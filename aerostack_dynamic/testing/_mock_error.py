@@ -55,7 +55,7 @@ def shown_value(value: Any) -> str:
 def as_shown(document: Document, location: str, wire: str | None, value: Any, shape: Shape | None) -> Any:
     """The value of one argument with masks for what the document calls secret: by its shape, and by names anywhere in it."""
     places = secret_places(document)
-    names: frozenset[str] = places.properties | getattr(places, location, frozenset())
+    names: frozenset[str] = places.properties | getattr(places, location, places.properties)
     name = wire.lower() if wire is not None and location == "header" else wire
     if value is not None and name in names:
         return MASK
@@ -69,12 +69,13 @@ def shown_arguments(document: Document, operation: Operation, arguments: Mapping
     for location, values in arguments.items():
         for name, value in as_object(values).items() if location != "body" else ():
             schema = next((one for (where, known), one in parameters.items() if (where, known) == (location, name)), None)
-            pairs.append((name, as_shown(document, location, name, value, schema and shape_at(document, schema.pointer))))
+            shape = None if schema is None else shape_at(document, schema.pointer)
+            pairs.append((name, as_shown(document, location, name, value, shape)))
     body = arguments.get("body", UNSET)
     # What one of several media types calls secret is.
     for media_type in operation.request_body.content.values() if operation.request_body else ():
         schema = media_type.schema
-        body = as_shown(document, "body", None, body, schema and shape_at(document, schema.pointer))
+        body = as_shown(document, "body", None, body, None if schema is None else shape_at(document, schema.pointer))
     shown = as_shown(document, "body", None, body, None)
     pairs += [*shown.items()] if is_object(shown) else [("body", shown)] if body is not UNSET else []
     return ", ".join(f"{name}={shown_value(value)}" for name, value in pairs)
