@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._arguments import kind_of
 from .._errors import ArgumentsError
+from .._media_type import TOKEN
+from .._options import is_header_value
 from .._shape import shape_at
 from .._values import is_array, is_bytes, is_object
 from ._matching import plain
@@ -51,3 +54,56 @@ def _is_json(value: Any) -> bool:
     if is_object(value):
         return all(map(_is_json, value.values()))
     return all(map(_is_json, value)) if is_array(value) else value is None or type(value) in (str, int, float, bool)
+
+
+# ---- options
+
+
+def whole_number(name: str, value: Any, least: int, what: str) -> int:
+    """The value of an option that is a whole number. Raises ArgumentsError."""
+    if type(value) is not int or value < least:
+        raise ArgumentsError(f"{name}: give {what}, not {value!r:.80}")
+    return value
+
+
+def as_seconds(name: str, value: Any) -> float:
+    """The value of an option that is a number of seconds. Raises ArgumentsError."""
+    if type(value) not in (int, float) or not 0 <= value < float("inf"):
+        raise ArgumentsError(f"{name}: give a number of seconds that is not below 0, not {value!r:.80}")
+    return float(value)
+
+
+def status_code(value: Any) -> int | None:
+    """A status of an answer, None for none (RFC 9110, section 15). Raises ArgumentsError."""
+    if value is not None and (type(value) is not int or not 200 <= value <= 599):
+        raise ArgumentsError(f"status: give a number from 200 to 599, not {value!r:.80}")
+    return value
+
+
+def header_pairs(headers: Any) -> tuple[tuple[str, str], ...]:
+    """Headers of an answer. Raises ArgumentsError for what is no mapping of names to texts."""
+    given = {} if headers is None else headers
+    if not isinstance(given, Mapping):
+        raise ArgumentsError(f"headers: give a mapping of names to texts, not a {type(given).__name__}")
+    pairs: list[tuple[str, str]] = []
+    for name, text in given.items():  # pyright: ignore[reportUnknownVariableType]  # callers may be untyped
+        if not isinstance(name, str) or not TOKEN.fullmatch(name):
+            raise ArgumentsError(f"headers: a header's name is a token such as X-Tenant, not {name!r:.80}")
+        if not isinstance(text, str) or not is_header_value(text):
+            kind = "that" if isinstance(text, str) else f"a {type(text).__name__}"  # pyright: ignore[reportUnknownArgumentType]  # the same
+            raise ArgumentsError(f"headers: the value of {name} is a str of visible ASCII characters, spaces and tabs, not {kind}")
+        pairs.append((name, text))
+    return tuple(pairs)
+
+
+def stream_items(items: Any) -> list[Any]:
+    """The items of a stream. Raises ArgumentsError for what has none, or is one itself."""
+    if isinstance(items, (str, bytes, bytearray, Mapping)) or not isinstance(items, Iterable):
+        kind = type(items).__name__  # pyright: ignore[reportUnknownArgumentType]  # callers may be untyped
+        hint = "; collect those of an asynchronous one first" if hasattr(items, "__aiter__") else ""
+        raise ArgumentsError(f"items: give several, such as a list, not a {kind}{hint}")
+    values = [one if isinstance(one, bytes) else plain(one) for one in items]  # pyright: ignore[reportUnknownVariableType]  # the same
+    for number, one in enumerate(values):
+        if not isinstance(one, bytes) and not _is_json(one):
+            raise ArgumentsError(f"items: number {number + 1} is a {type(one).__name__}, and no JSON value or bytes")
+    return values

@@ -68,6 +68,8 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         server: str | None = None,
     ) -> None:
         self._spec = _loaded(spec, version)
+        if type(seed) is not int:
+            raise ArgumentsError(f"seed: give a whole number, not a {type(seed).__name__}")
         self._replies = Replies(self._spec.document, seed)
         self._memory = Memory(self._spec, self._replies) if stateful else None
         self._echo = echo

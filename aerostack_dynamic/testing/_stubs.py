@@ -14,8 +14,7 @@ from .._errors import ArgumentsError
 from .._media_type import best_match
 from .._result import pick_response
 from .._values import UNSET
-from ._given import content_of, is_content
-from ._matching import Pattern, plain
+from ._given import as_seconds, content_of, header_pairs, is_content, status_code, stream_items, whole_number
 from ._mock_error import MockError, broken
 from ._replies import NO_CONTENT, Chosen, Replies, Reply, problem_reply
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from .._model import MediaType
     from ._calls import MockCall
+    from ._matching import Pattern
 
     # What makes the answer of a call; it may be asynchronous where the mock is called so.
     Responder = Callable[[MockCall], Any]
@@ -85,7 +85,7 @@ class Stub:
         one that the document has for success, the media type the one it has, unless they are named. Raises MockError with every problem
         for an answer that breaks the document, unless `checked` is false; what a function gives is held against it when it is called.
         """
-        pairs = tuple((headers or {}).items())
+        pairs, status = header_pairs(headers), status_code(status)
         if callable(data) and not isinstance(data, _http.Response):
             return self._add(Answer(make=data, status=status, headers=pairs, media_type=media_type, checked=checked))
         return self._add(Answer(self.reply(data, status, pairs, media_type, checked)))
@@ -103,11 +103,11 @@ class Stub:
 
         A status that the document does not have is let pass, as what stands before a server may send any. `retry_after` is in seconds.
         """
-        if not 400 <= status <= 599:
-            raise ArgumentsError(f"status: an error has one from 400 to 599, not {status}")
-        pairs = tuple((headers or {}).items())
+        if type(status) is not int or not 400 <= status <= 599:
+            raise ArgumentsError(f"status: an error has one from 400 to 599, not {status!r:.80}")
+        pairs = header_pairs(headers)
         if retry_after is not None:
-            pairs += (("Retry-After", f"{retry_after:g}"),)
+            pairs += (("Retry-After", f"{as_seconds('retry_after', retry_after):g}"),)
         documented = pick_response(self.pattern.operation.responses, status)
         if documented is None and data is UNSET:
             reply = problem_reply(status, "an error that a mock was told to answer with")
@@ -129,39 +129,37 @@ class Stub:
         What closes a stream (`x-aerostack-stream`) is sent behind the last one, unless `closed` is false.
         """
         operation = self.pattern.operation
-        chosen = self._replies.choose(operation, streamed=True, status=status)
-        values = [one if isinstance(one, bytes) else plain(one) for one in items]
+        chosen = self._replies.choose(operation, streamed=True, status=status_code(status))
+        values, pairs = stream_items(items), header_pairs(headers)
         if not chosen.streams:
             if not all(isinstance(one, bytes) for one in values):
                 raise MockError(f"{operation.operation_id} has no stream of items in the document; give an iterable of bytes")
-            reply = self._replies.reply(operation, chosen, b"", (headers or {}).items())._replace(chunks=tuple(values))
+            reply = self._replies.reply(operation, chosen, b"", pairs)._replace(chunks=tuple(values))
             return self._add(Answer(reply))
         if checked and (problems := self._replies.item_problems(operation, chosen, values)):
             raise broken(f"the stream for {operation.operation_id} breaks the document{_HINT}:", problems, operation)
-        reply = self._replies.reply(operation, chosen, values, (headers or {}).items())
+        reply = self._replies.reply(operation, chosen, values, pairs)
         chunks = reply.chunks if closed else reply.chunks[: len(values)]
         return self._add(Answer(reply._replace(chunks=chunks)))
 
     def delay(self, seconds: float) -> Stub:
         """Wait before the next answer of the stub; alone, before the document's own. A wait over the read limit ends as a time-out."""
-        if isinstance(seconds, bool) or not seconds >= 0:
-            raise ArgumentsError(f"seconds: a number that is not below 0, not {seconds!r}")
-        self._delay = seconds
+        self._delay = as_seconds("seconds", seconds)
         return self
 
     def drop_connection(self, after: int | None = None) -> Stub:
         """Lose the connection: before anything is answered, or after so many bytes of the body of the document's own answer."""
-        if after is not None and after < 0:
-            raise ArgumentsError(f"after: a number of bytes, not {after!r}")
+        if after is not None:
+            whole_number("after", after, 0, "a number of bytes")
         return self._add(Answer(lost=-1 if after is None else after))
 
     def times(self, number: int) -> Stub:
-        """Give the answer before this so many times, and no more."""
-        if isinstance(number, bool) or number < 1:
-            raise ArgumentsError(f"number: at least 1, not {number!r}")
+        """Give the answer before this so many times, and no more. Raises ArgumentsError where there is none before."""
         if not self._answers:
-            self._add(Answer())
-        self._answers[-1].limit = number
+            raise ArgumentsError(
+                "times: bounds the answer before it, and there is none; .respond().times(...) is for the document's own"
+            )
+        self._answers[-1].limit = whole_number("number", number, 1, "a whole number, 1 or above")
         return self
 
     def _add(self, answer: Answer) -> Stub:

@@ -82,7 +82,7 @@ def test_answers_are_given_in_turn(mock: MockTransport, plain: httpx.Client) -> 
     assert (answers[0].headers["retry-after"], answers[0].headers["content-type"]) == ("2", "application/problem+json")
     assert answers[2].headers["x-one"] == "1"
     mock.assert_all_used()
-    mock.on("text").times(3)
+    mock.on("text").respond().times(3)
     mock.on("sample").fail(500)
     plain.get("/text")
     with pytest.raises(MockError) as caught:
@@ -252,11 +252,40 @@ def test_names_are_those_of_the_document(mock: MockTransport) -> None:
         mock.on("echo", knd="a")
     with pytest.raises(ArgumentsError, match="text has no argument 'a'; it has none"):
         mock.assert_called("text", a=1)
-    for wrong in (lambda stub: stub.fail(200), lambda stub: stub.times(0), lambda stub: stub.delay(-1)):
-        with pytest.raises(ArgumentsError):
-            wrong(mock.on("text"))
-    with pytest.raises(ArgumentsError, match="after"):
-        mock.on("text").drop_connection(after=-1)
+
+
+async def _later() -> Any:
+    yield 1
+
+
+@pytest.mark.parametrize(
+    ("name", "call", "told"),
+    [
+        ("text", lambda stub: stub.fail(200), "status: an error has one from 400 to 599, not 200"),
+        ("text", lambda stub: stub.fail("429"), "not '429'"),
+        ("text", lambda stub: stub.respond(status="200"), "status: give a number from 200 to 599, not '200'"),
+        ("text", lambda stub: stub.respond("x", 99), "status: give a number"),
+        ("text", lambda stub: stub.fail(429, retry_after="soon"), "retry_after: give a number of seconds"),
+        ("text", lambda stub: stub.respond("x", headers={"X": 1}), "the value of X is a str .*, not a int"),
+        ("text", lambda stub: stub.respond("x", headers={"X": "a\n"}), "the value of X is a str .*, not that"),
+        ("text", lambda stub: stub.respond("x", headers={1: "a"}), "a header's name is a token"),
+        ("text", lambda stub: stub.respond("x", headers=5), "headers: give a mapping"),
+        ("text", lambda stub: stub.times(2), "there is none; .respond"),
+        ("text", lambda stub: stub.respond().times(0), "number: give a whole number, 1 or above, not 0"),
+        ("text", lambda stub: stub.respond().times("2"), "not '2'"),
+        ("text", lambda stub: stub.delay(-1), "seconds: give a number of seconds"),
+        ("text", lambda stub: stub.delay("x"), "not 'x'"),
+        ("text", lambda stub: stub.drop_connection(after=-1), "after: give a number of bytes, not -1"),
+        ("talk", lambda stub: stub.stream(5), "items: give several, such as a list, not a int"),
+        ("talk", lambda stub: stub.stream("abc"), "not a str"),
+        ("talk", lambda stub: stub.stream(_later()), "not a async_generator; collect those"),
+        ("talk", lambda stub: stub.stream([object()]), "number 1 is a object, and no JSON value"),
+        ("talk", lambda stub: MockTransport(SHOP, seed="x"), "seed: give a whole number, not a str"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_can_not_be_meant_is_an_error(mock: MockTransport, name: str, call: Any, told: str) -> None:
+    with pytest.raises(ArgumentsError, match=told):
+        call(mock.on(name))
 
 
 def test_what_was_called(mock: MockTransport, plain: httpx.Client) -> None:
