@@ -23,6 +23,7 @@ from ._matching import Pattern, find
 from ._memory import Memory
 from ._mock_error import MockError, broken, shown_arguments
 from ._replies import Replies, Reply
+from ._sense import refuse_nonsense
 from ._stubs import Answer, Stub
 
 if TYPE_CHECKING:
@@ -93,14 +94,17 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         """The calls so far, those that were refused left out, in the order in which they came."""
         return tuple(self._calls)
 
-    def on(self, operation: str, /, **arguments: Any) -> Stub:
+    def on(self, operation: str, /, checked: bool = True, **arguments: Any) -> Stub:
         """A stub for the calls of an operation that have these arguments, by Python or wire names; others may have any value.
 
         `operation` is an operationId, `"ai.ai_chat"` or `"POST /ai/chat"`. Objects match by the members that are named. Raises
-        ArgumentsError with close matches for names that the document has not. Which of several stubs answers: the one that names the
-        most values, of equals the last.
+        ArgumentsError with close matches for names that the document has not, and unless `checked` is false for values that no valid
+        call has. Which of several stubs answers: the one that names the most values, of equals the last. An argument that is called
+        `checked` itself is given with its location: `query_checked=`.
         """
         pattern = Pattern(self._spec.document, find(self._spec, operation), arguments)
+        if checked:
+            refuse_nonsense(pattern, strict=self._strict)
         stub = Stub(self._replies, pattern)
         with self._lock:
             self._stubs.append(stub)

@@ -254,6 +254,36 @@ def test_names_are_those_of_the_document(mock: MockTransport) -> None:
         mock.assert_called("text", a=1)
 
 
+def test_a_stub_waits_for_what_may_come(mock: MockTransport) -> None:
+    for wrong, told in (
+        ({"kind": "c"}, "kind: must be one of 'a', 'b'"),
+        ({"kind": None}, "kind: "),
+        ({"size": "3"}, "size: expected integer, got string"),
+        ({"nested": {"dep": [1]}}, "nested/dep: the document declares no such property, did you mean 'deep'"),
+        ({"nested": {"deep": [1, "x"]}}, "nested/deep/1: expected integer, got string"),
+        ({"nested": [1]}, "nested: expected object, got array"),
+        (
+            {"body": {"kind": "c", "nots": 1}},
+            "body/kind: .*; body/nots: the document declares no such property, did you mean 'note'",
+        ),
+    ):
+        with pytest.raises(ArgumentsError, match=told) as caught:
+            mock.on("echo", **wrong)
+        assert "no valid call of echo fits this" in str(caught.value)
+        assert "checked=False" in str(caught.value)
+        mock.on("echo", checked=False, **wrong)
+        mock.assert_not_called("echo", **wrong)
+    for right in ({"kind": ANY, "nested": ANY}, {"nested": {}}, {"body": {"nested": {"deep": ANY}}}, {"x_trace": ""}):
+        mock.on("echo", **right)
+    status = MockTransport(version="1.5.0")
+    with pytest.raises(ArgumentsError, match=r"status: must be one of .*, did you mean 'queued'"):
+        status.on("queueListJobs", status="qeued")
+    mock.on("save", file={"filename": "a.txt"})
+    mock.on("save", file={"filename": "a.txt", "content_type": None, "size": 1})
+    MockTransport(SHOP, strict=False).on("echo", nested={"more": 1})
+    MockTransport(SECRETIVE).on("enter", password=1, inner={"a": 5})
+
+
 async def _later() -> Any:
     yield 1
 
