@@ -101,7 +101,7 @@ def _expected(document: Document, operation: Operation, spelt: str, value: Any) 
     if spelt == "body" and operation.request_body is not None:
         shapes = tuple(dict.fromkeys(one.body_shape for one in layouts if one.body_shape is not None))
         return Expected("body", "body", None, plain(value), shapes)
-    known = {name: one.name for layout in reversed(layouts) for name, one in layout.accepted.items()}
+    known = {name: one.name for name, one in spellings(document, operation).items()}
     guess = did_you_mean(spelt, known) or f"; it has {', '.join(dict.fromkeys(known.values())) or 'none'}"
     raise ArgumentsError(f"{operation.operation_id} has no argument {spelt!r}{guess}")
 
@@ -110,6 +110,11 @@ def _shape_of(document: Document, layout: Layout, argument: Argument) -> Shape |
     if argument.location == "body" and layout.body_shape is not None:
         return layout.body_shape if argument.wire is None else layout.body_shape.properties.get(argument.wire)
     return shape_at(document, argument.schema.pointer) if argument.schema else None
+
+
+def spellings(document: Document, operation: Operation) -> Mapping[str, Argument]:
+    """Every name by which an operation takes an argument."""
+    return {name: one for layout in reversed([*_layouts(document, operation)]) for name, one in layout.accepted.items()}
 
 
 def _layouts(document: Document, operation: Operation) -> Iterator[Layout]:

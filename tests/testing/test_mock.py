@@ -54,8 +54,14 @@ def test_an_answer_is_the_documents_own(both: Any, settle: Any, shop: Spec) -> N
     assert (first["size"], first["note"], first.body, first.status) == (3, "mine", {"kind": "a", "note": "mine"}, 200)
     assert first.request.headers["x-key"] == "***"
     assert "secret-key" not in repr(first)
-    with pytest.raises(KeyError):
-        first["nothing"]
+    assert (first["x_trace"], first["query_size"], first["X-Trace"]) == ("t", 3, "t")
+    for wrong, told in (
+        ("nots", "nots, did you mean 'note'"),
+        ("nested", "nested; it was not given"),
+        ("q", "q; given were size, X-"),
+    ):
+        with pytest.raises(KeyError, match=told):
+            first[wrong]
 
 
 def test_streams_are_played(both: Any, settle: Any, shop: Spec) -> None:
