@@ -21,7 +21,7 @@ from .._values import did_you_mean, printable
 from ._calls import MockCall
 from ._matching import Pattern, find
 from ._memory import Memory
-from ._mock_error import MockError, broken, shown_arguments
+from ._mock_error import MOST, MockError, all_of, broken, shown_arguments
 from ._replies import Replies, Reply
 from ._sense import refuse_nonsense
 from ._stubs import Answer, Stub
@@ -139,7 +139,7 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
     def assert_all_used(self) -> None:
         """Fail where a stub was not used, and where a request was refused, which the tested code may have swallowed."""
         if self._refused:
-            raise self._refused[0]
+            raise all_of(self._refused)
         unused = [(one.pattern, told) for one in self._stubs if (told := one.unused)]
         if unused:
             lines = [f"  {pattern} {told}{self._nearest(pattern, '    ')}" for pattern, told in unused]
@@ -209,18 +209,20 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
     async def handle_async_request(self, request: _http.Request) -> _http.Response:
         """The same for asynchronous clients."""
         with self._noting():
-            return await self.answer(request)
-
-    async def answer(self, request: _http.Request) -> _http.Response:
-        """The same for one who does something about a wrong request: it is no failure of the mock's later."""
-        call, answer = self._taken(request, await request.aread())
-        given = answer.make(call) if answer is not None and answer.make is not None else None
-        reply = self._reply(call, answer, await given if inspect.isawaitable(given) else given, request)
+            call, answer = self._taken(request, await request.aread())
+            given = answer.make(call) if answer is not None and answer.make is not None else None
+            reply = self._reply(call, answer, await given if inspect.isawaitable(given) else given, request)
         if reply.delay:
             wait, late = _wait(reply.delay, request)
             await anyio.sleep(wait)
             _raise(late)
         return _response(call, reply, request)
+
+    def note(self, error: MockError) -> None:
+        """Fail at the end for what the code that is tested may have swallowed."""
+        with self._lock:
+            if len(self._refused) < MOST:
+                self._refused.append(error)
 
     @contextmanager
     def _noting(self) -> Generator[None]:
@@ -228,8 +230,7 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         try:
             yield
         except MockError as error:
-            with self._lock:
-                self._refused.append(error)
+            self.note(error)
             raise
 
     def _taken(self, request: _http.Request, body: bytes) -> tuple[MockCall, Answer | None]:
@@ -322,7 +323,11 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         reply = answer.reply
         if answer.make is not None:
             stub = Stub(self._replies, Pattern(self._spec.document, call.operation, {}))
-            reply = stub.reply(given, answer.status, answer.headers, answer.media_type, answer.checked)
+            try:
+                reply = stub.reply(given, answer.status, answer.headers, answer.media_type, answer.checked)
+            except MockError as error:
+                error.status = 500
+                raise
         elif reply is None:
             reply = self._own(call, request.headers.get("accept", ""))._replace(lost=answer.lost)
         return reply._replace(delay=answer.delay)

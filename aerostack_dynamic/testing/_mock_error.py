@@ -9,7 +9,7 @@ from .._shape import masked, shape_at
 from .._values import MASK, UNSET, as_object, is_object, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .._model import Operation
     from .._reference import Document
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .._values import Problem
 
 _LONGEST: Final = 80
-_MOST: Final = 50
+MOST: Final = 50
 
 
 class MockError(AssertionError):
@@ -40,11 +40,20 @@ class MockError(AssertionError):
 def broken(what: str, problems: Iterable[Problem], operation: Operation | None = None) -> MockError:
     """The failure for what breaks the document, with every problem on a line of its own."""
     found = tuple(dict.fromkeys(problems))
-    lines = [f"  {one}" for one in found[:_MOST]]
-    if len(found) > _MOST:
-        lines.append(f"  and {len(found) - _MOST} more")
+    lines = [f"  {one}" for one in found[:MOST]]
+    if len(found) > MOST:
+        lines.append(f"  and {len(found) - MOST} more")
     only_credentials = all(one.rule == "security" for one in found)
     return MockError("\n".join([what, *lines]), found, operation.dotted if operation else None, 401 if only_credentials else 400)
+
+
+def all_of(errors: Sequence[MockError]) -> MockError:
+    """One failure for several, all of which it tells; itself for a single one."""
+    if len(errors) == 1:
+        return errors[0]
+    lines = [f"- {line}" if not number else f"  {line}" for one in errors for number, line in enumerate(str(one).splitlines())]
+    told = "\n".join([f"{len(errors)} requests failed, and the code that is tested went on:", *lines])
+    return MockError(told, (problem for one in errors for problem in one.problems), status=errors[0].status)
 
 
 def shown_value(value: Any) -> str:
