@@ -191,7 +191,7 @@ class _Body:
         findings = self._checker.findings(value)
         found = to_problems(with_choices(self._document, self._place, findings), "body") if findings else []
         found = [one for one in found if one.pointer not in files]
-        return found + self._departures(value) if strict else found
+        return _once(found, self._departures(value)) if strict else found
 
     def _departures(self, value: JSON) -> list[Problem]:
         if self._shape is None:
@@ -227,6 +227,20 @@ class _Body:
             return value
         files.add(place)
         return ""
+
+
+def _once(found: list[Problem], departures: list[Problem]) -> list[Problem]:
+    """Problems with a body and keys that are not declared, each told once: by the departure, which has close matches."""
+    told = {one.pointer for one in departures if one.rule == "undeclared"}
+    # A schema refuses a key by its own place, or by that of its object.
+    within = {pointer.rpartition("/")[0] for pointer in told}
+    kept = [
+        one
+        for one in found
+        if not (one.rule == "additionalProperties" and one.pointer in told)
+        and not (one.rule == "unevaluatedProperties" and (one.pointer in told or one.pointer in within))
+    ]
+    return kept + departures
 
 
 def is_description(value: object) -> bool:

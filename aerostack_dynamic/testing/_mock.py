@@ -238,7 +238,7 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         call = self._judged(request, body)
         with self._lock:
             self._calls.append(call)
-            return call, self._answer(call)
+            return call, self._answer(call, request.headers.get("accept", ""))
 
     def _judged(self, request: _http.Request, body: bytes) -> MockCall:
         url, headers = str(request.url), by_name(request.headers.multi_items())
@@ -308,10 +308,11 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         own = [one for one in (self._listens, self._server and self._server.url) if one]
         return [urlsplit(one).path.rstrip("/") for one in [*own, *(one.url for one in self._spec.servers)]]
 
-    def _answer(self, call: MockCall) -> Answer | None:
+    def _answer(self, call: MockCall, accept: str) -> Answer | None:
+        asks = self._replies.may_stream(call.operation, accept, call.arguments)
         mine = [one for one in reversed(self._stubs) if one.pattern.operation is call.operation]
         for stub in sorted(filter(lambda one: one.pattern.fits(call.arguments), mine), key=lambda one: -one.pattern.weight):
-            answer = stub.next_answer()
+            answer = stub.next_answer(asks)
             if answer is not None:
                 return answer
         return None

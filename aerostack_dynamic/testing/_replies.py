@@ -204,13 +204,17 @@ class Replies:
 
     def own(self, operation: Operation, accept: str, arguments: Mapping[str, Any], *, echo: bool) -> Reply:
         """The document's own answer to a call: a stream where one is asked for."""
-        marks = marks_of(operation)
-        flag = marks.flag if marks else ""
-        streamed = any(as_object(arguments.get(location)).get(flag) is True for location in ("query", "body")) if flag else False
-        key = (operation.pointer, accept, streamed)
+        key = (operation.pointer, accept, _asks(operation, arguments))
         if key not in self._chosen:
-            self._chosen[key] = self.choose(operation, accept, streamed=streamed)
+            self._chosen[key] = self.choose(operation, accept, streamed=key[2])
         return self.default(operation, self._chosen[key], arguments, echo=echo)
+
+    def may_stream(self, operation: Operation, accept: str, arguments: Mapping[str, Any]) -> bool:
+        """Whether a call may be answered with a stream: not one that could ask for it, and asks for something else."""
+        marks = marks_of(operation)
+        if not (marks and marks.flag) or _asks(operation, arguments):
+            return True
+        return self.choose(operation, accept).streams
 
     def _body(self, operation: Operation, chosen: Chosen, value: Any) -> tuple[str, tuple[bytes, ...]]:
         media_type, name = chosen.media_type, chosen.name
@@ -336,6 +340,13 @@ class Replies:
         except ResponseError as error:
             return [*error.problems] or [Problem("response", "", error.reason, "response")]
         return []
+
+
+def _asks(operation: Operation, arguments: Mapping[str, Any]) -> bool:
+    """Whether a call asks for a stream by the argument for it."""
+    marks = marks_of(operation)
+    flag = marks.flag if marks else ""
+    return bool(flag) and any(as_object(arguments.get(location)).get(flag) is True for location in ("query", "body"))
 
 
 def event_bytes(event: Mapping[str, Any]) -> bytes:

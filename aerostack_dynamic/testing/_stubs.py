@@ -34,7 +34,7 @@ _HINT: Final = "; checked=False sends it all the same"
 class Answer:
     """One answer of a stub: a reply, a function that makes one, or None for the document's own."""
 
-    __slots__ = ("checked", "delay", "given", "headers", "limit", "lost", "make", "media_type", "reply", "status")
+    __slots__ = ("checked", "delay", "given", "headers", "limit", "lost", "make", "media_type", "reply", "status", "streams")
 
     def __init__(
         self,
@@ -47,8 +47,10 @@ class Answer:
         checked: bool = True,
         delay: float = 0.0,
         lost: int | None = None,
+        streams: bool = False,
     ) -> None:
         self.reply = reply
+        self.streams = streams
         self.make = make
         self.status = status
         self.headers = tuple(headers)
@@ -126,7 +128,8 @@ class Stub:
         """Answer with a stream of these items, in the form that the document has: events, lines or a sequence of JSON texts, or bytes.
 
         An item of a stream of events is its data, or an object of `data`, `event`, `id` and `retry` where the document describes those.
-        What closes a stream (`x-aerostack-stream`) is sent behind the last one, unless `closed` is false.
+        What closes a stream (`x-aerostack-stream`) is sent behind the last one, unless `closed` is false. A call that could ask for a
+        stream and does not is answered by another stub, or the document.
         """
         operation = self.pattern.operation
         chosen = self._replies.choose(operation, streamed=True, status=status_code(status))
@@ -140,7 +143,7 @@ class Stub:
             raise broken(f"the stream for {operation.operation_id} breaks the document{_HINT}:", problems, operation)
         reply = self._replies.reply(operation, chosen, values, pairs)
         chunks = reply.chunks if closed else reply.chunks[: len(values)]
-        return self._add(Answer(reply._replace(chunks=chunks)))
+        return self._add(Answer(reply._replace(chunks=chunks), streams=True))
 
     def delay(self, seconds: float) -> Stub:
         """Wait before the next answer of the stub; alone, before the document's own. A wait over the read limit ends as a time-out."""
@@ -169,14 +172,16 @@ class Stub:
 
     # ---- what the mock asks
 
-    def next_answer(self) -> Answer | None:
-        """The answer whose turn it is, now given once more; None when all are."""
+    def next_answer(self, asks_to_stream: bool) -> Answer | None:
+        """The answer whose turn it is, now given once more; None when all are, and for a stream that was not asked for."""
         if not self._answers:
             self._add(Answer())
         last = self._answers[-1]
         for one in self._answers:
             limit = one.limit if one.limit is not None else None if one is last else 1
             if limit is None or one.given < limit:
+                if one.streams and not asks_to_stream:
+                    return None
                 one.given += 1
                 return one
         return None

@@ -147,6 +147,20 @@ def test_what_is_let_pass(shop: Spec) -> None:
     assert silent.post(f"{URL}/echo", json={"kind": "a", "note": "mine"}).json()["note"] == "as documented"
 
 
+def test_an_undeclared_key_is_told_once() -> None:
+    closed = {"type": "object", "unevaluatedProperties": False, "properties": {"x": {"type": "integer"}}}
+    schema = {"type": "object", "additionalProperties": False, "properties": {"key": {}, "in": closed}}
+    request = {"content": {"application/json": {"schema": schema}}}
+    document = {**SHOP, "paths": {"/a": {"post": {"requestBody": request, "responses": {"204": {"description": "a"}}}}}}
+    with httpx.Client(transport=MockTransport(document), base_url=URL) as plain, pytest.raises(MockError) as caught:
+        plain.post("/a", json={"kye": 1, "in": {"y": 1, "x": "n"}})
+    assert [str(one) for one in caught.value.problems] == [
+        "body/in/x: expected integer, got string",
+        "body/kye: the document declares no such property, did you mean 'key'?",
+        "body/in/y: the document declares no such property",
+    ]
+
+
 OWN = {**SHOP["paths"]["/text"], "servers": [{"url": "https://own.example/own"}]}
 
 

@@ -33,6 +33,18 @@ def test_a_stream_that_the_document_only_shows_is_played_from_that() -> None:
         assert len([*events]) == 2
 
 
+def test_a_stream_answers_those_who_ask_for_one() -> None:
+    mock = MockTransport(version="1.5.0")
+    mock.on("aiChat").stream([{"choices": []}])
+    with Client("k", version="1.5.0", transport=mock) as client:
+        assert client.ai.ai_chat(messages=SAID).id == "chatcmpl-42"
+        with client.ai.ai_chat.stream(messages=SAID) as events:
+            assert [one.data for one in events] == [{"choices": []}]
+        mock.on("aiChat").respond({"id": "mine"})
+        assert client.ai.ai_chat(messages=SAID).id == "mine"
+    mock.assert_all_used()
+
+
 def stream(content: dict[str, Any], **said: Any) -> dict[str, Any]:
     answers = {"200": {"description": "a stream", "content": content}}
     operation = {"operationId": "go", "responses": answers, **({"x-aerostack-stream": said} if said else {})}
