@@ -140,4 +140,7 @@ def test_what_the_command_can_not_do(shop: Path, capsys: pytest.CaptureFixture[s
     assert f"cannot serve on 127.0.0.1:{port}" in capsys.readouterr().err
     for arguments in ([str(shop.with_name("none.yaml"))], [str(shop), "--overlay", str(shop)], ["9.9.9"]):
         assert main(["mock", *arguments]) == 3
-        assert "aerostack-dynamic: " in capsys.readouterr().err
+        assert "aerostack-dynamic: " in (told := capsys.readouterr().err)
+    assert "9.9.9 is no file, and no version that comes with the package: those are 1.0.0, 1.5.0" in told
+    assert main(["mock", "1.50"]) == 3
+    assert "did you mean '1.5.0'" in capsys.readouterr().err
