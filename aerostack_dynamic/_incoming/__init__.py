@@ -4,7 +4,7 @@ is wrong with them. Mocks judge what they are sent by it, and recordings of othe
 
 from __future__ import annotations
 
-from ._body import describe
+from ._body import describe, sent_file
 from ._credentials import missing_credentials
 from ._find import Below, Found, find_operation, find_operations
 from ._judging import argument_problems, files_within, is_description
@@ -22,4 +22,5 @@ __all__ = [
     "is_description",
     "missing_credentials",
     "read_request",
+    "sent_file",
 ]

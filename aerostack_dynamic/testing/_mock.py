@@ -13,7 +13,7 @@ import anyio
 
 from .. import _http
 from .._errors import ArgumentsError
-from .._incoming import find_operations, missing_credentials, read_request
+from .._incoming import find_operations, missing_credentials, read_request, sent_file
 from .._load import Spec
 from .._received import by_name
 from .._server import origin_of_url, read_base
@@ -320,7 +320,7 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
     def _reply(self, call: MockCall, answer: Answer | None, given: Any, request: _http.Request) -> Reply:
         """What is answered: `given` is what a stub's function has made."""
         if answer is None:
-            return self._own(call, request.headers.get("accept", ""))
+            return self._own(call, request)
         reply = answer.reply
         if answer.make is not None:
             stub = Stub(self._replies, Pattern(self._spec.document, call.operation, {}))
@@ -330,14 +330,16 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
                 error.status = 500
                 raise
         elif reply is None:
-            reply = self._own(call, request.headers.get("accept", ""))._replace(lost=answer.lost)
+            reply = self._own(call, request)._replace(lost=answer.lost)
         return reply._replace(delay=answer.delay)
 
-    def _own(self, call: MockCall, accept: str) -> Reply:
+    def _own(self, call: MockCall, request: _http.Request) -> Reply:
         """The document's own answer, or what is remembered."""
+        accept = request.headers.get("accept", "")
         if self._memory is not None:
+            file = sent_file(request.headers.get("content-type", ""), request.content, call.body)
             with self._lock:
-                remembered = self._memory.reply(call.operation, call.arguments, accept)
+                remembered = self._memory.reply(call.operation, call.arguments, accept, file)
             if remembered is not None:
                 return remembered
         return self._replies.own(call.operation, accept, call.arguments, echo=self._echo)
