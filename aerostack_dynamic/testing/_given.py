@@ -82,15 +82,15 @@ def status_code(value: Any) -> int | None:
 
 def header_pairs(headers: Any) -> tuple[tuple[str, str], ...]:
     """Headers of an answer. Raises ArgumentsError for what is no mapping of names to texts."""
-    given = {} if headers is None else headers
-    if not isinstance(given, Mapping):
-        raise ArgumentsError(f"headers: give a mapping of names to texts, not a {type(given).__name__}")
+    given: Any = {} if headers is None else headers
+    if not _is_mapping(given):
+        raise ArgumentsError(f"headers: give a mapping of names to texts, not a {type(headers).__name__}")
     pairs: list[tuple[str, str]] = []
-    for name, text in given.items():  # pyright: ignore[reportUnknownVariableType]  # callers may be untyped
+    for name, text in given.items():
         if not isinstance(name, str) or not TOKEN.fullmatch(name):
             raise ArgumentsError(f"headers: a header's name is a token such as X-Tenant, not {name!r:.80}")
         if not isinstance(text, str) or not is_header_value(text):
-            kind = "that" if isinstance(text, str) else f"a {type(text).__name__}"  # pyright: ignore[reportUnknownArgumentType]  # the same
+            kind = "that" if isinstance(text, str) else f"a {type(text).__name__}"
             raise ArgumentsError(f"headers: the value of {name} is a str of visible ASCII characters, spaces and tabs, not {kind}")
         pairs.append((name, text))
     return tuple(pairs)
@@ -98,12 +98,23 @@ def header_pairs(headers: Any) -> tuple[tuple[str, str], ...]:
 
 def stream_items(items: Any) -> list[Any]:
     """The items of a stream. Raises ArgumentsError for what has none, or is one itself."""
-    if isinstance(items, (str, bytes, bytearray, Mapping)) or not isinstance(items, Iterable):
-        kind = type(items).__name__  # pyright: ignore[reportUnknownArgumentType]  # callers may be untyped
+    if not _is_several(items):
+        kind = type(items).__name__
         hint = "; collect those of an asynchronous one first" if hasattr(items, "__aiter__") else ""
         raise ArgumentsError(f"items: give several, such as a list, not a {kind}{hint}")
-    values = [one if isinstance(one, bytes) else plain(one) for one in items]  # pyright: ignore[reportUnknownVariableType]  # the same
+    values = [one if isinstance(one, bytes) else plain(one) for one in items]
     for number, one in enumerate(values):
         if not isinstance(one, bytes) and not _is_json(one):
             raise ArgumentsError(f"items: number {number + 1} is a {type(one).__name__}, and no JSON value or bytes")
     return values
+
+
+# Without narrowing, as what is in them may be anything.
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _is_several(value: object) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, (str, bytes, bytearray, Mapping))
