@@ -96,6 +96,7 @@ class Lowering:
 
     What is `documented` keeps besides what judges nothing: `examples` as a list (`example` and the values of Example Objects too),
     `default`, under `DISCRIMINATED` the place of a schema that has a discriminator, and `UNWANTED` where its direction lacks the property.
+    It keeps to the standard as well where else more passes that documents mean: it is for what is to be made.
     """
 
     def __init__(self, document: Document, documented: bool = False) -> None:
@@ -118,6 +119,10 @@ class Lowering:
         traits = self._traits_of(plain)
         only = _ONLY[direction] if _ONLY[direction] in traits else ""
         return self._key(_Here(place, only=only, scoped="$dynamicRef" in traits))
+
+    def lacks(self, place: str, direction: Direction) -> bool:
+        """Whether a direction lacks properties that the schema at a place leads to. Raises as `key` does."""
+        return _ONLY[direction] in self._traits_of(self._key(_Here(place)))
 
     def closure(self, key: str, known: Collection[str] = ()) -> dict[str, Lowered]:
         """A schema and all that it leads to, by key, but for those known and what only they lead to.
@@ -371,10 +376,13 @@ class _Work:
         if kept is None and word != "const":
             if value is not False:  # `exclusiveMinimum: false`, as it was up to draft 4
                 self._doubt(f"{here.place}/{word}", f"{word} can't be {printable(repr(value), 60)}")
-        elif word == "pattern" and matcher(str(kept)) is None:
+            return
+        if word == "pattern" and matcher(str(kept)) is None:
             self._unmatched(f"{here.place}/pattern", str(kept))
-        else:
-            made[word] = kept
+            # What is to be made may match it all the same.
+            if not self._lowering.documented:
+                return
+        made[word] = kept
 
     def _single(self, word: str, value: Any, here: _Here, made: dict[str, Any]) -> None:
         if is_object(value) or isinstance(value, bool):
@@ -418,15 +426,17 @@ class _Work:
     def _with_null(self, node: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
         """`nullable`: null beside all else that is said (OpenAPI 3.0, section 4.7.24.1). What documents of 2.0 say is `x-nullable`.
 
-        The standard has it so beside `type`; where another schema is named instead, documents mean the same by it.
+        The standard has it so beside `type`, and wants null among the values of `enum` (OpenAPI 3.0.3, section 4.7.24.1); where another
+        schema is named instead, and where the values lack it, documents mean the same by it. What is `documented` is to be made, and
+        therefore keeps to the standard.
         """
         if self._document.dialect.json_schema or (node.get("nullable") is not True and node.get("x-nullable") is not True):
             return made
-        applied = [word for word in ("$ref", "allOf", "anyOf", "oneOf", "not") if word in made]
+        applied = not self._lowering.documented and [word for word in ("$ref", "allOf", "anyOf", "oneOf", "not") if word in made]
         if not applied:
             if "type" in made:
                 made["type"] = [*dict.fromkeys([*([made["type"]] if isinstance(made["type"], str) else made["type"]), "null"])]
-            if "enum" in made and None not in made["enum"]:
+            if "enum" in made and None not in made["enum"] and not self._lowering.documented:
                 made["enum"] = [*made["enum"], None]
             return made
         return {"if": {"type": [*_NOT_NULL]}, "then": made}

@@ -63,6 +63,11 @@ class Shape:
         return self._document
 
     @property
+    def roots(self) -> tuple[str, ...]:
+        """Where the schemas stand that this was made of: all that are declared for one name, which may be alternatives."""
+        return self._roots
+
+    @property
     def nodes(self) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The Schema Objects that speak of the value, each with its pointer, references followed."""
         return self._keep("nodes", lambda: tuple((one.place, one.node) for one in self._walked))

@@ -33,6 +33,16 @@ def answer(schema: Any, media_type: str = "application/json") -> dict[str, Any]:
 
 IDENTIFIER = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
 TAGS = {"name": "tags", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}}
+# What set algebra doesn't see that nothing fits.
+HIDDEN = {"type": "string", "format": "date", "pattern": "^x$"}
+SPACED = {
+    "name": "words",
+    "in": "query",
+    "style": "spaceDelimited",
+    "explode": False,
+    "schema": {"type": "array", "items": {"type": "string", "enum": ["a b", "c"]}, "minItems": 1},
+}
+FORM = {"type": "object", "required": ["rows"], "properties": {"rows": {"type": "array", "items": {"type": "string"}}}}
 PATHS: dict[str, Any] = {
     "/things/{id}": {
         "servers": [{"url": "https://elsewhere.example/{v}", "variables": {"v": {"default": "2"}}}],
@@ -49,6 +59,18 @@ PATHS: dict[str, Any] = {
     "/nothing": {"get": {"responses": {}}},
     "/impossible": {"get": {"responses": answer({"type": "integer", "minimum": 2, "maximum": 1})}},
     "/unreadable": {"get": {"parameters": [{"$ref": "#/components/parameters/none"}], "responses": {}}},
+    "/lost": {"get": {"responses": answer({"$ref": "#/components/schemas/None"})}},
+    "/locked": {"get": {"security": [{"none": []}], "responses": answer({})}},
+    "/hidden": {"get": {"responses": answer(HIDDEN)}},
+    "/unsent": {"get": {"parameters": [{**IDENTIFIER, "in": "query", "schema": HIDDEN}], "responses": answer({})}},
+    "/things/{id}:close": {"get": {"parameters": [SPACED, IDENTIFIER], "responses": answer({"type": "boolean"})}},
+    "/forms": {
+        "post": {
+            "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}},
+            "responses": answer({}, "text/plain"),
+        }
+    },
+    "/pictures": {"post": {"requestBody": {"content": {"image/*": {"schema": {"type": "string"}}}}, "responses": answer({})}},
     "/unmade": {"get": {"parameters": [{**IDENTIFIER, "in": "query", "schema": False}], "responses": answer({})}},
 }
 DOCUMENT: dict[str, Any] = {
@@ -99,7 +121,7 @@ def test_each_operation_is_played_with_required_arguments_and_with_all(
     put(tmp_path, "a", DOCUMENT)
     told = lines(mocked, tmp_path / "a.json", capsys)
     calls = {(one["method"], one["path"], one["mode"]): one for one in told if "outcome" in one}
-    assert len(calls) == 2 * 8
+    assert len(calls) == 2 * 15
     outcomes = {(method, path): calls[method, path, "min"]["outcome"] for method, path, _ in calls}
     assert {mode: one["outcome"] for (_, path, mode), one in calls.items() if path == "/things/{id}"} == {
         "min": "right",
@@ -107,9 +129,12 @@ def test_each_operation_is_played_with_required_arguments_and_with_all(
     }
     assert outcomes["GET", "/text"] == outcomes["POST", "/file"] == "right"
     assert outcomes["GET", "/events"] == outcomes["GET", "/nothing"] == "unjudged"
-    assert outcomes["GET", "/impossible"] == outcomes["GET", "/unmade"] == "wrong"
-    assert calls["GET", "/impossible", "min"]["cause"].startswith("the mock refuses")
-    assert calls["GET", "/unmade", "min"]["cause"].startswith("no argument can be made")
+    assert outcomes["GET", "/impossible"] == outcomes["GET", "/unmade"] == "faulty"
+    assert outcomes["GET", "/lost"] == outcomes["GET", "/locked"] == "faulty"
+    assert outcomes["GET", "/hidden"] == outcomes["GET", "/unsent"] == "wrong"
+    assert calls["GET", "/hidden", "min"]["cause"].startswith("the mock refuses")
+    assert calls["GET", "/unsent", "min"]["cause"].startswith("no argument can be made")
+    assert outcomes["GET", "/things/{id}:close"] == outcomes["POST", "/forms"] == outcomes["POST", "/pictures"] == "right"
     assert calls["GET", "/things/{id}", "full"]["judge"] == "openapi-core"
     assert calls["GET", "/text", "full"]["judge"].startswith("openapi-schema-validator")
     assert [one["disabled"] for one in told if "disabled" in one] == ["GET /unreadable"]
@@ -147,14 +172,14 @@ def test_the_tool_tells_of_documents_of_3_x_alone(corpus: ModuleType, tmp_path: 
     assert "min: 3 of 3 (100.0 %) right" in told.out
     assert "right 3.1 6 of 6 (100.0 %)" in told.err
     assert [row["id"] for row in json.loads((tmp_path / "found.json").read_text())["rows"]] == ["right"]
-    put(tmp_path, "wrong", {**DOCUMENT, "paths": {"/impossible": PATHS["/impossible"]}})
+    put(tmp_path, "wrong", {**DOCUMENT, "paths": {"/hidden": PATHS["/hidden"], "/lost": PATHS["/lost"]}})
     put(tmp_path, "refused", [])
     explained = tmp_path / "known.json"
     explained.write_text(json.dumps([{"id": "wrong", "mode": "full", "reason": "nothing fits"}, {"id": "right", "reason": "none"}]))
     assert corpus.main([*arguments, "--quiet", "--only", "wrong", "refused", "--explain", str(explained)]) == 1
     told = capsys.readouterr()
     assert not told.err
-    assert "min: 0 of 1 (0.0 %) right of 1 (wrong 1)" in told.out
-    assert "full: 0 of 1 (0.0 %) right of 1 (explained 1)" in told.out
+    assert "min: 0 of 1 (0.0 %) right of 2 (faulty 1, wrong 1)" in told.out
+    assert "full: 0 of 1 (0.0 %) right of 2 (explained 1, faulty 1)" in told.out
     assert "explains nothing any more" in told.out
     assert "documents refused, or not run to the end" in told.out

@@ -268,7 +268,10 @@ def test_the_command_tells_all_that_is_wrong_by_file(folder: Path, capsys: pytes
             ],
         ),
         (["doc.yaml", "none.yaml", "broken.yaml"], [head, "  none.yaml: the overlay can't be read: ", "  broken.yaml: "]),
-        (["none.yaml", "title.yaml"], ["aerostack-dynamic: the document can't be read: "]),
+        (
+            ["none.yaml", "title.yaml"],
+            ["aerostack-dynamic: none.yaml is no file, and no version that comes with the package: those are 1.0.0, 1.5.0"],
+        ),
         (["title.yaml", "title.yaml"], ["aerostack-dynamic: "]),
         (["doc.yaml", "title.yaml", "-o", "no/such/folder"], ["aerostack-dynamic: [Errno 2] "]),
     ):

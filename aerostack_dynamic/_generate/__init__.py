@@ -7,7 +7,7 @@ prove that there is none.
 from __future__ import annotations
 
 from ._generator import Generator
-from ._instances import instance_of
+from ._instances import as_sent, instance_of
 from ._place import NoInstanceError
 
-__all__ = ["Generator", "NoInstanceError", "instance_of"]
+__all__ = ["Generator", "NoInstanceError", "as_sent", "instance_of"]

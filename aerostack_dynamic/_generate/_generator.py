@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._formats import STANDARD
 from .._schema_slow import judging
+from .._values import UNSET
 from ._facts import Heights, key_of
 from ._making import Making, Means
 from ._place import NoInstanceError, NothingError, SpentError, Spot
+from ._ways import without_unwanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping
 
     from .._formats import Formats
-    from .._values import JSON
+    from .._values import JSON, Unset
     from ._ways import Discriminator
 
 # Values that are made in search of one instance, and after how many of them only what must be there is; with fewer for variants.
@@ -90,6 +92,11 @@ class Generator:
                         return made
                 left -= left // 2 - making.left
         raise NoInstanceError(told or "nothing was found that the schema allows as a whole")
+
+    def fitted(self, schema: Any, value: JSON) -> JSON | Unset:
+        """A value that somebody gives, without the properties that its direction lacks; UNSET where it is not valid."""
+        found = without_unwanted(value, [schema], self._means.lookup)
+        return UNSET if self._means.judge(schema, found) is False else found
 
     def variants(self, schema: Any, *, most: int = 200, work: int = _MOST_VARIED) -> Iterator[JSON]:
         """At most so many distinct instances: the least and the fullest one, and those that differ from them in one choice or a few.

@@ -11,13 +11,13 @@ from .._errors import SpecError
 from .._formats import STANDARD
 from .._lower import DEFS, Lowering
 from .._schema import compile_schema
-from .._values import as_array, as_object, as_string, is_object, json_pointer, pointer_tokens
+from .._values import Unset, as_array, as_object, as_string, is_object, json_pointer, pointer_tokens
 from ._generator import Generator
 from ._place import NoInstanceError
-from ._ways import Discriminator
+from ._ways import Discriminator, without_unwanted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from .._formats import Formats
     from .._lower import Direction
@@ -34,27 +34,51 @@ def instance_of(
     salt: str = "",
     full: bool = True,
     formats: Formats = STANDARD,
+    examples: Sequence[JSON] = (),
 ) -> JSON:
     """An instance of the Schema Object at a place, valid as `compile_schema` judges it, the same for the same words.
 
     At every level an example comes before a default, that before `const` and `enum`, and those before what format and type allow; each
-    only where it is valid. Raises NoInstanceError.
+    only where it is valid. `examples` are of the whole, and come before those of the schema. Where the standard lets less pass than
+    documents mean, what it lets pass comes first. Raises NoInstanceError.
     """
+    told: NoInstanceError | None = None
     try:
         checker = compile_schema(document, place, direction=direction, formats=formats)
-        lowering = document.once("lowering with examples", lambda: Lowering(document, documented=True))
-        schema = {"$ref": DEFS + lowering.key(place, direction)}
+        for said in (True, False):
+            lowering = _lowering(document, said)
+            schema = {"$ref": DEFS + lowering.key(place, direction)}
+            make = partial(_generator, document, lowering, direction, seed, formats, said)
+            generator = document.once(("generator", said, direction, seed, formats), make)
+            for one in (generator.fitted(schema, example) for example in examples):
+                if not isinstance(one, Unset) and not checker.findings(one):
+                    return one
+            try:
+                return generator.instance(schema, salt, full=full, valid=lambda made: not checker.findings(made))
+            except NoInstanceError as error:
+                told = told or error
     except SpecError as error:
         raise NoInstanceError(f"the schema can't be used: {error}") from None
-    told: NoInstanceError | None = None
-    for said in (True, False):
-        make = partial(_generator, document, lowering, direction, seed, formats, said)
-        generator = document.once(("generator", said, direction, seed, formats), make)
-        try:
-            return generator.instance(schema, salt, full=full, valid=lambda made: not checker.findings(made))
-        except NoInstanceError as error:
-            told = told or error
     raise told or NoInstanceError(place)
+
+
+def as_sent(document: Document, place: str, value: JSON, direction: Direction = "response") -> JSON:
+    """A value by the Schema Object at a place without the properties that its direction lacks (OpenAPI 3.0, section 4.7.24.1)."""
+    try:
+        lowering = _lowering(document, True)
+        if not lowering.lacks(place, direction):
+            return value
+        schema = {"$ref": DEFS + lowering.key(place, direction)}
+        return without_unwanted(value, [schema], lambda key: lowering.definition(key).schema)
+    except SpecError:
+        return value
+
+
+def _lowering(document: Document, said: bool) -> Lowering:
+    """The document's schemas with what they say of examples, or without, as they are judged by."""
+    if said:
+        return document.once("lowering with examples", lambda: Lowering(document, documented=True))
+    return document.once("lowering", lambda: Lowering(document))
 
 
 def _generator(document: Document, lowering: Lowering, direction: Direction, seed: int, formats: Formats, said: bool) -> Generator:

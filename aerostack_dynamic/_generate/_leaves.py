@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from .._schema_common import matcher
 from ._facts import UNFORMATTED, UNMATCHED, among, excluded, least, most
 from ._samples import every_format, formatted, named, word
-from ._strings import text_matching
+from ._strings import looking, text_matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -110,7 +110,7 @@ def texts_of(nodes: Sequence[Mapping[str, Any]], formats: Formats) -> Texts:
     patterns = tuple(dict.fromkeys(node["pattern"] for node in nodes if "pattern" in node))
     names = tuple(dict.fromkeys(node["format"] for node in nodes if "format" in node))
     checks = (
-        *(found for pattern in patterns if (found := matcher(pattern)) is not None),
+        *(found for pattern in patterns if (found := matcher(pattern) or looking(pattern)) is not None),
         *(formats.checks[name] for name in names if name in formats.checks),
         *(_unless(matcher(node[UNMATCHED])) for node in nodes if UNMATCHED in node),
         *(_unless(formats.checks.get(node[UNFORMATTED])) for node in nodes if UNFORMATTED in node),
@@ -158,6 +158,9 @@ def _texts(texts: Texts, name: str, dice: Dice) -> Iterator[str]:
         yield from (text for one in texts.formats if (text := formatted(one, dice, texts.least)) is not None)
     if texts.formats:
         yield from every_format(dice, texts.least)
+    if texts.patterns:
+        # A pattern that nothing reads may be one that nothing checks.
+        yield from _plain_texts(texts, name, dice)
 
 
 def _plain_texts(texts: Texts, name: str, dice: Dice) -> Iterator[str]:

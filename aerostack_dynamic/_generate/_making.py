@@ -6,7 +6,6 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .._lower import UNWANTED
 from .._values import UNSET, Unset, as_object
 from ._dice import Dice
 from ._facts import excluded, key_of, span_of, types_of, values_of
@@ -14,7 +13,7 @@ from ._leaves import first_text, numbers, other_texts, texts_of
 from ._members import an_object, array
 from ._place import DEEPEST, NothingError, Place, SpentError, Spot
 from ._strings import text_matching
-from ._ways import conjoined, ways
+from ._ways import conjoined, is_unwanted, ways, without_unwanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -162,14 +161,15 @@ class Making:
         several = [one for node in nodes for one in node.get("examples", ())]
         several += [node["default"] for node in nodes if "default" in node]
         for one in several[:_SAID]:
-            if (self._full or not isinstance(one, (dict, list))) and self.allows(schemas, one):
-                found: JSON = one
-                return found
+            if self._full or not isinstance(one, (dict, list)):
+                found = without_unwanted(one, schemas, self._means.lookup)
+                if self.allows(schemas, found):
+                    return found
         return UNSET
 
     def unwanted(self, schemas: Sequence[Any]) -> bool:
         """Whether a property is one that the values of this direction lack."""
-        return self._means.told is not None and any(UNWANTED in node for node in conjoined(schemas, self._means.lookup))
+        return self._means.told is not None and is_unwanted(schemas, self._means.lookup)
 
     def _alternatives(self, place: Place, number: int, choice: Choice, keys: Sequence[str]) -> list[int]:
         """The order of alternatives: where recursion is to end those that need the fewest levels first, else null last."""

@@ -1,8 +1,8 @@
 """Texts that match a pattern (ECMA-262, section 22.2) and have a length: the pattern is read, and for each part the lengths it can have
 are known before a character is chosen.
 
-What is read is what an engine of linear time takes: no lookaround, no back references. Edges inside a pattern (`\\b`, and `^` or `$`
-where they are not at an end) are not planned for, so what is written is to be checked.
+What is read is what an engine of linear time takes: no back references. Groups that look around, and edges inside a pattern (`\\b`, and
+`^` or `$` where they are not at an end), are not planned for, so what is written is to be checked.
 """
 
 # Libraries that do this (exrex, rstr, sre_yield) read patterns as Python's `re` does, by a parser of Python's that is not public and
@@ -12,10 +12,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from .._schema_common import matcher
 from ._ranges import DIGITS, LINE_ENDS, PREFERRED, PROPERTIES, SPACES, WORDS, inverted, overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ._dice import Dice
     from ._ranges import Ranges
@@ -130,10 +131,10 @@ class _Reader:
         return _Chars(self._escaped())
 
     def _group(self) -> _Node:
+        if self._look():
+            return _Several(())
         if self._peek("?"):
             self._at += 1
-            if self._text[self._at : self._at + 2] in ("<=", "<!"):
-                raise _Unread(self._text)
             if self._peek("P<"):
                 while self._take() != ">":
                     pass
@@ -145,6 +146,31 @@ class _Reader:
         if self._take() != ")":
             raise _Unread(self._text)
         return found
+
+    def ahead(self) -> list[tuple[bool, str]]:
+        """What must or must not follow where the pattern begins, each as a pattern; the reading goes on behind."""
+        self._at += self._peek("^")
+        found: list[tuple[bool, str]] = []
+        while self._text.startswith(("(?=", "(?!"), self._at):
+            start = self._at + 3
+            self._at += 1
+            self._look()
+            found.append((self._text[start - 1] == "=", self._text[start : self._at - 1]))
+        return found
+
+    def rest(self) -> str:
+        """What is not read yet."""
+        return self._text[self._at :]
+
+    def _look(self) -> bool:
+        """Whether a group looks around; what is in it takes no part of the text."""
+        mark = next((one for one in ("?=", "?!", "?<=", "?<!") if self._text.startswith(one, self._at)), "")
+        if mark:
+            self._at += len(mark)
+            self._either()
+            if self._take() != ")":
+                raise _Unread(self._text)
+        return bool(mark)
 
     def _flags(self) -> bool | str:
         """Whether a group follows behind its flags; where it does not, they are for all that follows. `)` where none can be read."""
@@ -230,6 +256,22 @@ def _read(pattern: str) -> _Node | None:
     except (_Unread, RecursionError):
         return None
     return found
+
+
+@lru_cache(maxsize=512)
+def looking(pattern: str) -> Callable[[str], bool] | None:
+    """Whether a text matches a pattern that begins with what must or must not follow, each part on the linear-time engine.
+
+    None for a pattern that does not begin so. What no part of that engine can express is not looked at.
+    """
+    reader = _Reader(pattern)
+    try:
+        several = reader.ahead()
+    except (_Unread, RecursionError):
+        return None
+    wanted = [(must, matcher(f"^(?:{inner})")) for must, inner in several]
+    wanted.append((True, matcher(("^" if pattern.startswith("^") else "") + reader.rest())))
+    return (lambda text: all(found is None or found(text) is must for must, found in wanted)) if several else None
 
 
 def _padded(node: _Node) -> _Node:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .._lower import DEFS, DISCRIMINATED
-from .._values import as_array, as_object, is_object
-from ._facts import BROKEN, broken, contradictory, declared, member, types_of, values_of
+from .._lower import DEFS, DISCRIMINATED, UNWANTED
+from .._values import as_array, as_object, is_array, is_object
+from ._facts import BROKEN, broken, contradictory, declared, item, member, types_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from .._values import JSON
 
 # States that are looked into for one value.
 _MOST: Final = 300
@@ -180,17 +182,36 @@ def _with(name: str, value: str, schema: Any) -> dict[str, Any]:
     return {"allOf": [schema], "properties": {name: {"const": value}}, "required": [name]}
 
 
-def conjoined(schemas: Iterable[Any], lookup: Callable[[str], Any]) -> list[dict[str, Any]]:
-    """The schemas that surely apply where these do: what they refer to and conjoin too."""
+def conjoined(schemas: Iterable[Any], lookup: Callable[[str], Any], *words: str) -> list[dict[str, Any]]:
+    """The schemas that surely apply where these do: what they refer to and conjoin too; and by other words those that may."""
     waiting, found, keys = [*schemas][::-1], list[dict[str, Any]](), set[str]()
     while waiting:
         schema = as_object(waiting.pop())
         if not schema:
             continue
         found.append(schema)
-        waiting += reversed(as_array(schema.get("allOf")))
+        for word in ("allOf", *words):
+            waiting += reversed(as_array(schema.get(word)))
         key = schema.get("$ref", DEFS).removeprefix(DEFS)
         if key and key not in keys:
             keys.add(key)
             waiting.append(lookup(key))
     return found
+
+
+def without_unwanted(value: JSON, schemas: Iterable[Any], lookup: Callable[[str], Any]) -> JSON:
+    """The value without the properties that its direction lacks, by any of the schemas and alternatives that may apply to it."""
+    nodes = conjoined(schemas, lookup, "anyOf", "oneOf") if is_object(value) or is_array(value) else []
+    if is_array(value):
+        return [without_unwanted(one, item(nodes, index), lookup) for index, one in enumerate(value)]
+    if not is_object(value):
+        return value
+    members = {name: member(nodes, name) for name in value}
+    return {
+        name: without_unwanted(one, members[name], lookup) for name, one in value.items() if not is_unwanted(members[name], lookup)
+    }
+
+
+def is_unwanted(schemas: Iterable[Any], lookup: Callable[[str], Any]) -> bool:
+    """Whether a property of these schemas is one that the values of this direction lack."""
+    return any(UNWANTED in node for node in conjoined(schemas, lookup))

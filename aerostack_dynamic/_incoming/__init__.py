@@ -4,20 +4,23 @@ is wrong with them. Mocks judge what they are sent by it, and recordings of othe
 
 from __future__ import annotations
 
-from ._body import describe
+from ._body import describe, sent_file
 from ._credentials import missing_credentials
-from ._find import Found, find_operation
+from ._find import Below, Found, find_operation, find_operations
 from ._judging import argument_problems, files_within, is_description
 from ._reading import Incoming, read_request
 
 __all__ = [
+    "Below",
     "Found",
     "Incoming",
     "argument_problems",
     "describe",
     "files_within",
     "find_operation",
+    "find_operations",
     "is_description",
     "missing_credentials",
     "read_request",
+    "sent_file",
 ]

@@ -14,7 +14,8 @@ from .._model import Encoding, Parameter
 from .._shape import shape_at, unknown_shape
 from .._typed import is_list
 from .._unstyle import as_is, one_text, read_pairs, split_query
-from .._values import is_array
+from .._values import as_object, is_array
+from ._judging import is_description
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -176,6 +177,16 @@ def _told(value: Any, content_type: str, size: int) -> JSON:
     if is_array(value) and value and all(isinstance(one, BodyPart) for one in value):
         return [_told(one.content, one.headers.get("content-type", "text/plain"), len(one.content or "")) for one in value]
     return cast("JSON", value)
+
+
+def sent_file(content_type: str, body: bytes, value: JSON) -> bytes | None:
+    """The content of the one file that a body is, or has as a part of its own; None where it has none, or several."""
+    if is_description(value):
+        return body
+    names = [name for name, one in as_object(value).items() if is_description(one)]
+    if len(names) != 1 or kind_of(content_type) != "multipart":
+        return None
+    return next((content for headers, content in split_parts(body, content_type) if _disposition(headers)[0] == names[0]), None)
 
 
 def _disposition(headers: Mapping[str, str]) -> tuple[str | None, str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote, urlsplit
 
 from .._errors import SpecError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .._spec import BaseSpec
     from .._template import Piece, Template
 
+Below: TypeAlias = Literal["any", "servers", "base"]
 # What stands before the path of a server's URL.
 _ORIGIN: Final = re.compile(r"(?:[^/?#]*:)?//[^/?#]*")
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
@@ -100,7 +101,7 @@ class _Paths:
         self.bases: dict[str, re.Pattern[str]] = {}
         self._document = spec.document
         self.anywhere = not spec.servers
-        self._shared = tuple(self._base(one) for one in spec.servers)
+        self.shared = tuple(self._base(one) for one in spec.servers)
         for operation in spec.operations.values():
             self._add(operation)
         _sort(self.root)
@@ -128,7 +129,7 @@ class _Paths:
             own = read_servers(as_object(self._document.at(place)).get("servers"))
             if own:
                 return tuple(self._base(one) for one in own)
-        return self._shared
+        return self.shared
 
     def _base(self, server: Server) -> re.Pattern[str]:
         known = self.bases.get(server.url)
@@ -217,17 +218,22 @@ def find_operation(spec: BaseSpec, method: str, url: str, *, base: str | None = 
     return next(find_operations(spec, method, url, base=base), None)
 
 
-def find_operations(spec: BaseSpec, method: str, url: str, *, base: str | None = None) -> Iterator[Found]:
-    """The operations that a request may be for: one, but for documents that tell several apart by other things than path and query."""
+def find_operations(spec: BaseSpec, method: str, url: str, *, base: str | None = None, below: Below = "any") -> Iterator[Found]:
+    """The operations that a request may be for: one, but for documents that tell several apart by other things than path and query.
+
+    `below` says what the path counts below: `"any"` is what `find_operation` says; `"servers"` is `base` and the servers, the path as it
+    is only where one of these has none; `"base"` is `base` alone, but for operations that have servers of their own.
+    """
     paths = spec.document.once("paths", lambda: _Paths(spec))
     parts = urlsplit(url)
     path, pairs = parts.path or "/", parts.query.split("&")
     own = None if base is None else base.rstrip("/")
-    for start in _starts(paths, path, own):
-        any_server = start in ("", own) or paths.anywhere
+    for start in _starts(paths, path, own, below):
+        any_server = start == own or (start == "" and below == "any") or (paths.anywhere and below != "base")
         found: tuple[str, ...] | None = None
         for leaf, given in _leaves(paths, method, path[len(start) :] or "/"):
-            here = any_server or any(one.fullmatch(start) for one in leaf.bases)
+            listed = below != "base" or leaf.bases is not paths.shared
+            here = any_server or (listed and any(one.fullmatch(start) for one in leaf.bases))
             queried = leaf.queried(pairs) if here and found in (None, given) else None
             if queried is not None:
                 found = given
@@ -236,15 +242,17 @@ def find_operations(spec: BaseSpec, method: str, url: str, *, base: str | None =
             return
 
 
-def _starts(paths: _Paths, path: str, own: str | None) -> list[str]:
+def _starts(paths: _Paths, path: str, own: str | None, below: Below) -> list[str]:
     """The paths of servers that a path may begin with, the longest first; of those that nobody has named the shortest."""
-    found = {"", *([own] if own is not None and f"{path}/".startswith(f"{own}/") else [])}
+    found = {own} if own is not None and f"{path}/".startswith(f"{own}/") else set[str]()
+    if below == "any" or (below == "servers" and paths.anywhere):
+        found.add("")
     for pattern in paths.bases.values():
         match = pattern.match(path)
         if match is not None:
             found.add(match[0])
     known = sorted(found, key=len, reverse=True)
-    steps = path.split("/")[:_MOST_STEPS] if paths.anywhere else []
+    steps = path.split("/")[:_MOST_STEPS] if paths.anywhere and below != "base" else []
     return [*known, *(one for index in range(2, len(steps)) if (one := "/".join(steps[:index])) not in found)]
 
 

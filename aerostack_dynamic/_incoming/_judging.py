@@ -163,6 +163,8 @@ class _Body:
         self._in_items = self._kind in ("lines", "sequence") or media_type.item_schema is not None
         if self._shape is not None and "array" in self._shape.types and media_type.item_schema is None:
             self._in_items = False
+        # Such a document has no words for what is in the parts.
+        self._is_told_as_text = self._kind == "multipart" and self._shape is not None and self._shape.types == frozenset({"string"})
         self._fault: list[Problem] = []
         self._checker: Schema | None = None
         if schema is not None and self._kind not in ("binary", "missing") and not self._in_items:
@@ -181,7 +183,7 @@ class _Body:
                 for index, item in enumerate(value)
                 for one in item_problems(self._document, self._media_type, _RULES, item)
             ]
-        if self._checker is None or is_description(value):
+        if self._checker is None or is_description(value) or self._is_told_as_text:
             return []
         files: set[str] = set()
         if self._kind == "multipart":
@@ -189,7 +191,7 @@ class _Body:
         findings = self._checker.findings(value)
         found = to_problems(with_choices(self._document, self._place, findings), "body") if findings else []
         found = [one for one in found if one.pointer not in files]
-        return found + self._departures(value) if strict else found
+        return _once(found, self._departures(value)) if strict else found
 
     def _departures(self, value: JSON) -> list[Problem]:
         if self._shape is None:
@@ -225,6 +227,20 @@ class _Body:
             return value
         files.add(place)
         return ""
+
+
+def _once(found: list[Problem], departures: list[Problem]) -> list[Problem]:
+    """Problems with a body and keys that are not declared, each told once: by the departure, which has close matches."""
+    told = {one.pointer for one in departures if one.rule == "undeclared"}
+    # A schema refuses a key by its own place, or by that of its object.
+    within = {pointer.rpartition("/")[0] for pointer in told}
+    kept = [
+        one
+        for one in found
+        if not (one.rule == "additionalProperties" and one.pointer in told)
+        and not (one.rule == "unevaluatedProperties" and (one.pointer in told or one.pointer in within))
+    ]
+    return kept + departures
 
 
 def is_description(value: object) -> bool:

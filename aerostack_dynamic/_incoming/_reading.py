@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .._received import Headers
     from .._spec import BaseSpec
     from .._values import Location
-    from ._find import Found
+    from ._find import Below, Found
     from ._judging import Judged, Judging
 
     Pairs = list[tuple[str, str]]
@@ -55,16 +55,17 @@ def read_request(
     *,
     strict: bool = True,
     base: str | None = None,
+    below: Below = "any",
     codecs: Sequence[Codec] = (),
 ) -> Incoming | None:
     """A request as the document reads it, by the operation it fits best where there are several; None where the document has none.
 
     `strict` refuses keys within the body that the document does not declare as well; parameters of the query that it does not declare
-    are refused always. `base` is the path of a server that the document does not list, `codecs` are a user's own. Credentials are not
-    looked at, see `missing_credentials`. Raises SpecError for an operation that is malformed.
+    are refused always. `base` is the path of a server that the document does not list, `below` as in `find_operations`, `codecs` are a
+    user's own. Credentials are not looked at, see `missing_credentials`. Raises SpecError for an operation that is malformed.
     """
     given, best = by_name(headers), None
-    for found in find_operations(spec, method, url, base=base):
+    for found in find_operations(spec, method, url, base=base, below=below):
         read = _Reading(spec, found, url, given, codecs).read(body, strict)
         if not read.problems:
             return read

@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .._errors import SpecError
 from .._load import Spec, versions
+from .._values import did_you_mean, printable
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -41,9 +43,15 @@ def fail(message: object, code: int = 1) -> int:
 
 def read_spec(name: str) -> Spec:
     """The document that a command is given: a file, or a version that comes with the package. Raises SpecError."""
-    if name in versions() and not Path(name).exists():
+    known = versions()
+    if Path(name).exists():
+        return Spec.load(Path(name))
+    if name in known:
         return Spec.bundled(name)
-    return Spec.load(Path(name))
+    guess = did_you_mean(name, known, 0.5)
+    raise SpecError(
+        f"{printable(name)} is no file, and no version that comes with the package: those are {', '.join(known)}{guess}"
+    )
 
 
 def write(text: str, target: str | None) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .._carried import carried
+from .._values import UNSET, as_object, did_you_mean
+from ._matching import spellings
 from ._mock_error import shown_arguments
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from .. import _http
     from .._model import Operation
     from .._reference import Document
+
+_LOCATIONS: Final = ("path", "query", "querystring", "header", "cookie", "body")
 
 
 class MockCall:
@@ -49,13 +53,29 @@ class MockCall:
         return self.arguments.get("body")
 
     def __getitem__(self, name: str) -> Any:
-        """An argument by its wire name: the first of path, query, header, cookie and the properties of the body that has it."""
-        for location in ("path", "query", "querystring", "header", "cookie", "body"):
-            values = self.arguments.get(location)
-            if isinstance(values, dict) and name in values:
-                return values[name]  # pyright: ignore[reportUnknownVariableType]  # a JSON value
-        raise KeyError(name)
+        """An argument by its wire name or its Python name: the first of path, query, header, cookie and the properties of the body
+        that has it. Raises KeyError with close matches for one that was not given.
+        """
+        found = self._found(name)
+        if found is UNSET:
+            known = spellings(self._document, self.operation)
+            argument = known.get(name)
+            found = self._found(argument.wire, argument.location) if argument and argument.wire is not None else UNSET
+            if found is UNSET:
+                given = [one for values in self.arguments.values() for one in as_object(values)]
+                guess = "; it was not given" if name in known else did_you_mean(name, [*known, *given])
+                raise KeyError(name + (guess or "; given were " + (", ".join(given) or "none")))
+        return found
+
+    def _found(self, wire: str, only: str = "") -> Any:
+        for location in (only,) if only else _LOCATIONS:
+            values = as_object(self.arguments.get(location))
+            if wire in values:
+                return values[wire]
+        return UNSET
 
     def __repr__(self) -> str:
         answered = "" if self.status is None else f" -> {self.status}"
-        return f"<MockCall {self.operation.operation_id}({shown_arguments(self._document, self.arguments)}){answered}>"
+        return (
+            f"<MockCall {self.operation.operation_id}({shown_arguments(self._document, self.operation, self.arguments)}){answered}>"
+        )

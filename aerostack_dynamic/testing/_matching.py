@@ -13,27 +13,32 @@ from .._call import layout_of
 from .._codec import WireValues
 from .._errors import ArgumentsError
 from .._shape import shape_at
-from .._values import UNSET, as_object, did_you_mean, is_array, is_object, is_tuple, json_pointer
-from ._mock_error import shown_value
+from .._values import MASK, UNSET, as_object, did_you_mean, is_array, is_object, is_tuple, json_pointer
+from ._mock_error import as_shown, shown_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from .._arguments import Layout
     from .._load import Spec
     from .._model import Argument, Operation
     from .._reference import Document
+    from .._shape import Shape
     from .._values import JSON
 
 _SCALARS: Final = (str, int, float, type(None))
 
 
 class Expected(NamedTuple):
-    """One argument that is expected: as it was spelt, where it stands (None: the whole body), and its value."""
+    """One argument that is expected: as it was spelt, where it stands (None: the whole body), its value, and
+    what describes it, by each media type that has it."""
 
     spelt: str
     location: str
     wire: str | None
     value: Any
+    shapes: tuple[Shape, ...] = ()
+    secret: bool = False
 
     def given(self, arguments: Mapping[str, Any]) -> Any:
         """What a call had there; UNSET for nothing."""
@@ -41,11 +46,20 @@ class Expected(NamedTuple):
             return arguments.get("body", UNSET)
         return as_object(arguments.get(self.location)).get(self.wire, UNSET)
 
+    def shown(self, document: Document, value: Any) -> Any:
+        """A value for it with masks for secrets."""
+        if self.secret and value is not UNSET:
+            return MASK
+        for shape in self.shapes:
+            value = as_shown(document, self.location, self.wire, value, shape)
+        return as_shown(document, self.location, self.wire, value, None)
+
 
 class Pattern:
     """A pattern of calls of one operation. Raises ArgumentsError for an argument that the operation has not."""
 
     def __init__(self, document: Document, operation: Operation, arguments: Mapping[str, Any]) -> None:
+        self.document = document
         self.operation = operation
         self.expected = tuple(_expected(document, operation, spelt, value) for spelt, value in arguments.items())
         self.weight = sum(_weight(one.value) for one in self.expected)
@@ -55,11 +69,17 @@ class Pattern:
         return all(fits(one.value, one.given(arguments)) for one in self.expected)
 
     def differences(self, arguments: Mapping[str, Any]) -> list[str]:
-        """What differs, a line for each place."""
-        return [line for one in self.expected for line in _differences(one.value, one.given(arguments), one.spelt)]
+        """What differs, a line for each place; secrets are masked on both sides."""
+        lines: list[str] = []
+        for one in self.expected:
+            given = one.given(arguments)
+            shown = one.shown(self.document, one.value), one.shown(self.document, given)
+            lines += _differences(one.value, given, one.spelt, shown)
+        return lines
 
     def __str__(self) -> str:
-        return f"{self.operation.operation_id}({', '.join(f'{one.spelt}={shown_value(one.value)}' for one in self.expected)})"
+        shown = ", ".join(f"{one.spelt}={shown_value(one.shown(self.document, one.value))}" for one in self.expected)
+        return f"{self.operation.operation_id}({shown})"
 
 
 def find(spec: Spec, name: str) -> Operation:
@@ -71,26 +91,38 @@ def find(spec: Spec, name: str) -> Operation:
 
 
 def _expected(document: Document, operation: Operation, spelt: str, value: Any) -> Expected:
-    known: dict[str, Argument] = {}
-    for accepted in _accepted(document, operation):
-        if spelt in accepted:
-            one = accepted[spelt]
-            schema = one.schema
-            shape = shape_at(document, schema.pointer) if schema else None
-            return Expected(spelt, one.location, one.wire, plain(value, shape))
-        known = {**accepted, **known}
+    layouts = [*_layouts(document, operation)]
+    found = [(layout, layout.accepted[spelt]) for layout in layouts if spelt in layout.accepted]
+    if found:
+        shapes = tuple(dict.fromkeys(shape for one in found if (shape := _shape_of(document, *one)) is not None))
+        first = found[0][1]
+        secret = any(one.secret for _, one in found)
+        return Expected(spelt, first.location, first.wire, plain(value, shapes[0] if shapes else None), shapes, secret)
     if spelt == "body" and operation.request_body is not None:
-        return Expected("body", "body", None, plain(value))
-    guess = did_you_mean(spelt, known) or f"; it has {', '.join(dict.fromkeys(one.name for one in known.values())) or 'none'}"
+        shapes = tuple(dict.fromkeys(one.body_shape for one in layouts if one.body_shape is not None))
+        return Expected("body", "body", None, plain(value), shapes)
+    known = {name: one.name for name, one in spellings(document, operation).items()}
+    guess = did_you_mean(spelt, known) or f"; it has {', '.join(dict.fromkeys(known.values())) or 'none'}"
     raise ArgumentsError(f"{operation.operation_id} has no argument {spelt!r}{guess}")
 
 
-def _accepted(document: Document, operation: Operation) -> Iterator[Mapping[str, Argument]]:
+def _shape_of(document: Document, layout: Layout, argument: Argument) -> Shape | None:
+    if argument.location == "body" and layout.body_shape is not None:
+        return layout.body_shape if argument.wire is None else layout.body_shape.properties.get(argument.wire)
+    return shape_at(document, argument.schema.pointer) if argument.schema else None
+
+
+def spellings(document: Document, operation: Operation) -> Mapping[str, Argument]:
+    """Every name by which an operation takes an argument."""
+    return {name: one for layout in reversed([*_layouts(document, operation)]) for name, one in layout.accepted.items()}
+
+
+def _layouts(document: Document, operation: Operation) -> Iterator[Layout]:
     """The arguments by every spelling, for each media type of the body."""
-    yield layout_of(document, operation, None).accepted
+    yield layout_of(document, operation, None)
     body = operation.request_body
     for media_type in body.content.values() if body else ():
-        yield lay_out(document, operation.parameters, body, media_type).accepted
+        yield lay_out(document, operation.parameters, body, media_type)
 
 
 def plain(value: Any, shape: Any = None) -> Any:
@@ -125,17 +157,28 @@ def _weight(value: Any) -> int:
     return 1
 
 
-def _differences(expected: Any, given: JSON | Any, place: str) -> list[str]:
+def _differences(expected: Any, given: JSON | Any, place: str, shown: tuple[Any, Any]) -> list[str]:
+    """`shown` are both with masks for secrets."""
     if fits(expected, given):
         return []
+    if MASK in [one for one in shown if isinstance(one, str)]:
+        return [f"{place}: {'was not given' if given is UNSET else 'differs (masked)'}"]
     if is_object(expected) and is_object(given):
         return [
-            line for name, one in expected.items() for line in _differences(one, given.get(name, UNSET), place + json_pointer(name))
+            line
+            for name, one in expected.items()
+            for line in _differences(one, given.get(name, UNSET), place + json_pointer(name), _within(shown, name))
         ]
     if is_array(expected) and is_array(given) and len(expected) == len(given):
         return [
             line
             for index, (one, other) in enumerate(zip(expected, given, strict=True))
-            for line in _differences(one, other, place + json_pointer(index))
+            for line in _differences(one, other, place + json_pointer(index), _within(shown, index))
         ]
-    return [f"{place}: expected {shown_value(expected)}, {'was not given' if given is UNSET else f'got {shown_value(given)}'}"]
+    told = "was not given" if given is UNSET else f"got {shown_value(shown[1])}"
+    return [f"{place}: expected {shown_value(shown[0])}, {told}"]
+
+
+def _within(shown: tuple[Any, Any], key: Any) -> tuple[Any, Any]:
+    expected, given = shown
+    return expected[key], given.get(key, UNSET) if is_object(given) else given[key]

@@ -10,6 +10,8 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from .._arguments import kind_of
+from .._incoming import is_description
 from .._shape import shape_at
 from .._typed import is_list, is_mapping
 from .._values import UNSET, as_object, is_object
@@ -41,17 +43,24 @@ class Memory:
         self.replies = replies
         self._roles = relations_of(spec)
         self._things: dict[tuple[str, ...], Things] = {}
+        self._contents: dict[tuple[str, ...], dict[str, bytes]] = {}
         self._made = 0
 
-    def reply(self, operation: Operation, arguments: Mapping[str, Any], accept: str) -> Reply | None:
-        """The answer of an operation that creates, finds, lists, changes or removes; None for any other."""
+    def reply(self, operation: Operation, arguments: Mapping[str, Any], accept: str, file: bytes | None = None) -> Reply | None:
+        """The answer of an operation that creates, finds, lists, changes or removes; None for any other. `file` is one that was sent."""
         role = self._roles.get(operation.pointer)
         if role is None:
             return None
         path = as_object(arguments.get("path"))
-        things = self._things.setdefault((role.group, *(str(path.get(name)) for name in role.within)), {})
+        scope = (role.group, *(str(path.get(name)) for name in role.within))
+        things, contents = self._things.setdefault(scope, {}), self._contents.setdefault(scope, {})
         given = {**as_object(arguments.get("query")), **as_object(arguments.get("body")), **path}
-        return _Turn(self, role, operation, accept).reply(things, given, arguments)
+        reply = _Turn(self, role, operation, accept, contents).reply(things, given, arguments)
+        key = str(given.get(role.key))
+        if role.act in ("create", "replace") and key in things:
+            contents.pop(key, None)
+            contents.update({key: file} if file is not None else {})
+        return reply
 
     def fresh(self, value: JSON, things: Things, key: str, shape: Shape | None) -> JSON:
         """A key that no thing has yet, of the kind that a value is."""
@@ -67,12 +76,13 @@ class Memory:
 class _Turn:
     """One call of an operation that has a role."""
 
-    def __init__(self, memory: Memory, role: Role, operation: Operation, accept: str) -> None:
+    def __init__(self, memory: Memory, role: Role, operation: Operation, accept: str, contents: Mapping[str, bytes]) -> None:
         self._memory = memory
         self._replies = memory.replies
         self._role = role
         self._operation = operation
         self._accept = accept
+        self._contents = contents
 
     def reply(self, things: Things, given: dict[str, Any], arguments: Mapping[str, Any]) -> Reply | None:
         act, key = self._role.act, str(given.get(self._role.key))
@@ -88,6 +98,9 @@ class _Turn:
         if key not in things:
             return self._missing(arguments)
         thing = things[key]
+        chosen = self._chosen()
+        if act == "read" and key in self._contents and kind_of(chosen.name) == "binary":
+            return self._replies.reply(self._operation, chosen, self._contents[key])
         if act == "remove":
             del things[key]
         elif act == "update":
@@ -106,13 +119,16 @@ class _Turn:
             if self._breaks(chosen, value):
                 key = node[own] = before
         if key is not None:
-            things[str(key)] = {**body, **node, **({name: given[name]} if name in given else {})}
+            things[str(key)] = {**_sizes(body), **body, **node, **({name: given[name]} if name in given else {})}
         return self._replies.reply(self._operation, chosen, value)
 
     def _answer(self, thing: dict[str, Any], arguments: Mapping[str, Any], status: int | None = None) -> Reply:
         chosen = self._chosen(status)
-        value = self._value(chosen, arguments)
-        return self._replies.reply(self._operation, chosen, self._with(chosen, value, thing))
+        value = self._with(chosen, self._value(chosen, arguments), thing)
+        for name, one in as_object(value).items():
+            if self._role.by_word and name in ("exists", "found") and one is False:
+                value[name] = True
+        return self._replies.reply(self._operation, chosen, value)
 
     def _named(self, thing: dict[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
         """A thing with its key under the usual name as well, where it has none of those."""
@@ -129,14 +145,15 @@ class _Turn:
         return self._replies.reply(self._operation, chosen, self._value(chosen, {}))
 
     def _nothing(self, arguments: Mapping[str, Any]) -> Reply:
-        """The answer of a document that has no 404: null where a thing would be, and false for whether there is one."""
+        """The answer of a document that has no 404: null or nothing where a thing would be, and false for whether there is one."""
         chosen = self._chosen()
         value = self._value(chosen, arguments)
         given = {*as_object(arguments.get("body")), *as_object(arguments.get("query"))}
-        for name, one in as_object(value).items():
-            before = one
+        for name, before in [*as_object(value).items()]:
             if name not in given and name not in ("success", "ok"):
                 value[name] = False if isinstance(before, bool) else None
+                if self._breaks(chosen, value):
+                    del value[name]
                 if self._breaks(chosen, value):
                     value[name] = before
         return self._replies.reply(self._operation, chosen, value)
@@ -152,7 +169,8 @@ class _Turn:
             if not self._breaks(chosen, root[""]):
                 break
             holder.update(before)
-        return self._replies.reply(self._operation, chosen, root[""])
+        value = self._replies.ended(self._operation, chosen, root[""], {})
+        return self._replies.reply(self._operation, chosen, value)
 
     def _item(self, thing: dict[str, Any], shape: Shape) -> JSON:
         """A thing as an item of a list has it."""
@@ -193,6 +211,12 @@ class _Turn:
                     node.pop(name)
                     node.update({name: was} if was is not UNSET else {})
         return value
+
+
+def _sizes(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The size of the one file in a body."""
+    sizes = [one["size"] for one in body.values() if is_description(one)]
+    return {"size": sizes[0]} if len(sizes) == 1 else {}
 
 
 def merge(thing: dict[str, Any], change: Mapping[str, Any]) -> None:

@@ -13,15 +13,17 @@ import anyio
 
 from .. import _http
 from .._errors import ArgumentsError
-from .._incoming import missing_credentials, read_request
+from .._incoming import find_operations, missing_credentials, read_request, sent_file
 from .._load import Spec
 from .._received import by_name
+from .._server import origin_of_url, read_base
 from .._values import did_you_mean, printable
 from ._calls import MockCall
 from ._matching import Pattern, find
 from ._memory import Memory
-from ._mock_error import MockError, broken, shown_arguments
+from ._mock_error import MOST, MockError, all_of, broken, shown_arguments
 from ._replies import Replies, Reply
+from ._sense import refuse_nonsense
 from ._stubs import Answer, Stub
 
 if TYPE_CHECKING:
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from .._incoming import Below
     from .._model import Operation
+    from .._server import Base
     from .._values import Problem
 
 
@@ -45,8 +49,8 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
     `spec` is a Spec, a Path, bytes or a mapping; the bundled document without one, of the given `version`. With `stateful`, things that
     are created are found, listed, changed and gone, as `docs/test.md` says. With `echo`, what was given comes back under the same name,
     where the answer stays valid. `strict` refuses parameters of the query and keys of the body that the document does not declare;
-    `credentials` wants those that the operation needs, whatever they are. `server` is the URL, or its path, of a server that the
-    document does not list.
+    `credentials` wants those that the operation needs, whatever they are. `server` is the URL of the one server that is played;
+    without it, it is any host with the path of a server of the document. Raises ArgumentsError for options that can't be meant.
 
     Used in a `with` block, it fails at the end where a stub was not used, or where a wrong request was swallowed. It may be shared
     between threads.
@@ -65,12 +69,15 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         server: str | None = None,
     ) -> None:
         self._spec = _loaded(spec, version)
+        if type(seed) is not int:
+            raise ArgumentsError(f"seed: give a whole number, not a {type(seed).__name__}")
         self._replies = Replies(self._spec.document, seed)
         self._memory = Memory(self._spec, self._replies) if stateful else None
         self._echo = echo
         self._strict = strict
         self._credentials = credentials
-        self._base = None if server is None else urlsplit(server).path.rstrip("/")
+        self._server = None if server is None else _served(server)
+        self._listens: str | None = None
         self._lock = Lock()
         self._stubs: list[Stub] = []
         self._calls: list[MockCall] = []
@@ -87,14 +94,17 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         """The calls so far, those that were refused left out, in the order in which they came."""
         return tuple(self._calls)
 
-    def on(self, operation: str, /, **arguments: Any) -> Stub:
+    def on(self, operation: str, /, checked: bool = True, **arguments: Any) -> Stub:
         """A stub for the calls of an operation that have these arguments, by Python or wire names; others may have any value.
 
         `operation` is an operationId, `"ai.ai_chat"` or `"POST /ai/chat"`. Objects match by the members that are named. Raises
-        ArgumentsError with close matches for names that the document has not. Which of several stubs answers: the one that names the
-        most values, of equals the last.
+        ArgumentsError with close matches for names that the document has not, and unless `checked` is false for values that no valid
+        call has. Which of several stubs answers: the one that names the most values, of equals the last. An argument that is called
+        `checked` itself is given with its location: `query_checked=`.
         """
         pattern = Pattern(self._spec.document, find(self._spec, operation), arguments)
+        if checked:
+            refuse_nonsense(pattern, strict=self._strict)
         stub = Stub(self._replies, pattern)
         with self._lock:
             self._stubs.append(stub)
@@ -129,7 +139,7 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
     def assert_all_used(self) -> None:
         """Fail where a stub was not used, and where a request was refused, which the tested code may have swallowed."""
         if self._refused:
-            raise self._refused[0]
+            raise all_of(self._refused)
         unused = [(one.pattern, told) for one in self._stubs if (told := one.unused)]
         if unused:
             lines = [f"  {pattern} {told}{self._nearest(pattern, '    ')}" for pattern, told in unused]
@@ -146,7 +156,7 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         if not apart:
             return ""
         lines, nearest = min(apart, key=lambda one: len(one[0]))
-        shown = shown_arguments(self._spec.document, nearest.arguments)
+        shown = shown_arguments(self._spec.document, nearest.operation, nearest.arguments)
         return "".join(f"\n{indent}{line}" for line in [f"the nearest call: {shown}", *lines])
 
     # A client of httpx enters and leaves its transport as well; what is unused then may be for the next one.
@@ -199,18 +209,20 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
     async def handle_async_request(self, request: _http.Request) -> _http.Response:
         """The same for asynchronous clients."""
         with self._noting():
-            return await self.answer(request)
-
-    async def answer(self, request: _http.Request) -> _http.Response:
-        """The same for one who does something about a wrong request: it is no failure of the mock's later."""
-        call, answer = self._taken(request, await request.aread())
-        given = answer.make(call) if answer is not None and answer.make is not None else None
-        reply = self._reply(call, answer, await given if inspect.isawaitable(given) else given, request)
+            call, answer = self._taken(request, await request.aread())
+            given = answer.make(call) if answer is not None and answer.make is not None else None
+            reply = self._reply(call, answer, await given if inspect.isawaitable(given) else given, request)
         if reply.delay:
             wait, late = _wait(reply.delay, request)
             await anyio.sleep(wait)
             _raise(late)
         return _response(call, reply, request)
+
+    def note(self, error: MockError) -> None:
+        """Fail at the end for what the code that is tested may have swallowed."""
+        with self._lock:
+            if len(self._refused) < MOST:
+                self._refused.append(error)
 
     @contextmanager
     def _noting(self) -> Generator[None]:
@@ -218,8 +230,7 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         try:
             yield
         except MockError as error:
-            with self._lock:
-                self._refused.append(error)
+            self.note(error)
             raise
 
     def _taken(self, request: _http.Request, body: bytes) -> tuple[MockCall, Answer | None]:
@@ -227,11 +238,12 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         call = self._judged(request, body)
         with self._lock:
             self._calls.append(call)
-            return call, self._answer(call)
+            return call, self._answer(call, request.headers.get("accept", ""))
 
     def _judged(self, request: _http.Request, body: bytes) -> MockCall:
         url, headers = str(request.url), by_name(request.headers.multi_items())
-        read = read_request(self._spec, request.method, url, headers, body, strict=self._strict, base=self._base)
+        base, below = self._place(request)
+        read = read_request(self._spec, request.method, url, headers, body, strict=self._strict, base=base, below=below)
         if read is None:
             raise self._unknown(request)
         problems = [*read.problems]
@@ -243,25 +255,64 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
             raise _refusal(read.operation, problems)
         return MockCall(self._spec.document, read.operation, read.arguments, read.media_type, request)
 
+    def listens(self, url: str | None) -> None:
+        """Play, beside the servers of the document, one at a URL of this machine; None ends that."""
+        self._listens = url
+
+    @property
+    def first_path(self) -> str:
+        """The path of the server that was named, else of the document's first, where its variables have defaults."""
+        first = next(iter(self._spec.servers), None)
+        if self._server is not None or first is None:
+            return urlsplit(self._server.url if self._server else "").path
+        url = first.url
+        for name, variable in first.variables.items():
+            url = url.replace(f"{{{name}}}", variable.default or f"{{{name}}}")
+        path = urlsplit(url).path.rstrip("/")
+        return path if path.startswith("/") and "{" not in path else ""
+
+    def _place(self, request: _http.Request) -> tuple[str | None, Below]:
+        """Below which paths a request is looked for."""
+        own = self._listens or (self._server.url if self._server else None)
+        path = None if own is None else urlsplit(own).path.rstrip("/")
+        if self._server is None:
+            return path, "servers"
+        # What is listened to is reached by many names of the machine.
+        return path if self._listens or origin_of_url(request.url) == self._server.origin else None, "base"
+
     def _unknown(self, request: _http.Request) -> MockError:
         path = printable(request.url.path)
         known = [f"{one.method} {one.path}" for one in self._spec.operations.values()]
-        servers = ", ".join(printable(one.url) for one in self._spec.servers) or "none"
         below = next((path[len(base) :] for base in self._paths_of_servers() if base and path.startswith(f"{base}/")), path)
         guess = did_you_mean(f"{request.method} {below}", known, 0.5)
-        return MockError(
-            f"{request.method} {path} is no operation of {printable(self._spec.title)} {printable(self._spec.version)}{guess or ';'} "
-            f"its servers: {servers} (MockTransport(server=...) names another)",
-            status=404,
-        )
+        told = f"{request.method} {path} is no operation of {printable(self._spec.title)} {printable(self._spec.version)}"
+        if self._known_below(request):
+            told, guess = f"{request.method} {origin_of_url(request.url)}{path} is at no server that is played", ""
+        return MockError(f"{told}{guess or ';'} {self._servers()}", status=404)
+
+    def _known_below(self, request: _http.Request) -> bool:
+        """Whether the path is an operation's at another server."""
+        url, own = str(request.url), self._server
+        base = urlsplit(own.url).path.rstrip("/") if own else None
+        return next(find_operations(self._spec, request.method, url, base=base), None) is not None
+
+    def _servers(self) -> str:
+        if self._listens:
+            return f"the mock listens on {self._listens}"
+        if self._server:
+            return f"its server: {printable(self._server.url)}"
+        servers = ", ".join(printable(one.url) for one in self._spec.servers) or "none"
+        return f"its servers: {servers} (MockTransport(server=...) names another)"
 
     def _paths_of_servers(self) -> list[str]:
-        return [urlsplit(one.url).path.rstrip("/") for one in self._spec.servers]
+        own = [one for one in (self._listens, self._server and self._server.url) if one]
+        return [urlsplit(one).path.rstrip("/") for one in [*own, *(one.url for one in self._spec.servers)]]
 
-    def _answer(self, call: MockCall) -> Answer | None:
+    def _answer(self, call: MockCall, accept: str) -> Answer | None:
+        asks = self._replies.may_stream(call.operation, accept, call.arguments)
         mine = [one for one in reversed(self._stubs) if one.pattern.operation is call.operation]
         for stub in sorted(filter(lambda one: one.pattern.fits(call.arguments), mine), key=lambda one: -one.pattern.weight):
-            answer = stub.next_answer()
+            answer = stub.next_answer(asks)
             if answer is not None:
                 return answer
         return None
@@ -269,20 +320,26 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
     def _reply(self, call: MockCall, answer: Answer | None, given: Any, request: _http.Request) -> Reply:
         """What is answered: `given` is what a stub's function has made."""
         if answer is None:
-            return self._own(call, request.headers.get("accept", ""))
+            return self._own(call, request)
         reply = answer.reply
         if answer.make is not None:
             stub = Stub(self._replies, Pattern(self._spec.document, call.operation, {}))
-            reply = stub.reply(given, answer.status, answer.headers, answer.media_type, answer.checked)
+            try:
+                reply = stub.reply(given, answer.status, answer.headers, answer.media_type, answer.checked)
+            except MockError as error:
+                error.status = 500
+                raise
         elif reply is None:
-            reply = self._own(call, request.headers.get("accept", ""))._replace(lost=answer.lost)
+            reply = self._own(call, request)._replace(lost=answer.lost)
         return reply._replace(delay=answer.delay)
 
-    def _own(self, call: MockCall, accept: str) -> Reply:
+    def _own(self, call: MockCall, request: _http.Request) -> Reply:
         """The document's own answer, or what is remembered."""
+        accept = request.headers.get("accept", "")
         if self._memory is not None:
+            file = sent_file(request.headers.get("content-type", ""), request.content, call.body)
             with self._lock:
-                remembered = self._memory.reply(call.operation, call.arguments, accept)
+                remembered = self._memory.reply(call.operation, call.arguments, accept, file)
             if remembered is not None:
                 return remembered
         return self._replies.own(call.operation, accept, call.arguments, echo=self._echo)
@@ -342,6 +399,12 @@ def _is_httpx(frame: FrameType | None) -> bool:
     """Whether code of httpx, or of what takes its place, has called what runs in a frame."""
     caller = frame.f_back if frame is not None else None
     return caller is not None and str(caller.f_globals.get("__name__")).partition(".")[0] in ("httpx", "httpx2")
+
+
+def _served(server: Any) -> Base:
+    if not isinstance(server, str):
+        raise ArgumentsError(f"server: give its URL, such as server='https://api.example.com/v1', not a {type(server).__name__}")
+    return read_base(server.strip())
 
 
 def _loaded(spec: Any, version: str | None) -> Spec:

@@ -2,7 +2,8 @@
 
 Two conventions tell. By paths: what ends in one variable, `/things/{id}`, is one of the things of the path before it. By words: paths
 that differ in their last segment alone, a word such as `set`, `get`, `delete` or `list`, where an argument that is required to find a
-thing is given, or answered, by what makes it: `/cache/set` and `/cache/get` with `key`.
+thing is given, or answered, by what makes it: `/cache/set` and `/cache/get` with `key`. A noun finds what has it in its key, and its
+plural lists them: `/queue/job` with `jobId`, and `/queue/jobs`.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ _BY_METHOD: Final[Mapping[str, Act]] = MappingProxyType(
 _BY_WORD: Final[Mapping[str, Act]] = MappingProxyType(
     {
         **dict.fromkeys(("add", "create", "enqueue", "insert", "put", "save", "set", "store", "upload"), "create"),
-        **dict.fromkeys(("fetch", "find", "get", "read", "retrieve", "show", "status"), "read"),
+        **dict.fromkeys(
+            ("exists", "fetch", "find", "get", "getmetadata", "has", "metadata", "read", "retrieve", "show", "status"), "read"
+        ),
         **dict.fromkeys(("all", "keys", "list"), "list"),
         **dict.fromkeys(("cancel", "del", "delete", "remove", "unset"), "remove"),
     }
@@ -81,10 +84,11 @@ def _by_paths(by_path: Mapping[str, Mapping[str, Operation]]) -> Iterator[tuple[
 
 def _by_words(spec: Spec, by_path: Mapping[str, Mapping[str, Operation]]) -> Iterator[tuple[str, Role]]:
     groups: dict[str, list[tuple[Act, Operation]]] = {}
-    for path, items in by_path.items():
-        group, _, word = path.rpartition("/")
-        if word in _BY_WORD and group and len(items) == 1:
-            groups.setdefault(group, []).append((_BY_WORD[word], next(iter(items.values()))))
+    alone = {path.rpartition("/")[::2]: next(iter(items.values())) for path, items in by_path.items() if len(items) == 1}
+    for (group, word), operation in alone.items():
+        act = _BY_WORD.get(word.lower()) or _by_noun(spec, operation, alone.get((group, word[:-1])), word)
+        if act is not None and group:
+            groups.setdefault(group, []).append((act, operation))
     for group, members in groups.items():
         made = [operation for act, operation in members if act == "create"]
         found = [operation for act, operation in members if act == "read"]
@@ -94,6 +98,18 @@ def _by_words(spec: Spec, by_path: Mapping[str, Mapping[str, Operation]]) -> Ite
             for act, operation in members:
                 if act == "list" or key in {*_inputs(spec, operation)} or operation in made:
                     yield operation.pointer, Role(act, group, key, within, by_word=True)
+
+
+def _by_noun(spec: Spec, operation: Operation, of_one: Operation | None, word: str) -> Act | None:
+    """What an operation does whose word is a noun; `of_one` is that of the word without its last letter."""
+    if _finds(spec, operation, word):
+        return "read"
+    return "list" if word.endswith("s") and of_one is not None and _finds(spec, of_one, word[:-1]) else None
+
+
+def _finds(spec: Spec, operation: Operation, noun: str) -> bool:
+    wanted = f"{noun.lower()}id"
+    return any(required and name.lower().replace("_", "") == wanted for name, required in _inputs(spec, operation).items())
 
 
 def _key(spec: Spec, made: Operation, found: Operation) -> str:

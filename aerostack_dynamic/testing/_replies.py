@@ -12,7 +12,7 @@ from .._codec import RS, UndecodableError, UnencodableError, decode_json, encode
 from .._codecs import encode
 from .._content import Part, multipart
 from .._errors import ArgumentsError, ResponseError, SpecError
-from .._generate import NoInstanceError, instance_of
+from .._generate import NoInstanceError, as_sent, instance_of
 from .._media_type import essence, family, specificity, stream_form
 from .._options import Options, Validation, is_header_value
 from .._result import pick_response, read_result
@@ -24,12 +24,14 @@ from .._steps import Received
 from .._stream_rules import item_of, marks_of
 from .._style import header_text, scalar
 from .._values import UNSET, Problem, as_object, is_array, is_object, json_pointer, pointer_tokens
+from ._last_page import last_page
 from ._mock_error import MockError
+from ._played import Frame, as_data, holds_error, shown_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from .._model import DocumentedResponse, Header, MediaType, Operation, SchemaObject
+    from .._model import DocumentedResponse, Header, MediaType, Operation, Schema, SchemaObject
     from .._reference import Document
     from .._shape import Shape
     from .._stream_rules import Item
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     Pairs = tuple[tuple[str, str], ...]
 
 _ITEMS: Final = 3
-_NO_CONTENT: Final = (204, 205, 304)
+NO_CONTENT: Final = (204, 205, 304)
 _DEEPEST_ECHO: Final = 3
 # What is sent for a range of media types, by what its first part is.
 _WITHIN: Final = (
@@ -107,7 +109,7 @@ class Replies:
         if status is None:
             status = first_status(operation.responses)
         documented = pick_response(operation.responses, status)
-        content: Mapping[str, MediaType] = documented.content if documented is not None and status not in _NO_CONTENT else {}
+        content: Mapping[str, MediaType] = documented.content if documented is not None and status not in NO_CONTENT else {}
         if not content or operation.method == "HEAD":
             return Chosen(status, documented, None, "")
         name = max(content, key=lambda one: (_quality(accept, one), (stream_form(one) != "bytes") is streamed, _readable(one)))
@@ -126,28 +128,32 @@ class Replies:
         media_type = chosen.media_type
         assert media_type is not None
         structured = family(chosen.name) in ("json", "xml", "form", "multipart")
-        for example in media_type.examples:
-            value = _parsed(example) if isinstance(example, str) and structured else example
-            if not self.breaks(media_type.schema, value):
-                return value
-        return self.instance(media_type.schema.pointer, operation) if media_type.schema else None
+        examples = [_parsed(one) if isinstance(one, str) and structured else one for one in media_type.examples]
+        schema = media_type.schema
+        if schema is None or (examples and self._checker(schema) is None):
+            return examples[0] if examples else None
+        return self.instance(schema.pointer, operation, examples=examples)
 
-    def instance(self, place: str, operation: Operation, salt: str = "") -> Any:
-        """A generated instance of the schema at a place. Raises MockError where there is none."""
+    def instance(self, place: str, operation: Operation, salt: str = "", examples: Sequence[JSON] = ()) -> Any:
+        """A generated instance of the schema at a place, or one of the examples that fits. Raises MockError where there is none."""
+        words = f"{operation.operation_id}{salt}"
         try:
-            return instance_of(self.document, place, direction="response", seed=self.seed, salt=f"{operation.operation_id}{salt}")
+            return instance_of(self.document, place, direction="response", seed=self.seed, salt=words, examples=examples)
         except (NoInstanceError, SpecError) as error:
             told = f"no answer of {operation.operation_id} can be made of the document: {error}"
             raise MockError(f"{told}; give one with mock.on({operation.operation_id!r}).respond(...)") from None
 
+    def _checker(self, schema: SchemaObject) -> Schema | None:
+        """What judges by a schema; None where it can't be used."""
+        try:
+            return compile_schema(self.document, schema.pointer, direction="response")
+        except SpecError:
+            return None
+
     def breaks(self, schema: SchemaObject | None, value: JSON) -> bool:
         """Whether a value breaks a schema; what can't be judged breaks nothing."""
-        if schema is None:
-            return False
-        try:
-            return bool(compile_schema(self.document, schema.pointer, direction="response").findings(value))
-        except SpecError:
-            return False
+        checker = self._checker(schema) if schema is not None else None
+        return checker is not None and bool(checker.findings(value))
 
     def echoed(self, chosen: Chosen, value: Any, arguments: Mapping[str, Any]) -> Any:
         """The value with what was given in the place of what has the same name, as far as the schema lets it be."""
@@ -155,14 +161,18 @@ class Replies:
         given = _given(arguments)
         if not given or not (is_object(value) or is_array(value)):
             return value
-        changed = _echo(value, given)
+        changed = self._echoed(schema, value, given)
         if not self.breaks(schema, changed):
             return changed
         for name, one in given.items():
-            changed = _echo(value, {name: one})
+            changed = self._echoed(schema, value, {name: one})
             if changed != value and not self.breaks(schema, changed):
                 value = changed
         return value
+
+    def _echoed(self, schema: SchemaObject | None, value: Any, given: Mapping[str, Any]) -> Any:
+        changed = _echo(value, given)
+        return changed if schema is None else as_sent(self.document, schema.pointer, changed)
 
     # ---- bodies and headers
 
@@ -182,17 +192,29 @@ class Replies:
         if chosen.streams:
             return self.reply(operation, chosen, self.items(operation, chosen))
         value = self.value(operation, chosen)
-        return self.reply(operation, chosen, self.echoed(chosen, value, arguments) if echo else value)
+        value = self.ended(operation, chosen, self.echoed(chosen, value, arguments) if echo else value, arguments)
+        return self.reply(operation, chosen, value)
+
+    def ended(self, operation: Operation, chosen: Chosen, value: Any, arguments: Mapping[str, Any]) -> Any:
+        """A page of a list as its last one; an answer that is none, or an error, as it is."""
+        schema = chosen.media_type.schema if chosen.media_type else None
+        if chosen.status >= 300:
+            return value
+        return last_page(self.document, operation, value, arguments, lambda made: self.breaks(schema, made))
 
     def own(self, operation: Operation, accept: str, arguments: Mapping[str, Any], *, echo: bool) -> Reply:
         """The document's own answer to a call: a stream where one is asked for."""
-        marks = marks_of(operation)
-        flag = marks.flag if marks else ""
-        streamed = any(as_object(arguments.get(location)).get(flag) is True for location in ("query", "body")) if flag else False
-        key = (operation.pointer, accept, streamed)
+        key = (operation.pointer, accept, _asks(operation, arguments))
         if key not in self._chosen:
-            self._chosen[key] = self.choose(operation, accept, streamed=streamed)
+            self._chosen[key] = self.choose(operation, accept, streamed=key[2])
         return self.default(operation, self._chosen[key], arguments, echo=echo)
+
+    def may_stream(self, operation: Operation, accept: str, arguments: Mapping[str, Any]) -> bool:
+        """Whether a call may be answered with a stream: not one that could ask for it, and asks for something else."""
+        marks = marks_of(operation)
+        if not (marks and marks.flag) or _asks(operation, arguments):
+            return True
+        return self.choose(operation, accept).streams
 
     def _body(self, operation: Operation, chosen: Chosen, value: Any) -> tuple[str, tuple[bytes, ...]]:
         media_type, name = chosen.media_type, chosen.name
@@ -205,7 +227,7 @@ class Replies:
         shape = self._shape(media_type)
         kind = kind_of(name)
         if kind in ("binary", "missing"):
-            return name, (_binary(operation, value, shape),)
+            return name, (self._binary(operation, media_type, value, shape),)
         if kind == "multipart":
             content = multipart([*_parts(value)], f"mock{self.seed}", name)
             return content.content_type, (content.whole(),)
@@ -220,6 +242,15 @@ class Replies:
             raise MockError(f"the answer can't be written as {name}: {error}", operation=operation.dotted) from None
         except ArgumentsError as error:
             raise MockError(f"the answer can't be written as {name}: {error}", operation=operation.dotted) from None
+
+    def _binary(self, operation: Operation, media_type: MediaType | None, value: Any, shape: Shape | None) -> bytes:
+        """Content that tells where it is from; a value where the schema describes JSON all the same, or lets no other text be."""
+        if value is not None and shape is not None and shape.types - {"string", "null"}:
+            return encode_json(value)
+        text = f"content of {operation.operation_id}, by a mock\n"
+        if isinstance(value, str) and media_type is not None and self.breaks(media_type.schema, text):
+            text = value
+        return text.encode(errors="surrogatepass")
 
     def _shape(self, media_type: MediaType | None) -> Shape | None:
         return shape_at(self.document, media_type.schema.pointer) if media_type and media_type.schema else None
@@ -238,12 +269,17 @@ class Replies:
     # ---- streams
 
     def items(self, operation: Operation, chosen: Chosen) -> list[JSON]:
-        """A few items of a stream, without what the document calls an error."""
+        """The items that the document shows, where they are valid, else a few made ones, without what it calls an error."""
         item = self._item(operation, chosen)
         marks = marks_of(operation)
         place = item.event or item.schema
+        if chosen.media_type is not None:
+            for shown in shown_items(chosen.media_type, stream_form(chosen.name), item, marks):
+                if not self.item_problems(operation, chosen, shown):
+                    return shown
         if place is None:
-            return [f"item {number}" for number in range(1, _ITEMS + 1)]
+            numbers = range(1, _ITEMS + 1)
+            return [{"item": number} for number in numbers] if item.json else [f"item {number}" for number in numbers]
         made = [self.instance(place, operation, f"item {number}") for number in range(1, _ITEMS + 1)]
         if marks and marks.error and item.event is None:
             for one in made:
@@ -253,19 +289,25 @@ class Replies:
         return made
 
     def item_problems(self, operation: Operation, chosen: Chosen, items: Sequence[Any]) -> list[Problem]:
-        """What is wrong with the items of a stream."""
+        """What is wrong with the items of a stream. One that has an error where the document puts it may be anything else."""
         from .._judge import to_problems  # noqa: PLC0415
 
-        item = self._item(operation, chosen)
+        item, marks = self._item(operation, chosen), marks_of(operation)
         place = item.event or item.schema
-        if place is None:
-            return []
-        checker = compile_schema(self.document, place, direction="response")
-        return [
-            problem
-            for index, one in enumerate(items)
-            for problem in to_problems(checker.findings(one), "response", json_pointer(index))
-        ]
+        checker = compile_schema(self.document, place, direction="response") if place is not None else None
+        problems: list[Problem] = []
+        for index, one in enumerate(items):
+            value = one.fields.get("data") if isinstance(one, Frame) else one
+            if item.json and item.event is None and stream_form(chosen.name) == "events":
+                try:
+                    value = as_data(value)
+                except UndecodableError:
+                    told = "is no JSON text, and the client reads JSON; text is given as JSON has it, in quotation marks"
+                    problems.append(Problem("response", json_pointer(index), told, "content"))
+                    continue
+            if checker is not None and not holds_error(value, marks):
+                problems += to_problems(checker.findings(value), "response", json_pointer(index))
+        return problems
 
     def _item(self, operation: Operation, chosen: Chosen) -> Item:
         return item_of(self.document, chosen.media_type, stream_form(chosen.name), marks_of(operation))
@@ -279,11 +321,13 @@ class Replies:
 
     def _streamed(self, operation: Operation, chosen: Chosen, items: Sequence[Any]) -> list[bytes]:
         form = stream_form(chosen.name)
-        if form != "events":
-            return [encode_many([one], RS if form == "sequence" else b"") for one in items]
         item, marks = self._item(operation, chosen), marks_of(operation)
-        made = [event_bytes(one if item.event else {"data": one}) for one in items]
-        return [*made, event_bytes({"data": marks.sentinel})] if marks and marks.sentinel is not None else made
+        closing = [marks.sentinel] if marks and marks.sentinel is not None else []
+        if form == "events":
+            made = [event_bytes(one.fields if isinstance(one, Frame) else one if item.event else {"data": one}) for one in items]
+            return [*made, *(event_bytes({"data": one}) for one in closing)]
+        before = RS if form == "sequence" else b""
+        return [*(encode_many([one], before) for one in items), *(before + one.encode() + b"\n" for one in closing)]
 
     # ---- what is judged
 
@@ -296,6 +340,13 @@ class Replies:
         except ResponseError as error:
             return [*error.problems] or [Problem("response", "", error.reason, "response")]
         return []
+
+
+def _asks(operation: Operation, arguments: Mapping[str, Any]) -> bool:
+    """Whether a call asks for a stream by the argument for it."""
+    marks = marks_of(operation)
+    flag = marks.flag if marks else ""
+    return bool(flag) and any(as_object(arguments.get(location)).get(flag) is True for location in ("query", "body"))
 
 
 def event_bytes(event: Mapping[str, Any]) -> bytes:
@@ -366,13 +417,6 @@ def _parsed(example: str) -> JSON:
         return decode_json(example.encode(errors="surrogatepass"))
     except UndecodableError:
         return example
-
-
-def _binary(operation: Operation, value: Any, shape: Shape | None) -> bytes:
-    """Content that tells where it is from; a value where the schema describes JSON all the same."""
-    if value is not None and shape is not None and shape.types - {"string", "null"}:
-        return encode_json(value)
-    return f"content of {operation.operation_id}, by a mock\n".encode()
 
 
 def _parts(value: Any) -> Iterable[Part]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from .. import _http
 from .._values import printable
@@ -30,7 +29,8 @@ class MockServer:
 
     `spec` and the other options are those of MockTransport, which is had as `mock`: for stubs, calls and assertions. `port` 0 takes a
     free one. A request that breaks the document is answered with a problem document (RFC 9457) that has all problems: 400, 404 where
-    there is no such operation, 401 where nothing but the credentials is missing. `start` raises OSError when the address can't be bound,
+    there is no such operation, 401 where nothing but the credentials is missing; and 500 for a function of a stub that fails. All of
+    these fail a `with` block at its end, as unused stubs do. `start` raises OSError when the address can't be bound,
     and ImportError without the extra `mock`.
     """
 
@@ -67,6 +67,7 @@ class MockServer:
             ) from error
         listener = listen(self._host, self._port)
         self._url = url_of(listener, self._host) + self._path()
+        self.mock.listens(self._url)
         self._server = Server.start_in_thread(self._application, listener, "aerostack-mock-server")
         return self
 
@@ -75,6 +76,7 @@ class MockServer:
         server, self._server = self._server, None
         if server is not None:
             server.end()
+            self.mock.listens(None)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -87,10 +89,8 @@ class MockServer:
             self.mock.assert_all_used()
 
     def _path(self) -> str:
-        """The path of the document's first server where that has no variables."""
-        url = next((one.url for one in self.mock.spec.servers), "")
-        path = urlsplit(url).path.rstrip("/")
-        return path if path.startswith("/") and "{" not in url else ""
+        """The path of the server that was named, else of the document's first, variables by their defaults where it can be told."""
+        return self.mock.first_path
 
     # ---- ASGI
 
@@ -103,17 +103,30 @@ class MockServer:
         url = f"http://{host}{path}{'?' if query else ''}{query}"
         try:
             request = _http.request_of(method, url, headers=scope["headers"], content=body)
-            response = await self.mock.answer(request)
+            response = await self.mock.handle_async_request(request)
         except MockError as error:
-            reply = problem_reply(error.status, str(error).partition("\n")[0].rstrip(":"), error.problems)
-            response = _http.Response(reply.status, headers=[*reply.headers], content=reply.body)
+            response = _told(error)
         except _http.InvalidURL:
             response = _http.Response(400)
         except _http.TransportError:
             await _drop(send, receive)
             return
+        except Exception as error:  # of a function that answers
+            response = self._broken(f"{method} {printable(path)}", error)
         logger.info("%s %s -> %d", method, printable(path), response.status_code)
         await _send(response, send, receive, whole=method != "HEAD")
+
+    def _broken(self, what: str, error: Exception) -> _http.Response:
+        """The answer where the function of a stub failed, which fails the block at its end as well."""
+        told = MockError(f"the function that answers {what} failed: {type(error).__name__}: {printable(str(error))}", status=500)
+        told.__cause__ = error
+        self.mock.note(told)
+        return _told(told)
+
+
+def _told(error: MockError) -> _http.Response:
+    reply = problem_reply(error.status, str(error).partition("\n")[0].rstrip(":"), error.problems)
+    return _http.Response(reply.status, headers=[*reply.headers], content=reply.body)
 
 
 async def _body(receive: Any) -> bytes:

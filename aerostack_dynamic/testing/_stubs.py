@@ -7,31 +7,34 @@ given is passed over: the next that fits answers then, in the end the document.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .. import _http
 from .._errors import ArgumentsError
 from .._media_type import best_match
 from .._result import pick_response
 from .._values import UNSET
-from ._matching import Pattern, plain
+from ._given import as_seconds, content_of, header_pairs, is_content, status_code, stream_items, whole_number
 from ._mock_error import MockError, broken
-from ._replies import Chosen, Replies, Reply, problem_reply
+from ._replies import NO_CONTENT, Chosen, Replies, Reply, problem_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from .._model import MediaType
     from ._calls import MockCall
+    from ._matching import Pattern
 
     # What makes the answer of a call; it may be asynchronous where the mock is called so.
     Responder = Callable[[MockCall], Any]
+
+_HINT: Final = "; checked=False sends it all the same"
 
 
 class Answer:
     """One answer of a stub: a reply, a function that makes one, or None for the document's own."""
 
-    __slots__ = ("checked", "delay", "given", "headers", "limit", "lost", "make", "media_type", "reply", "status")
+    __slots__ = ("checked", "delay", "given", "headers", "limit", "lost", "make", "media_type", "reply", "status", "streams")
 
     def __init__(
         self,
@@ -44,8 +47,10 @@ class Answer:
         checked: bool = True,
         delay: float = 0.0,
         lost: int | None = None,
+        streams: bool = False,
     ) -> None:
         self.reply = reply
+        self.streams = streams
         self.make = make
         self.status = status
         self.headers = tuple(headers)
@@ -77,11 +82,12 @@ class Stub:
     ) -> Stub:
         """Answer with `data`, an `httpx.Response`, or what a function gives of them when it is called with the `MockCall`.
 
-        `data` is a JSON value, or bytes or text where the media type holds such; without it, it is the document's own. The status is the
+        `data` is a JSON value; bytes, a Path or a file, whose content is sent as it is; or text where the media type holds such, in
+        UTF-8. Without it, it is the document's own. The status is the
         one that the document has for success, the media type the one it has, unless they are named. Raises MockError with every problem
         for an answer that breaks the document, unless `checked` is false; what a function gives is held against it when it is called.
         """
-        pairs = tuple((headers or {}).items())
+        pairs, status = header_pairs(headers), status_code(status)
         if callable(data) and not isinstance(data, _http.Response):
             return self._add(Answer(make=data, status=status, headers=pairs, media_type=media_type, checked=checked))
         return self._add(Answer(self.reply(data, status, pairs, media_type, checked)))
@@ -99,11 +105,11 @@ class Stub:
 
         A status that the document does not have is let pass, as what stands before a server may send any. `retry_after` is in seconds.
         """
-        if not 400 <= status <= 599:
-            raise ArgumentsError(f"status: an error has one from 400 to 599, not {status}")
-        pairs = tuple((headers or {}).items())
+        if type(status) is not int or not 400 <= status <= 599:
+            raise ArgumentsError(f"status: an error has one from 400 to 599, not {status!r:.80}")
+        pairs = header_pairs(headers)
         if retry_after is not None:
-            pairs += (("Retry-After", f"{retry_after:g}"),)
+            pairs += (("Retry-After", f"{as_seconds('retry_after', retry_after):g}"),)
         documented = pick_response(self.pattern.operation.responses, status)
         if documented is None and data is UNSET:
             reply = problem_reply(status, "an error that a mock was told to answer with")
@@ -122,42 +128,41 @@ class Stub:
         """Answer with a stream of these items, in the form that the document has: events, lines or a sequence of JSON texts, or bytes.
 
         An item of a stream of events is its data, or an object of `data`, `event`, `id` and `retry` where the document describes those.
-        What closes a stream (`x-aerostack-stream`) is sent behind the last one, unless `closed` is false.
+        What closes a stream (`x-aerostack-stream`) is sent behind the last one, unless `closed` is false. A call that could ask for a
+        stream and does not is answered by another stub, or the document.
         """
         operation = self.pattern.operation
-        chosen = self._replies.choose(operation, streamed=True, status=status)
-        values = [one if isinstance(one, bytes) else plain(one) for one in items]
+        chosen = self._replies.choose(operation, streamed=True, status=status_code(status))
+        values, pairs = stream_items(items), header_pairs(headers)
         if not chosen.streams:
             if not all(isinstance(one, bytes) for one in values):
                 raise MockError(f"{operation.operation_id} has no stream of items in the document; give an iterable of bytes")
-            reply = self._replies.reply(operation, chosen, b"", (headers or {}).items())._replace(chunks=tuple(values))
+            reply = self._replies.reply(operation, chosen, b"", pairs)._replace(chunks=tuple(values))
             return self._add(Answer(reply))
         if checked and (problems := self._replies.item_problems(operation, chosen, values)):
-            raise broken(f"the stream for {operation.operation_id} breaks the document:", problems, operation)
-        reply = self._replies.reply(operation, chosen, values, (headers or {}).items())
+            raise broken(f"the stream for {operation.operation_id} breaks the document{_HINT}:", problems, operation)
+        reply = self._replies.reply(operation, chosen, values, pairs)
         chunks = reply.chunks if closed else reply.chunks[: len(values)]
-        return self._add(Answer(reply._replace(chunks=chunks)))
+        return self._add(Answer(reply._replace(chunks=chunks), streams=True))
 
     def delay(self, seconds: float) -> Stub:
         """Wait before the next answer of the stub; alone, before the document's own. A wait over the read limit ends as a time-out."""
-        if isinstance(seconds, bool) or not seconds >= 0:
-            raise ArgumentsError(f"seconds: a number that is not below 0, not {seconds!r}")
-        self._delay = seconds
+        self._delay = as_seconds("seconds", seconds)
         return self
 
     def drop_connection(self, after: int | None = None) -> Stub:
         """Lose the connection: before anything is answered, or after so many bytes of the body of the document's own answer."""
-        if after is not None and after < 0:
-            raise ArgumentsError(f"after: a number of bytes, not {after!r}")
+        if after is not None:
+            whole_number("after", after, 0, "a number of bytes")
         return self._add(Answer(lost=-1 if after is None else after))
 
     def times(self, number: int) -> Stub:
-        """Give the answer before this so many times, and no more."""
-        if isinstance(number, bool) or number < 1:
-            raise ArgumentsError(f"number: at least 1, not {number!r}")
+        """Give the answer before this so many times, and no more. Raises ArgumentsError where there is none before."""
         if not self._answers:
-            self._add(Answer())
-        self._answers[-1].limit = number
+            raise ArgumentsError(
+                "times: bounds the answer before it, and there is none; .respond().times(...) is for the document's own"
+            )
+        self._answers[-1].limit = whole_number("number", number, 1, "a whole number, 1 or above")
         return self
 
     def _add(self, answer: Answer) -> Stub:
@@ -167,14 +172,16 @@ class Stub:
 
     # ---- what the mock asks
 
-    def next_answer(self) -> Answer | None:
-        """The answer whose turn it is, now given once more; None when all are."""
+    def next_answer(self, asks_to_stream: bool) -> Answer | None:
+        """The answer whose turn it is, now given once more; None when all are, and for a stream that was not asked for."""
         if not self._answers:
             self._add(Answer())
         last = self._answers[-1]
         for one in self._answers:
             limit = one.limit if one.limit is not None else None if one is last else 1
             if limit is None or one.given < limit:
+                if one.streams and not asks_to_stream:
+                    return None
                 one.given += 1
                 return one
         return None
@@ -198,6 +205,7 @@ class Stub:
         """A canned answer as it is sent. Raises MockError for one that breaks the document."""
         operation, replies = self.pattern.operation, self._replies
         if isinstance(data, _http.Response):
+            self._refuse_body(data.status_code, bool(data.content))
             made = Reply(data.status_code, (*_kept(data), *headers), (data.read(),) if data.content else ())
         else:
             chosen = self._chosen(status, media_type)
@@ -205,12 +213,30 @@ class Stub:
                 made = replies.default(operation, chosen, {}, echo=False)
                 made = made._replace(headers=(*made.headers, *headers))
             else:
-                made = replies.reply(operation, chosen, data if isinstance(data, bytes) else plain(data), headers)
+                self._refuse_body(chosen.status, data not in (None, b""))
+                chosen = self._with_body(chosen, data, checked)
+                made = replies.reply(operation, chosen, content_of(replies.document, operation, chosen, data), headers)
         problems = replies.answer_problems(operation, made) if checked else []
         if problems:
-            hint = "; checked=False sends it all the same"
-            raise broken(f"the answer {made.status} for {operation.operation_id} breaks the document{hint}:", problems, operation)
+            raise broken(f"the answer {made.status} for {operation.operation_id} breaks the document{_HINT}:", problems, operation)
         return made
+
+    def _refuse_body(self, status: int, has_body: bool) -> None:
+        operation = self.pattern.operation
+        if has_body and (status in NO_CONTENT or operation.method == "HEAD"):
+            why = f"the status {status}" if status in NO_CONTENT else "a HEAD request"
+            raise MockError(
+                f"the answer {status} for {operation.operation_id}: none to {why} has a body (RFC 9110); leave data out"
+            )
+
+    def _with_body(self, chosen: Chosen, data: Any, checked: bool) -> Chosen:
+        """What has a body though the document knows none is JSON, where that is let pass."""
+        if data is None or chosen.name or chosen.status in NO_CONTENT:
+            return chosen
+        if checked:
+            told = f"the document has no body for the answer {chosen.status} of {self.pattern.operation.operation_id}"
+            raise MockError(f"{told}; leave data out{_HINT}")
+        return chosen._replace(name="application/octet-stream" if is_content(data) else "application/json")
 
     def _chosen(self, status: int | None, media_type: str | None) -> Chosen:
         chosen = self._replies.choose(self.pattern.operation, status=status)

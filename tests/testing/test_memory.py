@@ -162,6 +162,30 @@ def test_both_bundled_documents_remember() -> None:
             assert client.cache.cache_get(key="k").value == [1]
 
 
+def test_files_and_jobs_of_the_bundled_document_are_remembered() -> None:
+    mock = MockTransport(version="1.5.0", stateful=True)
+    with Client("key", version="1.5.0", transport=mock, validation="strict") as client:
+        storage, queue = client.storage, client.queue
+        assert storage.storage_exists(key="a").exists is False
+        assert dict(storage.storage_get_metadata(key="a")) == {"exists": False}
+        with pytest.raises(NotFoundError):
+            storage.storage_get(key="a")
+        storage.storage_upload(key="a", file=b"content", content_type="text/x")
+        assert storage.storage_exists(key="a").exists is True
+        found = storage.storage_get_metadata(key="a")
+        assert (found.exists, found.size, found.content_type) == (True, 7, "text/x")
+        assert storage.storage_get(key="a") == b"content"
+        assert [one.size for one in storage.storage_list.items()] == [7]
+        storage.storage_delete(key="a")
+        assert storage.storage_exists(key="a").exists is False
+        first, second = (queue.queue_enqueue(type="t", data={"n": number}).job_id for number in (1, 2))
+        assert first != second
+        assert queue.queue_get_job(job_id=second).job.data == {"n": 2}
+        assert len([*queue.queue_list_jobs.items()]) == 2
+        queue.queue_cancel_job(job_id=first)
+        assert len([*queue.queue_list_jobs.items()]) == 1
+
+
 def test_a_plain_mock_does_not() -> None:
     plain = httpx.Client(transport=MockTransport(SHOP), base_url="https://shop.example/v1")
     plain.post("/things", json={"name": "x"})

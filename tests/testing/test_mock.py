@@ -54,8 +54,14 @@ def test_an_answer_is_the_documents_own(both: Any, settle: Any, shop: Spec) -> N
     assert (first["size"], first["note"], first.body, first.status) == (3, "mine", {"kind": "a", "note": "mine"}, 200)
     assert first.request.headers["x-key"] == "***"
     assert "secret-key" not in repr(first)
-    with pytest.raises(KeyError):
-        first["nothing"]
+    assert (first["x_trace"], first["query_size"], first["X-Trace"]) == ("t", 3, "t")
+    for wrong, told in (
+        ("nots", "nots, did you mean 'note'"),
+        ("nested", "nested; it was not given"),
+        ("q", "q; given were size, X-"),
+    ):
+        with pytest.raises(KeyError, match=told):
+            first[wrong]
 
 
 def test_streams_are_played(both: Any, settle: Any, shop: Spec) -> None:
@@ -133,13 +139,60 @@ def test_there_may_be_no_such_operation(shop: Spec, method: str, path: str, told
 def test_what_is_let_pass(shop: Spec) -> None:
     loose = httpx.Client(transport=MockTransport(shop, strict=False, credentials=False, server="http://test/api/"))
     assert loose.post("http://test/api/echo?more=1", json={"kind": "a", "more": 1}).status_code == 200
-    assert loose.post("http://test/echo", json={"kind": "a"}).status_code == 200
     with pytest.raises(MockError, match="kind"):
         loose.post("http://test/api/echo", json={})
     with pytest.raises(MockError, match="no body here"):
-        loose.request("GET", f"{URL}/text", json={})
+        loose.request("GET", "http://test/api/text", json={})
     silent = httpx.Client(transport=MockTransport(shop, echo=False, credentials=False))
     assert silent.post(f"{URL}/echo", json={"kind": "a", "note": "mine"}).json()["note"] == "as documented"
+
+
+def test_an_undeclared_key_is_told_once() -> None:
+    closed = {"type": "object", "unevaluatedProperties": False, "properties": {"x": {"type": "integer"}}}
+    schema = {"type": "object", "additionalProperties": False, "properties": {"key": {}, "in": closed}}
+    request = {"content": {"application/json": {"schema": schema}}}
+    document = {**SHOP, "paths": {"/a": {"post": {"requestBody": request, "responses": {"204": {"description": "a"}}}}}}
+    with httpx.Client(transport=MockTransport(document), base_url=URL) as plain, pytest.raises(MockError) as caught:
+        plain.post("/a", json={"kye": 1, "in": {"y": 1, "x": "n"}})
+    assert [str(one) for one in caught.value.problems] == [
+        "body/in/x: expected integer, got string",
+        "body/kye: the document declares no such property, did you mean 'key'?",
+        "body/in/y: the document declares no such property",
+    ]
+
+
+OWN = {**SHOP["paths"]["/text"], "servers": [{"url": "https://own.example/own"}]}
+
+
+def test_requests_go_to_a_server_that_is_played(shop: Spec) -> None:
+    def status(mock: MockTransport, url: str) -> str:
+        try:
+            return str(httpx.Client(transport=mock).get(url).status_code)
+        except MockError as error:
+            return str(error)
+
+    spec = Spec.load({**SHOP, "paths": {**SHOP["paths"], "/text": OWN}})
+    mock, named = MockTransport(spec), MockTransport(spec, server=" https://mine.example/v2/ ")
+    # Any host does, as long as it has the path of a server.
+    assert status(mock, "http://test/v1/sample") == status(mock, f"{URL}/sample") == "200"
+    assert status(mock, "http://test/sample").startswith(
+        "GET http://test/sample is at no server that is played; its servers: https://shop.example/v1 (MockTransport(server=...)"
+    )
+    assert status(named, "https://mine.example/v2/sample") == "200"
+    for url in ("https://shop.example/v1/sample", "https://other.example/v2/sample", "http://mine.example/v2/sample"):
+        assert "its server: https://mine.example/v2" in status(named, url)
+    assert "no operation of Shop 2, did you mean 'GET /sample'" in status(named, "https://mine.example/v2/sampel")
+    # What has servers of its own is found there as well.
+    for one in (mock, named):
+        assert status(one, "https://own.example/own/text") == "200"
+        assert "its server" in status(one, "https://own.example/v1/text")
+    assert "its server" in status(mock, "https://mine.example/v2/text")
+    bare = {**SHOP, "servers": [{"url": "https://shop.example"}, {"url": "/v1"}]}
+    assert status(MockTransport(bare), "http://test/sample") == status(MockTransport(bare), "http://test/v1/sample") == "200"
+    assert status(MockTransport({**SHOP, "servers": []}), "http://test/any/path/sample") == "200"
+    for wrong, told in ((5, "not a int"), ("shop.example", "it starts with https://"), ("https://a.example/?b", "query")):
+        with pytest.raises(ArgumentsError, match=told):
+            MockTransport(shop, server=wrong)  # type: ignore[arg-type]
 
 
 def test_the_same_seed_gives_the_same_answers(shop: Spec) -> None:

@@ -40,8 +40,17 @@ def test_it_serves_and_tells_what_is_wrong() -> None:
             assert wrong.json()["title"] == "the request POST /echo (echo) breaks the document in 3 places"
             assert [one["pointer"] for one in wrong.json()["errors"]] == ["#/x", "#/kind", "#/X-Key"]
             assert plain.post("/echo", json={"kind": "a"}).status_code == 401
-            assert plain.get("/nowhere").status_code == 404
+            assert plain.get("/nowhere").json()["title"].endswith(f"? the mock listens on {server.url}")
             assert [one.operation.operation_id for one in server.mock.calls[:2]] == ["addThing", "getThing"]
+            with pytest.raises(MockError) as caught:
+                server.mock.assert_all_used()
+            told = str(caught.value).splitlines()
+            assert told[:2] == [
+                "3 requests failed, and the code that is tested went on:",
+                "- the request POST /echo (echo) breaks the document in 3 places:",
+            ]
+            assert (told[5][:2], told[7][:2], len(caught.value.problems)) == ("- ", "- ", 4)
+            server.mock.reset()
         with pytest.raises(RuntimeError, match="started already"):
             server.start()
     with pytest.raises(RuntimeError, match="not running"):
@@ -56,10 +65,32 @@ def test_what_was_not_used_is_told_of_at_the_end() -> None:
             server.mock.on("text").respond("never")
             then()
 
-    with pytest.raises(MockError, match="text"):
-        story({**SHOP, "servers": [{"url": "https://{host}/v1"}]}, lambda: None)
+    variables = {"base": {"default": "v2"}, "host": {"default": "h"}}
+    for server in ({"url": "https://{host}/{base}", "variables": variables}, {"url": "/{gone}"}):
+        with pytest.raises(MockError, match="text"):
+            story({**SHOP, "servers": [server]}, lambda: None)
+    with MockServer(SHOP, server="https://mine.example/api") as server:
+        assert server.url.endswith("/api")
+        assert httpx.get(f"{server.url}/text").text == "hello"
+        told = httpx.get(server.url.replace("/api", "/v1/text")).json()["title"]
+        assert told.endswith(f"/v1/text is at no server that is played; the mock listens on {server.url}")
+        server.mock.reset()
     with pytest.raises(ZeroDivisionError):
         story(SHOP, lambda: 1 / 0)
+
+
+def test_a_stub_that_breaks_is_told_of_at_the_end() -> None:
+    def story() -> None:
+        with MockServer(SHOP) as server:
+            server.mock.on("sample").respond(lambda call: {"id": "x"}).respond(lambda call: 1 / 0)
+            answers = [httpx.get(f"{server.url}/sample") for _ in range(2)]
+            assert [one.status_code for one in answers] == [500, 500]
+            assert answers[0].json()["errors"]
+            title = "the function that answers GET /v1/sample failed: ZeroDivisionError: division by zero"
+            assert answers[1].json()["title"] == title
+
+    with pytest.raises(MockError, match=r"(?s)2 requests failed.*response/name: required.*ZeroDivisionError"):
+        story()
 
 
 def test_without_the_extra_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,4 +140,7 @@ def test_what_the_command_can_not_do(shop: Path, capsys: pytest.CaptureFixture[s
     assert f"cannot serve on 127.0.0.1:{port}" in capsys.readouterr().err
     for arguments in ([str(shop.with_name("none.yaml"))], [str(shop), "--overlay", str(shop)], ["9.9.9"]):
         assert main(["mock", *arguments]) == 3
-        assert "aerostack-dynamic: " in capsys.readouterr().err
+        assert "aerostack-dynamic: " in (told := capsys.readouterr().err)
+    assert "9.9.9 is no file, and no version that comes with the package: those are 1.0.0, 1.5.0" in told
+    assert main(["mock", "1.50"]) == 3
+    assert "did you mean '1.5.0'" in capsys.readouterr().err

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import io
 import uuid
+from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
 
@@ -80,7 +82,7 @@ def test_answers_are_given_in_turn(mock: MockTransport, plain: httpx.Client) -> 
     assert (answers[0].headers["retry-after"], answers[0].headers["content-type"]) == ("2", "application/problem+json")
     assert answers[2].headers["x-one"] == "1"
     mock.assert_all_used()
-    mock.on("text").times(3)
+    mock.on("text").respond().times(3)
     mock.on("sample").fail(500)
     plain.get("/text")
     with pytest.raises(MockError) as caught:
@@ -202,6 +204,47 @@ def test_streams_are_checked_and_may_end_early(mock: MockTransport, shop: Spec) 
         assert stream.headers["x-a"] == "1"
 
 
+def test_content_is_sent_or_refused(tmp_path: Path) -> None:
+    mock = MockTransport(version="1.5.0")
+    path = tmp_path / "a.txt"
+    path.write_text("of a path")
+    with Client("k", version="1.5.0", transport=mock, validation="strict") as client:
+        for data, content in (
+            ("grün", "grün".encode()),
+            (path, b"of a path"),
+            (io.BytesIO(b"of a file"), b"of a file"),
+            (io.StringIO("text"), b"text"),
+            (bytearray(b"bytes"), b"bytes"),
+            (lambda call: path, b"of a path"),
+        ):
+            mock.on("storageGet").respond(data)
+            assert client.storage.storage_get(key="k") == content
+        for wrong in ({"a": 1}, [1], 5):
+            with pytest.raises(MockError, match="give bytes, text, a Path or a file for application/octet-stream, not a"):
+                mock.on("storageGet").respond(wrong)
+        mock.on("storageGet").respond(lambda call: {"a": 1})
+        with pytest.raises(MockError, match="not a dict"):
+            client.storage.storage_get(key="k")
+        mock.on("cacheGet").respond(io.BytesIO(b'{"value": 1, "exists": true}'))
+        assert client.cache.cache_get(key="k").value == 1
+    shop = MockTransport(SHOP)
+    for stub, data in (("dropThing", {"a": 1}), ("dropThing", httpx.Response(204, content=b"x")), ("hasThing", {"a": 1})):
+        with pytest.raises(MockError, match="has a body .RFC 9110.; leave data out"):
+            shop.on(stub).respond(data)
+    with pytest.raises(MockError, match="the document has no body for the answer 202 of save; leave data out; checked=False"):
+        shop.on("save").respond({"a": 1})
+    shop.on("save").respond({"a": 1}, checked=False)
+    shop.on("dropThing").respond(None)
+    with httpx.Client(transport=shop, base_url=URL) as plain:
+        assert plain.post("/file", files={"file": b"x"}).json() == {"a": 1}
+        assert plain.delete("/things/1").content == b""
+        shop.on("save").respond(b"raw", checked=False)
+        assert plain.post("/file", files={"file": b"x"}).headers["content-type"] == "application/octet-stream"
+    for wrong in (object(), [object()]):
+        with pytest.raises(ArgumentsError, match="no JSON value; give one"):
+            shop.on("sample").respond(wrong)
+
+
 def test_names_are_those_of_the_document(mock: MockTransport) -> None:
     with pytest.raises(ArgumentsError, match=r"no operation 'ecko', did you mean 'echo'\? in Shop 2"):
         mock.on("ecko")
@@ -209,11 +252,70 @@ def test_names_are_those_of_the_document(mock: MockTransport) -> None:
         mock.on("echo", knd="a")
     with pytest.raises(ArgumentsError, match="text has no argument 'a'; it has none"):
         mock.assert_called("text", a=1)
-    for wrong in (lambda stub: stub.fail(200), lambda stub: stub.times(0), lambda stub: stub.delay(-1)):
-        with pytest.raises(ArgumentsError):
-            wrong(mock.on("text"))
-    with pytest.raises(ArgumentsError, match="after"):
-        mock.on("text").drop_connection(after=-1)
+
+
+def test_a_stub_waits_for_what_may_come(mock: MockTransport) -> None:
+    for wrong, told in (
+        ({"kind": "c"}, "kind: must be one of 'a', 'b'"),
+        ({"kind": None}, "kind: "),
+        ({"size": "3"}, "size: expected integer, got string"),
+        ({"nested": {"dep": [1]}}, "nested/dep: the document declares no such property, did you mean 'deep'"),
+        ({"nested": {"deep": [1, "x"]}}, "nested/deep/1: expected integer, got string"),
+        ({"nested": [1]}, "nested: expected object, got array"),
+        (
+            {"body": {"kind": "c", "nots": 1}},
+            "body/kind: .*; body/nots: the document declares no such property, did you mean 'note'",
+        ),
+    ):
+        with pytest.raises(ArgumentsError, match=told) as caught:
+            mock.on("echo", **wrong)
+        assert "no valid call of echo fits this" in str(caught.value)
+        assert "checked=False" in str(caught.value)
+        mock.on("echo", checked=False, **wrong)
+        mock.assert_not_called("echo", **wrong)
+    for right in ({"kind": ANY, "nested": ANY}, {"nested": {}}, {"body": {"nested": {"deep": ANY}}}, {"x_trace": ""}):
+        mock.on("echo", **right)
+    status = MockTransport(version="1.5.0")
+    with pytest.raises(ArgumentsError, match=r"status: must be one of .*, did you mean 'queued'"):
+        status.on("queueListJobs", status="qeued")
+    mock.on("save", file={"filename": "a.txt"})
+    mock.on("save", file={"filename": "a.txt", "content_type": None, "size": 1})
+    MockTransport(SHOP, strict=False).on("echo", nested={"more": 1})
+    MockTransport(SECRETIVE).on("enter", password=1, inner={"a": 5})
+
+
+async def _later() -> Any:
+    yield 1
+
+
+@pytest.mark.parametrize(
+    ("name", "call", "told"),
+    [
+        ("text", lambda stub: stub.fail(200), "status: an error has one from 400 to 599, not 200"),
+        ("text", lambda stub: stub.fail("429"), "not '429'"),
+        ("text", lambda stub: stub.respond(status="200"), "status: give a number from 200 to 599, not '200'"),
+        ("text", lambda stub: stub.respond("x", 99), "status: give a number"),
+        ("text", lambda stub: stub.fail(429, retry_after="soon"), "retry_after: give a number of seconds"),
+        ("text", lambda stub: stub.respond("x", headers={"X": 1}), "the value of X is a str .*, not a int"),
+        ("text", lambda stub: stub.respond("x", headers={"X": "a\n"}), "the value of X is a str .*, not that"),
+        ("text", lambda stub: stub.respond("x", headers={1: "a"}), "a header's name is a token"),
+        ("text", lambda stub: stub.respond("x", headers=5), "headers: give a mapping"),
+        ("text", lambda stub: stub.times(2), "there is none; .respond"),
+        ("text", lambda stub: stub.respond().times(0), "number: give a whole number, 1 or above, not 0"),
+        ("text", lambda stub: stub.respond().times("2"), "not '2'"),
+        ("text", lambda stub: stub.delay(-1), "seconds: give a number of seconds"),
+        ("text", lambda stub: stub.delay("x"), "not 'x'"),
+        ("text", lambda stub: stub.drop_connection(after=-1), "after: give a number of bytes, not -1"),
+        ("talk", lambda stub: stub.stream(5), "items: give several, such as a list, not a int"),
+        ("talk", lambda stub: stub.stream("abc"), "not a str"),
+        ("talk", lambda stub: stub.stream(_later()), "not a async_generator; collect those"),
+        ("talk", lambda stub: stub.stream([object()]), "number 1 is a object, and no JSON value"),
+        ("talk", lambda stub: MockTransport(SHOP, seed="x"), "seed: give a whole number, not a str"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_can_not_be_meant_is_an_error(mock: MockTransport, name: str, call: Any, told: str) -> None:
+    with pytest.raises(ArgumentsError, match=told):
+        call(mock.on(name))
 
 
 def test_what_was_called(mock: MockTransport, plain: httpx.Client) -> None:
@@ -248,6 +350,79 @@ def test_what_was_called(mock: MockTransport, plain: httpx.Client) -> None:
         mock.assert_called("addThing", name=uuid.UUID(int=0))
     with pytest.raises(MockError, match="called were: echo, addThing"):
         mock.assert_called("text")
+
+
+SECRET = {"type": "string", "format": "password"}
+SECRETIVE: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Secretive", "version": "1"},
+    "servers": [{"url": "https://s.example"}],
+    "paths": {
+        "/in/{code}": {
+            "post": {
+                "operationId": "enter",
+                "parameters": [
+                    {"name": "code", "in": "path", "required": True, "schema": SECRET},
+                    {"name": "X-Pin", "in": "header", "x-aerostack-secret": True, "schema": {"type": "string"}},
+                ],
+                "requestBody": {
+                    "content": {
+                        "application/json": {
+                            "schema": {
+                                "type": "object",
+                                "properties": {
+                                    "name": {"type": "string"},
+                                    "password": SECRET,
+                                    "inner": {"type": "object", "additionalProperties": SECRET},
+                                    "several": {"type": "array", "items": {"type": "object", "properties": {"token": SECRET}}},
+                                },
+                            }
+                        }
+                    }
+                },
+                "responses": {"204": {"description": "in"}},
+            }
+        }
+    },
+}
+
+
+def test_secrets_are_not_told(both: Any, settle: Any) -> None:
+    mock = MockTransport(SECRETIVE)
+    given = {"code": "pw-code", "x_pin": "pw-pin", "name": "n", "password": "pw-1"}
+    given |= {"inner": {"any": "pw-2"}, "several": [{"token": "pw-3"}]}
+
+    async def story(client: Any) -> None:
+        await settle(client.enter(**given))
+
+    both.run(story, spec=SECRETIVE, transport=mock)
+    (call,) = mock.calls
+    assert call["password"] == "pw-1"
+    wanted = {"code": "no-pw", "x_pin": "no-pw", "password": "no-pw", "inner": {"any": "no-pw", "b": "no-pw"}}
+    wanted |= {"several": [{"token": "no-pw"}], "name": "other"}
+    stub = mock.on("enter", **wanted)
+    with pytest.raises(MockError) as caught:
+        mock.assert_called("enter", **wanted)
+    with pytest.raises(MockError) as unused:
+        mock.assert_all_used()
+    for told in (repr(call), str(caught.value), str(unused.value), str(stub.pattern)):
+        assert "pw" not in told
+        assert "***" in told
+    assert str(caught.value).splitlines()[2:] == [
+        "  code: differs (masked)",
+        "  x_pin: differs (masked)",
+        "  password: differs (masked)",
+        "  inner/any: differs (masked)",
+        "  inner/b: was not given",
+        "  several/0/token: differs (masked)",
+        "  name: expected 'other', got 'n'",
+    ]
+    with pytest.raises(MockError) as caught:
+        mock.assert_called("enter", body={"password": "no-pw", "several": []})
+    assert [line.strip() for line in str(caught.value).splitlines()[2:]] == [
+        "body/password: differs (masked)",
+        "body/several: expected [], got [{'token': '***'}]",
+    ]
 
 
 def test_the_block_ends_with_what_was_not_used(shop: Spec) -> None:

@@ -7,7 +7,7 @@ import pytest
 from aerostack_dynamic._generate._dice import Dice
 from aerostack_dynamic._generate._ranges import inverted
 from aerostack_dynamic._generate._samples import named
-from aerostack_dynamic._generate._strings import text_matching
+from aerostack_dynamic._generate._strings import looking, text_matching
 from aerostack_dynamic._schema_common import matcher
 
 
@@ -58,9 +58,8 @@ def test_a_text_matches_and_has_the_length(pattern: str, least: int, most: int |
         ("^a$", 2, 1),
         ("^[]$", 0, None),
         ("^\\p{Nothing}$", 0, None),
-        ("^(?=a)$", 0, None),
-        ("^(?<=a)b$", 0, None),
         ("^(a$", 0, None),
+        ("^(?=a$", 0, None),
         ("^a)$", 0, None),
         ("^[a$", 0, None),
         ("^a\\", 0, None),
@@ -70,6 +69,28 @@ def test_a_text_matches_and_has_the_length(pattern: str, least: int, most: int |
 )
 def test_what_can_t_be_has_no_text(pattern: str, least: int, most: int | None) -> None:
     assert text_matching(pattern, Dice(), least, most) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits", "does_not"),
+    [
+        ("^(?![0-9]+$)(?!-)[a-z0-9-]{2,9}$", "a-1", ("123", "-ab", "a", "A-1")),
+        ("(?=.*\\d)(?=.*[A-Z]).{4,}", "abC1", ("abcd", "ABCD", "A1")),
+        ("^(?=(a|\\)))b?", "a", ("b",)),
+        ("^(?!(a)\\1)a+$", "aa", ("b",)),
+    ],
+)
+def test_what_looks_ahead_where_it_begins_is_told(pattern: str, fits: str, does_not: tuple[str, ...]) -> None:
+    look = looking(pattern)
+    assert look is not None
+    assert look(fits)
+    assert not any(map(look, does_not))
+    assert text_matching(pattern, Dice()) is not None
+
+
+def test_other_patterns_do_not_look_ahead() -> None:
+    assert looking("^a(?=b)") is None
+    assert looking("^(?=b") is None
 
 
 def test_ranges_are_inverted() -> None:

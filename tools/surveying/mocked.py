@@ -14,14 +14,18 @@ import re
 import sys
 import warnings
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 
-from aerostack_dynamic import AerostackError, Client, RetryPolicy, Validation
+from aerostack_dynamic import AerostackError, Client, CredentialsError, RetryPolicy, Validation
+from aerostack_dynamic._arguments import kind_of, ranked
 from aerostack_dynamic._formats import FORMATS
 from aerostack_dynamic._generate import NoInstanceError, instance_of
+from aerostack_dynamic._lower import Lowering
+from aerostack_dynamic._schema_sets import ValueSet
 from aerostack_dynamic.testing import MockError, MockTransport
 from surveying.calls import cause_of, dummies, plain, whole
 from surveying.limits import bounded, tell
@@ -29,15 +33,21 @@ from surveying.loading import loaded
 from surveying.wire import LOOPBACK, Fault, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from aerostack_dynamic import Operation, Spec
+    from aerostack_dynamic._model import MediaType, Parameter
 
     Row = dict[str, Any]
 
 MODES = ("min", "full")
+# A path that no document has.
+ALONE = "/-/judged/by/itself/-"
 # Headers whose parameters are ignored (OpenAPI 3.1, section 4.8.12.2).
 STANDARD = ("accept", "authorization", "content-type")
+# What stands between the items of a style, and of how many values one without it is sought.
+BETWEEN = {"spaceDelimited": " ", "pipeDelimited": "|"}
+TRIES = 12
 # What is no body of its own kind to the judges: items are judged by the client where it reads them.
 STREAMS = ("text/event-stream", "application/x-ndjson", "application/jsonl", "application/json-seq", "application/ndjson")
 
@@ -76,18 +86,21 @@ class Judge:
             self._openapi = None
             self.unloaded = Fault(f"openapi-core can't load it: {type(error).__name__}", str(error)[:300])
 
-    def _load(self) -> Any:
+    def _load(self, alone: Any = None) -> Any:
+        """openapi-core for the document; with the path item that is asked of at a path which no other is like."""
         from openapi_core import Config, OpenAPI
 
-        raw = copy.deepcopy(self._spec.document.raw)
+        raw = copy.deepcopy(self._spec.document.raw) if alone is None else {**self._raw}
         raw["servers"] = [{"url": LOOPBACK}]
-        for item in raw.get("paths", {}).values():
+        for item in (*raw.get("paths", {}).values(), alone):
             for one in (item, *(item.values() if isinstance(item, dict) else ())):
                 if isinstance(one, dict):
                     one.pop("servers", None)
+        self._raw = raw
+        if alone is not None:
+            raw = {**raw, "paths": {**raw["paths"], ALONE: alone}}
         # Whether the document is valid is not asked: real ones seldom are.
-        # Its `time` is that of draft 3, which has no offset; RFC 3339 wants one.
-        config = Config(spec_validator_cls=None, extra_format_validators={"time": _is_time})
+        config = Config(spec_validator_cls=None, extra_format_validators=_checks(self._spec))
         return OpenAPI.from_dict(raw, config=config, base_uri=self._uri)
 
     def judge(self, operation: Operation, request: httpx.Request, response: httpx.Response, content: bytes) -> Judgment:
@@ -99,14 +112,15 @@ class Judge:
             return Judgment("none: the document describes no answer", None)
         why = "can't load it"
         if self._openapi is not None:
-            try:
-                self._openapi.validate_response(_Asked(request, operation), _Answered(response, content))
-            except Exception as error:
-                why = _unable(error, content_type)
-                if not why:
-                    return Judgment("openapi-core", _said(error))
-            else:
-                return Judgment("openapi-core", None)
+            # What is in the path's places is not asked; a document may have servers of several paths.
+            path = re.sub(r"\{[^}]*\}", "x", operation.path)
+            why, fault = _by_core(self._openapi, request.method, path, operation.path, response, content)
+            item = self._raw.get("paths", {}).get(operation.path)
+            if (why or fault) and isinstance(item, dict):
+                # It may have taken the path for another one.
+                why, fault = _by_core(self._load(copy.deepcopy(item)), request.method, ALONE, ALONE, response, content)
+            if not why:
+                return Judgment("openapi-core", fault)
         return self._by_schema(operation, response, content, why)
 
     def _by_schema(self, operation: Operation, response: httpx.Response, content: bytes, why: str) -> Judgment:
@@ -116,7 +130,7 @@ class Judge:
                 f"none: openapi-core {why}, and {'there is no schema' if found is None else 'nothing else reads XML'}", None
             )
         try:
-            value = json.loads(content) if content else None
+            value = json.loads(content) if content or "json" not in response.headers.get("content-type", "") else None
         except ValueError:
             value = content.decode("utf-8", "replace")
         try:
@@ -139,23 +153,57 @@ def _unable(error: Exception, content_type: str) -> str:
     if name in UNABLE:
         return f"does not find it ({name})"
     # All that is no JSON, XML or form is a text to it, whatever its schema says, and some JSON is bytes; what is empty is nothing.
-    several = getattr(error.__cause__, "schema_errors", None) or getattr(error.__cause__.__cause__, "schema_errors", ())
-    if any(isinstance(one.instance, bytes) for one in several or ()):
+    if any(isinstance(one.instance, bytes) for one in _schema_errors(error)):
         return "does not read the media type"
     return "" if "json" in content_type else "takes all but JSON as text"
 
 
-def _is_time(value: object) -> bool:
-    return not isinstance(value, str) or FORMATS["time"](value)
+def _schema_errors(error: BaseException | None) -> Sequence[Any]:
+    """What was broken of a schema, which the innermost of several exceptions has."""
+    found: Sequence[Any] = ()
+    while error is not None:
+        found = getattr(error, "schema_errors", None) or found
+        error = error.__cause__
+    return [*found]
+
+
+def _checks(spec: Spec) -> dict[str, Callable[[object], bool]]:
+    """Formats that the judges know only with packages of their own, lest one of them sees no difference between two alternatives.
+
+    Their `time` is that of draft 3, which has no offset; RFC 3339 wants one.
+    """
+
+    def check(name: str) -> Callable[[object], bool]:
+        return lambda value: not isinstance(value, str) or FORMATS[name](value)
+
+    known = {*_checker(spec).checkers} - {"time"}
+    return {name: check(name) for name in FORMATS if name not in known}
+
+
+def _checker(spec: Spec) -> Any:
+    import openapi_schema_validator as library
+
+    return library.oas31_format_checker if spec.document.dialect.json_schema else library.oas30_format_checker
+
+
+def _by_core(
+    openapi: Any, method: str, path: str, template: str, response: httpx.Response, content: bytes
+) -> tuple[str, Fault | None]:
+    """Why openapi-core can't judge, empty where it can; and what it finds wrong."""
+    try:
+        openapi.validate_response(_Asked(method, path, template), _Answered(response, content))
+    except Exception as error:
+        why = _unable(error, response.headers.get("content-type", ""))
+        return why, None if why else _said(error)
+    return "", None
 
 
 class _Asked:
     """A request as openapi-core takes one, of which an answer's judgment needs only what operation it is of."""
 
-    def __init__(self, request: httpx.Request, operation: Operation) -> None:
-        # What is in the path's places is not asked; a document may have servers of several paths.
-        self.host_url, self.path = LOOPBACK, re.sub(r"\{[^}]*\}", "x", operation.path)
-        self.method, self.full_url_pattern = request.method.lower(), LOOPBACK + operation.path
+    def __init__(self, method: str, path: str, template: str) -> None:
+        self.host_url, self.path = LOOPBACK, path
+        self.method, self.full_url_pattern = method.lower(), LOOPBACK + template
         self.content_type, self.body = "", None
         self.parameters: Any = None
 
@@ -201,32 +249,77 @@ def _validator(spec: Spec, place: str) -> Any:
     registry = registry.with_resource("urn:document", Resource(contents=spec.document.raw, specification=DRAFT202012))
     new = spec.document.dialect.json_schema
     kind: Any = library.OAS31Validator if new else library.OAS30ReadValidator
-    checker = library.oas31_format_checker if new else library.oas30_format_checker
+    checker = copy.deepcopy(_checker(spec))
+    for name, check in _checks(spec).items():
+        checker.checks(name)(check)
     return kind({"$ref": "urn:document#" + place.replace("%", "%25")}, registry=registry, format_checker=checker)
 
 
-def arguments(spec: Spec, operation: Operation, full: bool) -> dict[str, Any]:
-    """Arguments for an operation, all or those that are required. Raises NoInstanceError."""
+class UnmadeError(Exception):
+    """That no argument can be made by the schema at a place."""
 
-    def made(place: str, full: bool) -> Any:
-        return instance_of(spec.document, place, direction="request", salt=operation.operation_id, full=full)
+    def __init__(self, place: str, error: NoInstanceError) -> None:
+        super().__init__(str(error))
+        self.place = place
+
+
+def arguments(spec: Spec, operation: Operation, full: bool) -> dict[str, Any]:
+    """Arguments for an operation, all or those that are required. Raises UnmadeError."""
+
+    def made(place: str, full: bool, salt: str = "") -> Any:
+        salt = operation.operation_id + salt
+        try:
+            return instance_of(spec.document, place, direction="request", salt=salt, full=full)
+        except NoInstanceError as error:
+            raise UnmadeError(place, error) from None
 
     given: dict[str, Any] = {}
     for one in operation.parameters:
         schema = one.content.schema if one.content is not None else one.schema
         if (full or one.required) and not (one.location == "header" and one.name.lower() in STANDARD):
-            value = made(schema.pointer, full) if schema is not None else "text"
-            # What is empty is written as nothing, which in a path may not be, and is no value elsewhere; nor is null.
-            if schema is not None and value in ("", [], {}):
-                value = made(schema.pointer, True)
+            value = _written(one, partial(made, schema.pointer), full) if schema is not None else "text"
             if value is not None:
                 given[f"{one.location}_{one.name}"] = value
     body = operation.request_body
     if body is not None and body.content and (full or body.required):
-        name, media_type = next(iter(body.content.items()))
-        value = made(media_type.schema.pointer, full) if media_type.schema is not None else _free(name)
-        given |= whole(operation, value if isinstance(value, (dict, list)) or "multipart" not in name else {"file": b"content"})
+        media_type = ranked(body)[0]
+        given |= whole(operation, _body(media_type, made, full))
     return given
+
+
+def _written(parameter: Parameter, made: Callable[..., Any], full: bool) -> Any:
+    """A value that the parameter's style can write."""
+    # What is empty is written as nothing, which in a path may not be, and is no value elsewhere; nor is null.
+    value = made(full)
+    if value in ("", [], {}):
+        value = made(True)
+    if value == "":
+        value = "x"
+    # An item that holds what stands between items is two of them.
+    between = BETWEEN.get(parameter.style)
+    for attempt in range(TRIES if between and not parameter.explode else 0):
+        if not any(between in str(one) for one in _flat(value)):
+            break
+        value = made(False, str(attempt))
+    return value
+
+
+def _flat(value: Any) -> list[Any]:
+    return [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
+
+
+def _body(media_type: MediaType, made: Callable[..., Any], full: bool) -> Any:
+    name = media_type.name
+    if media_type.schema is None:
+        return _free(name)
+    kind = kind_of(name)
+    if kind in ("binary", "any"):
+        return (None, b"content", re.sub(r"/?\*$", "/x-sent", name)) if "*" in name else b"content"
+    value = made(media_type.schema.pointer, full)
+    if kind in ("form", "multipart") and any(one == [] for one in _flat(value)):
+        # An array that is empty is written as nothing.
+        value = made(media_type.schema.pointer, True)
+    return {"file": b"content"} if kind == "multipart" and not isinstance(value, (dict, list)) else value
 
 
 def _free(name: str) -> Any:
@@ -257,22 +350,56 @@ class Player:
         self.kept.last = None
         try:
             given = arguments(self.spec, operation, mode == "full")
-        except NoInstanceError as error:
-            return _wrong("no argument can be made", error)
+        except UnmadeError as error:
+            return _wrong("no argument can be made", error, self._lost(error) or self._empty([error.place], "request"))
         try:
             self.client.with_options(server=LOOPBACK).call(operation.operation_id, **given)
         except Exception as error:
             if self.kept.last is None:
-                return _wrong("the mock refuses", error) if isinstance(error, MockError) else _wrong("not sent", error)
+                return self._unanswered(operation, error)
         assert self.kept.last is not None
         judgment = self.judge.judge(operation, *self.kept.last)
         if judgment.fault is not None:
             return {"outcome": "wrong", "judge": judgment.judge, **judgment.fault._asdict()}
         return {"outcome": "unjudged" if judgment.judge.startswith("none") else "right", "judge": judgment.judge}
 
+    def _unanswered(self, operation: Operation, error: Exception) -> Row:
+        if isinstance(error, MockError):
+            made = "can be made of the document" in str(error)
+            return _wrong("the mock refuses", error, self._lost(error) or (self._empty(_answers(operation)) if made else ""))
+        told = str(error)
+        lacks = "the document has no security scheme" in told or "a request can't carry both" in told
+        return _wrong("not sent", error, "its security can't be met" if isinstance(error, CredentialsError) and lacks else "")
 
-def _wrong(what: str, error: Exception) -> Row:
+    # What is the document's own fault, and proved to be.
+
+    def _lost(self, error: Exception) -> str:
+        return "a reference in it leads nowhere" if "leads nowhere" in str(error) else ""
+
+    def _empty(self, places: Iterable[str], direction: Any = "response") -> str:
+        """Whether nothing fits one of several schemas, as set algebra has it."""
+        lowering = self.spec.document.once("lowering", lambda: Lowering(self.spec.document))
+        for place in places:
+            try:
+                key = lowering.key(place, direction)
+                definitions = {name: one.schema for name, one in lowering.closure(key).items()}
+            except AerostackError:
+                continue
+            if ValueSet({"$ref": f"#/$defs/{key}", "$defs": definitions}).apart(ValueSet({})):
+                return "no value fits a schema in it"
+        return ""
+
+
+def _answers(operation: Operation) -> list[str]:
+    """The places of the schemas of answers."""
+    several = [media_type.schema for one in operation.responses.values() for media_type in one.content.values()]
+    return [one.pointer for one in several if one is not None]
+
+
+def _wrong(what: str, error: Exception, fault: str = "") -> Row:
     found = cause_of(error)
+    if fault:
+        return {"outcome": "faulty", "judge": "", "cause": fault, "detail": found.detail}
     return {"outcome": "wrong", "judge": "", "cause": f"{what}: {found.cause}", "detail": found.detail}
 
 

@@ -10,6 +10,8 @@ from surveying.tables import causes, share
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from surveying.tables import Cause
+
     Row = dict[str, Any]
 
 MOST_CAUSES = 40
@@ -38,11 +40,13 @@ def plays(rows: Sequence[Row]) -> str:
     for mode in ("min", "full"):
         counts = Counter(call["outcome"] for call in calls if call["mode"] == mode)
         told = ", ".join(f"{name} {number}" for name, number in sorted(counts.items()) if name != "right")
-        lines.append(f"{mode}: {share(counts['right'], counts.total())} right of {counts.total()}{f' ({told})' if told else ''}")
+        judged = counts.total() - counts["unjudged"] - counts["faulty"]
+        lines.append(f"{mode}: {share(counts['right'], judged)} right of {counts.total()}{f' ({told})' if told else ''}")
     judges = Counter((call["judge"] or "nobody", call["outcome"]) for call in calls)
     lines += [f"  {number:>6} {outcome} by {judge}" for (judge, outcome), number in judges.most_common()]
     found = {
-        "not right": causes((call["cause"], row["id"]) for row in rows for call in row["calls"] if call["outcome"] == "wrong"),
+        "not right": _of("wrong", rows),
+        "faults of documents": _of("faulty", rows),
         "operations not read": causes((one["cause"], row["id"]) for row in rows for one in row["disabled"]),
         "documents refused, or not run to the end": causes(_ends(rows)),
         "not loaded by openapi-core": causes((row["unloaded"]["cause"], row["id"]) for row in unloaded),
@@ -51,6 +55,10 @@ def plays(rows: Sequence[Row]) -> str:
         lines += [f"\n{title}"] if several else []
         lines += [f"  {one.times:>6} {one.documents:>4}  {one.cause}   [{' '.join(one.examples)}]" for one in several[:MOST_CAUSES]]
     return "\n".join(lines)
+
+
+def _of(outcome: str, rows: Sequence[Row]) -> list[Cause]:
+    return causes((call["cause"], row["id"]) for row in rows for call in row["calls"] if call["outcome"] == outcome)
 
 
 def _ends(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
