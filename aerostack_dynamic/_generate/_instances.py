@@ -64,14 +64,16 @@ def instance_of(
 
 def as_sent(document: Document, place: str, value: JSON, direction: Direction = "response") -> JSON:
     """A value by the Schema Object at a place without the properties that its direction lacks (OpenAPI 3.0, section 4.7.24.1)."""
-    try:
-        lowering = _lowering(document, True)
-        if not lowering.lacks(place, direction):
-            return value
-        schema = {"$ref": DEFS + lowering.key(place, direction)}
-        return without_unwanted(value, [schema], lambda key: lowering.definition(key).schema)
-    except SpecError:
-        return value
+    lowering = _lowering(document, True)
+    key = document.once(("what lacks", place, direction), lambda: _lacking(lowering, place, direction))
+    return without_unwanted(value, [{"$ref": DEFS + key}], lambda key: lowering.definition(key).schema) if key else value
+
+
+def _lacking(lowering: Lowering, place: str, direction: Direction) -> str:
+    """The key of a schema by which a direction lacks properties; empty for any other."""
+    with suppress(SpecError):
+        return lowering.key(place, direction) if lowering.lacks(place, direction) else ""
+    return ""
 
 
 def _lowering(document: Document, said: bool) -> Lowering:

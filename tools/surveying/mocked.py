@@ -316,8 +316,8 @@ def _body(media_type: MediaType, made: Callable[..., Any], full: bool) -> Any:
     if kind in ("binary", "any"):
         return (None, b"content", re.sub(r"/?\*$", "/x-sent", name)) if "*" in name else b"content"
     value = made(media_type.schema.pointer, full)
-    if kind in ("form", "multipart") and any(one == [] for one in _flat(value)):
-        # An array that is empty is written as nothing.
+    if kind in ("form", "multipart") and any(one in ([], {}) for one in _flat(value)):
+        # What is empty is written as nothing.
         value = made(media_type.schema.pointer, True)
     return {"file": b"content"} if kind == "multipart" and not isinstance(value, (dict, list)) else value
 
