@@ -171,7 +171,11 @@ ODD: dict[str, Any] = {
     "info": {"title": "Odd", "version": "1"},
     "paths": {
         "/rows": {
-            "post": {"operationId": "add", "requestBody": body({}), "responses": answer(ROW)},
+            "post": {
+                "operationId": "add",
+                "requestBody": body({}),
+                "responses": answer({"type": "object", "required": ["id"], "properties": {"id": ROW["properties"]["id"]}}),
+            },
             "get": {"operationId": "rows", "responses": answer({"type": "array", "maxItems": 1, "items": ROW})},
         },
         "/rows/{id}": {
@@ -210,7 +214,8 @@ ODD: dict[str, Any] = {
 def test_what_was_given_is_answered_as_far_as_the_schema_lets_it() -> None:
     mock = MockTransport(ODD, stateful=True)
     with Client(spec=ODD, server="https://odd.example", transport=mock, validation="strict", retry=1) as client:
-        assert client.call("add", body={"word": "long", "kind": "b", "secret": "s", "none": 1}).id == 7
+        for _ in range(2):
+            assert client.call("add", body={"word": "long", "kind": "b", "secret": "s", "none": 1}).id == 7
         row = client.call("row", id=7)
         assert (row["kind"], len(row["word"]) <= 3, "secret" in row, "none" in row) == ("b", True, False, False)
         listed = client.call("rows")
