@@ -42,7 +42,12 @@ SPACED = {
     "explode": False,
     "schema": {"type": "array", "items": {"type": "string", "enum": ["a b", "c"]}, "minItems": 1},
 }
-FORM = {"type": "object", "required": ["rows"], "properties": {"rows": {"type": "array", "items": {"type": "string"}}}}
+FORM = {
+    "type": "object",
+    "required": ["rows", "signed"],
+    "properties": {"rows": {"type": "array", "items": {"type": "string"}}, "signed": {"type": "string"}},
+}
+SIGNED = {"signed": {"headers": {"X-Signature": {"required": True, "schema": {"type": "string"}}}}}
 PATHS: dict[str, Any] = {
     "/things/{id}": {
         "servers": [{"url": "https://elsewhere.example/{v}", "variables": {"v": {"default": "2"}}}],
@@ -66,7 +71,7 @@ PATHS: dict[str, Any] = {
     "/things/{id}:close": {"get": {"parameters": [SPACED, IDENTIFIER], "responses": answer({"type": "boolean"})}},
     "/forms": {
         "post": {
-            "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}},
+            "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM, "encoding": SIGNED}}},
             "responses": answer({}, "text/plain"),
         }
     },

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from aerostack_dynamic import Operation, Spec
-    from aerostack_dynamic._model import MediaType, Parameter
+    from aerostack_dynamic._model import Encoding, MediaType, Parameter
 
     Row = dict[str, Any]
 
@@ -319,7 +319,15 @@ def _body(media_type: MediaType, made: Callable[..., Any], full: bool) -> Any:
     if kind in ("form", "multipart") and any(one in ([], {}) for one in _flat(value)):
         # What is empty is written as nothing.
         value = made(media_type.schema.pointer, True)
-    return {"file": b"content"} if kind == "multipart" and not isinstance(value, (dict, list)) else value
+    if isinstance(value, dict):
+        return {name: _part(media_type.encoding.get(name), one) for name, one in value.items()}
+    return {"file": b"content"} if kind == "multipart" and not isinstance(value, list) else value
+
+
+def _part(encoding: Encoding | None, value: Any) -> Any:
+    """A part with the headers that it must have."""
+    needed = {name: "x" for name, header in encoding.headers.items() if header.required} if encoding is not None else {}
+    return (None, value, None, needed) if needed and isinstance(value, str) else value
 
 
 def _free(name: str) -> Any:
