@@ -42,6 +42,7 @@ SPACED = {
     "explode": False,
     "schema": {"type": "array", "items": {"type": "string", "enum": ["a b", "c"]}, "minItems": 1},
 }
+CHOSEN = {"name": "kind", "in": "query", "required": True, "schema": {"enum": ["", "a"]}}
 FORM = {
     "type": "object",
     "required": ["rows", "signed"],
@@ -58,7 +59,7 @@ PATHS: dict[str, Any] = {
             "responses": {"204": {"description": "done"}},
         },
     },
-    "/text": {"get": {"responses": answer({"type": "integer"}, "text/plain")}},
+    "/text": {"get": {"parameters": [CHOSEN], "responses": answer({"type": "integer"}, "text/plain")}},
     "/file": {"post": {"requestBody": {"content": {"application/octet-stream": {}}}, "responses": answer(True)}},
     "/events": {"get": {"responses": answer({"type": "string"}, "text/event-stream")}},
     "/nothing": {"get": {"responses": {}}},

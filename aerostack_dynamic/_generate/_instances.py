@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._choice import discriminator_of, ends, named_schema
 from .._errors import SpecError
 from .._formats import STANDARD
-from .._lower import DEFS, Lowering
+from .._lower import DEFS, ONLY, Lowering
 from .._schema import compile_schema
 from .._values import Unset, as_array, as_object, as_string, is_object, json_pointer, pointer_tokens
 from ._generator import Generator
@@ -72,7 +72,7 @@ def as_sent(document: Document, place: str, value: JSON, direction: Direction = 
 def _lacking(lowering: Lowering, place: str, direction: Direction) -> str:
     """The key of a schema by which a direction lacks properties; empty for any other."""
     with suppress(SpecError):
-        return lowering.key(place, direction) if lowering.lacks(place, direction) else ""
+        return lowering.key(place, direction) if ONLY[direction] in lowering.traits(place) else ""
     return ""
 
 

@@ -194,27 +194,6 @@ BODIES["paths"]["/mixed"] = get(
     method="post",
     requestBody={"content": {"multipart/mixed": {"itemSchema": OBJECT, "itemEncoding": {"contentType": "application/json"}}}},
 )
-EITHER = {
-    "type": "object",
-    "properties": {
-        "at": {"anyOf": [{"type": "integer"}, {"enum": ["now"], "type": "string"}]},
-        "tags": {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"enum": [""], "type": "string"}]},
-        "rows": {"anyOf": [{"type": "array", "items": OBJECT}, {"enum": [""], "type": "string"}]},
-        "more": {"type": "array", "items": OBJECT},
-        "within": {"anyOf": [{"type": "object", "properties": {"on": {"type": ["boolean", "string"], "not": {"const": "true"}}}}]},
-        "text": {"type": ["integer", "string"], "maxLength": 2},
-    },
-}
-DEEP = {name: {"style": "deepObject"} for name in ("rows", "more", "within")}
-BODIES["paths"]["/either"] = get(
-    "either",
-    parameter("q", **EITHER["properties"]["at"]),
-    method="post",
-    requestBody={"content": {"application/x-www-form-urlencoded": {"schema": EITHER, "encoding": DEEP}}},
-)
-BODIES["paths"]["/untold"] = get(
-    "untold", method="post", requestBody={"content": {"multipart/form-data": {"schema": {"type": "string", "format": "binary"}}}}
-)
 BODIES["components"] = {"schemas": {}}
 FIELDS = {
     "name": "a&b=c +",
@@ -268,23 +247,6 @@ def test_bodies_are_read_back(bodies: Any, name: str, given: Any, read: Any) -> 
     assert found.problems == ()
     assert found.arguments == {"body": given if read is None else read}
     assert argument_problems(bodies.spec, found.operation, found.arguments, found.media_type, strict=True) == []
-
-
-def test_alternatives_that_a_text_does_not_tell_apart(bodies: Any) -> None:
-    given = {"at": 3, "tags": ["x"], "rows": [{"n": 1}, {"s": "2"}], "more": [{"n": 1}, {"n": 2}], "within": {"on": True}}
-    request = bodies.operations["either"].prepare(**given, text="12", q=5)
-    found = read_request(bodies.spec, "POST", str(request.url), request.headers, request.read())
-    assert found
-    assert found.problems == ()
-    assert found.arguments == {"query": {"q": 5}, "body": {**given, "text": "12"}}
-    # What no reading makes right stays as it is likeliest.
-    value, problems = read("either", "at=soon&text=abc&none=1", "application/x-www-form-urlencoded")
-    assert value == {"at": "soon", "text": "abc", "none": "1"}
-    assert [pointer for _, pointer, _ in problems] == ["/at", "/text", "/none"]
-
-
-def test_parts_that_the_document_has_no_words_for() -> None:
-    assert read("untold", part("Content-Disposition: form-data; name=a") + "--b--", MULTIPART) == ({"a": "x"}, [])
 
 
 def part(head: str, content: str = "x") -> str:

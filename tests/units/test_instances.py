@@ -95,6 +95,11 @@ def test_examples_lack_what_their_direction_does() -> None:
     assert made({**LOGIN, "example": given}, "3.0.3", others) == {"name": "n"}
     assert made({**LOGIN, "example": given}, "3.0.3", others, direction="request") == given
     assert made({**wide, "default": {"rows": [given, {}]}}, "3.1.0", others) == {"rows": [{"name": "n"}, {}]}
+    # JSON Schema makes no exception of what is required.
+    strict = {**LOGIN, "required": ["name", "secret"], "example": given}
+    assert made(strict, "3.0.3", others) == {"name": "n"}
+    assert made(strict, "3.1.0", others) == given
+    assert made(strict, "3.1.0", others, full=False).keys() == {"name", "secret"}
     # Those that are given come before the schema's own, where they are valid.
     assert made({**LOGIN, "example": given}, "3.0.3", others, examples=[{"name": 3}, {"name": "m", "secret": "s"}]) == {"name": "m"}
 
