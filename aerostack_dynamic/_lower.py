@@ -42,7 +42,7 @@ _CONJOINING: Final = frozenset({"$dynamicRef", "$ref", "allOf", "anyOf", "oneOf"
 _TELLING: Final = ("$dynamicRef", "readOnly", "writeOnly")
 _NOT_ENFORCED: Final = "the keyword is not enforced"
 # By direction, the keyword of the properties that its values don't have (OpenAPI 3.2, section 4.24.2).
-_ONLY: Final = MappingProxyType({"request": "readOnly", "response": "writeOnly"})
+ONLY: Final = MappingProxyType({"request": "readOnly", "response": "writeOnly"})
 
 
 class Lowered(NamedTuple):
@@ -94,9 +94,8 @@ class Lowering:
     A schema is made a second time, for a direction or for the way that leads to it, only where a word in it or below means something
     else there.
 
-    What is `documented` keeps besides what judges nothing: `examples` as a list (`example` and the values of Example Objects too),
-    `default`, under `DISCRIMINATED` the place of a schema that has a discriminator, and `UNWANTED` where its direction lacks the property.
-    It keeps to the standard as well where else more passes that documents mean: it is for what is to be made.
+    What is `documented`, for what is to be made, keeps to the standard where else more passes, and has what judges nothing: `default`,
+    `examples` as a list (also of Example Objects), `DISCRIMINATED`: where a discriminator stands, `UNWANTED`: that a direction lacks it.
     """
 
     def __init__(self, document: Document, documented: bool = False) -> None:
@@ -115,14 +114,13 @@ class Lowering:
 
         Raises SpecError for a reference that can't be followed, or too many schemas.
         """
-        plain = self._key(_Here(place))
-        traits = self._traits_of(plain)
-        only = _ONLY[direction] if _ONLY[direction] in traits else ""
+        traits = self.traits(place)
+        only = ONLY[direction] if ONLY[direction] in traits else ""
         return self._key(_Here(place, only=only, scoped="$dynamicRef" in traits))
 
-    def lacks(self, place: str, direction: Direction) -> bool:
-        """Whether a direction lacks properties that the schema at a place leads to. Raises as `key` does."""
-        return _ONLY[direction] in self._traits_of(self._key(_Here(place)))
+    def traits(self, place: str) -> frozenset[str]:
+        """Which keywords that ask for more than one making are in what the schema at a place leads to. Raises as `key` does."""
+        return self._traits_of(self._key(_Here(place)))
 
     def closure(self, key: str, known: Collection[str] = ()) -> dict[str, Lowered]:
         """A schema and all that it leads to, by key, but for those known and what only they lead to.
@@ -176,7 +174,7 @@ class Lowering:
 
     def is_only(self, place: str, direction: Direction) -> bool:
         """Whether the schema at a place is of a property that the values of this direction don't have."""
-        return self._is_only(self._document.at(place), place, _ONLY[direction])
+        return self._is_only(self._document.at(place), place, ONLY[direction])
 
     def definition(self, key: str) -> Lowered:
         """The definition of a key."""
@@ -367,7 +365,9 @@ class _Work:
         if len(as_object(node.get("patternProperties"))) > len(made.get("patternProperties", ())):
             made.pop("unevaluatedProperties", None)
             made["additionalProperties"] = True  # what is additional can't be told from what a lost pattern speaks of
-        if not here.optional.isdisjoint(made.get("required", ())):
+        # JSON Schema has no such exception (2020-12 validation, section 9.4): an answer that is made has what is required.
+        strict = self._lowering.documented and self._document.dialect.json_schema and here.only == "writeOnly"
+        if not strict and not here.optional.isdisjoint(made.get("required", ())):
             self._let_go += 1
             made["required"] = [name for name in made["required"] if name not in here.optional]
 
@@ -376,13 +376,12 @@ class _Work:
         if kept is None and word != "const":
             if value is not False:  # `exclusiveMinimum: false`, as it was up to draft 4
                 self._doubt(f"{here.place}/{word}", f"{word} can't be {printable(repr(value), 60)}")
-            return
-        if word == "pattern" and matcher(str(kept)) is None:
+        elif word == "pattern" and matcher(str(kept)) is None:
             self._unmatched(f"{here.place}/pattern", str(kept))
-            # What is to be made may match it all the same.
-            if not self._lowering.documented:
-                return
-        made[word] = kept
+            if self._lowering.documented:  # what is made may match it all the same
+                made[word] = kept
+        else:
+            made[word] = kept
 
     def _single(self, word: str, value: Any, here: _Here, made: dict[str, Any]) -> None:
         if is_object(value) or isinstance(value, bool):
@@ -426,9 +425,8 @@ class _Work:
     def _with_null(self, node: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
         """`nullable`: null beside all else that is said (OpenAPI 3.0, section 4.7.24.1). What documents of 2.0 say is `x-nullable`.
 
-        The standard has it so beside `type`, and wants null among the values of `enum` (OpenAPI 3.0.3, section 4.7.24.1); where another
-        schema is named instead, and where the values lack it, documents mean the same by it. What is `documented` is to be made, and
-        therefore keeps to the standard.
+        The standard has it so beside `type`, and wants null in `enum`; where another schema is named instead, or the values lack it,
+        documents mean the same by it. What is `documented` is to be made, and keeps to the standard.
         """
         if self._document.dialect.json_schema or (node.get("nullable") is not True and node.get("x-nullable") is not True):
             return made

@@ -9,9 +9,17 @@ Headers: TypeAlias = "Mapping[str, str] | Iterable[tuple[str, str]]"
 Pairs: TypeAlias = "list[tuple[str, str]]"
 
 
-def by_name(headers: Headers) -> dict[str, str]:
+class HeadersByName(dict[str, str]):
+    """Headers by name in lower case, each once."""
+
+    __slots__ = ()
+
+
+def by_name(headers: Headers) -> HeadersByName:
     """Headers by name in lower case; those of one name are one list (RFC 9110, section 5.3)."""
-    made: dict[str, str] = {}
+    if isinstance(headers, HeadersByName):
+        return headers
+    made = HeadersByName()
     pairs = cast("Iterable[tuple[str, str]]", headers.items() if isinstance(headers, Mapping) else headers)
     for name, text in pairs:
         key = name.lower()

@@ -156,10 +156,10 @@ def _separator(style: str, encode: Encode) -> str:
 def _deep(name: str, value: JSON, encode: Encode, encode_name: Encode) -> list[tuple[str, str]]:
     """`name[key]=value`, nested objects as `name[a][b]`.
 
-    Of arrays the standard says nothing. One that is the value itself repeats the name, as form style does; one within an object gets
-    indexes, `name[a][0]`, without which nobody could tell which members belong together.
+    Of arrays the standard says nothing. One that is the value itself repeats the name, as form style does; one within an object, and one
+    of objects or arrays, gets indexes, `name[a][0]`, without which nobody could tell which members belong together.
     """
-    if isinstance(value, list):
+    if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
         return [pair for item in value for pair in _nested(name, item, encode, encode_name)]
     return _nested(name, value, encode, encode_name)
 

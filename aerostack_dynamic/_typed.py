@@ -23,13 +23,14 @@ _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,4000}(?:\.\d{0,4000})?|\.\d{1,4000})(
 _BOOLEANS: Final = (("true", True), ("false", False), ("1", True), ("0", False))
 
 
-def typed(text: str, shape: Shape | None) -> JSON:
+def typed(text: str, shape: Shape | None, *, texts: bool = True) -> JSON:
     """The value that `text` writes by the types of its schema; the text itself where it names none, or `string` among them.
 
+    Without `texts`, others that are named go before `string`.
     Booleans are `true` and `false`, or `1` and `0` (XML Schema, part 2, section 3.2.2) where no number may stand.
     """
     types = _types(shape)
-    if not types or "string" in types:
+    if not types or (texts and "string" in types):
         return text
     bare = text.strip()
     if not bare and "null" in types:

@@ -111,6 +111,25 @@ def one_text(text: str, shape: Shape | None) -> JSON:
     return next((one for one in members if not isinstance(one, str) and scalar(one) == text), value)
 
 
+def otherwise(value: JSON, shape: Shape | None) -> JSON:
+    """Another reading of what is read: texts as the other types that their schema names beside `string`, single ones as items of lists.
+
+    For values whose alternatives, of `anyOf` or `oneOf`, the text does not tell apart, where the likeliest reading is wrong.
+    """
+    if shape is None:
+        return value
+    if is_object(value):
+        if "array" in shape.types and value and all(key.isascii() and key.isdigit() for key in value):
+            return [otherwise(value[key], shape.items) for key in sorted(value, key=int)]
+        return {key: otherwise(one, shape.properties.get(key) or shape.additional) for key, one in value.items()}
+    if is_array(value):
+        return [otherwise(one, shape.items if "array" in shape.types else shape) for one in value]
+    if not isinstance(value, str):
+        return value
+    read = typed(value, shape, texts=False)
+    return [otherwise(value, shape.items)] if read == value and "array" in shape.types else read
+
+
 def _between(style: str) -> re.Pattern[str]:
     return next((pattern for name, pattern in _BETWEEN if name == style), _COMMA)
 

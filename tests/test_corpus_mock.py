@@ -42,7 +42,13 @@ SPACED = {
     "explode": False,
     "schema": {"type": "array", "items": {"type": "string", "enum": ["a b", "c"]}, "minItems": 1},
 }
-FORM = {"type": "object", "required": ["rows"], "properties": {"rows": {"type": "array", "items": {"type": "string"}}}}
+CHOSEN = {"name": "kind", "in": "query", "required": True, "schema": {"enum": ["", "a"]}}
+FORM = {
+    "type": "object",
+    "required": ["rows", "signed"],
+    "properties": {"rows": {"type": "array", "items": {"type": "string"}}, "signed": {"type": "string"}},
+}
+SIGNED = {"signed": {"headers": {"X-Signature": {"required": True, "schema": {"type": "string"}}}}}
 PATHS: dict[str, Any] = {
     "/things/{id}": {
         "servers": [{"url": "https://elsewhere.example/{v}", "variables": {"v": {"default": "2"}}}],
@@ -53,7 +59,7 @@ PATHS: dict[str, Any] = {
             "responses": {"204": {"description": "done"}},
         },
     },
-    "/text": {"get": {"responses": answer({"type": "integer"}, "text/plain")}},
+    "/text": {"get": {"parameters": [CHOSEN], "responses": answer({"type": "integer"}, "text/plain")}},
     "/file": {"post": {"requestBody": {"content": {"application/octet-stream": {}}}, "responses": answer(True)}},
     "/events": {"get": {"responses": answer({"type": "string"}, "text/event-stream")}},
     "/nothing": {"get": {"responses": {}}},
@@ -66,7 +72,7 @@ PATHS: dict[str, Any] = {
     "/things/{id}:close": {"get": {"parameters": [SPACED, IDENTIFIER], "responses": answer({"type": "boolean"})}},
     "/forms": {
         "post": {
-            "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}},
+            "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM, "encoding": SIGNED}}},
             "responses": answer({}, "text/plain"),
         }
     },

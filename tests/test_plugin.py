@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from aerostack_dynamic import ArgumentsError
-from aerostack_dynamic.testing import MockError, UsageReport
+from aerostack_dynamic import ArgumentsError, Client
+from aerostack_dynamic.testing import MockError, MockTransport, UsageReport
 from aerostack_dynamic.testing._breaks import break_in
 from aerostack_dynamic.testing._matrix import Break
 
@@ -299,6 +299,9 @@ def test_a_failure_tells_of_a_break_by_what_is_behind_it() -> None:
     other.__suppress_context__ = True
     assert break_in(other) is None
     assert break_in(MockError("stubs were not used")) is None
+    # Two ways lead to one exception.
+    group.exceptions = [other, other]  # type: ignore[attr-defined]  # as above
+    assert break_in(group) is None
 
 
 def test_the_usage_file_is_written_where_it_can_be_and_told_where_not(run: Any, pytester: pytest.Pytester) -> None:
@@ -441,3 +444,16 @@ def test_options_of_clients_that_there_are_not(run: Any) -> None:
     )
     told(lines, r"aerostack_client_options: clients have no option 'sever', did you mean 'server'\? There are api_key, version, .*")
     told(lines, r"aerostack_client_options gives a dict, not a NoneType")
+
+
+def test_a_name_that_is_not_there_is_a_break_where_the_document_would_have_it() -> None:
+    with Client("key", transport=MockTransport()) as client:
+        for holder, name, operation in ((client, "nothing", "nothing"), (client.cache, "cache_none", "cache.cache_none")):
+            with pytest.raises(AttributeError) as caught:
+                getattr(holder, name)
+            found = break_in(caught.value)
+            assert found
+            assert found.operation == operation
+    with pytest.raises(AttributeError) as caught:
+        _ = object().nothing  # type: ignore[attr-defined]  # as it has to be
+    assert break_in(caught.value) is None

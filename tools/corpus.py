@@ -11,8 +11,9 @@ and openapi-core on the same documents, the first in an environment that is made
 ended or the package raised what is not its own error.
 
 With `--mock`, every operation of every document of 3.x is called with generated arguments, the required ones and then all, and a mock
-answers, which openapi-core judges; the plans are not used. Exits with 1 where a process had to be ended, or an answer is wrong that
-`--explain` says nothing of.
+answers, which openapi-core judges; the plans are not used. Calls are faulty that a document itself makes impossible, and it is proved: a
+reference that leads nowhere, a schema that nothing fits, security that can't be met. Exits with 1 where a process had to be ended, or an
+answer is wrong that `--explain` says nothing of.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._choice import discriminator_of, ends, named_schema
 from .._errors import SpecError
 from .._formats import STANDARD
-from .._lower import DEFS, Lowering
+from .._lower import DEFS, ONLY, Lowering
 from .._schema import compile_schema
 from .._values import Unset, as_array, as_object, as_string, is_object, json_pointer, pointer_tokens
 from ._generator import Generator
@@ -64,14 +64,16 @@ def instance_of(
 
 def as_sent(document: Document, place: str, value: JSON, direction: Direction = "response") -> JSON:
     """A value by the Schema Object at a place without the properties that its direction lacks (OpenAPI 3.0, section 4.7.24.1)."""
-    try:
-        lowering = _lowering(document, True)
-        if not lowering.lacks(place, direction):
-            return value
-        schema = {"$ref": DEFS + lowering.key(place, direction)}
-        return without_unwanted(value, [schema], lambda key: lowering.definition(key).schema)
-    except SpecError:
-        return value
+    lowering = _lowering(document, True)
+    key = document.once(("what lacks", place, direction), lambda: _lacking(lowering, place, direction))
+    return without_unwanted(value, [{"$ref": DEFS + key}], lambda key: lowering.definition(key).schema) if key else value
+
+
+def _lacking(lowering: Lowering, place: str, direction: Direction) -> str:
+    """The key of a schema by which a direction lacks properties; empty for any other."""
+    with suppress(SpecError):
+        return lowering.key(place, direction) if ONLY[direction] in lowering.traits(place) else ""
+    return ""
 
 
 def _lowering(document: Document, said: bool) -> Lowering:

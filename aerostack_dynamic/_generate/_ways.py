@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._lower import DEFS, DISCRIMINATED, UNWANTED
 from .._values import as_array, as_object, is_array, is_object
-from ._facts import BROKEN, broken, contradictory, declared, item, member, types_of, values_of
+from ._facts import BROKEN, broken, contradictory, declared, item, member, required, types_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -200,15 +200,19 @@ def conjoined(schemas: Iterable[Any], lookup: Callable[[str], Any], *words: str)
 
 
 def without_unwanted(value: JSON, schemas: Iterable[Any], lookup: Callable[[str], Any]) -> JSON:
-    """The value without the properties that its direction lacks, by any of the schemas and alternatives that may apply to it."""
+    """The value without the properties that its direction lacks, by any of the schemas and alternatives that may apply to it; those stay
+    that are required all the same.
+    """
     nodes = conjoined(schemas, lookup, "anyOf", "oneOf") if is_object(value) or is_array(value) else []
     if is_array(value):
         return [without_unwanted(one, item(nodes, index), lookup) for index, one in enumerate(value)]
     if not is_object(value):
         return value
-    members = {name: member(nodes, name) for name in value}
+    members, needed = {name: member(nodes, name) for name in value}, required(nodes)
     return {
-        name: without_unwanted(one, members[name], lookup) for name, one in value.items() if not is_unwanted(members[name], lookup)
+        name: without_unwanted(one, members[name], lookup)
+        for name, one in value.items()
+        if name in needed or not is_unwanted(members[name], lookup)
     }
 
 

@@ -165,7 +165,9 @@ def _part(
     binary = shape is not None and media_type is not None and is_file(shape, media_type, name or "")
     if filename is not None or binary:
         return describe(filename, declared and essence(declared), len(content))
-    if declared is None or kind_of(declared) == "text":
+    # A text is what its media type says, as it stands, save that JSON has its own way to write one.
+    as_text = shape is not None and shape.types == _STRING and kind_of(declared or "") != "json"
+    if declared is None or kind_of(declared) == "text" or as_text:
         return one_text(content.decode("utf-8", "replace"), shape)
     return _told(decode(content, declared, shape, _DECODING), declared, len(content))
 

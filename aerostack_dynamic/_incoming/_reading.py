@@ -9,9 +9,10 @@ from .._arguments import choose_media_type, kind_of
 from .._codec import UndecodableError
 from .._media_type import essence
 from .._received import by_name, cookie_pairs
+from .._shape import shape_at
 from .._typed import is_list, is_mapping
-from .._unstyle import as_is, read_header, read_pairs, read_path, read_whole_query, split_query
-from .._values import JSON, Problem, json_pointer, printable
+from .._unstyle import as_is, otherwise, read_header, read_pairs, read_path, read_whole_query, split_query
+from .._values import JSON, Problem, is_object, json_pointer, pointer_tokens, printable
 from ._body import read_body
 from ._credentials import credential_names
 from ._find import find_operations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .._media_type import Codec
     from .._model import MediaType, Operation
     from .._received import Headers
+    from .._shape import Shape
     from .._spec import BaseSpec
     from .._values import Location
     from ._find import Below, Found
@@ -115,7 +117,7 @@ class _Reading:
             return
         first: tuple[JSON, list[Problem]] | None = None
         try:
-            for value in _with_empty(readings):
+            for value in _with_others(readings, judged.shape):
                 problems = judged.problems(self._spec.document, value)
                 first = first or (value, problems)
                 if not problems:
@@ -190,8 +192,25 @@ class _Reading:
             self._problem("body", "", str(error), "content")
             return name or None
         if chosen is not None:
-            self._problems += self._judging.body_problems(self._arguments, content_type, strict)
+            problems = self._judging.body_problems(self._arguments, content_type, strict)
+            if problems and kind_of(content_type) in ("form", "multipart"):
+                problems = self._read_otherwise(chosen, problems, content_type, strict)
+            self._problems += problems
         return name or None
+
+    def _read_otherwise(self, chosen: MediaType, problems: list[Problem], content_type: str, strict: bool) -> list[Problem]:
+        """Take another reading of each field that is wrong by the likeliest one, where that makes it right; what is wrong then."""
+        body = self._arguments["body"]
+        shape = shape_at(self._spec.document, chosen.schema.pointer) if chosen.schema else None
+        for name in {pointer_tokens(one.pointer)[0] for one in problems if one.pointer} if shape and is_object(body) else ():
+            if name in body:
+                before, body[name] = body[name], otherwise(body[name], shape and (shape.properties.get(name) or shape.additional))
+                found = self._judging.body_problems(self._arguments, content_type, strict)
+                if len(found) < len(problems):
+                    problems = found
+                else:
+                    body[name] = before
+        return problems
 
     def _media_type(self, content_type: str) -> MediaType | None:
         declared = self._found.operation.request_body
@@ -239,9 +258,12 @@ def _own_pairs(judged: Judged, pairs: Pairs) -> Pairs:
     return [one for one in pairs if one[0] == name]
 
 
-def _with_empty(readings: Iterator[JSON]) -> Iterator[JSON]:
-    """Readings, and an empty list beside one of an empty text: both are written alike."""
+def _with_others(readings: Iterator[JSON], shape: Shape) -> Iterator[JSON]:
+    """Readings, an empty list beside one of an empty text, as both are written alike; and each otherwise, where none is right."""
+    others: list[JSON] = []
     for value in readings:
         yield value
         if value == [""]:
             yield []
+        others.append(otherwise(value, shape))
+    yield from others

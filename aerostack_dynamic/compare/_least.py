@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from .._measure import written_out
-from .._values import UNSET
+from .._values import UNSET, is_object
 from ._positions import BRANCHES
 
 if TYPE_CHECKING:
@@ -44,14 +44,14 @@ class Least:
 
     def _joined(self, position: Position, value: Any) -> Any:
         """A value that one alternative has, with what is required beside."""
-        if not isinstance(value, dict):
+        if not is_object(value):
             return value
         required = self._required(position)
         return UNSET if required is UNSET else {**required, **value}
 
     def _with(self, position: Position, name: str, value: Any) -> Any:
         around = self._whole(position)
-        if not isinstance(around, dict):
+        if not is_object(around):
             around = self._required(position)
         return UNSET if around is UNSET else {**around, name: value}
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from .._arguments import kind_of
+from .._generate import as_sent
 from .._incoming import is_description
 from .._shape import shape_at
 from .._typed import is_list, is_mapping
-from .._values import UNSET, as_object, is_object
+from .._values import as_object, is_object
 from ._relations import relations_of
 from ._replies import problem_reply
 
@@ -128,7 +129,13 @@ class _Turn:
         for name, one in as_object(value).items():
             if self._role.by_word and name in ("exists", "found") and one is False:
                 value[name] = True
-        return self._replies.reply(self._operation, chosen, value)
+        return self._sent(chosen, value)
+
+    def _sent(self, chosen: Chosen, value: Any) -> Reply:
+        """The answer of a value that holds what was given, which may be more than is answered with."""
+        schema = chosen.media_type.schema if chosen.media_type else None
+        sent = as_sent(self._memory.document, schema.pointer, value) if schema else value
+        return self._replies.reply(self._operation, chosen, sent)
 
     def _named(self, thing: dict[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
         """A thing with its key under the usual name as well, where it has none of those."""
@@ -169,8 +176,7 @@ class _Turn:
             if not self._breaks(chosen, root[""]):
                 break
             holder.update(before)
-        value = self._replies.ended(self._operation, chosen, root[""], {})
-        return self._replies.reply(self._operation, chosen, value)
+        return self._sent(chosen, self._replies.ended(self._operation, chosen, root[""], {}))
 
     def _item(self, thing: dict[str, Any], shape: Shape) -> JSON:
         """A thing as an item of a list has it."""
@@ -202,14 +208,13 @@ class _Turn:
         before, laid = dict(node), _laid_over(node, shape, thing)
         node.update(laid)
         if self._breaks(chosen, value):
-            for name, one in before.items():
-                node[name] = one
+            node.clear()
+            node.update(before)
             for name in laid:
-                was = node.pop(name, UNSET)
                 node[name] = laid[name]
                 if self._breaks(chosen, value):
                     node.pop(name)
-                    node.update({name: was} if was is not UNSET else {})
+                    node.update({name: before[name]} if name in before else {})
         return value
 
 

@@ -172,7 +172,7 @@ class Replies:
 
     def _echoed(self, schema: SchemaObject | None, value: Any, given: Mapping[str, Any]) -> Any:
         changed = _echo(value, given)
-        return changed if schema is None else as_sent(self.document, schema.pointer, changed)
+        return changed if schema is None or changed == value else as_sent(self.document, schema.pointer, changed)
 
     # ---- bodies and headers
 

@@ -292,6 +292,13 @@ MULTIPART = "multipart/form-data; boundary=b"
         ("parts", part('Content-Disposition: form-data; name="name"') + "--b--", MULTIPART, {"name": "x"}, []),
         (
             "parts",
+            part("Content-Disposition: form-data; name=name\r\nContent-Type: application/xml", "<no") + "--b--",
+            MULTIPART,
+            {"name": "<no"},
+            [],
+        ),
+        (
+            "parts",
             part('Content-Disposition: form-data; name="na%22me"') + part("content-disposition: form-data; name=name") + "--b--",
             MULTIPART,
             {'na"me': "x", "name": "x"},

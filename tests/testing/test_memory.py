@@ -155,6 +155,89 @@ def test_other_ways_to_say_it() -> None:
         assert client.call("status", job_id=job.job_id).data == {"n": 1}
 
 
+ROW = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {
+        "id": {"type": "integer", "enum": [7]},
+        "word": {"type": "string", "maxLength": 3},
+        "kind": {"enum": ["a", "b"]},
+        "secret": {"type": "string", "writeOnly": True},
+    },
+}
+WORD = {"type": "object", "properties": {"key": {"type": "string"}, "on": {"type": "boolean"}, "n": {"type": "integer"}}}
+ODD: dict[str, Any] = {
+    "openapi": "3.0.3",
+    "info": {"title": "Odd", "version": "1"},
+    "paths": {
+        "/rows": {
+            "post": {
+                "operationId": "add",
+                "requestBody": body({}),
+                "responses": answer({"type": "object", "required": ["id"], "properties": {"id": ROW["properties"]["id"]}}),
+            },
+            "get": {"operationId": "rows", "responses": answer({"type": "array", "maxItems": 1, "items": ROW})},
+        },
+        "/rows/{id}": {
+            "parameters": [parameter("id", "path", type="integer")],
+            "get": {"operationId": "row", "responses": answer(ROW)},
+            "delete": {"operationId": "drop", "responses": answer({"type": "object"})},
+            "post": {"operationId": "touch", "responses": answer(ROW)},
+        },
+        "/files": {
+            "get": {
+                "operationId": "files",
+                "responses": answer({"type": "array", "maxItems": 1, "items": {"type": "object", "properties": {"a": {}}}}),
+            }
+        },
+        "/files/{name}": {
+            "parameters": [parameter("name", "path")],
+            "put": {"operationId": "keep", "requestBody": body({}), "responses": answer({"type": "object"})},
+        },
+        "/{any}": {"get": {"operationId": "any", "parameters": [parameter("any", "path")], "responses": answer({})}},
+        "/w/set": {"get": {"operationId": "setWord", "parameters": [parameter("key")], "responses": answer({})}},
+        "/w/get": {
+            "get": {
+                "operationId": "getWord",
+                "parameters": [{**parameter("key"), "required": True}],
+                "responses": answer(WORD),
+            }
+        },
+        "/w/remove": {"get": {"operationId": "removeAll", "responses": answer({})}},
+        "/w/status": {"get": {"operationId": "lost", "parameters": [{"$ref": "#/no"}], "responses": answer({})}},
+        "/v/set": {"get": {"operationId": "setNone", "responses": {"odd": {"$ref": "#/no"}}}},
+        "/v/get": {"get": {"operationId": "getNone", "parameters": [parameter("key")], "responses": {}}},
+    },
+}
+
+
+def test_what_was_given_is_answered_as_far_as_the_schema_lets_it() -> None:
+    mock = MockTransport(ODD, stateful=True)
+    with Client(spec=ODD, server="https://odd.example", transport=mock, validation="strict", retry=1) as client:
+        for _ in range(2):
+            assert client.call("add", body={"word": "long", "kind": "b", "secret": "s", "none": 1}).id == 7
+        row = client.call("row", id=7)
+        assert (row["kind"], len(row["word"]) <= 3, "secret" in row, "none" in row) == ("b", True, False, False)
+        listed = client.call("rows")
+        assert len(listed) == 1
+        assert "secret" not in listed[0]
+        client.call("keep", name="f", body={"a": 1})
+        assert client.call("touch", id=8).id == 7
+        # Two do not fit the list, which is then the document's own.
+        client.call("keep", name="g", body={"a": 2})
+        assert len(client.call("files")) == 1
+        client.call("drop", id=7)
+        with pytest.raises(NotFoundError):
+            client.call("row", id=7)
+        # By words: what there is not is null or false where that may be.
+        client.call("any", any="x")
+        client.call("removeAll")
+        word = client.call("getWord", key="a")
+        assert (word["key"], word["on"], isinstance(word["n"], int)) == ("a", False, True)
+        client.call("setWord", key="a")
+        assert client.call("getWord", key="a")["key"] == "a"
+
+
 def test_both_bundled_documents_remember() -> None:
     for version in ("1.0.0", "1.5.0"):
         with Client("key", version=version, transport=MockTransport(version=version, stateful=True)) as client:

@@ -15,7 +15,7 @@ import pytest
 
 from aerostack_dynamic import Client
 from aerostack_dynamic.cli import main
-from aerostack_dynamic.testing import MockError, MockServer
+from aerostack_dynamic.testing import MockError, MockServer, MockTransport
 
 from .shop import SHOP
 
@@ -56,6 +56,33 @@ def test_it_serves_and_tells_what_is_wrong() -> None:
     with pytest.raises(RuntimeError, match="not running"):
         _ = server.url
     server.stop()
+
+
+def test_what_a_server_must_bear() -> None:
+    """What no client of ours sends: URLs that are none, bodies in pieces, a HEAD of what has a body."""
+    names = [f"x{number}" for number in range(60)]
+    with MockServer(SHOP, credentials=False) as server, httpx.Client(base_url=server.url) as plain:
+        assert plain.post("/echo", content=iter([b'{"kind":', b' "a"}']), headers={"Content-Type": "application/json"}).is_success
+        refused = plain.get("/text", params=dict.fromkeys(names, "1"))
+        assert len(refused.json()["errors"]) == len(names)
+        host, port = server.url.split("/")[2].split(":")
+        with socket.create_connection((host, int(port))) as raw:
+            raw.sendall(b"GET /v1/text HTTP/1.1\r\nHost: a:b\r\nConnection: close\r\n\r\n")
+            assert raw.recv(1000).split()[1] == b"400"
+    with pytest.raises(MockError, match="and 10 more"), MockTransport(SHOP, credentials=False) as mock:
+        httpx.Client(transport=mock).get("https://shop.example/v1/text", params=dict.fromkeys(names, "1"))
+
+
+def test_the_command_tells_where_others_reach_it_and_what_it_lacks(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aerostack_dynamic.cli._mock.wait", lambda stopping: None)
+    assert main(["mock", str(shop), "--port", "0", "--host", "0.0.0.0"]) == 0
+    assert "other machines can reach this mock" in capsys.readouterr().out
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.delitem(sys.modules, "aerostack_dynamic._serving", raising=False)
+    assert main(["mock", str(shop), "--port", "0"]) == 1
+    assert "pip install" in capsys.readouterr().err
 
 
 def test_what_was_not_used_is_told_of_at_the_end() -> None:

@@ -53,6 +53,7 @@ KINDS: dict[str, Any] = {
     "parts": {"multipart/form-data": {"schema": OBJECT}},
     "rows": {"multipart/mixed": {"schema": {"type": "array", "minItems": 2, "items": {"type": "string"}}}},
     "bytes": {"application/octet-stream": {"schema": OBJECT}},
+    "hex": {"application/octet-stream": {"schema": {"type": "string", "pattern": "^[0-9a-f]+$"}}},
     "any": {"*/*": {"schema": OBJECT}},
     "text": {"text/*": {"schema": {"type": ["string", "null"]}}},
     "unknown": {"own/*": {}},
@@ -151,6 +152,29 @@ def test_statuses_and_headers(mock: MockTransport) -> None:
     for path in ("/formless", "/xmlless"):
         with pytest.raises(MockError, match="can't be written as"):
             plain.get(path)
+
+
+def test_bytes_are_the_text_where_the_schema_wants_one(mock: MockTransport) -> None:
+    plain = httpx.Client(transport=mock, base_url="https://kinds.example")
+    assert int(plain.get("/hex").text, 16) >= 0
+
+
+def test_what_is_only_written_is_not_echoed() -> None:
+    inner = {"type": "object", "properties": {"in": {"type": "string", "writeOnly": True}, "out": {"type": "string"}}}
+    user = {"type": "object", "properties": {"login": inner, "more": inner, "name": {"type": "string"}}}
+    content = {"content": {"application/json": {"schema": user, "example": {"login": {}, "more": {"in": "x"}, "name": "n"}}}}
+    add = {"operationId": "add", "requestBody": content, "responses": {"200": {"description": "added", **content}}}
+    document = {"openapi": "3.0.3", "info": {"title": "Users", "version": "1"}, "paths": {"/users": {"post": add}}}
+    plain = httpx.Client(transport=MockTransport(document), base_url="https://users.example")
+    given = {"login": {"in": "secret", "out": "o"}, "name": "m"}
+    assert plain.post("/users", json=given).json() == {"login": {"out": "o"}, "more": {}, "name": "m"}
+
+
+def test_an_example_of_a_schema_that_can_t_be_used_is_answered() -> None:
+    content = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/None"}, "example": {"a": 1}}}}
+    get = {"operationId": "get", "responses": {"200": {"description": "done", **content}}}
+    document = {"openapi": "3.0.3", "info": {"title": "Lost", "version": "1"}, "paths": {"/": {"get": get}}}
+    assert httpx.Client(transport=MockTransport(document)).get("https://lost.example/").json() == {"a": 1}
 
 
 def test_canned_answers_of_every_kind(mock: MockTransport) -> None:

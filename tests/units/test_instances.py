@@ -84,6 +84,47 @@ def test_the_other_direction_s_properties_are_left_out() -> None:
     assert made(row, "3.0.3", others).keys() == {"id", "name"}
 
 
+HIDDEN = {**TEXT, "writeOnly": True}
+LOGIN = {"type": "object", "properties": {"name": TEXT, "secret": {"$ref": "#/components/schemas/hidden"}}}
+
+
+def test_examples_lack_what_their_direction_does() -> None:
+    given = {"name": "n", "secret": "s"}
+    wide = {"type": "object", "required": ["rows"], "properties": {"rows": {"type": "array", "items": {"anyOf": [LOGIN]}}}}
+    others = {"hidden": HIDDEN}
+    assert made({**LOGIN, "example": given}, "3.0.3", others) == {"name": "n"}
+    assert made({**LOGIN, "example": given}, "3.0.3", others, direction="request") == given
+    assert made({**wide, "default": {"rows": [given, {}]}}, "3.1.0", others) == {"rows": [{"name": "n"}, {}]}
+    # JSON Schema makes no exception of what is required.
+    strict = {**LOGIN, "required": ["name", "secret"], "example": given}
+    assert made(strict, "3.0.3", others) == {"name": "n"}
+    assert made(strict, "3.1.0", others) == given
+    assert made(strict, "3.1.0", others, full=False).keys() == {"name", "secret"}
+    # Those that are given come before the schema's own, where they are valid.
+    assert made({**LOGIN, "example": given}, "3.0.3", others, examples=[{"name": 3}, {"name": "m", "secret": "s"}]) == {"name": "m"}
+
+
+def test_null_is_where_the_standard_has_it() -> None:
+    cat = {"cat": {**TEXT, "example": "Tom"}}
+    assert made({**TEXT, "nullable": True, "example": None}, "3.0.3") is None
+    assert made({**TEXT, "nullable": True, "enum": ["a"], "example": None}, "3.0.3") == "a"
+    assert made({**TEXT, "nullable": True, "enum": ["a", None], "example": None}, "3.0.3") is None
+    assert made({"nullable": True, "allOf": referring("cat"), "example": None}, "3.0.3", cat) == "Tom"
+    # Where there is no other way, what documents mean by it counts.
+    circle = {"type": "object", "required": ["next"], "properties": {"next": {"nullable": True, "allOf": referring("row")}}}
+    found = made(circle, "3.0.3")
+    while found is not None:
+        found = found["next"]
+
+
+def test_a_pattern_that_looks_ahead_is_met() -> None:
+    found = made({**TEXT, "pattern": "^(?![0-9]+$)(?=.*[A-Z])[a-zA-Z0-9-]{2,9}$"})
+    assert 2 <= len(found) <= 9
+    assert found.lower() != found
+    # Of what is never read, any text will do.
+    assert made({**TEXT, "pattern": "^(a)\\1(?=b"})
+
+
 ANIMALS: dict[str, Any] = {
     "Animal": {
         "type": "object",
@@ -114,6 +155,7 @@ def referring(*names: str) -> list[dict[str, str]]:
         (referring("Puppy")[0], "kind", "Puppy"),
         ({"oneOf": referring("A", "B"), "discriminator": {"propertyName": "t"}}, "t", "A"),
         ({"anyOf": referring("B", "A"), "discriminator": {"propertyName": "t", "mapping": {"first": "B"}}}, "t", "first"),
+        ({"nullable": True, "oneOf": referring("A", "B"), "discriminator": {"propertyName": "t"}}, "t", "A"),
     ],
 )
 def test_a_discriminator_has_the_value_of_what_is_chosen(version: str, schema: Any, name: str, value: str) -> None:

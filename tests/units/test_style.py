@@ -117,6 +117,8 @@ def test_deep_objects_nest_and_count() -> None:
         "filter[g][1][h]=3",
     ]
     assert query_pairs("a", {"b": 1}, "deepObject", False) == [("a%5Bb%5D", "1")]
+    assert query_pairs("a", [1, "x"], "deepObject", True, as_is, as_is) == [("a", "1"), ("a", "x")]
+    assert query_pairs("a", [{"b": 1}, {"b": 2}], "deepObject", True, as_is, as_is) == [("a[0][b]", "1"), ("a[1][b]", "2")]
 
 
 def test_names_and_values_may_stay_as_they_are() -> None:

@@ -26,6 +26,7 @@ from aerostack_dynamic._formats import FORMATS
 from aerostack_dynamic._generate import NoInstanceError, instance_of
 from aerostack_dynamic._lower import Lowering
 from aerostack_dynamic._schema_sets import ValueSet
+from aerostack_dynamic._shape import shape_at
 from aerostack_dynamic.testing import MockError, MockTransport
 from surveying.calls import cause_of, dummies, plain, whole
 from surveying.limits import bounded, tell
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from aerostack_dynamic import Operation, Spec
-    from aerostack_dynamic._model import MediaType, Parameter
+    from aerostack_dynamic._model import Encoding, MediaType, Parameter
+    from aerostack_dynamic._shape import Shape
 
     Row = dict[str, Any]
 
@@ -277,7 +279,9 @@ def arguments(spec: Spec, operation: Operation, full: bool) -> dict[str, Any]:
     for one in operation.parameters:
         schema = one.content.schema if one.content is not None else one.schema
         if (full or one.required) and not (one.location == "header" and one.name.lower() in STANDARD):
-            value = _written(one, partial(made, schema.pointer), full) if schema is not None else "text"
+            value = "text"
+            if schema is not None:
+                value = _written(one, shape_at(spec.document, schema.pointer), partial(made, schema.pointer), full)
             if value is not None:
                 given[f"{one.location}_{one.name}"] = value
     body = operation.request_body
@@ -287,14 +291,14 @@ def arguments(spec: Spec, operation: Operation, full: bool) -> dict[str, Any]:
     return given
 
 
-def _written(parameter: Parameter, made: Callable[..., Any], full: bool) -> Any:
+def _written(parameter: Parameter, shape: Shape, made: Callable[..., Any], full: bool) -> Any:
     """A value that the parameter's style can write."""
     # What is empty is written as nothing, which in a path may not be, and is no value elsewhere; nor is null.
     value = made(full)
     if value in ("", [], {}):
         value = made(True)
     if value == "":
-        value = "x"
+        value = next((one for _, node in shape.nodes for one in node.get("enum", ()) if one), "x")
     # An item that holds what stands between items is two of them.
     between = BETWEEN.get(parameter.style)
     for attempt in range(TRIES if between and not parameter.explode else 0):
@@ -316,10 +320,18 @@ def _body(media_type: MediaType, made: Callable[..., Any], full: bool) -> Any:
     if kind in ("binary", "any"):
         return (None, b"content", re.sub(r"/?\*$", "/x-sent", name)) if "*" in name else b"content"
     value = made(media_type.schema.pointer, full)
-    if kind in ("form", "multipart") and any(one == [] for one in _flat(value)):
-        # An array that is empty is written as nothing.
+    if kind in ("form", "multipart") and any(one in ([], {}) for one in _flat(value)):
+        # What is empty is written as nothing.
         value = made(media_type.schema.pointer, True)
-    return {"file": b"content"} if kind == "multipart" and not isinstance(value, (dict, list)) else value
+    if isinstance(value, dict):
+        return {name: _part(media_type.encoding.get(name), one) for name, one in value.items()}
+    return {"file": b"content"} if kind == "multipart" and not isinstance(value, list) else value
+
+
+def _part(encoding: Encoding | None, value: Any) -> Any:
+    """A part with the headers that it must have."""
+    needed = {name: "x" for name, header in encoding.headers.items() if header.required} if encoding is not None else {}
+    return (None, value, None, needed) if needed and isinstance(value, str) else value
 
 
 def _free(name: str) -> Any:
