@@ -50,7 +50,7 @@ class Generator:
     """Makes instances of plain schemas: JSON Schema 2020-12 whose references are `#/$defs/KEY`, where `lookup(KEY)` gives the schema.
 
     The same seed, schema and salt give the same instance, in every process and version of Python. `told` gives what the discriminator at
-    a place means; with it, examples and defaults that schemas hold count.
+    a place means; with it, examples and defaults that schemas hold count. `spent` is how many values were made in search of variants.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class Generator:
         told: Callable[[str], Discriminator | None] | None = None,
     ) -> None:
         self._seed = seed
+        self.spent = 0
         self._means = Means(lookup, Heights(lookup), judging(lookup, formats), formats, told)
 
     def instance(self, schema: Any, salt: str = "", *, full: bool = True, valid: Callable[[JSON], bool] | None = None) -> JSON:
@@ -90,30 +91,30 @@ class Generator:
                 left -= left // 2 - making.left
         raise NoInstanceError(told or "nothing was found that the schema allows as a whole")
 
-    def variants(self, schema: Any, *, most: int = 200) -> Iterator[JSON]:
+    def variants(self, schema: Any, *, most: int = 200, work: int = _MOST_VARIED) -> Iterator[JSON]:
         """At most so many distinct instances: the least and the fullest one, and those that differ from them in one choice or a few.
 
         Those are properties in or out, alternatives, types, values and lengths at limits, null, and properties that nothing names; at
-        every level, the upper ones first.
+        every level, the upper ones first. No more than about `work` values are made in search of them, parts of values among those.
         """
         seen: set[Hashable] = set()
-        search, left, given = _Search(), _MOST_VARIED, 0
-        while given < most and left > 0 and (asked := search.next()) is not None:
-            allowed = min(left, _MOST)
+        search, end, given = _Search(), self.spent + work, 0
+        while given < most and self.spent < end and (asked := search.next()) is not None:
+            allowed = min(end - self.spent, _MOST)
             making = Making(self._means, (self._seed, ""), full=asked.full, left=allowed, many=_MANY_VARIED, forced=asked.forced)
             try:
                 made = making.whole(schema)
             except _NOTHING:
                 continue
             finally:
-                left -= allowed - making.left + 1
+                self.spent += allowed - max(making.left, 0) + 1
             search.learn(asked, making.spots)
-            left -= len(making.spots) // 4
+            self.spent += len(making.spots) // 4
             if key_of(made) in seen:
                 continue
             seen.add(key_of(made))
             valid = self._means.judge(schema, made)
-            left -= _UNCLEAR if valid is None else 0
+            self.spent += _UNCLEAR if valid is None else 0
             if valid is True:
                 given += 1
                 yield made

@@ -51,7 +51,7 @@ def distributes(facing: Facing) -> bool:
         ruling = facing.rule(fragment, "unknown", facing.takes.place())
         for index in range(len(value)):
             inner = facing.flows.chosen(word, part, index)
-            facing.descents.append(Descent(inner, facing.takes, settled=ruling.verdict == "compatible", branch=True))
+            facing.descents.append(Descent(inner, facing.takes, settled=ruling.verdict == "compatible"))
         event = f"{_CALLED[word]}-removed" if facing.forward else "wrapped-in-one-of" if word == "oneOf" else "any-of-added"
         told = f"{SUBJECT} was one of several alternatives." if facing.forward else f"{SUBJECT} is now one of several alternatives."
         compatible = ruling.verdict == "compatible"
@@ -95,7 +95,7 @@ class _Matching:
         settled = ruling.verdict == "compatible"
         for one, other in sorted(pairs):
             flows, takes = facing.flows.child([self._flows[one]]), facing.takes.child([self._takes[other]])
-            facing.descents.append(Descent(flows, takes, settled=settled, branch=True))
+            facing.descents.append(Descent(flows, takes, settled=settled))
         paired, others = {one for one, _ in pairs}, {other for _, other in pairs}
         for index, part in enumerate(self._flows):
             if index not in paired:

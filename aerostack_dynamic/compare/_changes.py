@@ -29,7 +29,8 @@ class Change:
     `200 header/Location`) that it is about, `""` for the whole operation. `witness` is a whole body, parameter or header that one
     document accepts and the other refuses (of a request the old one accepts it, of an answer the new one), `UNSET` without one.
     `by_name` says that nothing changes on the wire: what breaks is code that calls things by the document's names, once it moves to
-    the new document.
+    the new document. `also` are other places of the same body, answer, parameter or header at which it is: the nearest few of them, where
+    it is part of what several ways lead to.
     """
 
     rule: str
@@ -45,6 +46,7 @@ class Change:
     subject: str = ""
     witness: Any = UNSET
     by_name: bool = False
+    also: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         where = f"{self.operation} ({self.method} {self.path})" if self.operation is not None else "the document"
@@ -52,8 +54,8 @@ class Change:
         return printable(f"{self.verdict}: {where}{place}: {self.message} [{self.rule}]", 1000)
 
     def to_json(self) -> dict[str, Any]:
-        """The change as a JSON object, `witness` left out where there is none."""
-        told = {
+        """The change as a JSON object, `witness` and `also` left out where there are none."""
+        told: dict[str, Any] = {
             "rule": self.rule,
             "verdict": self.verdict,
             "known": self.known,
@@ -67,6 +69,8 @@ class Change:
             "subject": self.subject,
             "by_name": self.by_name,
         }
+        if self.also:
+            told["also"] = list(self.also)
         return told if self.witness is UNSET else {**told, "witness": self.witness}
 
 

@@ -66,7 +66,7 @@ class Descent(NamedTuple):
     """The way from two positions to two that they are made of, by `tokens` of a subject.
 
     `only` is the keyword (`readOnly`, `writeOnly`) by which the values that flow don't have the property. `settled` says that all
-    values that flow are taken, whatever differs further down; `branch` that the positions are alternatives.
+    values that flow are taken, whatever differs further down.
     """
 
     flows: Position
@@ -74,7 +74,6 @@ class Descent(NamedTuple):
     tokens: tuple[str, ...] = ()
     only: str = ""
     settled: bool = False
-    branch: bool = False
 
 
 class Facing:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ._changes import Holder, Side
 
 _Made = TypeVar("_Made")
-# About ten seconds of searches.
+# Values that are made in all searches: a few seconds.
 _MOST_WORK: Final = 20_000
 
 
@@ -42,10 +42,13 @@ class Pair:
         self._memo: dict[Hashable, object] = {}
         self._left = _MOST_WORK
 
-    def spend(self, work: int) -> bool:
-        """Whether so much may be spent on a search, in definitions that it leads to; of large documents not all is sought."""
-        self._left -= work
-        return self._left >= 0
+    def allowed(self, most: int) -> int:
+        """How many values may be made in one search: at most so many, and less where others have made many."""
+        return min(most, self._left)
+
+    def spend(self, made: int) -> None:
+        """Count values that were made."""
+        self._left = max(self._left - made, 0)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """`make()`, called once for a key."""

@@ -74,7 +74,7 @@ class _Comparing:
             unknown = Difference(
                 "changed", Ruling("unknown", "rule"), f"The schema of {SUBJECT} can't be used.", self._old, self._new
             )
-            return [_Told(Met(unknown, (), "", False), "unknown", "rule")]
+            return [_Told(Met(unknown), "unknown", "rule")]
         flows, takes = (old, new) if self._forward else (new, old)
         if self._old is None or self._new is None:
             return [self._presence(flows, takes)]
@@ -96,7 +96,7 @@ class _Comparing:
         ruling = Ruling(
             "compatible" if said == "yes" else "breaking", "rule" if said == "unknown" else "proved", Target(one, other)
         )
-        met = Met(Difference(event, ruling, f"{SUBJECT} {told}.", self._old, self._new, declared=True), (), "", False)
+        met = Met(Difference(event, ruling, f"{SUBJECT} {told}.", self._old, self._new, declared=True))
         return self._prove(met, self._witnesses(flows))
 
     # ---- proofs
@@ -114,11 +114,11 @@ class _Comparing:
             return _Told(met, verdict, known)
         witness = UNSET
         if target is not None:
-            witness = witnesses.find(target, met.way)
+            witness = witnesses.find(target, met.steps)
         if witness is not UNSET:
             return _Told(met, "breaking", "proved", witness)
         # What is impossible at a position may be so anyway, further up.
-        return _Told(met, verdict, "rule" if met.way or met.branches else known)
+        return _Told(met, verdict, "rule" if met.steps else known)
 
     def _whole(self, flows: Position, takes: Position, witnesses: Witnesses) -> list[_Told]:
         """That the whole breaks, where nothing that was told does."""
@@ -130,7 +130,7 @@ class _Comparing:
         if witness is UNSET and said == "unknown":
             return []
         told = f"The schema of {SUBJECT} as a whole takes other values than it did."
-        met = Met(Difference("changed", Ruling("breaking", "proved"), told, self._old, self._new), (), "", False)
+        met = Met(Difference("changed", Ruling("breaking", "proved"), told, self._old, self._new))
         return [_Told(met, "breaking", "proved", witness)]
 
 
@@ -156,6 +156,7 @@ def _change(told: _Told, where: Where) -> Change:
         subject=subject,
         witness=told.witness,
         by_name=difference.event == "removed:" and verdict == "breaking" and difference.ruling.target is None,
+        also=tuple(where.subject + json_pointer(*tokens) for tokens in met.others),
     )
 
 

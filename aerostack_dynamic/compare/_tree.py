@@ -1,7 +1,7 @@
-"""What differs between two positions and below, for all ways that lead there; each pair of positions is looked at once.
+"""What differs between two positions and below; each pair of positions is looked at once, and told once, wherever it is.
 
-Two schemas that lead back to themselves are compared once on any way: what differs within is told where it is met first on that way, and
-holds for all that is nested deeper.
+A difference within what several ways lead to, or a way that comes back to itself, is told at one of these places: first at one where it
+breaks, then at the one that the fewest steps lead to. A few others are told with it.
 """
 
 from __future__ import annotations
@@ -11,45 +11,82 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from .._graph import circles
 from ._alternatives import compare_alternatives, distributes
 from ._arrays import compare_arrays
-from ._facing import COMPATIBLE, HOLDS, SUBJECT, Descent, Difference, Facing, Ruling
+from ._facing import COMPATIBLE, HOLDS, SUBJECT, Difference, Facing, Ruling
 from ._notes import compare_notes
 from ._objects import compare_objects
 from ._positions import Half
+from ._reach import Node as Key
+from ._reach import Reach
 from ._same import Likeness
 from ._scalars import compare_null, compare_scalars
-from ._unchanged import Unchanged
+from ._written import Written
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from .._lower import Direction
+    from ._facing import Descent
     from ._pair import Pair
     from ._positions import Position
+    from ._reach import Edge
 
-# From this many differences below one pair of schemas, what was told already isn't told for another way that leads there.
-_MANY: Final = 60
+# What steps cost: a token of the subject more than an alternative; one by which no value breaks more than any way without such.
+_STEP: Final = 1
+_TOKEN: Final = 4
+_SETTLED: Final = 1 << 20
+_ONLY: Final = 1 << 40
+# How many other places are told with a difference.
+_MOST_OTHERS: Final = 3
+# What is residual is told after all that is below.
+_LAST: Final = 1 << 30
+_SEVERITY: Final = ("breaking", "unknown", "compatible")
+
+
+class Way(NamedTuple):
+    """A step from two positions to two that they are made of; see Descent."""
+
+    key: Key
+    tokens: tuple[str, ...]
+    only: str
+    settled: bool
+
+    @property
+    def cost(self) -> int:
+        """What it costs to go it."""
+        return _STEP + _TOKEN * len(self.tokens) + _SETTLED * self.settled + _ONLY * bool(self.only)
 
 
 class Node(NamedTuple):
     """Two positions that were compared: what differs here, and which ways lead on."""
 
     differences: tuple[Difference, ...]
-    ways: tuple[Descent, ...]
+    ways: tuple[Way, ...]
+
+
+class Step(NamedTuple):
+    """A step of a way as what flows has it: the position that is left, and the tokens."""
+
+    position: Position
+    tokens: tuple[str, ...]
 
 
 class Met(NamedTuple):
-    """A difference on one way, the tokens of which lead to the positions; `only` is the keyword by which the values don't have it.
+    """A difference at the end of a way from two positions; `only` is the keyword by which the values don't have it.
 
-    `branches` says that the way leads through alternatives.
+    `others` are the tokens of other places that it is at, `key` names the two
+    positions that differ.
     """
 
     difference: Difference
-    way: tuple[str, ...]
-    only: str
-    branches: bool
+    steps: tuple[Step, ...] = ()
+    only: str = ""
+    others: tuple[tuple[str, ...], ...] = ()
+    key: Key = ("", "")
 
     @property
     def tokens(self) -> tuple[str, ...]:
         """The tokens of its subject."""
-        return (*self.way, *self.difference.tokens)
+        return (*(token for step in self.steps for token in step.tokens), *self.difference.tokens)
 
 
 class Tree:
@@ -61,106 +98,190 @@ class Tree:
         self.old, self.new = Half(pair.old, direction, "-old"), Half(pair.new, direction, "-new")
         self.flows, self.takes = (self.old, self.new) if forward else (self.new, self.old)
         self._likeness = Likeness(self.flows.lowering, self.takes.lowering)
-        self._unchanged = pair.once("unchanged", lambda: Unchanged(pair))
-        self._nodes: dict[tuple[str, str], Node] = {}
-        self._at: dict[tuple[str, str], tuple[Position, Position]] = {}
-        self._quiet: dict[tuple[str, str], bool] = {}
+        self._written = pair.once("written", lambda: Written(pair))
+        self._nodes: dict[Key, Node] = {}
+        self._at: dict[Key, tuple[Position, Position]] = {}
+        self._quiet: dict[Key, bool] = {}
+        self._reach = Reach(self._edges)
+        self._found: dict[Key, list[Met]] = {}
 
     def differences(self, flows: Position, takes: Position) -> list[Met]:
-        """All differences between two positions and below."""
-        found: list[Met] = []
-        start = self._key(flows, takes)
-        if not self._is_quiet(start):
-            self._walk(start, (), "", False, False, {start}, set(), found)
-        return found
+        """All differences between two positions and below, in the order of what flows."""
+        start = self.key(flows, takes)
+        if self._is_quiet(start):
+            return []
+        if start not in self._found:
+            found = sorted(self._all(start), key=lambda pair: pair[0])
+            self._found[start] = _once(met for _, met in found)
+        return self._found[start]
 
     # ---- one pair
 
-    def _key(self, flows: Position, takes: Position) -> tuple[str, str]:
+    def key(self, flows: Position, takes: Position) -> Key:
+        """What names two positions."""
         key = flows.label, takes.label
-        self._at.setdefault(key, (flows, takes))
+        if key not in self._quiet:
+            self._at.setdefault(key, (flows, takes))
         return key
 
-    def _node(self, key: tuple[str, str]) -> Node:
+    def _node(self, key: Key) -> Node:
         if key not in self._nodes:
             facing = Facing(*self._at[key], self.forward, self._likeness)
             _compare(facing)
-            self._nodes[key] = Node(tuple(facing.differences), tuple(facing.descents))
+            ways = [self._way(one) for one in facing.descents]
+            self._nodes[key] = Node(tuple(facing.differences), tuple(ways))
         return self._nodes[key]
 
-    def _next(self, key: tuple[str, str]) -> list[tuple[str, str]]:
-        found = [self._key(one.flows, one.takes) for one in self._node(key).ways]
-        for one in found:
-            if one not in self._quiet:
-                self._is_same(one)
-        return found
+    def _way(self, one: Descent) -> Way:
+        return Way(self.key(one.flows, one.takes), one.tokens, one.only, one.settled)
 
-    def _is_same(self, key: tuple[str, str]) -> bool:
+    def _next(self, key: Key) -> list[Key]:
+        return [one.key for one in self._node(key).ways if one.key in self._quiet or not self._is_same(one.key)]
+
+    def _is_same(self, key: Key) -> bool:
         """Whether two positions are written alike, which makes them quiet, and mean the same where they stand."""
         flows, takes = self._at[key]
         if len(flows.roots) != len(takes.roots) or flows.elsewhere or takes.elsewhere:
             return False
         for one, other in zip(flows.roots, takes.roots, strict=True):
             old, new = (one, other) if self.forward else (other, one)
-            if not self._unchanged.holds(old.place, new.place) or not self._likeness.same(one.node, other.node):
+            if not self._written.alike(old.place, new.place) or not self._likeness.same(one.node, other.node):
                 return False
-        self._quiet[key] = True
+        self._hush(key)
         return True
 
-    def _is_quiet(self, key: tuple[str, str]) -> bool:
+    def _hush(self, key: Key) -> None:
+        self._quiet[key] = True
+        self._at.pop(key, None)
+        self._nodes.pop(key, None)
+
+    def _is_quiet(self, key: Key) -> bool:
         """Whether nothing differs at a pair of positions or anywhere below."""
         if key not in self._quiet and not self._is_same(key):
             for circle in circles(key, self._next, self._quiet):
-                loud = any(self._node(one).differences for one in circle)
                 inside = set(circle)
+                loud = any(self._node(one).differences for one in circle)
                 loud = loud or any(not self._quiet[one] for here in circle for one in self._next(here) if one not in inside)
-                self._quiet.update(dict.fromkeys(circle, not loud))
+                if loud:
+                    self._quiet.update(dict.fromkeys(circle, False))
+                    self._settle(circle)
+                else:
+                    for one in circle:
+                        self._hush(one)
         return self._quiet[key]
 
-    # ---- all ways
+    # ---- ways
 
-    def _walk(
-        self,
-        key: tuple[str, str],
-        tokens: tuple[str, ...],
-        only: str,
-        settled: bool,
-        branches: bool,
-        above: set[tuple[str, str]],
-        told: set[tuple[str, str]],
-        found: list[Met],
-    ) -> bool:
-        """Add what differs here and below; whether anything of it breaks."""
-        breaks = False
-        node = self._node(key)
-        repeated = key in told and len(found) > _MANY
-        told.add(key)
-        for difference in node.differences:
-            if not difference.residual and not repeated:
-                met = _met(difference, tokens, only, settled, branches)
-                found.append(met)
-                breaks = breaks or met.difference.ruling.verdict != "compatible"
-        for way in node.ways:
-            inner = self._key(way.flows, way.takes)
-            if inner in above or self._is_quiet(inner) or (inner in told and len(found) > _MANY):
-                continue
-            here = way.only or only
-            further = (*tokens, *way.tokens)
-            breaks |= self._walk(inner, further, here, settled or way.settled, branches or way.branch, above | {inner}, told, found)
-        for difference in node.differences:
-            if difference.residual and not breaks and not settled and not repeated:
-                found.append(_met(difference, tokens, only, settled, branches))
-                breaks = True
-        return breaks
+    def _edges(self, key: Key) -> Sequence[Edge]:
+        return [(one.key, one.cost) for one in self._node(key).ways]
+
+    def _settle(self, circle: Sequence[Key]) -> None:
+        """Keep the ways on to where something differs, and what is told: what is residual where nothing else tells that it breaks."""
+        residual: dict[Key, list[Difference]] = {}
+        for key in circle:
+            node = self._node(key)
+            residual[key] = [one for one in node.differences if one.residual]
+            told = [one for one in node.differences if not one.residual]
+            self._nodes[key] = Node(tuple(told), tuple(one for one in node.ways if not self._quiet[one.key]))
+        self._reach.add(circle)
+        for key in circle:
+            if self._nodes[key].differences:
+                self._reach.mark(key)
+        for key in circle:
+            if residual[key] and not self._breaks(key):
+                node = self._nodes[key]
+                self._nodes[key] = node._replace(differences=(*node.differences, *residual[key]))
+                if not node.differences:
+                    self._reach.mark(key)
+
+    def _breaks(self, key: Key) -> bool:
+        """Whether something that is told here or below breaks."""
+        for mark in self._reach.marks(key):
+            only, settled = _said(self._reach.cost(key, mark))
+            for one in self._nodes[self._reach.marked(mark)].differences:
+                if _ruling(one, only, settled).verdict != "compatible":
+                    return True
+        return False
+
+    def _all(self, start: Key) -> Iterator[tuple[tuple[tuple[int, ...], int], Met]]:
+        """What is told below two positions, with what it is to be sorted by."""
+        for mark in self._reach.marks(start):
+            indexes, ways = self._way_to(start, mark)
+            only, settled = _said(self._reach.cost(start, mark))
+            keys = [start, *(way.key for way in ways)]
+            steps = tuple(Step(self._at[key][0], way.tokens) for key, way in zip(keys, ways, strict=False))
+            words = [way.only for way in ways if way.only]
+            others = tuple(self._others(start, mark, ways))
+            for number, one in enumerate(self._nodes[keys[-1]].differences):
+                if not (one.residual and settled):
+                    met = Met(
+                        one._replace(ruling=_ruling(one, only, settled)),
+                        steps,
+                        words[-1] if words else "",
+                        tuple((*tokens, *one.tokens) for tokens in others),
+                        keys[-1],
+                    )
+                    yield ((*indexes, _LAST if one.residual else -1), number), met
+
+    def _way_to(self, start: Key, mark: int) -> tuple[list[int], list[Way]]:
+        """The best way to a mark, and the indexes of its steps among the ways on."""
+        indexes, ways, end = list[int](), list[Way](), self._reach.marked(mark)
+        while start != end:
+            _, index = self._reach.hops(start, mark, _MOST_OTHERS + 1)[0]
+            indexes.append(index)
+            ways.append(self._nodes[start].ways[index])
+            start = ways[-1].key
+        return indexes, ways
+
+    def _others(self, start: Key, mark: int, ways: Sequence[Way]) -> list[tuple[str, ...]]:
+        """The tokens of the best other ways that leave the best one once, and of which the same is true."""
+        best = self._reach.cost(start, mark)
+        found: list[tuple[int, tuple[str, ...], Key]] = []
+        passed, spent, tokens = {start}, 0, tuple[str, ...]()
+        leaving: list[frozenset[Key]] = []
+        for way in ways:
+            for cost, index in self._reach.hops(start, mark, _MOST_OTHERS + 1)[1:]:
+                other = self._nodes[start].ways[index]
+                if _said(spent + cost) == _said(best) and other.key not in passed:
+                    found.append((spent + cost, (*tokens, *other.tokens), other.key))
+                    leaving.append(frozenset(passed))
+            passed.add(way.key)
+            spent, tokens, start = spent + way.cost, (*tokens, *way.tokens), way.key
+        told = {tokens: None}
+        for _, before, key, above in sorted((*one, above) for one, above in zip(found, leaving, strict=True)):
+            rest = self._way_to(key, mark)[1]
+            if len(told) <= _MOST_OTHERS and above.isdisjoint(way.key for way in rest):
+                told[(*before, *(token for way in rest for token in way.tokens))] = None
+        return [*told][1:]
 
 
-def _met(difference: Difference, tokens: tuple[str, ...], only: str, settled: bool, branches: bool) -> Met:
-    ruling = difference.ruling
-    if only and ruling.verdict != "compatible":
-        ruling = COMPATIBLE
-    elif settled and not difference.declared:
-        ruling = HOLDS
-    return Met(difference._replace(ruling=ruling), tokens, only, branches)
+def _said(cost: int) -> tuple[bool, bool]:
+    """Whether a way of a cost leads to properties that its direction lacks, and whether through what is settled."""
+    return cost >= _ONLY, cost % _ONLY >= _SETTLED
+
+
+def _ruling(difference: Difference, only: bool, settled: bool) -> Ruling:
+    """The ruling on a difference at the end of a way."""
+    if only and difference.ruling.verdict != "compatible":
+        return COMPATIBLE
+    return HOLDS if settled and not difference.declared else difference.ruling
+
+
+def _once(several: Iterable[Met]) -> list[Met]:
+    """Each difference once: what is part of several positions is found at each of them. What breaks counts."""
+    found: dict[object, Met] = {}
+    for one in several:
+        told = one.difference
+        key = told.event, told.old, told.new, told.tokens, told.message
+        known = found.get(key)
+        if known is None:
+            found[key] = one
+            continue
+        first, other = sorted((known, one), key=lambda met: _SEVERITY.index(met.difference.ruling.verdict))
+        others = dict.fromkeys((*first.others, other.tokens, *other.others))
+        others.pop(first.tokens, None)
+        found[key] = first._replace(others=tuple(others)[:_MOST_OTHERS])
+    return list(found.values())
 
 
 def _compare(facing: Facing) -> None:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from .._generate import Generator
 from .._lower import DEFS
 from .._measure import size_of
 from .._values import UNSET, as_array, as_object, is_array, is_object
+from ._least import Least
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from ._facing import Target
     from ._pair import Pair
     from ._positions import Position
+    from ._tree import Step
 
 # Values that are tried of a position, ways to have one in a whole value, and values that are tried where nothing says what to look for.
 _MOST_VALUES: Final = 4
 _MOST_WHOLE: Final = 2
 _MOST_BLIND: Final = 40
-# What a search costs that finds nothing, which takes longest.
-_IN_VAIN: Final = 500
+# Values that are made in one search.
+_MOST_WORK: Final = 1500
 # Of a larger schema of what is left it isn't likely that something is found which wasn't before.
 _LARGE: Final = 100
 
@@ -36,29 +36,24 @@ class Witnesses:
         self._flows = flows
         self._accepted = accepted
         self._refused = refused
+        self._least = pair.once(("least", flows.half.direction), lambda: Least(self._leaf))
 
-    @cached_property
-    def _closed(self) -> dict[str, Any]:
-        return self._flows.schema(closed=True)
-
-    @cached_property
-    def _open(self) -> dict[str, Any]:
-        return self._flows.schema()
-
-    def find(self, target: Target, way: tuple[str, ...]) -> Any:
+    def find(self, target: Target, steps: Sequence[Step]) -> Any:
         """A witness that has one of the values of a target at the end of a way; UNSET where none is found."""
-        if not self._pair.spend(1 + len(as_object(self._open.get("$defs")))):
-            return UNSET
-        for value in self._pair.once(("values", target), lambda: [*_values(target)]):
-            for whole in self._around(value, way):
+        values = self._pair.once(("values", target), lambda: [*self._values(target)])
+        for value in values:
+            whole = self._around(value, steps)
+            if whole is not UNSET and self._is_witness(whole):
+                return whole
+        if steps:
+            for whole in (one for value in values for one in self._sought(value, steps)):
                 if self._is_witness(whole):
                     return whole
-        self._pair.spend(_IN_VAIN)
         return UNSET
 
     def blind(self) -> Any:
         """A witness of any kind; UNSET where none is found."""
-        for whole in _variants(self._closed, _MOST_BLIND):
+        for whole in self._variants(self._flows.schema(closed=True), _MOST_BLIND):
             if self._is_witness(whole):
                 return whole
         return UNSET
@@ -66,48 +61,69 @@ class Witnesses:
     def _is_witness(self, whole: Any) -> bool:
         return self._refused(whole) and self._accepted(whole)
 
-    def _around(self, value: Any, way: tuple[str, ...]) -> Iterator[Any]:
-        """Whole values that have a value at the end of a way."""
-        if not way:
-            yield value
+    # ---- whole values
+
+    def _leaf(self, schema: dict[str, Any]) -> Any:
+        return next(self._variants(schema, 1), UNSET)
+
+    def _around(self, value: Any, steps: Sequence[Step]) -> Any:
+        """A whole value that has a value at the end of a way, and little besides; UNSET where none is put together."""
+        for position, tokens in reversed(steps):
+            if value is not UNSET:
+                value = self._least.around(position, tokens, value)
+        return value
+
+    def _sought(self, value: Any, steps: Sequence[Step]) -> Iterator[Any]:
+        """The same, sought among all whole values."""
+        way = tuple(token for _, tokens in steps for token in tokens)
+        for closed in (True, False):
+            if self._pair.allowed(1):
+                whole = self._flows.schema(closed)
+                schema = {"allOf": [_bare(whole), _reaching(value, way)], "$defs": _definitions(whole)}
+                yield from self._variants(schema, _MOST_WHOLE)
+
+    def _variants(self, schema: dict[str, Any], most: int) -> Iterator[Any]:
+        definitions = as_object(schema.get("$defs"))
+        generator = Generator(lambda key: definitions.get(key.removeprefix(DEFS), True))
+        try:
+            yield from generator.variants(_bare(schema), most=most, work=self._pair.allowed(_MOST_WORK))
+        finally:
+            self._pair.spend(generator.spent)
+
+    # ---- values at a position
+
+    def _values(self, target: Target) -> Iterator[Any]:
+        """Values at a position that flow and aren't taken."""
+        flows, takes = target
+        both = {"allOf": [_bare(flows.schema), {"not": _bare(takes.schema)}], "$defs": _definitions(flows.schema, takes.schema)}
+        found = 0
+        for value in self._variants(both, _MOST_VALUES):
+            if takes.holds(value) is False and flows.holds(value):
+                found += 1
+                yield value
+        if found:
             return
-        for whole in (self._closed, self._open):
-            schema = {"allOf": [_bare(whole), _reaching(value, way)], "$defs": _definitions(whole)}
-            yield from _variants(schema, _MOST_WHOLE)
-
-
-def _values(target: Target) -> Iterator[Any]:
-    """Values at a position that flow and aren't taken."""
-    flows, takes = target
-    both = {"allOf": [_bare(flows.schema), {"not": _bare(takes.schema)}], "$defs": _definitions(flows.schema, takes.schema)}
-    found = 0
-    for value in _variants(both, _MOST_VALUES):
-        if takes.holds(value) is False and flows.holds(value):
-            found += 1
-            yield value
-    rest = None if found else flows.without(takes)
-    if not found:
-        several = [*_variants(as_object(rest), _MOST_VALUES)] if rest is not None and size_of(rest).nodes < _LARGE else []
-        several += [one for value in _variants(flows.schema, _MOST_VALUES) for one in _altered(value, takes.schema)]
+        rest = flows.without(takes)
+        several = [*self._variants(as_object(rest), _MOST_VALUES)] if rest is not None and size_of(rest).nodes < _LARGE else []
+        several += [one for value in self._variants(flows.schema, _MOST_VALUES) for one in self._altered(value, takes.schema)]
         yield from (one for one in several if takes.holds(one) is False and flows.holds(one))
 
-
-def _altered(value: Any, takes: dict[str, Any]) -> Iterator[Any]:
-    """A list with an item twice; an object with a property more, named as what takes it speaks of names."""
-    if is_array(value) and value:
-        yield [*value, value[0]]
-    if not is_object(value):
-        return
-    yield {**value, "another": None}
-    fragments = [takes, *(one for one in as_array(takes.get("allOf")) if is_object(one))]
-    definitions = {"$defs": as_object(takes.get("$defs"))}
-    for fragment in fragments:
-        for pattern, schema in as_object(fragment.get("patternProperties")).items():
-            for name in _variants({"type": "string", "pattern": pattern}, 1):
-                yield from ({**value, name: one} for one in _variants({"not": schema, **definitions}, 1))
-        if "propertyNames" in fragment:
-            refused = {"type": "string", "not": fragment["propertyNames"], **definitions}
-            yield from ({**value, name: None} for name in _variants(refused, 2))
+    def _altered(self, value: Any, takes: dict[str, Any]) -> Iterator[Any]:
+        """A list with an item twice; an object with a property more, named as what takes it speaks of names."""
+        if is_array(value) and value:
+            yield [*value, value[0]]
+        if not is_object(value):
+            return
+        yield {**value, "another": None}
+        fragments = [takes, *(one for one in as_array(takes.get("allOf")) if is_object(one))]
+        definitions = {"$defs": as_object(takes.get("$defs"))}
+        for fragment in fragments:
+            for pattern, schema in as_object(fragment.get("patternProperties")).items():
+                for name in self._variants({"type": "string", "pattern": pattern}, 1):
+                    yield from ({**value, name: one} for one in self._variants({"not": schema, **definitions}, 1))
+            if "propertyNames" in fragment:
+                refused = {"type": "string", "not": fragment["propertyNames"], **definitions}
+                yield from ({**value, name: None} for name in self._variants(refused, 2))
 
 
 def _reaching(value: Any, way: tuple[str, ...]) -> dict[str, Any]:
@@ -129,9 +145,3 @@ def _bare(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _definitions(*schemas: dict[str, Any]) -> dict[str, Any]:
     return {key: one for schema in schemas for key, one in as_object(schema.get("$defs")).items()}
-
-
-def _variants(schema: dict[str, Any], most: int) -> Iterator[Any]:
-    definitions = as_object(schema.get("$defs"))
-    generator = Generator(lambda key: definitions.get(key.removeprefix(DEFS), True))
-    yield from islice(generator.variants(_bare(schema), most=most), most)

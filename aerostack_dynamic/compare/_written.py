@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from .._errors import SpecError
+from .._graph import circles
 from .._values import as_object, is_array, is_object, pointer_token
+from ._same import equal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,49 +22,32 @@ if TYPE_CHECKING:
     from ._pair import Pair
 
 # Words by which a schema may mean another thing than another one that is written the same.
-_ELSEWHERE: Final = re.compile(r'"\$(?:dynamicRef|recursiveRef|id)"')
-
-
+_ELSEWHERE: Final = re.compile(r'"\$(?:dynamicRef|recursiveRef|id|dynamicAnchor)"')
 _REFERRING: Final = re.compile(r'"(?:\$ref|mapping)"')
-
-
-class _Text(NamedTuple):
-    """An object as it is written, and the places that its references lead to, None for one that leads nowhere."""
-
-    text: str
-    targets: tuple[str | None, ...]
+_Places: TypeAlias = tuple[str, str]
 
 
 class Written:
-    """The objects of two documents as they are written, each read once."""
+    """The objects of two documents that are written alike, by their places in the old and the new one. Each two are read once."""
 
     def __init__(self, pair: Pair) -> None:
         self._documents = pair.old, pair.new
-        self._texts: tuple[dict[str, _Text], dict[str, _Text]] = {}, {}
-        self._alike: set[tuple[str, str]] = set()
+        self._known: dict[_Places, bool] = {}
+        self._read: dict[_Places, tuple[_Places, ...] | None] = {}
         self._comparable = pair.old.dialect == pair.new.dialect
 
     def alike(self, old: str, new: str) -> bool:
-        """Whether what stands at two places is written alike, with all that it leads to."""
+        """Whether what stands at two places is written alike, with all that it leads to; where that isn't plain, it isn't."""
+        start = old, new
         if not self._comparable:
             return False
-        found: set[tuple[str, str]] = set()
-        waiting: list[tuple[str | None, str | None]] = [(old, new)]
-        while waiting:
-            one, other = waiting.pop()
-            if one is None or other is None:
-                if one is not other:
-                    return False
-                continue
-            if (one, other) in self._alike or (one, other) in found:
-                continue
-            before, after = self._read(0, one), self._read(1, other)
-            if before.text != after.text or _ELSEWHERE.search(before.text):
-                return False
-            found.add((one, other))
-            waiting += zip(before.targets, after.targets, strict=True)
-        self._alike |= found
-        return True
+        if start not in self._known:
+            for circle in circles(start, self._leads_to, self._known):
+                inside = set(circle)
+                alike = all(self._targets(one) is not None for one in circle)
+                alike = alike and all(self._known[one] for here in circle for one in self._leads_to(here) if one not in inside)
+                self._known.update(dict.fromkeys(circle, alike))
+        return self._known[start]
 
     def members_alike(self, old: str, new: str, names: tuple[str, ...]) -> bool:
         """Whether these members of the objects at two places are written alike; what neither has is."""
@@ -72,15 +57,39 @@ class Written:
                 return False
         return True
 
-    def _read(self, which: int, place: str) -> _Text:
-        texts = self._texts[which]
-        if place not in texts:
-            document = self._documents[which]
-            node = document.at(place)
-            text = json.dumps(node)
-            targets = tuple(_targets(document, node, place)) if _REFERRING.search(text) else ()
-            texts[place] = _Text(text, targets)
-        return texts[place]
+    def _leads_to(self, places: _Places) -> tuple[_Places, ...]:
+        return self._targets(places) or ()
+
+    def _targets(self, places: _Places) -> tuple[_Places, ...] | None:
+        """What two objects refer to, where they are written alike; None where they aren't."""
+        if places not in self._read:
+            self._read[places] = self._compare(*places)
+        return self._read[places]
+
+    def _compare(self, old: str, new: str) -> tuple[_Places, ...] | None:
+        try:
+            one, other = self._documents[0].at(old), self._documents[1].at(new)
+        except KeyError:
+            return None
+        # At a glance first, which takes true for 1.
+        if one != other:
+            return None
+        text = json.dumps(one)
+        if (text != json.dumps(other) and not equal(one, other)) or _ELSEWHERE.search(text):
+            return None
+        if not _REFERRING.search(text):
+            return ()
+        found: dict[_Places, None] = {}
+        for reference, pointer in _references(one, ""):
+            before, after = (
+                _target(document, reference, place + pointer)
+                for document, place in zip(self._documents, (old, new), strict=True)
+            )
+            if before is not None and after is not None:
+                found[before, after] = None
+            elif before is not after:
+                return None
+        return tuple(found)
 
 
 def _target(document: Document, reference: str, place: str) -> str | None:
@@ -90,15 +99,15 @@ def _target(document: Document, reference: str, place: str) -> str | None:
         return None
 
 
-def _targets(document: Document, node: Any, place: str) -> Iterator[str | None]:
-    """Where all references in a value lead, in its order; what is written in an example as if it were one counts as well."""
+def _references(node: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """All references in a value with their pointers there; what is written in an example as if it were one counts as well."""
     if is_object(node):
         mapping = as_object(as_object(node.get("discriminator")).get("mapping"))
         for reference in (node.get("$ref"), *mapping.values()):
             if isinstance(reference, str):
-                yield _target(document, reference, place)
+                yield reference, pointer
         for name, inner in node.items():
-            yield from _targets(document, inner, place + pointer_token(name))
+            yield from _references(inner, pointer + pointer_token(name))
     elif is_array(node):
         for index, inner in enumerate(node):
-            yield from _targets(document, inner, place + pointer_token(index))
+            yield from _references(inner, pointer + pointer_token(index))
