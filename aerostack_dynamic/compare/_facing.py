@@ -112,7 +112,10 @@ class Facing:
     @cached_property
     def null_apart(self) -> bool:
         """Whether what becomes of null is told by itself, and not with the types."""
-        return self.flows.nullable or self.takes.nullable or (self.flows.types() is not None and self.takes.types() is not None)
+        typed = all(one.types() is not None for one in (self.flows, self.takes))
+        # Lists of values are compared without null.
+        listed = all(one.said("enum") or one.said("const") for one in (self.flows, self.takes))
+        return self.flows.nullable or self.takes.nullable or typed or listed
 
     # ---- verdicts
 

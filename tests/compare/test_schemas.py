@@ -136,6 +136,13 @@ FORMS = [
         "",
     ),
     (text(format="binary"), text(format="binary", description="x"), THIRTY, "", ""),
+    (
+        {"enum": ["a"]},
+        {"enum": ["a"], "nullable": True},
+        THIRTY,
+        f"response-body-became-nullable {B}",
+        f"request-body-became-nullable {C}",
+    ),
 ]
 
 
