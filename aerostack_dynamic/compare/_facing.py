@@ -11,11 +11,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._schema_sets import ValueSet
-from ._positions import BRANCHES
+from ._declared import declared, named_besides
+from ._positions import BRANCHES, Position
 
 if TYPE_CHECKING:
     from ._changes import Knowledge, Verdict
-    from ._positions import Position
+    from ._positions import Part
     from ._same import Likeness
 
 # What a message calls the subject, until that is known.
@@ -86,6 +87,7 @@ class Facing:
         self.likeness = likeness
         self.differences: list[Difference] = []
         self.descents: list[Descent] = []
+        self._counted: dict[frozenset[str], ValueSet] = {}
 
     @property
     def old(self) -> Position:
@@ -129,8 +131,20 @@ class Facing:
         """The same with properties that are not declared, where nothing forbids them."""
         return self._values(closed=False)
 
-    def _values(self, closed: bool) -> ValueSet:
-        schema = self.flows.schema(closed)
+    def counted(self, takes: ValueSet) -> ValueSet:
+        """The values that flow, of those that count for what takes them.
+
+        Those are the ones declared, unless it says something of properties that are not: then all that neither declares count as well.
+        """
+        names = named_besides(takes.schema)
+        if names is None:
+            return self.values
+        if names not in self._counted:
+            self._counted[names] = self._values(closed=True, besides=names)
+        return self._counted[names]
+
+    def _values(self, closed: bool, besides: frozenset[str] | None = None) -> ValueSet:
+        schema = self.flows.schema(closed, besides)
         if self.null_flows and (self.null_apart or self.null_taken):
             schema = {"allOf": [{key: one for key, one in schema.items() if key != "$defs"}, {"not": {"type": "null"}}]} | (
                 {"$defs": schema["$defs"]} if "$defs" in schema else {}
@@ -143,7 +157,7 @@ class Facing:
         `everything` counts properties that are not declared, too.
         """
         takes = ValueSet(self.takes.half.standing.alone([(fragment, place or self.takes.place())]))
-        flows = self.everything if everything else self.values
+        flows = self.everything if everything else self.counted(takes)
         said = flows.covered_by(takes)
         if said == "yes":
             return HOLDS
@@ -172,6 +186,15 @@ class Facing:
         """Tell a difference that stands where one of these keywords does."""
         old, new = self.old.place(*words), self.new.place(*words)
         self.differences.append(Difference(event, ruling, message, old, new, tokens, declared, residual))
+
+    def descend_settled(self, flows: Part, takes: Part) -> None:
+        """Go on to what conditions say of the same value, which is known to be taken, where the old one declares what the new one lacks."""
+        old, new = self.turned(flows, takes)[0], self.new.schema()
+        if declared(self.old.half.standing.alone([(old.node, old.place)])) <= declared(new):
+            return
+        one = Position(self.flows.half, (flows,), self.flows.all_names())
+        other = Position(self.takes.half, (takes,), self.takes.all_names())
+        self.descents.append(Descent(one, other, settled=True))
 
     def turned(self, old: Any, new: Any) -> tuple[Any, Any]:
         """What flows and what takes, of what is said in the old and the new document; and the other way round."""

@@ -237,9 +237,13 @@ class Position:
                         kept = frozenset[str]().union(*(one for one in several if one is not None))
         return None if kept is None else kept - {"null"}
 
-    def schema(self, closed: bool = False) -> dict[str, Any]:
-        """The position as a schema that stands alone; `closed`, without what is not declared and what this direction lacks."""
-        return self.half.standing.alone([(one.node, one.place) for one in self.roots], closed)
+    def schema(self, closed: bool = False, besides: frozenset[str] | None = None) -> dict[str, Any]:
+        """The position as a schema that stands alone; `closed`, without what is not declared and what this direction lacks.
+
+        Of what is not declared nothing is left out but what is `besides`, where that is given.
+        """
+        standing = self.half.standing if besides is None else self.half.standing.besides(besides)
+        return standing.alone([(one.node, one.place) for one in self.roots], closed)
 
     def may_be_null(self) -> bool:
         """Whether null is allowed as far as the keyword `type` tells."""

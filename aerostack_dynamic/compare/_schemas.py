@@ -14,6 +14,7 @@ from .._schema import compile_schema
 from .._schema_sets import ValueSet
 from .._values import UNSET, json_pointer
 from ._changes import Change
+from ._declared import named_besides
 from ._facing import SUBJECT, Difference, Ruling, Target
 from ._positions import NOWHERE
 from ._tree import Met, Tree
@@ -122,7 +123,8 @@ class _Comparing:
 
     def _whole(self, flows: Position, takes: Position, witnesses: Witnesses) -> list[_Told]:
         """That the whole breaks, where nothing that was told does."""
-        one, other = ValueSet(flows.schema(closed=True)), ValueSet(takes.schema())
+        other = ValueSet(takes.schema())
+        one = ValueSet(flows.schema(closed=True, besides=named_besides(other.schema)))
         said = one.covered_by(other)
         if said == "yes":
             return []

@@ -82,8 +82,7 @@ class Written:
         found: dict[_Places, None] = {}
         for reference, pointer in _references(one, ""):
             before, after = (
-                _target(document, reference, place + pointer)
-                for document, place in zip(self._documents, (old, new), strict=True)
+                _target(document, reference, place + pointer) for document, place in zip(self._documents, (old, new), strict=True)
             )
             if before is not None and after is not None:
                 found[before, after] = None

@@ -360,6 +360,20 @@ STRUCTURE: tuple[Row, ...] = (
         B,
         C,
     ),
+    Row(
+        "a condition declares a property less",
+        thing(a=text(), _={"if": {"required": ["a"]}, "then": thing(b=text(), c=thing(d=text()))}),
+        thing(a=text(), _={"if": {"required": ["a"]}, "then": thing(c=thing())}),
+        (f"request-body-then-changed {C}", f"request-property-removed {B} b", f"request-property-removed {B} c/d"),
+        (f"response-body-then-changed {B}",),
+    ),
+    Row(
+        "what depends on a property declares one less",
+        thing(a=text(), _={"dependentSchemas": {"a": {"properties": {"b": text()}}}}),
+        thing(a=text()),
+        (f"request-body-dependent-schema-removed {C}", f"request-property-removed {B} b"),
+        (f"response-body-dependent-schema-removed {C}", f"response-optional-property-removed {B} b"),
+    ),
     both(
         "no condition",
         thing(a=text(), b=text(), _={"if": {"required": ["a"]}, "then": {"required": ["b"]}}),
