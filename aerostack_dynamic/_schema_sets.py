@@ -15,26 +15,39 @@ from ._schema_common import compiled_validator
 from ._values import UNSET, Unset
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jsonschema_rs import CanonicalSchema
 
 # A schema of more values than this, in all that it leads to, is not given to the algebra, which takes a product of both.
-_LARGEST: Final = 1500
+LARGEST: Final = 1500
 
 
 class ValueSet:
-    """The values that a schema allows, made once and asked often."""
+    """The values that a schema allows, made once and asked often; the schema may be given as what makes it, when it is needed.
 
-    __slots__ = ("_canonical", "_validator", "schema")
+    What is known to be too large for the algebra is told by `large`: its schema is then not made to find that out.
+    """
 
-    def __init__(self, schema: dict[str, Any]) -> None:
-        self.schema = schema
+    __slots__ = ("_canonical", "_schema", "_validator", "large")
+
+    def __init__(self, schema: dict[str, Any] | Callable[[], dict[str, Any]], large: bool = False) -> None:
+        self._schema = schema
+        self.large = large
         self._canonical: CanonicalSchema | Unset | None = UNSET
         self._validator: Any = UNSET
 
     @property
+    def schema(self) -> dict[str, Any]:
+        """The schema, which stands alone."""
+        if callable(self._schema):
+            self._schema = self._schema()
+        return self._schema
+
+    @property
     def _made(self) -> CanonicalSchema | None:
         if isinstance(self._canonical, Unset):
-            self._canonical = _canonical(self.schema)
+            self._canonical = None if self.large else _canonical(self.schema)
         return self._canonical
 
     def holds(self, value: object) -> bool | None:
@@ -51,7 +64,7 @@ class ValueSet:
 
     def covered_by(self, other: ValueSet) -> Literal["yes", "no", "unknown"]:
         """Whether every one of these values is one of the other's."""
-        if self._made is None or other._made is None:
+        if self.large or other.large or self._made is None or other._made is None:
             return "unknown"
         try:
             said = str(other._made.covers(self._made))
@@ -61,7 +74,7 @@ class ValueSet:
 
     def apart(self, other: ValueSet) -> bool:
         """Whether it is certain that no value is in both."""
-        if self._made is None or other._made is None:
+        if self.large or other.large or self._made is None or other._made is None:
             return False
         try:
             return str(self._made.intersect(other._made).satisfiability()) == "no"
@@ -70,7 +83,7 @@ class ValueSet:
 
     def without(self, other: ValueSet) -> Any:
         """A schema of the values that are not of the other; None where that can't be said."""
-        if self._made is None or other._made is None:
+        if self.large or other.large or self._made is None or other._made is None:
             return None
         try:
             schema: Any = self._made.subtract(other._made).to_json_schema()
@@ -99,6 +112,6 @@ def _is_large(schema: Any) -> bool:
     while waiting:
         waiting += children(waiting.pop())
         seen += 1
-        if seen > _LARGEST:
+        if seen > LARGEST:
             return True
     return False

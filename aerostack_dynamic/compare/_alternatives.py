@@ -9,13 +9,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from .._schema_sets import ValueSet
-from ._declared import named_besides
-from ._facing import HOLDS, SUBJECT, Descent, Ruling, Target
+from ._facing import HOLDS, SUBJECT, Descent, Ruling, Target, counted
 from ._positions import BRANCHES, Part
 from ._same import equal
 
 if TYPE_CHECKING:
+    from .._schema_sets import ValueSet
     from ._facing import Facing
     from ._positions import Position
 
@@ -123,9 +122,8 @@ class _Matching:
     def _alone(self, index: int) -> Ruling:
         """Whether an alternative that is paired with none is taken all the same."""
         facing = self._facing
-        takes = ValueSet(facing.takes.half.standing.alone([(self._fragment, self._place)]))
-        one = facing.flows.with_alternative(self._word, self._flowing, index)
-        flows = ValueSet(one.schema(closed=True, besides=named_besides(takes.schema)))
+        takes = facing.takes.half.standing.values([(self._fragment, self._place)])
+        flows = counted(facing.flows.with_alternative(self._word, self._flowing, index), takes)
         said = flows.covered_by(takes)
         if said == "yes":
             return HOLDS
@@ -181,7 +179,7 @@ class _Matching:
 
 
 def _values(position: Position, part: Part) -> ValueSet:
-    return ValueSet(position.child([part]).schema())
+    return position.child([part]).values()
 
 
 def _name(position: Position, part: Part) -> str:

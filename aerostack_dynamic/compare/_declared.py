@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 from .._formats import STANDARD
 from .._keywords import LISTS, MAPS, SINGLE
 from .._lower import DEFS
+from .._measure import children
+from .._schema_sets import LARGEST, ValueSet
 from .._values import as_array, as_object, is_array, is_object, json_pointer
 
 if TYPE_CHECKING:
@@ -119,6 +121,24 @@ class Standing:
         return Names(frozenset(names), frozenset(lacking), is_open)
 
     # ---- forms
+
+    def values(self, schemas: Iterable[tuple[Any, str]], closed: bool = False) -> ValueSet:
+        """The values that all of these allow."""
+        several = list(schemas)
+        return ValueSet(lambda: self.alone(several, closed), large=self.exceeds((node for node, _ in several), LARGEST))
+
+    def exceeds(self, nodes: Iterable[Any], most: int) -> bool:
+        """Whether schemas, with all that they lead to, are made of more values than these."""
+        waiting, seen, left = [*nodes], set[str](), most
+        while waiting and left >= 0:
+            here = waiting.pop()
+            left -= 1
+            waiting += children(here)
+            reference = here.get("$ref") if is_object(here) else None
+            if isinstance(reference, str) and reference not in seen:
+                seen.add(reference)
+                waiting.append(self._lowering.definition(reference.removeprefix(DEFS)).schema)
+        return left < 0
 
     def alone(self, schemas: Iterable[tuple[Any, str]], closed: bool = False) -> dict[str, Any]:
         """A schema of what all of these allow, each given with its place, that stands alone."""

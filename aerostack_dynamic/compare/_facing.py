@@ -132,31 +132,26 @@ class Facing:
         return self._values(closed=False)
 
     def counted(self, takes: ValueSet) -> ValueSet:
-        """The values that flow, of those that count for what takes them.
-
-        Those are the ones declared, unless it says something of properties that are not: then all that neither declares count as well.
-        """
-        names = named_besides(takes.schema)
+        """The values that flow, of those that count for what takes them; see `counted`."""
+        names = besides(takes)
         if names is None:
             return self.values
         if names not in self._counted:
-            self._counted[names] = self._values(closed=True, besides=names)
+            self._counted[names] = self._values(closed=True, names=names)
         return self._counted[names]
 
-    def _values(self, closed: bool, besides: frozenset[str] | None = None) -> ValueSet:
-        schema = self.flows.schema(closed, besides)
-        if self.null_flows and (self.null_apart or self.null_taken):
-            schema = {"allOf": [{key: one for key, one in schema.items() if key != "$defs"}, {"not": {"type": "null"}}]} | (
-                {"$defs": schema["$defs"]} if "$defs" in schema else {}
-            )
-        return ValueSet(schema)
+    def _values(self, closed: bool, names: frozenset[str] | None = None) -> ValueSet:
+        values = self.flows.values(closed, names)
+        if not self.null_flows or not (self.null_apart or self.null_taken):
+            return values
+        return ValueSet(lambda: _without_null(values.schema), values.large)
 
     def rule(self, fragment: dict[str, Any], otherwise: Verdict, place: str = "", *, everything: bool = False) -> Ruling:
         """The ruling on a part of what takes: by algebra, else `otherwise`, which must be right whatever else either side says.
 
         `everything` counts properties that are not declared, too.
         """
-        takes = ValueSet(self.takes.half.standing.alone([(fragment, place or self.takes.place())]))
+        takes = self.takes.half.standing.values([(fragment, place or self.takes.place())])
         flows = self.everything if everything else self.counted(takes)
         said = flows.covered_by(takes)
         if said == "yes":
@@ -201,6 +196,25 @@ class Facing:
         return (old, new) if self.forward else (new, old)
 
 
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    bare = {key: one for key, one in schema.items() if key != "$defs"}
+    definitions = {"$defs": schema["$defs"]} if "$defs" in schema else {}
+    return {"allOf": [bare, {"not": {"type": "null"}}]} | definitions
+
+
+def counted(flows: Position, takes: ValueSet) -> ValueSet:
+    """The values at a position, of those that count for what takes them.
+
+    Those are the ones declared, unless it says something of properties that are not: then all that neither declares count as well.
+    """
+    return flows.values(closed=True, besides=besides(takes))
+
+
+def besides(takes: ValueSet) -> frozenset[str] | None:
+    """The names by which what takes tells other properties from those it declares; None where it says nothing of others."""
+    return None if takes.large else named_besides(takes.schema)
+
+
 def _has_null(position: Position, depth: int = _DEEPEST) -> bool:
     """Whether null is allowed; by a check of it only where conditions are to be followed."""
     if position.nullable or not position.may_be_null():
@@ -210,7 +224,7 @@ def _has_null(position: Position, depth: int = _DEEPEST) -> bool:
     ):
         return False
     if not depth or position.said("if") or position.said("not"):
-        return ValueSet(position.schema()).holds(None) is not False
+        return position.values().holds(None) is not False
     for word in BRANCHES:
         for value, part in position.said(word):
             inner = (position.child([position.half.inner(part, word, index)]) for index in range(len(value)))

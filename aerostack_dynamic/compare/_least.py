@@ -34,9 +34,9 @@ class Least:
         """A value of a position that has another one at the end of a step; UNSET where none is made."""
         if not tokens:
             return self._joined(position, value)
-        (token,) = tokens
-        if token != "*" or token in position.properties():
-            return self._with(position, token, value)
+        (name,) = tokens
+        if name != "*" or name in position.properties():
+            return self._with(position, name, value)
         if position.said("items") or position.said("prefixItems"):
             items = self._items(position)
             return UNSET if items is UNSET else [value, *items[1:]]

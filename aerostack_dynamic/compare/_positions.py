@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .._lower import Direction
     from .._reference import Document
+    from .._schema_sets import ValueSet
 
 # In-place applicators whose subschemas may or may not hold, so that what they declare is declared, but no conjunct.
 BRANCHES: Final = ("anyOf", "oneOf")
@@ -237,13 +238,18 @@ class Position:
                         kept = frozenset[str]().union(*(one for one in several if one is not None))
         return None if kept is None else kept - {"null"}
 
-    def schema(self, closed: bool = False, besides: frozenset[str] | None = None) -> dict[str, Any]:
-        """The position as a schema that stands alone; `closed`, without what is not declared and what this direction lacks.
+    def schema(self, closed: bool = False) -> dict[str, Any]:
+        """The position as a schema that stands alone; `closed`, without what is not declared and what this direction lacks."""
+        return self.half.standing.alone([(one.node, one.place) for one in self.roots], closed)
 
-        Of what is not declared nothing is left out but what is `besides`, where that is given.
-        """
+    def values(self, closed: bool = False, besides: frozenset[str] | None = None) -> ValueSet:
+        """The values of that schema; of what is not declared nothing is left out but what is `besides`, where that is given."""
         standing = self.half.standing if besides is None else self.half.standing.besides(besides)
-        return standing.alone([(one.node, one.place) for one in self.roots], closed)
+        return standing.values([(one.node, one.place) for one in self.roots], closed)
+
+    def exceeds(self, most: int) -> bool:
+        """Whether what is said here, with all that it leads to, is made of more values than these."""
+        return self.half.standing.exceeds((one.node for one in self.roots), most)
 
     def may_be_null(self) -> bool:
         """Whether null is allowed as far as the keyword `type` tells."""

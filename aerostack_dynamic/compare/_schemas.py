@@ -7,15 +7,14 @@ declares, so that a removed property of an answer breaks and an added one doesn'
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._errors import SpecError
 from .._schema import compile_schema
-from .._schema_sets import ValueSet
 from .._values import UNSET, json_pointer
 from ._changes import Change
-from ._declared import named_besides
-from ._facing import SUBJECT, Difference, Ruling, Target
+from ._facing import SUBJECT, Difference, Ruling, Target, counted
 from ._positions import NOWHERE
 from ._tree import Met, Tree
 from ._witness import Witnesses
@@ -29,6 +28,13 @@ if TYPE_CHECKING:
     from ._changes import Knowledge, Verdict
     from ._pair import Pair, Where
     from ._positions import Position
+    from ._reach import Node as Key
+
+
+# Schemas of more values than these are not compared as a whole, but by those parts of them that differ.
+_SMALL: Final = 400
+_BREAKS: Final = Ruling("breaking", "proved")
+_WHOLE: Final = f"The schema of {SUBJECT} as a whole takes other values than it did."
 
 
 class _Told(NamedTuple):
@@ -63,14 +69,14 @@ class _Comparing:
         self._old = old
         self._new = new
         self._forward = forward
+        self._tree = pair.once(("tree", forward), lambda: Tree(pair, forward))
         self._direction: Direction = "request" if forward else "response"
 
     def told(self) -> list[_Told]:
         """All differences, with their witnesses."""
-        tree = self._pair.once(("tree", self._forward), lambda: Tree(self._pair, self._forward))
         try:
-            old = tree.old.anything() if self._old is None else tree.old.root(self._old)
-            new = tree.new.anything() if self._new is None else tree.new.root(self._new)
+            old = self._tree.old.anything() if self._old is None else self._tree.old.root(self._old)
+            new = self._tree.new.anything() if self._new is None else self._tree.new.root(self._new)
         except SpecError:
             unknown = Difference(
                 "changed", Ruling("unknown", "rule"), f"The schema of {SUBJECT} can't be used.", self._old, self._new
@@ -79,7 +85,7 @@ class _Comparing:
         flows, takes = (old, new) if self._forward else (new, old)
         if self._old is None or self._new is None:
             return [self._presence(flows, takes)]
-        return self._proved(tree.differences(flows, takes), flows, takes)
+        return self._proved(self._tree.differences(flows, takes), flows, takes)
 
     def _judge(self, document: Document, place: str | None) -> Callable[[Any], bool]:
         return lambda value: place is None or not compile_schema(document, place, direction=self._direction).findings(value)
@@ -92,7 +98,7 @@ class _Comparing:
     def _presence(self, flows: Position, takes: Position) -> _Told:
         """A schema where none was, or none where one was."""
         event, told = ("schema-added", "was given a schema") if self._old is None else ("schema-removed", "no longer has a schema")
-        one, other = ValueSet(flows.schema()), ValueSet(takes.schema())
+        one, other = flows.values(), takes.values()
         said = one.covered_by(other)
         ruling = Ruling(
             "compatible" if said == "yes" else "breaking", "rule" if said == "unknown" else "proved", Target(one, other)
@@ -106,7 +112,7 @@ class _Comparing:
         witnesses = self._witnesses(flows)
         told = [self._prove(one, witnesses) for one in found]
         if found and all(one.verdict == "compatible" for one in told):
-            told += self._whole(flows, takes, witnesses)
+            told += self._whole(found, flows, takes, witnesses)
         return told
 
     def _prove(self, met: Met, witnesses: Witnesses) -> _Told:
@@ -121,19 +127,33 @@ class _Comparing:
         # What is impossible at a position may be so anyway, further up.
         return _Told(met, verdict, "rule" if met.steps else known)
 
-    def _whole(self, flows: Position, takes: Position, witnesses: Witnesses) -> list[_Told]:
-        """That the whole breaks, where nothing that was told does."""
-        other = ValueSet(takes.schema())
-        one = ValueSet(flows.schema(closed=True, besides=named_besides(other.schema)))
-        said = one.covered_by(other)
-        if said == "yes":
+    def _whole(self, found: list[Met], flows: Position, takes: Position, witnesses: Witnesses) -> list[_Told]:
+        """That the whole breaks, where nothing that was told does; of what is large, each part that differs, which others share."""
+        if not flows.exceeds(_SMALL) and not takes.exceeds(_SMALL):
+            other = takes.values()
+            one = counted(flows, other)
+            said = one.covered_by(other)
+            witness = witnesses.find(Target(one, other), ()) if said == "no" else UNSET
+            if said == "unknown":
+                witness = witnesses.blind()
+            if said == "no" or witness is not UNSET:
+                return [_Told(Met(Difference("changed", _BREAKS, _WHOLE, self._old, self._new)), "breaking", "proved", witness)]
             return []
-        witness = witnesses.find(Target(one, other), ()) if said == "no" else witnesses.blind()
-        if witness is UNSET and said == "unknown":
-            return []
-        told = f"The schema of {SUBJECT} as a whole takes other values than it did."
-        met = Met(Difference("changed", Ruling("breaking", "proved"), told, self._old, self._new))
-        return [_Told(met, "breaking", "proved", witness)]
+        told: list[_Told] = []
+        for met in {one.key: one for one in found}.values():
+            difference = self._pair.once(("whole", self._forward, met.key), partial(self._part, met.key))
+            if difference is not None and difference.ruling.target is not None and not met.only:
+                told.append(self._prove(met._replace(difference=difference), witnesses))
+        return told
+
+    def _part(self, key: Key) -> Difference | None:
+        flows, takes = self._tree.positions(key)
+        taken = takes.values()
+        target = Target(counted(flows, taken), taken)
+        if target.flows.covered_by(target.takes) != "no":
+            return None
+        old, new = (flows, takes) if self._forward else (takes, flows)
+        return Difference("changed", _BREAKS._replace(target=target), _WHOLE, old.place(), new.place())
 
 
 # ---- changes

@@ -124,6 +124,10 @@ class Tree:
             self._at.setdefault(key, (flows, takes))
         return key
 
+    def positions(self, key: Key) -> tuple[Position, Position]:
+        """The two positions that a key names, of those that differ."""
+        return self._at[key]
+
     def _node(self, key: Key) -> Node:
         if key not in self._nodes:
             facing = Facing(*self._at[key], self.forward, self._likeness)
@@ -211,7 +215,7 @@ class Tree:
             keys = [start, *(way.key for way in ways)]
             steps = tuple(Step(self._at[key][0], way.tokens) for key, way in zip(keys, ways, strict=False))
             words = [way.only for way in ways if way.only]
-            others = tuple(self._others(start, mark, ways))
+            others = self._others(start, mark, ways)
             for number, one in enumerate(self._nodes[keys[-1]].differences):
                 if not (one.residual and settled):
                     met = Met(
@@ -236,22 +240,20 @@ class Tree:
     def _others(self, start: Key, mark: int, ways: Sequence[Way]) -> list[tuple[str, ...]]:
         """The tokens of the best other ways that leave the best one once, and of which the same is true."""
         best = self._reach.cost(start, mark)
-        found: list[tuple[int, tuple[str, ...], Key]] = []
-        passed, spent, tokens = {start}, 0, tuple[str, ...]()
-        leaving: list[frozenset[Key]] = []
+        found: list[tuple[int, tuple[str, ...], Key, frozenset[Key]]] = []
+        passed, spent, tokens = frozenset({start}), 0, tuple[str, ...]()
         for way in ways:
             for cost, index in self._reach.hops(start, mark, _MOST_OTHERS + 1)[1:]:
                 other = self._nodes[start].ways[index]
                 if _said(spent + cost) == _said(best) and other.key not in passed:
-                    found.append((spent + cost, (*tokens, *other.tokens), other.key))
-                    leaving.append(frozenset(passed))
-            passed.add(way.key)
+                    found.append((spent + cost, (*tokens, *other.tokens), other.key, passed))
+            passed |= {way.key}
             spent, tokens, start = spent + way.cost, (*tokens, *way.tokens), way.key
         told = {tokens: None}
-        for _, before, key, above in sorted((*one, above) for one, above in zip(found, leaving, strict=True)):
+        for _, before, key, above in sorted(found, key=lambda one: one[:3]):
             rest = self._way_to(key, mark)[1]
             if len(told) <= _MOST_OTHERS and above.isdisjoint(way.key for way in rest):
-                told[(*before, *(token for way in rest for token in way.tokens))] = None
+                told[before + tuple(token for way in rest for token in way.tokens)] = None
         return [*told][1:]
 
 
