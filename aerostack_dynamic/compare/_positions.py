@@ -79,11 +79,15 @@ class Half:
 
     def raw(self, part: Part) -> dict[str, Any]:
         """A part as it is written; nothing of what stands beside a reference where that is ignored (OpenAPI 3.0, section 4.7.23)."""
+        node = self.written(part)
+        return {} if "$ref" in node and not self.document.dialect.json_schema else node
+
+    def written(self, part: Part) -> dict[str, Any]:
+        """A part as it is written, a reference too."""
         try:
-            node = as_object(self.document.at(part.place))
+            return as_object(self.document.at(part.place))
         except KeyError:
             return {}
-        return {} if "$ref" in node and not self.document.dialect.json_schema else node
 
     def inner(self, part: Part, word: str, *tokens: str | int) -> Part:
         """The subschema of a part at a keyword, and at a name or number there."""

@@ -219,6 +219,26 @@ def test_what_documents_of_3_0_say_in_words_of_their_own_is_understood() -> None
             assert " ".join(Asked(old, new, "request", version).said) == request
 
 
+def test_the_values_of_a_discriminator_are_the_names_of_schemas_where_nothing_else_tells_them() -> None:
+    pets = {name: thing("t", t=text(), **{name.lower(): whole()}) for name in ("Cat", "Dog", "Hund")}
+
+    def one_of(*names: str, **more: Any) -> dict[str, Any]:
+        several = [{"$ref": f"#/components/schemas/{name}"} for name in names]
+        return {"anyOf": several, "discriminator": {"propertyName": "t", **more}}
+
+    alike = {**pets, "Hund": pets["Dog"]}
+    deleted, added = "body-discriminator-mapping-deleted", "body-discriminator-mapping-added"
+    for side, became in (
+        ("request", [f"request-{added} {C}", f"request-{deleted} {B}"]),
+        ("response", [f"response-{added} {B}", f"response-{deleted} {C}"]),
+    ):
+        assert sorted(Asked(one_of("Cat", "Dog"), one_of("Cat", "Hund"), side, beside=(alike, alike)).said) == became
+        mapped = one_of("Cat", "Hund", mapping={"Dog": "Hund"})
+        assert Asked(one_of("Cat", "Dog"), mapped, side, beside=(alike, alike)).said == []
+    told = Asked({"anyOf": one_of("Cat", "Dog")["anyOf"]}, one_of("Cat", "Dog"), "request", beside=(pets, pets))
+    assert told.said == [f"request-body-discriminator-added {U}"]
+
+
 def test_a_schema_that_leads_to_itself_is_compared_once_on_each_way() -> None:
     reference = {"$ref": "#/components/schemas/Tree"}
 
