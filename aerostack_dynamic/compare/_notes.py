@@ -73,9 +73,12 @@ def _flags(facing: Facing) -> None:
             if before != after:
                 required = name in facing.old.required() or name in facing.new.required()
                 gone = not facing.forward and after and bool(lacking(facing.new, new)) and word == "writeOnly"
+                # A server may refuse what it asked for before, or take no notice of it (OpenAPI 3.2, section 4.24.2).
+                refused = facing.forward and after and word == "readOnly" and name in facing.old.required()
+                ruling = BREAKING if gone else _NO_RULING if refused else COMPATIBLE
                 told = f"{SUBJECT} {'became' if after else 'is no longer'} {called}."
                 event = f"flag:{'required' if required else 'optional'}-property-became-{'' if after else 'not-'}{called}"
-                facing.say(event, BREAKING if gone else COMPATIBLE, told, "properties", tokens=(name,), declared=True)
+                facing.say(event, ruling, told, "properties", tokens=(name,), declared=True)
 
 
 def _discriminator(facing: Facing) -> None:

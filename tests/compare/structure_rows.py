@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .schema_rows import B, C, Row, both, inner, kind, number, same, several, text, thing, whole
+from .schema_rows import B, C, Row, U, both, inner, kind, number, same, several, text, thing, whole
 
 RECURSIVE = {"$ref": "#/components/schemas/Node"}
 OPEN, SHUT = {"additionalProperties": True}, {"additionalProperties": False}
@@ -420,7 +420,7 @@ STRUCTURE: tuple[Row, ...] = (
         "a property becomes read-only",
         thing("a", a=text()),
         thing("a", a=text(readOnly=True)),
-        (f"request-required-property-became-read-only {C} a", f"request-property-became-optional {C} a"),
+        (f"request-required-property-became-read-only {U} a", f"request-property-became-optional {C} a"),
         (f"response-required-property-became-read-only {C} a",),
     ),
     Row(
