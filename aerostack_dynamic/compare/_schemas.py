@@ -77,10 +77,9 @@ class _Comparing:
         try:
             old = self._tree.old.anything() if self._old is None else self._tree.old.root(self._old)
             new = self._tree.new.anything() if self._new is None else self._tree.new.root(self._new)
-        except SpecError:
-            unknown = Difference(
-                "changed", Ruling("unknown", "rule"), f"The schema of {SUBJECT} can't be used.", self._old, self._new
-            )
+        except SpecError as error:
+            told = f"The schema of {SUBJECT} can't be used: {error}"
+            unknown = Difference("unreadable", Ruling("unknown", "rule"), told.rstrip("."), self._old, self._new)
             return [_Told(Met(unknown), "unknown", "rule")]
         flows, takes = (old, new) if self._forward else (new, old)
         if self._old is None or self._new is None:

@@ -12,6 +12,7 @@ from .._graph import circles
 from ._alternatives import compare_alternatives, distributes
 from ._arrays import compare_arrays
 from ._facing import COMPATIBLE, HOLDS, SUBJECT, Difference, Facing, Ruling
+from ._faults import compare_faults
 from ._notes import compare_notes
 from ._objects import compare_objects
 from ._positions import Half
@@ -288,6 +289,7 @@ def _once(several: Iterable[Met]) -> list[Met]:
 
 def _compare(facing: Facing) -> None:
     """Tell all that differs between two positions, and the ways that lead on."""
+    compare_faults(facing)
     flows, takes = (any(part.node is False for part in one.parts) for one in (facing.flows, facing.takes))
     if flows or takes:
         if flows != takes:

@@ -330,7 +330,28 @@ def test_a_schema_that_only_one_side_has() -> None:
 
 def test_a_schema_that_cannot_be_used_is_not_known() -> None:
     (change,) = ask({"$ref": "#/nowhere"}, text(), where("request"))
-    assert (change.rule, change.verdict, change.known) == ("request-body-changed", U, "rule")
+    assert (change.rule, change.verdict, change.known) == ("request-body-unreadable", U, "rule")
+    assert "#/nowhere" in change.message
+
+
+def test_what_one_document_alone_has_wrong_is_not_known() -> None:
+    faults = [
+        ({"type": "integer"}, {"type": "integr"}, "/type: type can't be 'integr'"),
+        (text(), text(maxLength="5"), "/maxLength: maxLength can't be '5'"),
+        (text(), text(enum="a"), "/enum"),
+        (text(), text(pattern="("), "/pattern"),
+        (thing(a=text()), {**thing(a=text()), "required": "a"}, "/required"),
+        (thing(a=text()), thing(a=text(), _={"not": {"required": "a"}}), "/not/required"),
+        (thing(a=text()), thing(a="text"), "/properties/a"),
+        ({"anyOf": [text(), whole()]}, {"anyOf": [text(), whole(minimum="1")]}, "/anyOf/1/minimum"),
+    ]
+    for fine, wrong, told in faults:
+        for side in SIDES:
+            for old, new in ((fine, wrong), (wrong, fine)):
+                unknown = [one for one in Asked(old, new, side).changes if one.rule.endswith("unreadable")]
+                assert [one.verdict for one in unknown] == [U], told
+                assert f"{PLACE}{told}" in unknown[0].message
+        assert Asked(wrong, {**wrong, "title": "x"}, "request").said == []
 
 
 def test_what_changed_is_pointed_at_in_both_documents_and_told_in_a_sentence() -> None:
