@@ -9,14 +9,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from .._keywords import LISTS, MAPS
+from .._values import is_object
 from ._facing import SUBJECT, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .._values import Problem
-    from .._keywords import LISTS, MAPS
-from ._facing import Facing
+    from ._facing import Facing
     from ._positions import Part, Position
 
 _NO_RULING: Final = Ruling("unknown", "rule")
@@ -52,7 +52,7 @@ def _of(position: Position, part: Part) -> Iterator[Problem]:
     for one in position.half.lowering.definition(key[0]).problems if key else ():
         if one.pointer == part.place:
             yield one
-        elif part.words and one.pointer.startswith(f"{part.place}/"):
+        elif is_object(part.node) and one.pointer.startswith(f"{part.place}/"):
             word, *more = one.pointer[len(part.place) + 1 :].split("/")
             if not more or word in _WHOLE or word in _BESIDE or (word in _MEMBERS and len(more) == 1):
                 yield one

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .._media_type import essence
 from .._shape import shape_at
 from .._template import read_template
 from .._values import as_object, pointer_token
@@ -11,6 +13,7 @@ from ._contents import same_media_type
 from ._lifecycle import is_before_sunset, sunset_change
 from ._matched import is_moved, verdict
 from ._places import parameter_places
+from ._texts import Texts, by_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -180,7 +183,8 @@ def _content(matched: Matched, old: _Placed, new: _Placed) -> Iterator[Change]:
     before, after = (each.content.name if each.content else "" for each in (one, other))
     name = one.name
     if not before and not after:
-        yield from matched.schemas(one.schema, other.schema, "request", "parameter", old.subject, name=name)
+        found = matched.schemas(one.schema, other.schema, "request", "parameter", old.subject, name=name)
+        yield from _as_sent(matched, found, one, other, old.subject)
     elif before and after and same_media_type(before, after):
         assert one.content is not None, "it has a name"
         assert other.content is not None, "it has a name"
@@ -189,4 +193,27 @@ def _content(matched: Matched, old: _Placed, new: _Placed) -> Iterator[Change]:
         )
     else:
         told = f"is written as {after or 'its style says'} instead of {before or 'its style said'}"
-        yield _change(matched, "request-parameter-content-changed", False, told, old, new)
+        found = _change(matched, "request-parameter-content-changed", False, told, old, new)
+        yield replace(found, by_name=_is_same_text(matched, one, other, before or after))
+
+
+def _as_sent(matched: Matched, found: list[Change], old: Parameter, new: Parameter, subject: str) -> list[Change]:
+    """The same, where values of other types are sent as the same text: that breaks who reads the new document, and no call."""
+    if matched.received or not old.schema or not new.schema or old.style != new.style:
+        return found
+    listed = new.style in ("form", "simple")
+    return by_text(found, Texts.of(matched.pair, old.schema.pointer, new.schema.pointer, listed), subject)
+
+
+def _is_same_text(matched: Matched, old: Parameter, new: Parameter, media_type: str) -> bool:
+    one, other = (each.content.schema if each.content else each.schema for each in (old, new))
+    if (
+        matched.received
+        or one is None
+        or other is None
+        or (old.content and new.content)
+        or essence(media_type) != "application/json"
+    ):
+        return False
+    texts = Texts.of(matched.pair, one.pointer, other.pointer)
+    return texts is not None and texts.same_as_json()

@@ -363,3 +363,45 @@ def test_an_operation_may_have_servers_where_there_were_none() -> None:
     found = after((f"{GET}/servers", [{"url": "https://a.example"}]), before=(("/servers", GONE),))
     assert rules(found) == {("api-server-added", "compatible")}
     assert (found.changes[0].old_pointer, found.changes[0].new_pointer) == (None, f"{GET}/servers")
+
+
+def _asked(schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"parameters": [{"name": "q", "in": "query", **({"schema": schema} if schema else {}), **more}]}
+
+
+def _form(schema: dict[str, Any]) -> dict[str, Any]:
+    fields = {"type": "object", "properties": {"q": schema}}
+    return {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": fields}}}}
+
+
+def test_values_that_are_sent_as_the_same_text_break_by_name_alone() -> None:
+    number, text, yes = {"type": "integer"}, {"type": "string"}, {"type": "boolean"}
+    digits = {**text, "enum": ["1", "2"]}
+    as_json = {"content": {"application/json": {"schema": number}}}
+    same = [
+        (_asked(number), _asked(text)),
+        (_asked(yes), _asked(text)),
+        (_asked(yes), _asked({**text, "enum": ["true", "false"]})),
+        (_asked(number), _asked({"type": "array", "items": number})),
+        (_asked(digits), _asked(number)),
+        (_asked(number), _asked({}, **as_json)),
+        (_form(number), _form(text)),
+    ]
+    others = [
+        (_asked(text), _asked(number)),
+        (_asked(number), _asked({**text, "maxLength": 3})),
+        (_asked({"type": ["integer", "null"]}), _asked(text)),
+        (_asked({**digits, "enum": ["1", "a"]}), _asked(number)),
+        (_asked(number), _asked({**number, "minimum": 3})),
+        (_asked(text), _asked({}, content={"application/json": {"schema": text}})),
+        (_form(text), _form(number)),
+    ]
+    for pairs, by_name in ((same, True), (others, False)):
+        for old, new in pairs:
+            documents = [
+                {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/x": {"post": {"responses": {}, **one}}}}
+                for one in (old, new)
+            ]
+            broken = compare(*documents).breaking
+            assert broken, new
+            assert all(one.by_name is by_name and one.verdict == "breaking" for one in broken), (new, broken)
