@@ -65,6 +65,8 @@ class Texts:
 
     def _takes_all(self, kind: str) -> bool:
         """Whether all values of one type are taken."""
+        if kind == "boolean" and all(map(self._reads, (True, False))):
+            return True
         schema = self._flows.schema()
         bare = {word: value for word, value in schema.items() if word != "$defs"}
         definitions = {"$defs": as_object(schema.get("$defs"))}
