@@ -55,11 +55,15 @@ def _is_called(use: OperationUsage) -> bool:
 
 def _request_reason(change: Change, use: OperationUsage) -> str:
     subject = change.subject
-    if _LEFT_OUT.search(change.rule):
+    left_out = bool(_LEFT_OUT.search(change.rule))
+    if left_out:
         subject = subject.rpartition("/")[0]
     if not subject or " " in subject or subject in _LOCATIONS:
         return CALLED
     met = sorted(place for place in use.arguments if _meets(subject, place))
+    if met and left_out:
+        without = "" if any(_meets(change.subject, place) for place in met) else " without it"
+        return f"{subject} is sent{without}"
     return f"{met[0]} is given" if met else ""
 
 
