@@ -38,8 +38,8 @@ def compare_faults(facing: Facing) -> None:
         which = "old" if key in old else "new"
         told = f"{SUBJECT} can't be compared, since the {which} document has a fault at {fault.pointer}: {fault.message}."
         facing.say("unreadable", _NO_RULING, told, declared=True)
-        place = {which: fault.pointer}
-        facing.differences[-1] = facing.differences[-1]._replace(**place)
+        last = facing.differences[-1]
+        facing.differences[-1] = last._replace(old=fault.pointer) if key in old else last._replace(new=fault.pointer)
 
 
 def _faults(position: Position) -> dict[tuple[str, str], Problem]:
