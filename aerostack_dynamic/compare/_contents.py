@@ -119,8 +119,8 @@ def _media_type(matched: Matched, side: Side, old: tuple[Content, str], new: tup
     before, after = old[0].types[old[1]], new[0].types[new[1]]
     place: dict[str, Any] = {"side": side, "old": old[0].at(old[1]), "new": new[0].at(new[1]), "subject": subject}
     yield from _name_changes(matched, side, before.name, after.name, place)
-    found = matched.schemas(before.schema, after.schema, side, "body", subject, media_type=before.name)
-    yield from _as_sent(matched, found, before, after) if side == "request" and not matched.received else found
+    changes = matched.schemas(before.schema, after.schema, side, "body", subject, media_type=before.name)
+    yield from _as_sent(matched, changes, before, after) if side == "request" and not matched.received else changes
     if before.item_schema is not None and after.item_schema is not None:
         yield from matched.schemas(before.item_schema, after.item_schema, side, "body", f"{subject}/*", media_type=before.name)
     elif before.item_schema is not None or after.item_schema is not None:
@@ -183,5 +183,9 @@ def _writing(one: Encoding | None) -> Any:
     inner = {name: _writing(part) for name, part in one.encoding.items()}
     headers = sorted((name.lower(), header.required) for name, header in one.headers.items())
     nested = [inner, [_writing(part) for part in one.prefix], _writing(one.item)]
-    told = (one.content_type, one.style, one.explode, one.allow_reserved, headers, nested)
+    styled: tuple[Any, ...] = (one.style, one.explode, one.allow_reserved)
+    if styled != (None, None, None):  # the others have their defaults then (OpenAPI 3.2, section 4.15.1.2)
+        style = one.style or "form"
+        styled = (style, style == "form" if one.explode is None else one.explode, bool(one.allow_reserved))
+    told = (one.content_type, *styled, headers, nested)
     return None if told == (None, None, None, None, [], [{}, [], None]) else told

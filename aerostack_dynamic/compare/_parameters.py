@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ._changes import Change
     from ._matched import Matched
 
+_IGNORED: Final = frozenset({"accept", "authorization", "content-type"})
 _SCALARS: Final = frozenset({"string", "integer", "number", "boolean", "null"})
 
 
@@ -109,9 +110,14 @@ def _added(matched: Matched, one: _Placed) -> Change:
     if required and one.parameter.location != "path":
         rule = "new-required-request-parameter"
     # Of what is received, a parameter more is as a property more of an answer.
-    breaks = required and not matched.received
+    breaks = required and not matched.received and not _is_ignored(one.parameter)
     told = f"{one.told}, which is {'required' if required else 'optional'}, was added"
     return matched.change(rule, verdict(not breaks), told, side="request", new=one.place, subject=one.subject)
+
+
+def _is_ignored(parameter: Parameter) -> bool:
+    """Whether a definition is ignored, as other parts of the document say what these headers are (OpenAPI 3.2, section 4.12.2)."""
+    return parameter.location == "header" and parameter.name.lower() in _IGNORED
 
 
 def _changed(matched: Matched, old: _Placed, new: _Placed, moved: bool = False) -> Iterator[Change]:
@@ -149,7 +155,7 @@ def _change(matched: Matched, rule: str, compatible: bool, told: str, old: _Plac
 def _requiredness(matched: Matched, old: _Placed, new: _Placed) -> Iterator[Change]:
     if old.parameter.required != new.parameter.required:
         became = "required" if new.parameter.required else "optional"
-        fine = (became == "optional") != matched.received
+        fine = (became == "optional") != matched.received or _is_ignored(new.parameter)
         yield _change(matched, f"request-parameter-became-{became}", fine, f"became {became}", old, new)
 
 
@@ -193,8 +199,8 @@ def _content(matched: Matched, old: _Placed, new: _Placed) -> Iterator[Change]:
         )
     else:
         told = f"is written as {after or 'its style says'} instead of {before or 'its style said'}"
-        found = _change(matched, "request-parameter-content-changed", False, told, old, new)
-        yield replace(found, by_name=_is_same_text(matched, one, other, before or after))
+        change = _change(matched, "request-parameter-content-changed", False, told, old, new)
+        yield replace(change, by_name=_is_same_text(matched, one, other, before or after))
 
 
 def _as_sent(matched: Matched, found: list[Change], old: Parameter, new: Parameter, subject: str) -> list[Change]:
