@@ -43,10 +43,11 @@ def compare(old: Source, new: Source, used: Used | None = None, *, today: date |
     """
     one, other = _spec(old, "old"), _spec(new, "new")
     report = None if used is None else _report(used, one)
-    changes = tuple(_changes(one, other, today or datetime.now(timezone.utc).date()))
+    pair = Pair(one.document, other.document)
+    changes = tuple(_changes(pair, one, other, today or datetime.now(timezone.utc).date()))
     if report is None:
         return Comparison(one, other, changes)
-    return Comparison(one, other, changes, report, reasons(changes, report, _by_operation(one, report)))
+    return Comparison(one, other, changes, report, reasons(changes, report, _by_operation(one, report), pair))
 
 
 def _spec(source: object, name: str) -> Spec:
@@ -59,10 +60,9 @@ def _spec(source: object, name: str) -> Spec:
     raise ArgumentsError(f"{name}: give a Spec, a Path, bytes, a mapping or a bundled version, not a {type(source).__name__}")
 
 
-def _changes(old: Spec, new: Spec, today: date) -> Iterator[Change]:
+def _changes(pair: Pair, old: Spec, new: Spec, today: date) -> Iterator[Change]:
     if old.sha256 == new.sha256 and old.document.raw == new.document.raw:
         return
-    pair = Pair(old.document, new.document)
     yield from _version(old, new)
     yield from server_changes(old, new)
     yield from scheme_changes(old, new)

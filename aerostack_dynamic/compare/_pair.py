@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from .._reference import Document
-    from ._changes import Holder, Side
+    from ._changes import Change, Holder, Side
 
 _Made = TypeVar("_Made")
 # Values that are made in all searches: a few seconds.
@@ -33,6 +33,13 @@ class Where(NamedTuple):
     media_type: str = ""
 
 
+class Lead(NamedTuple):
+    """What a change of a schema was told from: the subject that the schema has, and whether a place below it is met (see Tree)."""
+
+    subject: str
+    meets: Callable[[tuple[str, ...], bool], bool]
+
+
 class Pair:
     """The old document and the new one. What is derived from both is kept by `once`, as a Document keeps what is its own."""
 
@@ -41,6 +48,17 @@ class Pair:
         self.new = new
         self._memo: dict[Hashable, object] = {}
         self._left = _MOST_WORK
+        self._leads: dict[int, tuple[Change, Lead]] = {}
+
+    def lead(self, change: Change, lead: Lead) -> Change:
+        """Keep what a change of a schema was told from."""
+        self._leads[id(change)] = change, lead
+        return change
+
+    def lead_of(self, change: Change) -> Lead | None:
+        """What a change of a schema was told from; None of another one."""
+        known = self._leads.get(id(change))
+        return known[1] if known is not None and known[0] is change else None
 
     def allowed(self, most: int) -> int:
         """How many values may be made in one search: at most so many, and less where others have made many."""

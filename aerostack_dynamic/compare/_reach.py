@@ -27,6 +27,7 @@ class Reach:
         self._edges = edges
         self._numbers: dict[Node, int] = {}
         self._marks: list[Node] = []
+        self._marked: dict[Node, int] = {}
         self._costs: list[array[int]] = []
         # By node, the marks that it leads to, as the bits of a number.
         self._bits: dict[Node, int] = {}
@@ -54,6 +55,7 @@ class Reach:
 
     def mark(self, node: Node) -> None:
         """Mark a node of the circle that was added last."""
+        self._marked[node] = len(self._marks)
         self._marks.append(node)
         self._costs.append(array("q"))
         self._spread(len(self._marks) - 1, {node: 0})
@@ -87,6 +89,10 @@ class Reach:
     def leads_to(self, node: Node, mark: int) -> bool:
         """Whether a node leads to a mark, or is it."""
         return bool(self._bits.get(node, 0) >> mark & 1)
+
+    def mark_of(self, node: Node) -> int:
+        """The mark of a node that has one."""
+        return self._marked[node]
 
     def marked(self, mark: int) -> Node:
         """The node of a mark."""

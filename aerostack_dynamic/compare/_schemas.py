@@ -15,6 +15,7 @@ from .._schema import compile_schema
 from .._values import UNSET, json_pointer
 from ._changes import Change
 from ._facing import SUBJECT, Difference, Ruling, Target, counted
+from ._pair import Lead
 from ._positions import NOWHERE
 from ._tree import Met, Tree
 from ._witness import Witnesses
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 # Schemas of more values than these are not compared as a whole, but by those parts of them that differ.
-_SMALL: Final = 400
+_SMALL: Final = 200
 _BREAKS: Final = Ruling("breaking", "proved")
 _WHOLE: Final = f"The schema of {SUBJECT} as a whole takes other values than it did."
 
@@ -58,7 +59,12 @@ def schema_changes(pair: Pair, old: SchemaObject | None, new: SchemaObject | Non
     places = (old.pointer if old else None, new.pointer if new else None)
     forward = where.side == "request"
     told = pair.once(("schemas", places, forward), lambda: _Comparing(pair, *places, forward).told())
-    return [_change(one, where) for one in told]
+    tree = pair.once(("tree", forward), lambda: Tree(pair, forward))
+    return [_leading(pair, tree, one.met, _change(one, where), where) for one in told]
+
+
+def _leading(pair: Pair, tree: Tree, met: Met, change: Change, where: Where) -> Change:
+    return pair.lead(change, Lead(where.subject, partial(tree.meets, met))) if met.keys else change
 
 
 class _Comparing:
@@ -139,8 +145,8 @@ class _Comparing:
                 return [_Told(Met(Difference("changed", _BREAKS, _WHOLE, self._old, self._new)), "breaking", "proved", witness)]
             return []
         told: list[_Told] = []
-        for met in {one.key: one for one in found}.values():
-            difference = self._pair.once(("whole", self._forward, met.key), partial(self._part, met.key))
+        for key, met in {key: one for one in found for key in one.keys}.items():
+            difference = self._pair.once(("whole", self._forward, key), partial(self._part, key))
             if difference is not None and difference.ruling.target is not None and not met.only:
                 told.append(self._prove(met._replace(difference=difference), witnesses))
         return told

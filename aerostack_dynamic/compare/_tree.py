@@ -74,15 +74,16 @@ class Step(NamedTuple):
 class Met(NamedTuple):
     """A difference at the end of a way from two positions; `only` is the keyword by which the values don't have it.
 
-    `others` are the tokens of other places that it is at, `key` names the two
-    positions that differ.
+    `others` are the tokens of other places that it is at, `keys` name the two
+    positions that differ, and others of which it is told too, and `start` those that the way begins at.
     """
 
     difference: Difference
     steps: tuple[Step, ...] = ()
     only: str = ""
     others: tuple[tuple[str, ...], ...] = ()
-    key: Key = ("", "")
+    keys: tuple[Key, ...] = ()
+    start: Key = ("", "")
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -105,6 +106,7 @@ class Tree:
         self._quiet: dict[Key, bool] = {}
         self._reach = Reach(self._edges)
         self._found: dict[Key, list[Met]] = {}
+        self._passes: dict[tuple[Key, tuple[str, ...]], tuple[frozenset[Key], ...]] = {}
 
     def differences(self, flows: Position, takes: Position) -> list[Met]:
         """All differences between two positions and below, in the order of what flows."""
@@ -115,6 +117,44 @@ class Tree:
             found = sorted(self._all(start), key=lambda pair: pair[0])
             self._found[start] = _once(met for _, met in found)
         return self._found[start]
+
+    def meets(self, met: Met, tokens: tuple[str, ...], around: bool) -> bool:
+        """Whether a place below the positions where a way begins is at what was met there, above it or below it, by any way.
+
+        With `around` it may as well be at anything else of the object that lacks what was met.
+        """
+        passed = self._passed(met.start, tokens)
+        for index, keys in enumerate(passed):
+            pairs = zip(tokens[index:], met.difference.tokens[: -1 if around else None], strict=False)
+            if not keys.isdisjoint(met.keys) and all(one == other or "*" in (one, other) for one, other in pairs):
+                return True
+        marks = [self._reach.mark_of(key) for key in met.keys]
+        return any(self._reach.leads_to(key, mark) for key in passed[-1] for mark in marks)
+
+    def _passed(self, start: Key, tokens: tuple[str, ...]) -> tuple[frozenset[Key], ...]:
+        """The positions on the way to a place, where something differs in or below them: before and after each of its tokens."""
+        if (start, tokens) not in self._passes:
+            made: tuple[frozenset[Key], ...] = (self._beside({start}),)
+            if tokens:
+                before = self._passed(start, tokens[:-1])
+                here = {
+                    way.key
+                    for key in before[-1]
+                    for way in self._nodes[key].ways
+                    if way.tokens and (way.tokens[0] == tokens[-1] or "*" in (way.tokens[0], tokens[-1]))
+                }
+                made = (*before, self._beside(here))
+            self._passes[start, tokens] = made
+        return self._passes[start, tokens]
+
+    def _beside(self, keys: set[Key]) -> frozenset[Key]:
+        """Positions with the alternatives that they have."""
+        waiting = [*keys]
+        while waiting:
+            more = [way.key for way in self._nodes[waiting.pop()].ways if not way.tokens and way.key not in keys]
+            keys.update(more)
+            waiting += more
+        return frozenset(keys)
 
     # ---- one pair
 
@@ -224,7 +264,8 @@ class Tree:
                         steps,
                         words[-1] if words else "",
                         tuple((*tokens, *one.tokens) for tokens in others),
-                        keys[-1],
+                        (keys[-1],),
+                        start,
                     )
                     yield ((*indexes, _LAST if one.residual else -1), number), met
 
@@ -270,6 +311,10 @@ def _ruling(difference: Difference, only: bool, settled: bool) -> Ruling:
     return HOLDS if settled and not difference.declared else difference.ruling
 
 
+def _severity(met: Met) -> int:
+    return _SEVERITY.index(met.difference.ruling.verdict)
+
+
 def _once(several: Iterable[Met]) -> list[Met]:
     """Each difference once: what is part of several positions is found at each of them. What breaks counts."""
     found: dict[object, Met] = {}
@@ -280,10 +325,12 @@ def _once(several: Iterable[Met]) -> list[Met]:
         if known is None:
             found[key] = one
             continue
-        first, other = sorted((known, one), key=lambda met: _SEVERITY.index(met.difference.ruling.verdict))
-        others = dict.fromkeys((*first.others, other.tokens, *other.others))
-        others.pop(first.tokens, None)
-        found[key] = first._replace(others=tuple(others)[:_MOST_OTHERS])
+        first, other = sorted((known, one), key=_severity)
+        if _severity(first) == _severity(other):
+            others = dict.fromkeys((*first.others, other.tokens, *other.others))
+            others.pop(first.tokens, None)
+            first = first._replace(others=tuple(others)[:_MOST_OTHERS], keys=(*first.keys, *other.keys))
+        found[key] = first
     return list(found.values())
 
 

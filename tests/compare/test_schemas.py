@@ -173,7 +173,7 @@ def test_the_values_of_a_discriminator_are_the_names_of_schemas_where_nothing_el
     assert told.said == [f"request-body-discriminator-added {U}"]
 
 
-def test_a_schema_that_leads_to_itself_is_compared_once_on_each_way() -> None:
+def test_a_schema_that_leads_to_itself_is_told_once_by_the_shortest_way() -> None:
     reference = {"$ref": "#/components/schemas/Tree"}
 
     def tree(kind: dict[str, Any]) -> dict[str, Any]:
@@ -191,7 +191,34 @@ def test_a_schema_that_leads_to_itself_is_compared_once_on_each_way() -> None:
         "request",
         beside=(tree(whole()), tree(text())),
     )
-    assert below.said == [f"request-property-type-changed {B} x/of/*/value", f"request-property-type-changed {B} x/more/value"]
+    assert below.said == [f"request-property-type-changed {B} x/more/value"]
+    assert [one.rpartition("x/")[2] for one in below.changes[0].also] == ["of/*/value"]
+    assert below.is_witness(below.changes[0].witness)
+    assert below.changes[0].to_json()["also"] == [*below.changes[0].also]
+
+
+def test_what_a_shorter_way_does_not_break_is_told_where_it_breaks() -> None:
+    leaf = {"$ref": "#/components/schemas/Leaf"}
+    schema = thing(near={"allOf": [leaf], "readOnly": True}, far=thing(leaf=leaf), farther=thing(x=thing(leaf=leaf)))
+    asked = Asked(schema, schema, "request", beside=({"Leaf": whole()}, {"Leaf": text()}))
+    assert asked.said == [f"request-property-type-changed {B} far/leaf"]
+    assert asked.is_witness(asked.changes[0].witness)
+    assert [one.rpartition("far")[2] for one in asked.changes[0].also] == ["ther/x/leaf"]
+    only = thing(near={"allOf": [leaf], "readOnly": True})
+    assert not [
+        one
+        for one in Asked(only, only, "request", beside=({"Leaf": whole()}, {"Leaf": text()})).changes
+        if one.verdict != "compatible"
+    ]
+
+
+def test_a_part_that_several_conjoin_is_told_once() -> None:
+    part = {"$ref": "#/components/schemas/Part"}
+    schema = thing(a={"allOf": [part, {"title": "a"}]}, b={"allOf": [part, {"title": "b"}]})
+    beside = {"Part": thing(x=whole())}, {"Part": thing(x=text())}
+    asked = Asked(schema, schema, "response", beside=beside)
+    assert asked.said == [f"response-property-type-changed {B} a/x"]
+    assert [one.rpartition("/")[0][-1] for one in asked.changes[0].also] == ["b"]
 
 
 def test_a_dynamic_reference_means_what_the_outermost_schema_makes_of_it() -> None:

@@ -140,6 +140,76 @@ def test_a_comparison_tells_itself_as_json() -> None:
     assert [one.rule for one in found.compatible] == ["endpoint-deprecated"]
 
 
+# ---- what several ways lead to
+
+
+def a_tree(**name: Any) -> dict[str, Any]:
+    node = {"$ref": "#/components/schemas/Node"}
+    schema = {
+        "type": "object",
+        "properties": {"name": name, "other": {"type": "string"}, "children": {"type": "array", "items": node}, "a/b": node},
+    }
+    content = {"application/json": {"schema": {"type": "object", "properties": {"one": node, "another": node, "flat": {}}}}}
+    operation = {"requestBody": {"content": content}, "responses": {"2XX": {"description": "yes", "content": content}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Trees", "version": "1"},
+        "paths": {"/trees": {"put": {"operationId": "putTree", **operation}}},
+        "components": {"schemas": {"Node": schema}},
+    }
+
+
+PLACES = {
+    "one/name": True,
+    "another/name": True,
+    "one/children/*/name": True,
+    "another/children/*/a~1b/children/0/name": True,
+    "another/children": True,
+    "another": True,
+    "": True,
+    "another/other": False,
+    "one/children/*/other": False,
+    "flat/name": False,
+}
+
+
+@pytest.mark.parametrize(("side", "top"), [("arguments", "body"), ("fields", "201")])
+def test_a_change_is_met_at_any_of_the_places_that_it_is_at(side: str, top: str) -> None:
+    old = Spec.load(a_tree(type="string", enum=["a", "b"]))
+    new = Spec.load(a_tree(type="string", enum=["a"] if top == "body" else ["a", "b", "c"]))
+    for place, met in PLACES.items():
+        whole = f"{top}/{place}".rstrip("/")
+        use = OperationUsage("PUT", "/trees", 1, **{side: frozenset([whole])})
+        found = compare(old, new, UsageReport(MappingProxyType({"putTree": use})))
+        (broken,) = found.breaking
+        assert broken.subject.endswith("one/name")
+        assert len(broken.also) == 1
+        assert bool(found.breaks_you) == met, place
+
+
+def test_what_became_required_is_met_by_what_fills_its_object_anywhere() -> None:
+    old, edited_copy = a_tree(type="string"), a_tree(type="string")
+    edited_copy["components"]["schemas"]["Node"]["required"] = ["name"]
+    for place, met in {"another/children/*/other": True, "one/other": True, "flat": False}.items():
+        use = OperationUsage("PUT", "/trees", 1, frozenset([f"body/{place}"]))
+        found = compare(Spec.load(old), Spec.load(edited_copy), UsageReport(MappingProxyType({"putTree": use})))
+        assert bool(found.breaks_you) == met, place
+
+
+def test_a_part_that_several_conjoin_is_met_in_each_of_them() -> None:
+    def several(**name: Any) -> Spec:
+        made = a_tree(**name)
+        for one in ("one", "another"):
+            schema = made["paths"]["/trees"]["put"]["requestBody"]["content"]["application/json"]["schema"]
+            schema["properties"][one] = {"allOf": [{"$ref": "#/components/schemas/Node"}, {"title": one}]}
+        return Spec.load(made)
+
+    for place in ("one", "another"):
+        use = OperationUsage("PUT", "/trees", 1, frozenset([f"body/{place}/name"]))
+        found = compare(several(type="string"), several(type="integer"), UsageReport(MappingProxyType({"putTree": use})))
+        assert found.breaks_you, place
+
+
 # ---- recordings
 
 

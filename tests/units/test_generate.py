@@ -346,3 +346,16 @@ def test_what_a_value_is_known_to_fit_has_an_instance(drawn: tuple[Any, Any]) ->
     assert valid(value)
     for full in (True, False):
         assert valid(Generator(DEFS.__getitem__).instance(schema, full=full))
+
+
+def test_a_search_that_finds_nothing_ends_at_its_limit() -> None:
+    """Required circles, and alternatives within alternatives, of which no value is one."""
+    circle = {"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#/$defs/circle"}}}
+    nested: Any = {"type": "string"}
+    for _ in range(6):
+        nested = {"oneOf": [nested, nested]}
+    definitions = {"circle": circle}
+    for schema in (circle, nested):
+        generator = Generator(lambda key: definitions[key])
+        assert list(generator.variants(schema, work=500)) == []
+        assert generator.spent < 2000
