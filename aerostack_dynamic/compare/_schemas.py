@@ -116,7 +116,7 @@ class _Comparing:
     def _proved(self, found: list[Met], flows: Position, takes: Position) -> list[_Told]:
         witnesses = self._witnesses(flows)
         told = [self._prove(one, witnesses) for one in found]
-        if found and all(one.verdict == "compatible" for one in told):
+        if all(one.verdict == "compatible" for one in told) and (found or not self._tree.says_the_same(flows, takes)):
             told += self._whole(found, flows, takes, witnesses)
         return told
 

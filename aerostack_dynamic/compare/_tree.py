@@ -156,6 +156,10 @@ class Tree:
             waiting += more
         return frozenset(keys)
 
+    def says_the_same(self, flows: Position, takes: Position) -> bool:
+        """Whether the schemas of two positions are the same, so that nothing can differ that no rule looks at."""
+        return self._likeness.same([one.node for one in flows.roots], [one.node for one in takes.roots])
+
     # ---- one pair
 
     def key(self, flows: Position, takes: Position) -> Key:

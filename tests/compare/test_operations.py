@@ -451,3 +451,9 @@ def test_the_names_of_security_schemes_are_told_as_they_are_written() -> None:
         found = compare(_document({"security": old}), _document({"security": new}))
         assert found.changes
         assert all("K1" not in one.message and "K2" not in one.message for one in found)
+
+
+def test_a_reference_that_leads_nowhere_is_told_with_its_place() -> None:
+    (change,) = compare(_document({"parameters": [{"$ref": "#/components/parameters/a"}]}), _document({}))
+    assert change.verdict == "unknown"
+    assert "the old document has a fault at /paths/~1t/post/parameters/0" in change.message
