@@ -9,14 +9,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from ._facing import HOLDS, SUBJECT, Descent, Ruling, Target
-from ._positions import BRANCHES
+from ._facing import HOLDS, SUBJECT, Descent, Ruling, Target, counted
+from ._positions import BRANCHES, Part
 from ._same import equal
 
 if TYPE_CHECKING:
     from .._schema_sets import ValueSet
     from ._facing import Facing
-    from ._positions import Part, Position
+    from ._positions import Position
 
 _CALLED: Final = MappingProxyType({"anyOf": "any-of", "oneOf": "one-of"})
 _CONDITION: Final = ("if", "then", "else")
@@ -122,8 +122,8 @@ class _Matching:
     def _alone(self, index: int) -> Ruling:
         """Whether an alternative that is paired with none is taken all the same."""
         facing = self._facing
-        flows = facing.flows.with_alternative(self._word, self._flowing, index).values(closed=True)
         takes = facing.takes.half.standing.values([(self._fragment, self._place)])
+        flows = counted(facing.flows.with_alternative(self._word, self._flowing, index), takes)
         said = flows.covered_by(takes)
         if said == "yes":
             return HOLDS
@@ -135,7 +135,8 @@ class _Matching:
         """Whether an alternative takes nothing that flows, so that it can be no second one; of `anyOf` there may be several."""
         if self._word == "anyOf":
             return True
-        return self._facing.values.apart(_values(self._facing.takes, part))
+        takes = _values(self._facing.takes, part)
+        return self._facing.counted(takes).apart(takes)
 
     def _all_apart(self) -> bool:
         if self._word == "anyOf":
@@ -233,7 +234,25 @@ def _conditions(facing: Facing) -> None:
         one, other = ([fragment[word] for fragment in several if word in fragment] for several in (flows, takes))
         if not facing.likeness.same(one, other):
             _say_keyword(facing, word, one, other, ruling)
-            return
+            break
+    if ruling.verdict == "compatible":
+        _descend(facing)
+
+
+def _descend(facing: Facing) -> None:
+    """What one condition declares may be gone, though all values are taken."""
+    one, other = ([part for _, part in position.said("if")] for position in (facing.flows, facing.takes))
+    if len(one) > 1 or len(other) > 1:
+        return
+    for word in ("then", "else"):
+        if any(word in part.words for part in (*one, *other)):
+            facing.descend_settled(_inner(facing.flows, one, word), _inner(facing.takes, other, word))
+
+
+def _inner(position: Position, conditions: list[Part], word: str) -> Part:
+    """The subschema of a condition; any value where there is none."""
+    part = conditions[0] if conditions else position.roots[0]
+    return position.half.inner(part, word) if word in part.words else Part(True, part.place, f"{part.label}/{word}?")
 
 
 def _condition(part: Part) -> dict[str, Any]:

@@ -53,14 +53,13 @@ def answer_changes(matched: Matched) -> Iterator[Change]:
             yield _added(matched, after, "2" in classes)
         elif before is not None and after is not None:
             yield from _changed(matched, before, after)
-        elif before is not None and (matched.received or not _is_spelt_out(before, classes, both)):
-            yield _removed(matched, before, "2" in classes)
+        elif before is not None and (left := classes if matched.received else classes - _spelt_out(before, both)):
+            yield _removed(matched, before, "2" in left)
 
 
-def _is_spelt_out(before: _Answer, classes: frozenset[str], both: list[_Both]) -> bool:
-    """Whether codes took the place of a range or of `default`: a server then answers less than it could."""
-    others = [one.classes for one in both if one.old is before and one.new is not None]
-    return classes <= frozenset[str]().union(*others)
+def _spelt_out(before: _Answer, both: list[_Both]) -> frozenset[str]:
+    """The first digits of codes that took the place of a range or of `default`: of those a server answers less than it could."""
+    return frozenset[str]().union(*(one.classes for one in both if one.old is before and one.new is not None))
 
 
 def _answers(document: Document, operation: Operation) -> dict[str, _Answer]:

@@ -6,12 +6,13 @@ it covers. A client asks for the media types that its document declares (`Accept
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._media_type import essence, parameters, specificity
-from .._values import json_pointer, pointer_token
+from .._values import json_pointer, pointer_token, pointer_tokens
 from ._matched import verdict
 from ._places import body_place
+from ._texts import Texts, by_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from .._model import Encoding, MediaType
     from ._changes import Change, Side
     from ._matched import Matched
+
+_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class Content(NamedTuple):
@@ -116,7 +119,8 @@ def _media_type(matched: Matched, side: Side, old: tuple[Content, str], new: tup
     before, after = old[0].types[old[1]], new[0].types[new[1]]
     place: dict[str, Any] = {"side": side, "old": old[0].at(old[1]), "new": new[0].at(new[1]), "subject": subject}
     yield from _name_changes(matched, side, before.name, after.name, place)
-    yield from matched.schemas(before.schema, after.schema, side, "body", subject, media_type=before.name)
+    changes = matched.schemas(before.schema, after.schema, side, "body", subject, media_type=before.name)
+    yield from _as_sent(matched, changes, before, after) if side == "request" and not matched.received else changes
     if before.item_schema is not None and after.item_schema is not None:
         yield from matched.schemas(before.item_schema, after.item_schema, side, "body", f"{subject}/*", media_type=before.name)
     elif before.item_schema is not None or after.item_schema is not None:
@@ -125,6 +129,17 @@ def _media_type(matched: Matched, side: Side, old: tuple[Content, str], new: tup
         told = f"the items of {before.name} have {'no schema any longer' if gone else 'a schema'}"
         yield matched.change(f"{side}-body-media-type-item-schema-{'removed' if gone else 'added'}", found, told, **place)
     yield from _encodings(matched, side, before, after, place)
+
+
+def _as_sent(matched: Matched, found: list[Change], old: MediaType, new: MediaType) -> list[Change]:
+    """The same of fields of a form, where values of other types are sent as the same text."""
+    if essence(old.name) not in _FORMS or not same_media_type(old.name, new.name) or not old.schema or not new.schema:
+        return found
+    for subject in dict.fromkeys(one.subject for one in found if one.verdict != "compatible"):
+        name = pointer_tokens(subject.removeprefix("body"))[0]
+        if subject.count("/") == 1 and name not in old.encoding and name not in new.encoding:
+            found = by_text(found, Texts.of(matched.pair, old.schema.pointer, new.schema.pointer, True, name), subject)
+    return found
 
 
 def _name_changes(matched: Matched, side: Side, old: str, new: str, place: dict[str, Any]) -> Iterator[Change]:
@@ -168,5 +183,9 @@ def _writing(one: Encoding | None) -> Any:
     inner = {name: _writing(part) for name, part in one.encoding.items()}
     headers = sorted((name.lower(), header.required) for name, header in one.headers.items())
     nested = [inner, [_writing(part) for part in one.prefix], _writing(one.item)]
-    told = (one.content_type, one.style, one.explode, one.allow_reserved, headers, nested)
+    styled: tuple[Any, ...] = (one.style, one.explode, one.allow_reserved)
+    if styled != (None, None, None):  # the others have their defaults then (OpenAPI 3.2, section 4.15.1.2)
+        style = one.style or "form"
+        styled = (style, style == "form" if one.explode is None else one.explode, bool(one.allow_reserved))
+    told = (one.content_type, *styled, headers, nested)
     return None if told == (None, None, None, None, [], [{}, [], None]) else told

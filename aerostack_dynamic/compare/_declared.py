@@ -4,6 +4,8 @@ Over what is declared: an object that names properties and says nothing of other
 (`readOnly` in a request, `writeOnly` in an answer). What names them is the object's schema with all that it refers to, conjoins and
 offers, so it is there that others are excluded, and not in each of them. Where a part says of other properties what they are, others
 stay. Within `not` and conditions nothing is left out, as less there would be more of the whole.
+
+What another schema says of undeclared properties is held against more: of them, only those are left out that it names (`besides`).
 """
 
 from __future__ import annotations
@@ -27,6 +29,20 @@ if TYPE_CHECKING:
 _Form: TypeAlias = Literal["", ".in", ".closed"]
 _IN_PLACE: Final = frozenset({"allOf", "anyOf", "dependentSchemas", "else", "oneOf", "then"})
 _JUDGING: Final = frozenset({"contains", "if", "not", "propertyNames"})
+# Keywords by which a schema may refuse an object for a property that none declares.
+_OF_OTHERS: Final = frozenset(
+    {
+        "additionalProperties",
+        "dependentRequired",
+        "dependentSchemas",
+        "if",
+        "maxProperties",
+        "not",
+        "patternProperties",
+        "propertyNames",
+        "unevaluatedProperties",
+    }
+)
 
 
 class Names(NamedTuple):
@@ -38,15 +54,27 @@ class Names(NamedTuple):
 
 
 class Standing:
-    """The schemas of a document in one direction, as ones that stand alone; `mark` tells their definitions from another document's."""
+    """The schemas of a document in one direction, as ones that stand alone; `mark` tells their definitions from another document's.
 
-    def __init__(self, document: Document, lowering: Lowering, direction: Direction, mark: str) -> None:
+    Closed, they have none of the properties that they don't declare; or, where `others` are given, none that is one of those.
+    """
+
+    def __init__(
+        self, document: Document, lowering: Lowering, direction: Direction, mark: str, others: frozenset[str] | None = None
+    ) -> None:
         self._document = document
         self._lowering = lowering
         self._direction: Direction = direction
         self._mark = mark
+        self._others = others
+        self._besides: dict[frozenset[str], Standing] = {}
         self._made: dict[tuple[str, _Form], tuple[Any, tuple[tuple[str, _Form], ...]]] = {}
-        self._names: dict[str, Names] = {}
+
+    def besides(self, names: frozenset[str]) -> Standing:
+        """The same, in which closed schemas have all properties but those of these names that they don't declare."""
+        if names not in self._besides:
+            self._besides[names] = Standing(self._document, self._lowering, self._direction, self._mark, names)
+        return self._besides[names]
 
     def step(self, place: str, word: str, *tokens: str | int) -> str:
         """Where a subschema stands; the schema around it where it isn't written so."""
@@ -172,7 +200,11 @@ class Standing:
     def _closing(self, schemas: list[tuple[Any, str]], made: dict[str, Any]) -> dict[str, Any]:
         found = self.names(schemas)
         said: dict[str, Any] = {}
-        if found.names and not found.open:
+        if self._others is not None:
+            others = frozenset[str]() if found.open or not found.names else self._others - found.names
+            if gone := others | found.lacking:
+                said = {"properties": dict.fromkeys(sorted(gone), False)}
+        elif found.names and not found.open:
             said = (
                 {"propertyNames": {"enum": sorted(found.names - found.lacking)}}
                 if found.names - found.lacking
@@ -183,6 +215,34 @@ class Standing:
         if not said:
             return made
         return {**made, "allOf": [*as_array(made.get("allOf")), said]}
+
+
+def named_besides(schema: dict[str, Any]) -> frozenset[str] | None:
+    """The names that a schema that stands alone declares, where it says something of properties that are not; None where it doesn't."""
+    for here in schemas_within(schema):
+        if any(here[word] is not True and here[word] != {} for word in _OF_OTHERS.intersection(here)):
+            return declared(schema)
+    return None
+
+
+def declared(schema: dict[str, Any]) -> frozenset[str]:
+    """The names of all properties that a schema that stands alone declares, however deep in it."""
+    return frozenset(name for here in schemas_within(schema) for name in as_object(here.get("properties")))
+
+
+def schemas_within(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A schema that stands alone and all in it, but for those that are booleans."""
+    waiting: list[Any] = [schema, *as_object(schema.get("$defs")).values()]
+    while waiting:
+        here = waiting.pop()
+        if not is_object(here):
+            continue
+        yield here
+        for word, value in here.items():
+            if word in SINGLE:
+                waiting.append(value)
+            elif word in LISTS or word in MAPS:
+                waiting += value if word in LISTS else value.values()
 
 
 def _members(word: str, value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:

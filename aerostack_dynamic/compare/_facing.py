@@ -11,11 +11,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._schema_sets import ValueSet
-from ._positions import BRANCHES
+from ._declared import declared, named_besides
+from ._positions import BRANCHES, Position
 
 if TYPE_CHECKING:
     from ._changes import Knowledge, Verdict
-    from ._positions import Position
+    from ._positions import Part
     from ._same import Likeness
 
 # What a message calls the subject, until that is known.
@@ -86,6 +87,7 @@ class Facing:
         self.likeness = likeness
         self.differences: list[Difference] = []
         self.descents: list[Descent] = []
+        self._counted: dict[frozenset[str], ValueSet] = {}
 
     @property
     def old(self) -> Position:
@@ -112,7 +114,10 @@ class Facing:
     @cached_property
     def null_apart(self) -> bool:
         """Whether what becomes of null is told by itself, and not with the types."""
-        return self.flows.nullable or self.takes.nullable or (self.flows.types() is not None and self.takes.types() is not None)
+        typed = all(one.types() is not None for one in (self.flows, self.takes))
+        # Lists of values are compared without null.
+        listed = all(one.said("enum") or one.said("const") for one in (self.flows, self.takes))
+        return self.flows.nullable or self.takes.nullable or typed or listed
 
     # ---- verdicts
 
@@ -126,8 +131,17 @@ class Facing:
         """The same with properties that are not declared, where nothing forbids them."""
         return self._values(closed=False)
 
-    def _values(self, closed: bool) -> ValueSet:
-        values = self.flows.values(closed)
+    def counted(self, takes: ValueSet) -> ValueSet:
+        """The values that flow, of those that count for what takes them; see `counted`."""
+        names = besides(takes)
+        if names is None:
+            return self.values
+        if names not in self._counted:
+            self._counted[names] = self._values(closed=True, names=names)
+        return self._counted[names]
+
+    def _values(self, closed: bool, names: frozenset[str] | None = None) -> ValueSet:
+        values = self.flows.values(closed, names)
         if not self.null_flows or not (self.null_apart or self.null_taken):
             return values
         return ValueSet(lambda: _without_null(values.schema), values.large)
@@ -138,7 +152,7 @@ class Facing:
         `everything` counts properties that are not declared, too.
         """
         takes = self.takes.half.standing.values([(fragment, place or self.takes.place())])
-        flows = self.everything if everything else self.values
+        flows = self.everything if everything else self.counted(takes)
         said = flows.covered_by(takes)
         if said == "yes":
             return HOLDS
@@ -168,6 +182,15 @@ class Facing:
         old, new = self.old.place(*words), self.new.place(*words)
         self.differences.append(Difference(event, ruling, message, old, new, tokens, declared, residual))
 
+    def descend_settled(self, flows: Part, takes: Part) -> None:
+        """Go on to what conditions say of the same value, which is known to be taken, where the old one declares what the new one lacks."""
+        old, new = self.turned(flows, takes)[0], self.new.schema()
+        if declared(self.old.half.standing.alone([(old.node, old.place)])) <= declared(new):
+            return
+        one = Position(self.flows.half, (flows,), self.flows.all_names())
+        other = Position(self.takes.half, (takes,), self.takes.all_names())
+        self.descents.append(Descent(one, other, settled=True))
+
     def turned(self, old: Any, new: Any) -> tuple[Any, Any]:
         """What flows and what takes, of what is said in the old and the new document; and the other way round."""
         return (old, new) if self.forward else (new, old)
@@ -177,6 +200,19 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     bare = {key: one for key, one in schema.items() if key != "$defs"}
     definitions = {"$defs": schema["$defs"]} if "$defs" in schema else {}
     return {"allOf": [bare, {"not": {"type": "null"}}]} | definitions
+
+
+def counted(flows: Position, takes: ValueSet) -> ValueSet:
+    """The values at a position, of those that count for what takes them.
+
+    Those are the ones declared, unless it says something of properties that are not: then all that neither declares count as well.
+    """
+    return flows.values(closed=True, besides=besides(takes))
+
+
+def besides(takes: ValueSet) -> frozenset[str] | None:
+    """The names by which what takes tells other properties from those it declares; None where it says nothing of others."""
+    return None if takes.large else named_besides(takes.schema)
 
 
 def _has_null(position: Position, depth: int = _DEEPEST) -> bool:

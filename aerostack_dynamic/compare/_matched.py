@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .._errors import SpecError
 from ._changes import Change
 from ._pair import Where
 from ._schemas import schema_changes
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from ._changes import Holder, Side, Verdict
     from ._pair import Pair
 
+_ORIGIN: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)")
+# What is no variable.
+_OUTSIDE: Final = re.compile(r"(?<![^}])[^{}]+")
+_PORTS: Final = MappingProxyType({"http": ":80", "https": ":443"})
 _VARIABLE: Final = re.compile(r"\{[^{}]*\}")
 
 
@@ -124,11 +130,11 @@ class Matching(NamedTuple):
 
 def match(old: Mapping[str, Operation], new: Mapping[str, Operation]) -> Matching:
     """Which operations are the same: those of a method and path, then where the path differs by the names of its variables alone, then
-    those of an operationId as it is written.
+    those of a URL, then those of an operationId as it is written.
     """
     left = {one.operation_id: one for one in new.values()}
     found: dict[str, Operation] = {}
-    for identity in (_exact, _anonymous, _wire_name):
+    for identity in (_exact, _anonymous, _url, _wire_name):
         known = _by(identity, left.values())
         for key, one in old.items():
             if key not in found and (other := known.get(identity(one))) is not None and other.operation_id in left:
@@ -153,10 +159,31 @@ def _anonymous(operation: Operation) -> tuple[str, str]:
     return operation.method, _VARIABLE.sub("{}", operation.path)
 
 
+def _url(operation: Operation) -> tuple[str, str] | None:
+    """The method, and the URL at the first server; None where the operation can't be read."""
+    try:
+        servers = operation.servers
+    except SpecError:
+        return None
+    return operation.method, _VARIABLE.sub("{}", (address(servers[0].url) if servers else "") + operation.path)
+
+
+def address(url: str) -> str:
+    """The URL of a server, the same for all ways to write it (RFC 3986, section 6.2), without a slash at its end."""
+    found = _ORIGIN.match(url)
+    if found is None:
+        return url.rstrip("/")
+    scheme, authority = found["scheme"].lower(), _OUTSIDE.sub(lambda part: part[0].lower(), found["authority"])
+    return scheme + "://" + authority.removesuffix(_PORTS.get(scheme, "/")) + url[found.end() :].rstrip("/")
+
+
 def _wire_name(operation: Operation) -> str | None:
     return operation.wire_name or None
 
 
 def is_moved(old: Operation, new: Operation) -> bool:
-    """Whether an operation has another method, or a path that differs by more than the names of its variables."""
-    return _anonymous(old) != _anonymous(new)
+    """Whether an operation has another method, or a path that differs by more than the names of its variables, and so does its URL."""
+    if _anonymous(old) == _anonymous(new):
+        return False
+    one = _url(old)
+    return one is None or one != _url(new)

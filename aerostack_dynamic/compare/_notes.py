@@ -6,17 +6,22 @@ needn't know of a default that a server puts in, or that something is deprecated
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from .._values import as_array, as_object
-from ._facing import BREAKING, COMPATIBLE, SUBJECT
+from .._values import as_array, as_object, as_string
+from ._facing import BREAKING, COMPATIBLE, SUBJECT, Ruling
 from ._objects import lacking
+from ._positions import BRANCHES
 from ._same import equal, within
 from ._scalars import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ._facing import Facing
-    from ._positions import Position
+    from ._positions import Part, Position
+
+_NO_RULING: Final = Ruling("unknown", "rule")
 
 
 def compare_notes(facing: Facing) -> None:
@@ -68,31 +73,74 @@ def _flags(facing: Facing) -> None:
             if before != after:
                 required = name in facing.old.required() or name in facing.new.required()
                 gone = not facing.forward and after and bool(lacking(facing.new, new)) and word == "writeOnly"
+                # A server may refuse what it asked for before, or take no notice of it (OpenAPI 3.2, section 4.24.2).
+                refused = facing.forward and after and word == "readOnly" and name in facing.old.required()
+                ruling = BREAKING if gone else _NO_RULING if refused else COMPATIBLE
                 told = f"{SUBJECT} {'became' if after else 'is no longer'} {called}."
                 event = f"flag:{'required' if required else 'optional'}-property-became-{'' if after else 'not-'}{called}"
-                facing.say(event, BREAKING if gone else COMPATIBLE, told, "properties", tokens=(name,), declared=True)
+                facing.say(event, ruling, told, "properties", tokens=(name,), declared=True)
 
 
 def _discriminator(facing: Facing) -> None:
     old, new = as_object(facing.old.note("discriminator")), as_object(facing.new.note("discriminator"))
     if bool(old) != bool(new):
         event, told = ("added", "was given a discriminator") if new else ("removed", "no longer has a discriminator")
-        facing.say(f"discriminator-{event}", COMPATIBLE, f"{SUBJECT} {told}.", "discriminator", declared=True)
+        # What an old request has at the name of the property may be any value, or none, unless the schemas say which.
+        told_apart = not facing.forward or not new or _is_told_apart(facing.old, str(new.get("propertyName")))
+        ruling = COMPATIBLE if told_apart else _NO_RULING
+        facing.say(f"discriminator-{event}", ruling, f"{SUBJECT} {told}.", "discriminator", declared=True)
         return
     if old.get("propertyName") != new.get("propertyName"):
         told = (
             f"The discriminator of {SUBJECT} was changed from {shown(old.get('propertyName'))} to {shown(new.get('propertyName'))}."
         )
         facing.say("discriminator-property-name-changed", BREAKING, told, "discriminator", declared=True)
-    _mapping(facing, as_object(old.get("mapping")), as_object(new.get("mapping")))
+    if old:
+        _mapping(facing, _names(facing.old, old), _names(facing.new, new))
 
 
-def _mapping(facing: Facing, old: dict[str, Any], new: dict[str, Any]) -> None:
+def _alternatives(position: Position) -> Iterator[tuple[str, Part]]:
+    """The alternatives, each with the name of the schema that it refers to, empty where it is no reference."""
+    for word in BRANCHES:
+        for value, part in position.said(word):
+            for index in range(len(value)):
+                inner = position.half.inner(part, word, index)
+                yield as_string(position.half.written(inner).get("$ref")).rpartition("/")[2], inner
+
+
+def _is_listed(position: Position, name: str) -> bool:
+    at = position.at_property(name)
+    return at is not None and bool(at.said("const") or at.said("enum"))
+
+
+def _is_told_apart(position: Position, name: str) -> bool:
+    several = [position.child([part]) for _, part in _alternatives(position)]
+    return bool(several) and all(_is_listed(one, name) and name in one.required() for one in several)
+
+
+def _names(position: Position, discriminator: dict[str, Any]) -> dict[str, tuple[str, Any]]:
+    """What the values of a discriminator lead to: as it maps them, else by the names of schemas (OpenAPI 3.2, section 4.26.2).
+
+    Each is told by its name, and by its schema, which is None unless it is one of the alternatives. A name counts where nothing else says
+    what the value is: no other name is mapped to the schema, which doesn't list its values.
+    """
+    mapped = {name: str(target).rpartition("/")[2] for name, target in as_object(discriminator.get("mapping")).items()}
+    found, known = dict[str, tuple[str, Any]](), dict[str, Any]()
+    for name, part in _alternatives(position):
+        known[name] = part.node
+        if name and name not in mapped.values() and not _is_listed(position.child([part]), str(discriminator.get("propertyName"))):
+            found[name] = name, part.node
+    return {**found, **{name: (target, known.get(target)) for name, target in mapped.items()}}
+
+
+def _mapping(facing: Facing, old: dict[str, tuple[str, Any]], new: dict[str, tuple[str, Any]]) -> None:
     """A name that flows and isn't taken can't be told by the code that reads it, one that is taken harms none."""
     flows, takes = facing.turned(old, new)
     for name in dict.fromkeys([*old, *new]):
         if name in old and name in new:
-            if old[name] != new[name] and str(old[name]).rpartition("/")[2] != str(new[name]).rpartition("/")[2]:
+            (one, schema), (other, another) = flows[name], takes[name]
+            known = schema is not None and another is not None
+            if one != other and not (known and facing.likeness.same(schema, another)):
                 told = f"The discriminator's value {shown(name)} leads to another schema of {SUBJECT}."
                 facing.say("discriminator-mapping-changed", BREAKING, told, "discriminator", declared=True)
             continue

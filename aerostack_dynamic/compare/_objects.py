@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._facing import BREAKING, COMPATIBLE, HOLDS, SUBJECT, Descent, Ruling
+from ._positions import Part
 
 if TYPE_CHECKING:
     from ._facing import Facing
-    from ._positions import Part, Position
+    from ._positions import Position
 
 
 def compare_objects(facing: Facing) -> None:
@@ -244,6 +245,22 @@ def _dependent(facing: Facing) -> None:
                 )
             event = "added" if name not in old else "removed" if name not in new else "changed"
             facing.say(f"{called}-{event}", ruling, f"What {SUBJECT} must be where it has the property {name!r} was {event}.", word)
+            if word == "dependentSchemas" and ruling.verdict == "compatible":
+                _descend(facing, name, *(_by_name(one, word).get(name) for one in (facing.flows, facing.takes)))
+
+
+def _descend(facing: Facing, name: str, flows: tuple[list[Any], Part] | None, takes: tuple[list[Any], Part] | None) -> None:
+    """What one of these schemas declares may be gone, though all values are taken."""
+    if any(one is not None and len(one[0]) != 1 for one in (flows, takes)):
+        return
+    parts: list[Part] = []
+    for position, one in ((facing.flows, flows), (facing.takes, takes)):
+        if one is None:
+            root = position.roots[0]
+            parts.append(Part(True, root.place, f"{root.label}/dependentSchemas/{name}?"))
+        else:
+            parts.append(position.half.inner(one[1], "dependentSchemas", name))
+    facing.descend_settled(*parts)
 
 
 def _by_name(position: Position, word: str) -> dict[str, tuple[list[Any], Part]]:

@@ -119,20 +119,22 @@ def _is_readable(operation: Operation) -> bool:
 def _unreadable(matched: Matched) -> Iterator[Change]:
     """What can't be compared since one of the documents is not as the standard has it. The same fault in both is no change."""
     old, new = (_faults(one) for one in (matched.old, matched.new))
-    if old == new:
+    if old.keys() == new.keys():
         return
     whole = not (_is_readable(matched.old) and _is_readable(matched.new))
     rule = "api-operation-unreadable" if whole else "api-operation-part-unreadable"
-    told = sorted(old ^ new)[0]
-    yield matched.change(rule, "unknown", f"it can't be compared: {told}", old=matched.old.pointer, new=matched.new.pointer)
+    message = sorted(old.keys() ^ new.keys())[0]
+    which, pointer = ("old", old[message]) if message in old else ("new", new[message])
+    told = f"it can't be compared, since the {which} document has a fault at {pointer}: {message}"
+    yield matched.change(rule, "unknown", told, old=matched.old.pointer, new=matched.new.pointer)
 
 
-def _faults(operation: Operation) -> frozenset[str]:
-    """Why the operation can't be read, or what of it is left out since a reference in it leads nowhere."""
+def _faults(operation: Operation) -> dict[str, str]:
+    """Why the operation can't be read, or what of it is left out since a reference in it leads nowhere; each with its pointer."""
     try:
-        return frozenset(one.message for one in operation.details.problems if one.rule == "$ref")
+        return {one.message: one.pointer for one in operation.details.problems if one.rule == "$ref"}
     except SpecError as error:
-        return frozenset(one.message for one in error.problems)
+        return {one.message: one.pointer for one in error.problems}
 
 
 # ---- what the API sends

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .._media_type import essence
 from .._shape import shape_at
 from .._template import read_template
 from .._values import as_object, pointer_token
@@ -11,6 +13,7 @@ from ._contents import same_media_type
 from ._lifecycle import is_before_sunset, sunset_change
 from ._matched import is_moved, verdict
 from ._places import parameter_places
+from ._texts import Texts, by_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from ._changes import Change
     from ._matched import Matched
 
+_IGNORED: Final = frozenset({"accept", "authorization", "content-type"})
 _SCALARS: Final = frozenset({"string", "integer", "number", "boolean", "null"})
 
 
@@ -106,9 +110,14 @@ def _added(matched: Matched, one: _Placed) -> Change:
     if required and one.parameter.location != "path":
         rule = "new-required-request-parameter"
     # Of what is received, a parameter more is as a property more of an answer.
-    breaks = required and not matched.received
+    breaks = required and not matched.received and not _is_ignored(one.parameter)
     told = f"{one.told}, which is {'required' if required else 'optional'}, was added"
     return matched.change(rule, verdict(not breaks), told, side="request", new=one.place, subject=one.subject)
+
+
+def _is_ignored(parameter: Parameter) -> bool:
+    """Whether a definition is ignored, as other parts of the document say what these headers are (OpenAPI 3.2, section 4.12.2)."""
+    return parameter.location == "header" and parameter.name.lower() in _IGNORED
 
 
 def _changed(matched: Matched, old: _Placed, new: _Placed, moved: bool = False) -> Iterator[Change]:
@@ -146,7 +155,7 @@ def _change(matched: Matched, rule: str, compatible: bool, told: str, old: _Plac
 def _requiredness(matched: Matched, old: _Placed, new: _Placed) -> Iterator[Change]:
     if old.parameter.required != new.parameter.required:
         became = "required" if new.parameter.required else "optional"
-        fine = (became == "optional") != matched.received
+        fine = (became == "optional") != matched.received or _is_ignored(new.parameter)
         yield _change(matched, f"request-parameter-became-{became}", fine, f"became {became}", old, new)
 
 
@@ -180,7 +189,8 @@ def _content(matched: Matched, old: _Placed, new: _Placed) -> Iterator[Change]:
     before, after = (each.content.name if each.content else "" for each in (one, other))
     name = one.name
     if not before and not after:
-        yield from matched.schemas(one.schema, other.schema, "request", "parameter", old.subject, name=name)
+        found = matched.schemas(one.schema, other.schema, "request", "parameter", old.subject, name=name)
+        yield from _as_sent(matched, found, one, other, old.subject)
     elif before and after and same_media_type(before, after):
         assert one.content is not None, "it has a name"
         assert other.content is not None, "it has a name"
@@ -189,4 +199,27 @@ def _content(matched: Matched, old: _Placed, new: _Placed) -> Iterator[Change]:
         )
     else:
         told = f"is written as {after or 'its style says'} instead of {before or 'its style said'}"
-        yield _change(matched, "request-parameter-content-changed", False, told, old, new)
+        change = _change(matched, "request-parameter-content-changed", False, told, old, new)
+        yield replace(change, by_name=_is_same_text(matched, one, other, before or after))
+
+
+def _as_sent(matched: Matched, found: list[Change], old: Parameter, new: Parameter, subject: str) -> list[Change]:
+    """The same, where values of other types are sent as the same text: that breaks who reads the new document, and no call."""
+    if matched.received or not old.schema or not new.schema or old.style != new.style:
+        return found
+    listed = new.style in ("form", "simple")
+    return by_text(found, Texts.of(matched.pair, old.schema.pointer, new.schema.pointer, listed), subject)
+
+
+def _is_same_text(matched: Matched, old: Parameter, new: Parameter, media_type: str) -> bool:
+    one, other = (each.content.schema if each.content else each.schema for each in (old, new))
+    if (
+        matched.received
+        or one is None
+        or other is None
+        or (old.content and new.content)
+        or essence(media_type) != "application/json"
+    ):
+        return False
+    texts = Texts.of(matched.pair, one.pointer, other.pointer)
+    return texts is not None and texts.same_as_json()

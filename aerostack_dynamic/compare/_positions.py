@@ -79,11 +79,15 @@ class Half:
 
     def raw(self, part: Part) -> dict[str, Any]:
         """A part as it is written; nothing of what stands beside a reference where that is ignored (OpenAPI 3.0, section 4.7.23)."""
+        node = self.written(part)
+        return {} if "$ref" in node and not self.document.dialect.json_schema else node
+
+    def written(self, part: Part) -> dict[str, Any]:
+        """A part as it is written, a reference too."""
         try:
-            node = as_object(self.document.at(part.place))
+            return as_object(self.document.at(part.place))
         except KeyError:
             return {}
-        return {} if "$ref" in node and not self.document.dialect.json_schema else node
 
     def inner(self, part: Part, word: str, *tokens: str | int) -> Part:
         """The subschema of a part at a keyword, and at a name or number there."""
@@ -242,9 +246,10 @@ class Position:
         """The position as a schema that stands alone; `closed`, without what is not declared and what this direction lacks."""
         return self.half.standing.alone([(one.node, one.place) for one in self.roots], closed)
 
-    def values(self, closed: bool = False) -> ValueSet:
-        """The values of that schema."""
-        return self.half.standing.values([(one.node, one.place) for one in self.roots], closed)
+    def values(self, closed: bool = False, besides: frozenset[str] | None = None) -> ValueSet:
+        """The values of that schema; of what is not declared nothing is left out but what is `besides`, where that is given."""
+        standing = self.half.standing if besides is None else self.half.standing.besides(besides)
+        return standing.values([(one.node, one.place) for one in self.roots], closed)
 
     def exceeds(self, most: int) -> bool:
         """Whether what is said here, with all that it leads to, is made of more values than these."""

@@ -118,6 +118,7 @@ _BECAME: Final = MappingProxyType(
         "schema-removed": "The schema of {} was removed.",
         "became-impossible": "No value of {} is allowed any longer.",
         "became-possible": "Values of {} are allowed, where none were.",
+        "unreadable": "What {} is can't be compared, since one document alone has a fault there.",
         "changed": "The schema of {} as a whole takes other values than it did, which no single change tells.",
     }
 )

@@ -14,7 +14,7 @@ from .._errors import SpecError
 from .._schema import compile_schema
 from .._values import UNSET, json_pointer
 from ._changes import Change
-from ._facing import SUBJECT, Difference, Ruling, Target
+from ._facing import SUBJECT, Difference, Ruling, Target, counted
 from ._pair import Lead
 from ._positions import NOWHERE
 from ._tree import Met, Tree
@@ -83,10 +83,9 @@ class _Comparing:
         try:
             old = self._tree.old.anything() if self._old is None else self._tree.old.root(self._old)
             new = self._tree.new.anything() if self._new is None else self._tree.new.root(self._new)
-        except SpecError:
-            unknown = Difference(
-                "changed", Ruling("unknown", "rule"), f"The schema of {SUBJECT} can't be used.", self._old, self._new
-            )
+        except SpecError as error:
+            told = f"The schema of {SUBJECT} can't be used: {error}"
+            unknown = Difference("unreadable", Ruling("unknown", "rule"), told.rstrip("."), self._old, self._new)
             return [_Told(Met(unknown), "unknown", "rule")]
         flows, takes = (old, new) if self._forward else (new, old)
         if self._old is None or self._new is None:
@@ -117,7 +116,7 @@ class _Comparing:
     def _proved(self, found: list[Met], flows: Position, takes: Position) -> list[_Told]:
         witnesses = self._witnesses(flows)
         told = [self._prove(one, witnesses) for one in found]
-        if found and all(one.verdict == "compatible" for one in told):
+        if all(one.verdict == "compatible" for one in told) and (found or not self._tree.says_the_same(flows, takes)):
             told += self._whole(found, flows, takes, witnesses)
         return told
 
@@ -136,7 +135,8 @@ class _Comparing:
     def _whole(self, found: list[Met], flows: Position, takes: Position, witnesses: Witnesses) -> list[_Told]:
         """That the whole breaks, where nothing that was told does; of what is large, each part that differs, which others share."""
         if not flows.exceeds(_SMALL) and not takes.exceeds(_SMALL):
-            one, other = flows.values(closed=True), takes.values()
+            other = takes.values()
+            one = counted(flows, other)
             said = one.covered_by(other)
             witness = witnesses.find(Target(one, other), ()) if said == "no" else UNSET
             if said == "unknown":
@@ -153,7 +153,8 @@ class _Comparing:
 
     def _part(self, key: Key) -> Difference | None:
         flows, takes = self._tree.positions(key)
-        target = Target(flows.values(closed=True), takes.values())
+        taken = takes.values()
+        target = Target(counted(flows, taken), taken)
         if target.flows.covered_by(target.takes) != "no":
             return None
         old, new = (flows, takes) if self._forward else (takes, flows)

@@ -67,7 +67,7 @@ def security_changes(matched: Matched, schemes: Schemes) -> Iterator[Change]:
         yield from _alternative(matched, one, new, schemes)
     for one in filter(None, new):
         if not any(one.keys() == other.keys() for other in old):
-            yield _change(matched, "api-security-added", "compatible", f"{_named(one)} lets in")
+            yield _change(matched, "api-security-added", "compatible", f"whoever has {_named(one)} is let in")
 
 
 def _alternatives(operation: Operation) -> Sequence[_Alternative]:
@@ -82,9 +82,9 @@ def _alternative(matched: Matched, one: _Alternative, new: Sequence[_Alternative
     if same and not changed:
         yield from _scopes(matched, one, same)
     elif not all(new):
-        yield _change(matched, "api-security-removed", "compatible", f"{_named(one)} is not needed any longer")
+        yield _change(matched, "api-security-removed", "compatible", f"the credentials of {_named(one)} are not needed any longer")
     elif any(_is_met(one, other, schemes, renamed=False) for other in new):
-        yield _change(matched, "api-security-removed", "compatible", f"{_named(one)} is more than is needed")
+        yield _change(matched, "api-security-removed", "compatible", f"the credentials of {_named(one)} are more than is needed")
     elif renamed := next((other for other in new if _is_met(one, other, schemes, renamed=True)), None):
         told = f"the credentials of {_named(one)} are now those of {_named(renamed)}"
         yield _change(matched, "api-security-scheme-renamed", "breaking", told, by_name=True)
@@ -93,7 +93,7 @@ def _alternative(matched: Matched, one: _Alternative, new: Sequence[_Alternative
             told = f"the credentials of {name} are of another kind, or are sent another way"
             yield _change(matched, f"{_COMPONENT}-type-changed", "breaking", told)
     else:
-        yield _change(matched, "api-security-removed", "breaking", f"{_named(one)} no longer lets in")
+        yield _change(matched, "api-security-removed", "breaking", f"whoever has {_named(one)} is no longer let in")
 
 
 def _is_met(one: _Alternative, other: _Alternative, schemes: Schemes, renamed: bool) -> bool:

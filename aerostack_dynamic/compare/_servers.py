@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from .._values import as_object
 from ._changes import Change
-from ._matched import sentence
+from ._matched import address, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .._load import Spec
     from .._model import Operation, Server
@@ -31,7 +31,7 @@ def server_changes(old: Spec, new: Spec) -> Iterator[Change]:
     def tell(rule: str, verdict: Verdict, told: str) -> Change:
         return Change(rule, verdict, "rule", sentence(told), side="request", old_pointer=places[0], new_pointer=places[1])
 
-    yield from _changes(old.servers, new.servers, tell)
+    yield from _changes(old.servers, new.servers, tell, _same_urls(old, new))
 
 
 def own_server_changes(matched: Matched) -> Iterator[Change]:
@@ -53,13 +53,16 @@ def _place(document: Document, operation: Operation) -> str | None:
     return None
 
 
-def _changes(old: Sequence[Server], new: Sequence[Server], tell: Telling) -> Iterator[Change]:
+def _changes(old: Sequence[Server], new: Sequence[Server], tell: Telling, split: bool = False) -> Iterator[Change]:
     before, after = ({_address(one): one for one in servers} for servers in (reversed(old), reversed(new)))
     for url, one in reversed(before.items()):
         if url in after:
             yield from _variables(one, after[url], tell)
         else:
-            yield tell("api-server-removed", "unknown", f"the server {one.url} is no longer listed, and may no longer answer")
+            others = _split(url, after)
+            gone = "is no longer listed, and may no longer answer"
+            told = f"is listed as {others}, with the rest of its path in those of operations" if others and split else gone
+            yield tell("api-server-removed", "compatible" if others and split else "unknown", f"the server {one.url} {told}")
     for url, one in reversed(after.items()):
         if url not in before:
             yield tell("api-server-added", "compatible", f"the server {one.url} was added")
@@ -67,8 +70,23 @@ def _changes(old: Sequence[Server], new: Sequence[Server], tell: Telling) -> Ite
         yield tell("api-server-default-changed", "unknown", f"the first server is {new[0].url} instead of {old[0].url}")
 
 
+def _split(url: str, others: Iterable[str]) -> str:
+    """One of the others that is the same but for a path at the end of one of both; empty without one."""
+    return next((one for one in others if f"{url}/".startswith(f"{one}/") or f"{one}/".startswith(f"{url}/")), "")
+
+
+def _same_urls(old: Spec, new: Spec) -> bool:
+    """Whether all operations of the old document have a URL that one of the new has, by the document's first servers."""
+    if not old.servers or not new.servers:
+        return False
+    before, after = (
+        {(each.method, address(one.servers[0].url) + each.path) for each in one.operations.values()} for one in (old, new)
+    )
+    return before <= after
+
+
 def _address(server: Server) -> str:
-    return server.url.rstrip("/")
+    return address(server.url)
 
 
 def _variables(old: Server, new: Server, tell: Telling) -> Iterator[Change]:

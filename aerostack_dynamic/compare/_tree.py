@@ -12,6 +12,7 @@ from .._graph import circles
 from ._alternatives import compare_alternatives, distributes
 from ._arrays import compare_arrays
 from ._facing import COMPATIBLE, HOLDS, SUBJECT, Difference, Facing, Ruling
+from ._faults import compare_faults
 from ._notes import compare_notes
 from ._objects import compare_objects
 from ._positions import Half
@@ -154,6 +155,10 @@ class Tree:
             keys.update(more)
             waiting += more
         return frozenset(keys)
+
+    def says_the_same(self, flows: Position, takes: Position) -> bool:
+        """Whether the schemas of two positions are the same, so that nothing can differ that no rule looks at."""
+        return self._likeness.same([one.node for one in flows.roots], [one.node for one in takes.roots])
 
     # ---- one pair
 
@@ -335,6 +340,7 @@ def _once(several: Iterable[Met]) -> list[Met]:
 
 def _compare(facing: Facing) -> None:
     """Tell all that differs between two positions, and the ways that lead on."""
+    compare_faults(facing)
     flows, takes = (any(part.node is False for part in one.parts) for one in (facing.flows, facing.takes))
     if flows or takes:
         if flows != takes:

@@ -66,6 +66,9 @@ def _request_reason(change: Change, use: OperationUsage, lead: Lead | None) -> s
     if not subject or " " in subject or subject in _LOCATIONS:
         return CALLED
     met = sorted(place for place in use.arguments if _meets(subject, place) or _leads(lead, place, left_out))
+    around = [place for place in met if _meets(subject, place)]
+    if left_out and around:
+        return f"{subject} is sent" + ("" if any(_meets(change.subject, place) for place in around) else " without it")
     return f"{met[0]} is given" if met else ""
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from .._generate import Generator
 from .._lower import DEFS
 from .._measure import size_of
-from .._values import UNSET, as_array, as_object, is_array, is_object
+from .._values import UNSET, as_object, is_array, is_object
+from ._declared import schemas_within
 from ._least import Least
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 _MOST_VALUES: Final = 4
 _MOST_WHOLE: Final = 2
 _MOST_BLIND: Final = 40
+# Schemas in what takes a value whose words on names are looked at.
+_MOST_FRAGMENTS: Final = 20
 # Values that are made in one search.
 _MOST_WORK: Final = 1500
 # Of a larger schema of what is left it isn't likely that something is found which wasn't before.
@@ -115,7 +119,7 @@ class Witnesses:
         if not is_object(value):
             return
         yield {**value, "another": None}
-        fragments = [takes, *(one for one in as_array(takes.get("allOf")) if is_object(one))]
+        fragments = islice(schemas_within(takes), _MOST_FRAGMENTS)
         definitions = {"$defs": as_object(takes.get("$defs"))}
         for fragment in fragments:
             for pattern, schema in as_object(fragment.get("patternProperties")).items():

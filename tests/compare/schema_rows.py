@@ -115,6 +115,15 @@ VALUES: tuple[Row, ...] = (
         B,
         B,
     ),
+    both("null is listed", {"enum": ["a"]}, {"enum": ["a", None]}, "became-nullable", C, B),
+    inner("null is listed no more", thing(a={"enum": ["a", None]}), thing(a={"enum": ["a"]}), "became-not-nullable", B, C),
+    Row(
+        "null is the only value no more",
+        {"const": None},
+        {"const": "a"},
+        (f"request-body-const-changed {C}", f"request-body-became-not-nullable {B}"),
+        (f"response-body-const-changed {B}", f"response-body-became-not-nullable {C}"),
+    ),
     # values
     both("a value more", {"enum": ["a", "b"]}, {"enum": ["a", "b", "c"]}, "enum-value-added", C, B),
     both("a value less", {"enum": ["a", "b"]}, {"enum": ["a"]}, "enum-value-removed", B, C),

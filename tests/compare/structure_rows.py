@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .schema_rows import B, C, Row, both, inner, kind, number, same, several, text, thing, whole
+from .schema_rows import B, C, Row, U, both, inner, kind, number, same, several, text, thing, whole
 
 RECURSIVE = {"$ref": "#/components/schemas/Node"}
 OPEN, SHUT = {"additionalProperties": True}, {"additionalProperties": False}
@@ -360,6 +360,20 @@ STRUCTURE: tuple[Row, ...] = (
         B,
         C,
     ),
+    Row(
+        "a condition declares a property less",
+        thing(a=text(), _={"if": {"required": ["a"]}, "then": thing(b=text(), c=thing(d=text()))}),
+        thing(a=text(), _={"if": {"required": ["a"]}, "then": thing(c=thing())}),
+        (f"request-body-then-changed {C}", f"request-property-removed {B} b", f"request-property-removed {B} c/d"),
+        (f"response-body-then-changed {B}",),
+    ),
+    Row(
+        "what depends on a property declares one less",
+        thing(a=text(), _={"dependentSchemas": {"a": {"properties": {"b": text()}}}}),
+        thing(a=text()),
+        (f"request-body-dependent-schema-removed {C}", f"request-property-removed {B} b"),
+        (f"response-body-dependent-schema-removed {C}", f"response-optional-property-removed {B} b"),
+    ),
     both(
         "no condition",
         thing(a=text(), b=text(), _={"if": {"required": ["a"]}, "then": {"required": ["b"]}}),
@@ -406,7 +420,7 @@ STRUCTURE: tuple[Row, ...] = (
         "a property becomes read-only",
         thing("a", a=text()),
         thing("a", a=text(readOnly=True)),
-        (f"request-required-property-became-read-only {C} a", f"request-property-became-optional {C} a"),
+        (f"request-required-property-became-read-only {U} a", f"request-property-became-optional {C} a"),
         (f"response-required-property-became-read-only {C} a",),
     ),
     Row(

@@ -363,3 +363,97 @@ def test_an_operation_may_have_servers_where_there_were_none() -> None:
     found = after((f"{GET}/servers", [{"url": "https://a.example"}]), before=(("/servers", GONE),))
     assert rules(found) == {("api-server-added", "compatible")}
     assert (found.changes[0].old_pointer, found.changes[0].new_pointer) == (None, f"{GET}/servers")
+
+
+def _asked(schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"parameters": [{"name": "q", "in": "query", **({"schema": schema} if schema else {}), **more}]}
+
+
+def _form(schema: dict[str, Any]) -> dict[str, Any]:
+    fields = {"type": "object", "properties": {"q": schema}}
+    return {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": fields}}}}
+
+
+def test_values_that_are_sent_as_the_same_text_break_by_name_alone() -> None:
+    number, text, yes = {"type": "integer"}, {"type": "string"}, {"type": "boolean"}
+    digits = {**text, "enum": ["1", "2"]}
+    as_json = {"content": {"application/json": {"schema": number}}}
+    same = [
+        (_asked(number), _asked(text)),
+        (_asked(yes), _asked(text)),
+        (_asked(yes), _asked({**text, "enum": ["true", "false"]})),
+        (_asked(number), _asked({"type": "array", "items": number})),
+        (_asked(digits), _asked(number)),
+        (_asked(number), _asked({}, **as_json)),
+        (_form(number), _form(text)),
+    ]
+    others = [
+        (_asked(text), _asked(number)),
+        (_asked(number), _asked({**text, "maxLength": 3})),
+        (_asked({"type": ["integer", "null"]}), _asked(text)),
+        (_asked({**digits, "enum": ["1", "a"]}), _asked(number)),
+        (_asked(number), _asked({**number, "minimum": 3})),
+        (_asked(text), _asked({}, content={"application/json": {"schema": text}})),
+        (_form(text), _form(number)),
+    ]
+    for pairs, by_name in ((same, True), (others, False)):
+        for old, new in pairs:
+            documents = [
+                {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/x": {"post": {"responses": {}, **one}}}}
+                for one in (old, new)
+            ]
+            broken = compare(*documents).breaking
+            assert broken, new
+            assert all(one.by_name is by_name and one.verdict == "breaking" for one in broken), (new, broken)
+
+
+def _document(operation: dict[str, Any], server: str = "https://a.example/v1", path: str = "/t") -> dict[str, Any]:
+    schemes = {name: {"type": "apiKey", "in": "header", "name": name} for name in ("k1", "k2")}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "servers": [{"url": server}],
+        "paths": {path: {"post": {"operationId": "do", "responses": {}, **operation}}},
+        "components": {"securitySchemes": schemes},
+    }
+
+
+def test_what_the_standard_takes_for_the_same_breaks_nobody() -> None:
+    answer = {"description": "", "content": {"application/json": {"schema": {"type": "string"}}}}
+    answers = _document({"responses": {"default": answer}}), _document({"responses": {"200": answer}})
+    (header,) = _asked({"type": "string"})["parameters"]
+    fields = {"schema": {"type": "object", "properties": {"a": {"type": "array", "items": {}}}}}
+    forms = [
+        _document({"requestBody": {"content": {"multipart/form-data": {**fields, "encoding": {"a": encoding}}}}})
+        for encoding in ({"style": "form"}, {"explode": True}, {"explode": False})
+    ]
+    fine = [answers]
+    for name in ("Accept", "content-type", "Authorization"):
+        fine.append((_document({}), _document({"parameters": [{**header, "in": "header", "name": name, "required": True}]})))
+    fine.append((_document({}), _document({}, "https://a.example", "/v1/t")))
+    fine.append((_document({}, "https://a.example", "/v1/t"), _document({})))
+    for old, new in fine:
+        found = compare(old, new)
+        assert found.changes, new
+        assert not found.breaking, found.breaking
+    for old, new in (
+        (_document({}), _document({}, "HTTPS://A.example:443/v1/")),
+        (_document({}, "https://{Host}.Example:8080"), _document({}, "https://{Host}.example:8080/")),
+        (forms[0], forms[1]),
+    ):
+        assert not compare(old, new).changes
+    assert compare(forms[0], forms[2]).unknown
+    assert compare(_document({}), _document({}, "https://a.example", "/t")).breaking
+
+
+def test_the_names_of_security_schemes_are_told_as_they_are_written() -> None:
+    for old, new in (([{"k1": []}], [{"k1": []}, {"k2": []}]), ([{"k1": []}], [{"k2": []}]), ([{"k1": []}], [])):
+        found = compare(_document({"security": old}), _document({"security": new}))
+        assert found.changes
+        assert all("K1" not in one.message and "K2" not in one.message for one in found)
+
+
+def test_a_reference_that_leads_nowhere_is_told_with_its_place() -> None:
+    (change,) = compare(_document({"parameters": [{"$ref": "#/components/parameters/a"}]}), _document({}))
+    assert change.verdict == "unknown"
+    assert "the old document has a fault at /paths/~1t/post/parameters/0" in change.message

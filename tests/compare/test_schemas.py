@@ -136,6 +136,13 @@ FORMS = [
         "",
     ),
     (text(format="binary"), text(format="binary", description="x"), THIRTY, "", ""),
+    (
+        {"enum": ["a"]},
+        {"enum": ["a"], "nullable": True},
+        THIRTY,
+        f"response-body-became-nullable {B}",
+        f"request-body-became-nullable {C}",
+    ),
 ]
 
 
@@ -144,6 +151,26 @@ def test_what_documents_of_3_0_say_in_words_of_their_own_is_understood() -> None
         assert " ".join(Asked(old, new, "response", version).said) == response
         if request or not response:
             assert " ".join(Asked(old, new, "request", version).said) == request
+
+
+def test_the_values_of_a_discriminator_are_the_names_of_schemas_where_nothing_else_tells_them() -> None:
+    pets = {name: thing("t", t=text(), **{name.lower(): whole()}) for name in ("Cat", "Dog", "Hund")}
+
+    def one_of(*names: str, **more: Any) -> dict[str, Any]:
+        several = [{"$ref": f"#/components/schemas/{name}"} for name in names]
+        return {"anyOf": several, "discriminator": {"propertyName": "t", **more}}
+
+    alike = {**pets, "Hund": pets["Dog"]}
+    deleted, added = "body-discriminator-mapping-deleted", "body-discriminator-mapping-added"
+    for side, became in (
+        ("request", [f"request-{added} {C}", f"request-{deleted} {B}"]),
+        ("response", [f"response-{added} {B}", f"response-{deleted} {C}"]),
+    ):
+        assert sorted(Asked(one_of("Cat", "Dog"), one_of("Cat", "Hund"), side, beside=(alike, alike)).said) == became
+        mapped = one_of("Cat", "Hund", mapping={"Dog": "Hund"})
+        assert Asked(one_of("Cat", "Dog"), mapped, side, beside=(alike, alike)).said == []
+    told = Asked({"anyOf": one_of("Cat", "Dog")["anyOf"]}, one_of("Cat", "Dog"), "request", beside=(pets, pets))
+    assert told.said == [f"request-body-discriminator-added {U}"]
 
 
 def test_a_schema_that_leads_to_itself_is_told_once_by_the_shortest_way() -> None:
@@ -264,7 +291,28 @@ def test_a_schema_that_only_one_side_has() -> None:
 
 def test_a_schema_that_cannot_be_used_is_not_known() -> None:
     (change,) = ask({"$ref": "#/nowhere"}, text(), where("request"))
-    assert (change.rule, change.verdict, change.known) == ("request-body-changed", U, "rule")
+    assert (change.rule, change.verdict, change.known) == ("request-body-unreadable", U, "rule")
+    assert "#/nowhere" in change.message
+
+
+def test_what_one_document_alone_has_wrong_is_not_known() -> None:
+    faults = [
+        ({"type": "integer"}, {"type": "integr"}, "/type: type can't be 'integr'"),
+        (text(), text(maxLength="5"), "/maxLength: maxLength can't be '5'"),
+        (text(), text(enum="a"), "/enum"),
+        (text(), text(pattern="("), "/pattern"),
+        (thing(a=text()), {**thing(a=text()), "required": "a"}, "/required"),
+        (thing(a=text()), thing(a=text(), _={"not": {"required": "a"}}), "/not/required"),
+        (thing(a=text()), thing(a="text"), "/properties/a"),
+        ({"anyOf": [text(), whole()]}, {"anyOf": [text(), whole(minimum="1")]}, "/anyOf/1/minimum"),
+    ]
+    for fine, wrong, told in faults:
+        for side in SIDES:
+            for old, new in ((fine, wrong), (wrong, fine)):
+                unknown = [one for one in Asked(old, new, side).changes if one.rule.endswith("unreadable")]
+                assert [one.verdict for one in unknown] == [U], told
+                assert f"{PLACE}{told}" in unknown[0].message
+        assert Asked(wrong, {**wrong, "title": "x"}, "request").said == []
 
 
 def test_what_changed_is_pointed_at_in_both_documents_and_told_in_a_sentence() -> None:
