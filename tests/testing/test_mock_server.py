@@ -69,6 +69,7 @@ def test_what_a_server_must_bear() -> None:
         with socket.create_connection((host, int(port))) as raw:
             raw.sendall(b"GET /v1/text HTTP/1.1\r\nHost: a:b\r\nConnection: close\r\n\r\n")
             assert raw.recv(1000).split()[1] == b"400"
+        server.mock.reset()
     with pytest.raises(MockError, match="and 10 more"), MockTransport(SHOP, credentials=False) as mock:
         httpx.Client(transport=mock).get("https://shop.example/v1/text", params=dict.fromkeys(names, "1"))
 
