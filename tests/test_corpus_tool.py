@@ -188,10 +188,10 @@ def test_a_process_that_hangs_is_killed_and_its_calls_are_missing(corpus: Module
     put(tmp_path, "hangs", None, planned(MIN, FULL))
     os.mkfifo(tmp_path / "documents/hangs.json")
     put(tmp_path, "good", DOCUMENT, planned(MIN, FULL))
-    status, out = found(corpus, tmp_path, "--no-cost", "--seconds", "8", "--only", "hangs", "good")
+    status, out = found(corpus, tmp_path, "--no-cost", "--seconds", "5", "--only", "hangs", "good")
     assert status == 1
-    assert out["rows"][0]["ended"] == "killed: no end after 8 s"
-    assert out["causes"]["documents not run to the end"][0]["cause"] == "killed: no end after 8 s at load"
+    assert out["rows"][0]["ended"] == "killed: no end after 5 s"
+    assert out["causes"]["documents not run to the end"][0]["cause"] == "killed: no end after 5 s at load"
     assert out["documents"]["all"] == {"documents": 2, "loaded": 1, "not run to the end": 1}
     assert (out["requests"]["min"]["right"], out["requests"]["min"]["unreached"]) == (1, 1)
 

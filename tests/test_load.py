@@ -13,7 +13,7 @@ url, key, process = sys.argv[1:4]
 crossed, failed = [], []
 
 def work(client, thread):
-    for turn in range(63):
+    for turn in range(25):
         value = f"{process}-{thread}-{turn}"
         try:
             if turn % 2:

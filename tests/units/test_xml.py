@@ -7,7 +7,7 @@ import string
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aerostack_dynamic import Spec
@@ -343,6 +343,7 @@ def described(draw: Any, depth: int = 2) -> tuple[dict[str, Any], Any]:
     return {"type": "object", "properties": properties}, value
 
 
+@example(({"type": "object", "properties": {"A": {"type": "string", "xml": {"attribute": True}}}}, {"A": "&<"}))
 @given(described())
 def test_what_is_written_is_read_back(case: tuple[dict[str, Any], Any]) -> None:
     schema, value = case
