@@ -50,7 +50,7 @@ STEPS = (
         ),
     ),
     Step("apart", (("-m", "pytest", "-W", "error", "-n", "auto", "--dist", "loadfile", *APART),)),
-    Step("faults", ((*TESTS, *SHARED, "tests/faults"),)),  # apart, since their promises are about time
+    Step("faults", ((*TESTS, "tests/faults"),)),  # one after another, since their promises are about time
     Step("coverage", (("-m", "coverage", "combine", "--quiet"), ("tools/gate.py", "--judge-coverage"))),
     Step("wheel", (("tools/wheel_check.py",),)),
 )
