@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from ._reference import Document
     from ._steps import Received, Step
     from ._values import Drift
+    from ._watch import Use
 
 _DEBUG: Final = 10
 _INFO: Final = 20
@@ -79,23 +80,27 @@ def prepare(context: Context, options: Options, operation: Operation, arguments:
     return build_request(context.document, call, options, context.runtime.in_thread)
 
 
-def _told_and_bound(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Call:
+def _told_and_bound(
+    context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any], use: Use | None = None
+) -> Call:
     _log_arguments(context, options, operation, arguments)
-    return bound(context, options, operation, arguments)
+    call = bound(context, options, operation, arguments)
+    if use is not None:
+        use.fill(filled_places(context.document, call))
+    return call
+
+
+def _begun(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Life:
+    """The life of a call of an operation, as it begins."""
+    use = use_of(context.document, operation, options.hooks)
+    return Life(context, options, operation, Journal(context.runtime.clock()), arguments, use=use)
 
 
 def perform(
     context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]
 ) -> Generator[Step, Any, Response]:
     """The whole life of one call of an operation. Raises an AerostackError that knows the call."""
-    life = Life(
-        context,
-        options,
-        operation,
-        Journal(context.runtime.clock()),
-        arguments,
-        use=use_of(context.document, operation, options.hooks),
-    )
+    life = _begun(context, options, operation, arguments)
     made: list[tuple[Call, _http.Request]] = []
 
     def make() -> _http.Request:
@@ -119,9 +124,7 @@ def _whole_request(life: Life) -> tuple[Call, _http.Request]:
     """A call that takes one whole answer, and its request."""
     context, options, operation = life.context, life.options, life.operation
     assert operation is not None, "what the caller has made itself is sent as it is"
-    call = _told_and_bound(context, options, operation, life.arguments)
-    if life.use is not None:
-        life.use.fill(filled_places(context.document, call))
+    call = _told_and_bound(context, options, operation, life.arguments, life.use)
     refuse_asking(operation, layout_of(context.document, operation, options.media_type, life.arguments), call)
     return call, build_request(context.document, call, options, context.runtime.in_thread)
 
@@ -130,14 +133,7 @@ def perform_page(
     context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any], address: str | None
 ) -> Generator[Step, Any, Page]:
     """The same for one page of a list. `address` is another path and query on the same server, which an answer has named."""
-    life = Life(
-        context,
-        options,
-        operation,
-        Journal(context.runtime.clock()),
-        arguments,
-        use=use_of(context.document, operation, options.hooks),
-    )
+    life = _begun(context, options, operation, arguments)
     headers = _http.Headers()
 
     def make() -> _http.Request:
@@ -177,14 +173,12 @@ def perform_stream(
 
     `delivered` is what came of the same stream of events before.
     """
-    use = use_of(context.document, operation, options.hooks)
-    life = Life(context, options, operation, Journal(context.runtime.clock()), arguments, streamed=True, use=use)
+    life = _begun(context, options, operation, arguments)._replace(streamed=True)
+    use = life.use
 
     def make() -> _http.Request:
         asked = asking(operation, layout_of(context.document, operation, options.media_type, arguments), arguments)
-        call = _told_and_bound(context, options, operation, asked)
-        if use is not None:
-            use.fill(filled_places(context.document, call))
+        call = _told_and_bound(context, options, operation, asked, use)
         request = build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
         if delivered is not None and delivered.last_event_id:
             request.headers["Last-Event-ID"] = delivered.last_event_id  # as UTF-8 (WHATWG HTML, section 9.2.4)

@@ -69,7 +69,29 @@ def watched(value: Any, shape: Shape | None, formats: Formats, noting: Noting) -
     return WatchedList(value, (shape.items or unknown_shape(shape.document)) if shape else None, formats, noting)
 
 
-class WatchedRecord(Record):
+class _Noted:
+    """What an object and an array that note what is read of them do alike: comparing and pickling take the value as a whole."""
+
+    __slots__ = ()
+
+    _noting: Noting
+
+    def __eq__(self, other: object) -> bool:
+        self._noting.whole()
+        return super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        self._noting.whole()
+        return super().__ne__(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as dicts and lists have none
+
+    def __reduce__(self) -> Any:
+        self._noting.whole()
+        return super().__reduce__()
+
+
+class WatchedRecord(_Noted, Record):
     """A Record that notes what is read of it, made of an object or of a Record. Deep copies and pickles of it are plain Records."""
 
     __slots__ = ("_noting",)
@@ -174,16 +196,6 @@ class WatchedRecord(Record):
         self._noting.whole()
         return super().items()
 
-    def __eq__(self, other: object) -> bool:
-        self._noting.whole()
-        return super().__eq__(other)
-
-    def __ne__(self, other: object) -> bool:
-        self._noting.whole()
-        return super().__ne__(other)
-
-    __hash__ = None  # type: ignore[assignment]  # as a dict has none
-
     def __or__(self, other: Any) -> Any:
         self._noting.whole()
         return super().__or__(other)
@@ -198,15 +210,11 @@ class WatchedRecord(Record):
 
     __copy__ = copy
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        self._noting.whole()
-        return super().__reduce__()
-
     def __repr__(self) -> str:
         return repr(self._plain())
 
 
-class WatchedList(RecordList):
+class WatchedList(_Noted, RecordList):
     """A RecordList that notes what is read of it, made of an array or of one. Deep copies and pickles of it are plain RecordLists."""
 
     __slots__ = ("_noting",)
@@ -263,25 +271,11 @@ class WatchedList(RecordList):
         self._noting.whole()
         return super().count(value)
 
-    def __eq__(self, other: object) -> bool:
-        self._noting.whole()
-        return super().__eq__(other)
-
-    def __ne__(self, other: object) -> bool:
-        self._noting.whole()
-        return super().__ne__(other)
-
-    __hash__ = None  # type: ignore[assignment]  # as a list has none
-
     def copy(self) -> RecordList:
         """A shallow copy, which notes what is read of it too."""
         return WatchedList(self, None, self._formats, self._noting)
 
     __copy__ = copy
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        self._noting.whole()
-        return super().__reduce__()
 
     def __repr__(self) -> str:
         return repr(RecordList(self._data(), self._shape, self._formats))

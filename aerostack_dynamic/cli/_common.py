@@ -45,7 +45,10 @@ def read_spec(name: str) -> Spec:
     """The document that a command is given: a file, or a version that comes with the package. Raises SpecError."""
     known = versions()
     if Path(name).exists():
-        return Spec.load(Path(name))
+        try:
+            return Spec.load(Path(name))
+        except SpecError as error:
+            raise SpecError(f"{printable(name)}: {error}") from None
     if name in known:
         return Spec.bundled(name)
     guess = did_you_mean(name, known, 0.5)

@@ -45,7 +45,9 @@ def run(parsed: argparse.Namespace) -> int:
     try:
         new = read_spec(parsed.spec)
         old = read_spec(parsed.old) if parsed.old else None
-        calls = [call for name in parsed.calls for call in read_calls(Path(name), old or new, on_skipped=_skipped)]
+        calls = [call for name in parsed.calls for call in read_calls(Path(name), old, on_skipped=_skipped)]
+        if not calls:
+            return fail(f"{', '.join(parsed.calls)}: there is no call to judge", UNUSABLE)
         report = replay_report(replay_check(calls, new, old=old))
         write(report.render(parsed.format), parsed.output)
     except (AerostackError, OSError, ValueError) as error:

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
@@ -129,7 +128,7 @@ def replay_check(calls: Iterable[RecordedCall] | Path, spec: Source, *, old: Sou
     new, before = spec_of(spec, "spec"), None if old is None else spec_of(old, "old")
     _check_calls(calls)
     judge = _Judge(new, before)
-    numbered = enumerate(read_calls(calls, before or new) if isinstance(calls, Path) else calls, 1)
+    numbered = enumerate(read_calls(calls, before) if isinstance(calls, Path) else calls, 1)
     return ReplayCheck(new, tuple(CheckedCall(number, call, tuple(judge.departures(call))) for number, call in numbered))
 
 
@@ -156,8 +155,7 @@ class _Judge:
             old = self._old_of(call)
             found = (with_operation(old, call) if old else None) or with_operation(self._spec, call)
             if found is None:
-                why = "what it uploaded is not recorded" if is_upload(call) else "it fits no operation of the document"
-                yield Departure("ok", f"was sent by itself, and is not judged: {why}", breaks=False)
+                yield _unread(call)
                 return
             call = found
         key = call.operation, call.method, call.path
@@ -217,15 +215,15 @@ class _Judge:
         pointer = media_type.schema.pointer
         status = str(answer.status)
         try:
-            shape = partial(shape_at, self._document, pointer)
-            known = None if family(content_type) in ("json", "missing") else shape()
-            value = as_json(decode(answer.body, content_type or "application/json", known, Decoding()))
+            shape = None if family(content_type) in ("json", "missing") else shape_at(self._document, pointer)
+            value = as_json(decode(answer.body, content_type or "application/json", shape, Decoding()))
             findings = compile_schema(self._document, pointer, direction="response").findings(value)
         except UndecodableError as error:
             yield Departure("answer-differs", f"can't be read: {error}", status)
             return
-        except SpecError:
-            return  # what the document can't say is no departure of the answer
+        except SpecError as error:
+            yield Departure("ok", f"the answer is not judged: {error}", status, breaks=False)
+            return
         for one in to_problems(findings, "response") if findings else ():
             if not _is_masked(value, one.pointer, one.rule):
                 yield Departure("answer-differs", one.message, status + one.pointer)
@@ -261,6 +259,16 @@ class _Judge:
             bundled = (Spec(bundled_document(version)) for version in versions())
             self._olds |= {one.sha256: one for one in bundled}
         return self._olds.get(call.document)
+
+
+def _unread(call: RecordedCall) -> Departure:
+    """What is said of a call that no operation fits: one that was sent by itself may well be of none, one of another tool was of some."""
+    if call.path:
+        why = "what it uploaded is not recorded" if is_upload(call) else "it fits no operation of the document"
+        return Departure("ok", f"was sent by itself, and is not judged: {why}", breaks=False)
+    where = printable(call.request.url.partition("?")[0])
+    hint = "with the document of the recording (`old`), calls of other APIs are left out"
+    return Departure("operation-gone", f"no operation takes {printable(call.request.method)} {where}; {hint}")
 
 
 def _way(method: str, path: str) -> str:

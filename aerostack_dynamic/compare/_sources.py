@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from .._errors import ArgumentsError
+from .._errors import ArgumentsError, SpecError
 from .._load import Spec, versions
 
 Source: TypeAlias = "Spec | Path | bytes | Mapping[str, object] | str"
@@ -21,5 +21,8 @@ def spec_of(source: object, name: str) -> Spec:
             raise ArgumentsError(f"{name}: a str is the version of a bundled document; give a file as Path({source!r})")
         return Spec.bundled(source)
     if isinstance(source, (Path, bytes, Mapping)):
-        return Spec.load(source)  # pyright: ignore[reportUnknownArgumentType]  # keys are read as they come
+        try:
+            return Spec.load(source)  # pyright: ignore[reportUnknownArgumentType]  # keys are read as they come
+        except SpecError as error:
+            raise SpecError(f"{name}: {error}") from None
     raise ArgumentsError(f"{name}: give a Spec, a Path, bytes, a mapping or a bundled version, not a {type(source).__name__}")

@@ -182,6 +182,32 @@ def test_replay_tells_what_is_skipped(files, capsys):
     assert (code, told) == (0, f"aerostack-dynamic: {calls}: line 2 was cut as it was written, and is left out\n")
 
 
+CASSETTE = """
+version: 1
+interactions:
+- request: {method: GET, uri: 'http://x.test/notes', headers: {}, body: null}
+  response: {status: {code: 204, message: No Content}, headers: {}, body: {string: ''}}
+- request: {method: GET, uri: 'http://other.test/else', headers: {}, body: null}
+  response: {status: {code: 204, message: No Content}, headers: {}, body: {string: ''}}
+"""
+
+
+def test_what_is_gone_is_not_left_out_of_another_tools_recording(files, capsys):
+    (files / "calls.yaml").write_text(CASSETTE)
+    code, out, errors = run(capsys, "replay", files / "calls.yaml", "--spec", files / "breaking.json", "--format", "json")
+    assert (code, errors) == (1, "")
+    gone = (
+        "no operation takes GET http://x.test/notes; with the document of the recording (`old`), calls of other APIs are left out"
+    )
+    assert [one["message"] for one in json.loads(out)["broken"]][0] == gone
+    code, out, errors = run(
+        capsys, "replay", files / "calls.yaml", "--spec", files / "breaking.json", "--old", files / "old.json", "--format", "json"
+    )
+    assert (code, json.loads(out)["calls"]) == (1, 1)
+    assert "call 2, GET http://other.test/else, fits no operation" in errors
+    assert [one["outcome"] for one in json.loads(out)["broken"]] == ["operation-gone"]
+
+
 def test_a_recording_tells_what_is_used(files, capsys):
     code, out, _ = run(capsys, "diff", files / "old.json", files / "breaking.json", "--used", recording(files))
     assert code == 1
@@ -192,7 +218,8 @@ def test_a_recording_tells_what_is_used(files, capsys):
     ("arguments", "told"),
     [
         (["diff", "old.json", "none.json"], "none.json"),
-        (["diff", "old.json", "broken.json"], "root is no object"),
+        (["diff", "old.json", "broken.json"], "broken.json: this is no OpenAPI document: its root is no object"),
+        (["replay", "empty.jsonl", "--spec", "old.json"], "empty.jsonl: there is no call to judge"),
         (["diff", "old.json", "old.json", "--used", "none.json"], "none.json"),
         (["diff", "old.json", "old.json", "--used", "old.json"], "old.json"),
         (["diff", "old.json", "old.json", "-o", "none/report.txt"], "none"),
@@ -202,6 +229,7 @@ def test_a_recording_tells_what_is_used(files, capsys):
 )
 def test_what_cant_be_used_is_told_in_one_line(files, capsys, monkeypatch, arguments, told):
     recording(files)
+    (files / "empty.jsonl").touch()
     monkeypatch.chdir(files)
     code, out, errors = run(capsys, *arguments)
     assert (code, out) == (3, "")
