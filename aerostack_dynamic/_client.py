@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._errors import AerostackError, ArgumentsError, SpecError
+from ._errors import AerostackError, ArgumentsError
 from ._frames import bare
 from ._http import Request
-from ._load import Spec, versions
+from ._load import Spec, chosen_spec
 from ._log import LOGGER, set_up, warn_caller
 from ._missing import raise_missing
 from ._operation import ApiOperation, Caller, as_policy, own_headers, put_operations
@@ -25,7 +25,7 @@ from ._options import (
 )
 from ._server import check_key_place, choose_server, read_base
 from ._session import Kind, Network, Session, find_keys
-from ._values import UNSET, Unset, did_you_mean, printable
+from ._values import UNSET, Unset, printable
 
 if TYPE_CHECKING:
     from logging import Logger
@@ -97,7 +97,7 @@ class _BaseClient:
         formats: Mapping[str, Any] | Iterable[Format] = (),
     ) -> None:
         set_up(os.environ.get("AEROSTACK_LOG"))
-        loaded = _spec(spec, version)
+        loaded = chosen_spec(spec, version)
         try:
             if api_key is not None:
                 check_key_place(loaded.security_schemes, loaded.document.trusted)
@@ -271,25 +271,6 @@ class AsyncClient(_BaseClient):
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
-
-
-def _spec(spec: Any, version: str | None) -> Spec:
-    if version is not None and not isinstance(version, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
-        raise ArgumentsError(f"version: give it as a str, such as '1.5.0', not {version!r:.40}")
-    if spec is None:
-        told = None if version else os.environ.get("AEROSTACK_SPEC_VERSION")
-        if told and told not in versions():
-            known = did_you_mean(told, versions()) or f"; there are {', '.join(versions())}"
-            raise SpecError(f"AEROSTACK_SPEC_VERSION: there is no bundled document {told[:40]!r}{known}")
-        return Spec.bundled(version or told or None)
-    if version is not None:
-        raise ArgumentsError("version and spec: give one of them; version names a bundled document")
-    if isinstance(spec, Spec):
-        return spec
-    if isinstance(spec, str):
-        hint = "Spec.from_url(...) reads one from the network" if "://" in spec else "a file is given as a Path"
-        raise ArgumentsError(f"spec: give a Spec, a Path, bytes or a mapping, not a str; {hint}")
-    return Spec.load(spec)
 
 
 def _check_kinds(max_response_bytes: Any, logger: Any, proxy: Any, verify: Any) -> None:

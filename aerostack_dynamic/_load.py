@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from pkgutil import get_data
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from ._dialect import dialect_of, is_swagger
-from ._errors import SpecError
+from ._errors import ArgumentsError, SpecError
 from ._measure import distinct_values, too_deep, written_out
 from ._reference import Document, digest
 from ._spec import BaseSpec
@@ -325,3 +326,29 @@ def bundled_document(version: str) -> Document:
     content = _bundled_bytes(entry["file"])
     raw = as_object(json.loads(content))
     return Document(raw, dialect_of(raw), sha256=entry["sha256"], bundled=version, load=bundled_document)
+
+
+# ---- documents as they are given
+
+
+def chosen_spec(spec: Any, version: str | None) -> Spec:
+    """The document that `spec` or `version` gives; without either, the bundled one that AEROSTACK_SPEC_VERSION names, or the default.
+
+    Raises ArgumentsError for what is neither, SpecError for a document that can't be used.
+    """
+    if version is not None and not isinstance(version, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        raise ArgumentsError(f"version: give it as a str, such as '1.5.0', not {version!r:.40}")
+    if spec is None:
+        told = None if version else os.environ.get("AEROSTACK_SPEC_VERSION")
+        if told and told not in versions():
+            known = did_you_mean(told, versions()) or f"; there are {', '.join(versions())}"
+            raise SpecError(f"AEROSTACK_SPEC_VERSION: there is no bundled document {told[:40]!r}{known}")
+        return Spec.bundled(version or told or None)
+    if version is not None:
+        raise ArgumentsError("version and spec: give one of them; version names a bundled document")
+    if isinstance(spec, Spec):
+        return spec
+    if isinstance(spec, str):
+        hint = "Spec.from_url(...) reads one from the network" if "://" in spec else "a file is given as a Path"
+        raise ArgumentsError(f"spec: give a Spec, a Path, bytes or a mapping, not a str; {hint}")
+    return Spec.load(spec)

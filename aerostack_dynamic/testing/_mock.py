@@ -14,7 +14,7 @@ import anyio
 from .. import _http
 from .._errors import ArgumentsError
 from .._incoming import find_operations, missing_credentials, read_request, sent_file
-from .._load import Spec
+from .._load import chosen_spec
 from .._received import by_name
 from .._server import origin_of_url, read_base
 from .._values import did_you_mean, printable
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .._incoming import Below
+    from .._load import Spec
     from .._model import Operation
     from .._server import Base
     from .._values import Problem
@@ -46,11 +47,11 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
     call. It is answered with what a stub has for it, else with the document's example, else with a generated instance, which is the same
     for the same `seed`.
 
-    `spec` is a Spec, a Path, bytes or a mapping; the bundled document without one, of the given `version`. With `stateful`, things that
-    are created are found, listed, changed and gone, as `docs/test.md` says. With `echo`, what was given comes back under the same name,
-    where the answer stays valid. `strict` refuses parameters of the query and keys of the body that the document does not declare;
-    `credentials` wants those that the operation needs, whatever they are. `server` is the URL of the one server that is played;
-    without it, it is any host with the path of a server of the document. Raises ArgumentsError for options that can't be meant.
+    `spec` and `version` are those of a client. With `stateful`, things that are created are found, listed, changed and gone, as
+    `docs/test.md` says. With `echo`, what was given comes back under the same name, where the answer stays valid. `strict` refuses
+    parameters of the query and keys of the body that the document does not declare; `credentials` wants those that the operation
+    needs, whatever they are. `server` is the URL of the one server that is played; without it, it is any host with the path of a
+    server of the document. Raises ArgumentsError for options that can't be meant.
 
     Used in a `with` block, it fails at the end where a stub was not used, or where a wrong request was swallowed. It may be shared
     between threads.
@@ -68,7 +69,7 @@ class MockTransport(_http.BaseTransport, _http.AsyncBaseTransport):
         credentials: bool = True,
         server: str | None = None,
     ) -> None:
-        self._spec = _loaded(spec, version)
+        self._spec = chosen_spec(spec, version)
         if type(seed) is not int:
             raise ArgumentsError(f"seed: give a whole number, not a {type(seed).__name__}")
         self._replies = Replies(self._spec.document, seed)
@@ -405,13 +406,3 @@ def _served(server: Any) -> Base:
     if not isinstance(server, str):
         raise ArgumentsError(f"server: give its URL, such as server='https://api.example.com/v1', not a {type(server).__name__}")
     return read_base(server.strip())
-
-
-def _loaded(spec: Any, version: str | None) -> Spec:
-    if spec is None:
-        return Spec.bundled(version)
-    if version is not None:
-        raise ArgumentsError("version and spec: give one of them; version names a bundled document")
-    if isinstance(spec, str):
-        raise ArgumentsError("spec: give a Spec, a Path, bytes or a mapping, not a str; a file is given as a Path")
-    return spec if isinstance(spec, Spec) else Spec.load(spec)

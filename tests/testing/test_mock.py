@@ -64,6 +64,15 @@ def test_an_answer_is_the_documents_own(both: Any, settle: Any, shop: Spec) -> N
             first[wrong]
 
 
+def test_a_mock_plays_the_version_that_a_client_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AEROSTACK_SPEC_VERSION", "1.5.0")
+    with Client("key", transport=MockTransport()) as client:
+        assert client.cache.cache_increment(key="k").keys() & {"value", "success"}
+    monkeypatch.setenv("AEROSTACK_SPEC_VERSION", "1.9.0")
+    with pytest.raises(AerostackError, match=r"AEROSTACK_SPEC_VERSION: there is no bundled document '1\.9\.0'"):
+        MockTransport()
+
+
 def test_streams_are_played(both: Any, settle: Any, shop: Spec) -> None:
     mock = MockTransport(shop)
     mock.on("lines").stream([{"text": "a"}, {"text": "b"}])
