@@ -60,22 +60,6 @@ def test_the_gate_goes_on_after_a_failed_step(gate: ModuleType, capfd: pytest.Ca
     assert "failed: first" in out
 
 
-def test_a_step_that_waits_runs_beside_others(gate: ModuleType, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    flag = tmp_path / "flag"
-    waits = f"import pathlib, time\nwhile not pathlib.Path({str(flag)!r}).exists(): time.sleep(0.01)\nprint('has waited')"
-    touches = f"import pathlib\npathlib.Path({str(flag)!r}).touch()"
-    steps = (
-        gate.Step("waits", (("-c", waits), ("-c", "raise SystemExit(3)")), beside=True),
-        gate.Step("meanwhile", (("-c", touches),)),
-        gate.Step("alone", (("-c", "print('by itself')"),), alone=True),
-    )
-    assert gate.run_steps(steps) == 1
-    out = capfd.readouterr().out
-    assert out.index("=== meanwhile") < out.index("=== waits") < out.index("has waited") < out.index("by itself")
-    assert "failed: waits" in out
-    assert gate.run_steps((gate.Step("last", (("-c", "pass"),), beside=True),)) == 0
-
-
 def test_the_gate_passes_when_all_do_and_not_when_there_are_none(gate: ModuleType) -> None:
     assert gate.run_steps((gate.Step("good", (("-c", "pass"),)),)) == 0
     assert gate.run_steps(()) == 1

@@ -13,14 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ("aerostack_dynamic", "tests", "tools")
 LEAST_COVERAGE = 95.0
-TESTS = ("-m", "coverage", "run", "-m", "pytest", "-W", "error")
+TESTS = ("-m", "pytest", "-W", "error")
+MEASURED = ("-m", "coverage", "run", *TESTS)
 SHARED = ("-n", "auto", "--dist", "worksteal")
 # What runs in processes of its own, or judges texts: to measure what it covers would tell nothing more, and slow it by half. Each file
 # makes a costly thing once, and so is the business of one worker.
@@ -31,31 +31,30 @@ APART = (
 
 
 class Step(NamedTuple):
-    """A check and its commands, run in order until one fails; what they need that isn't installed is a failure too.
-
-    A step that mostly waits runs `beside` those after it, up to one that wants the machine `alone`.
-    """
+    """A check and its commands, run in order until one fails; what they need that isn't installed is a failure too."""
 
     name: str
     commands: tuple[tuple[str, ...], ...]
-    beside: bool = False
-    alone: bool = False
 
 
 STEPS = (
-    Step("clean", (("-m", "coverage", "erase"),)),
     Step("documents", (("tools/bundle.py", "--check"),)),
-    # Its tests run one after another, since their promises are about time, of which they wait half.
-    # What bare httpx does is told by `make faults`.
-    Step("faults", ((*TESTS, "tests/faults", "-k", "not httpx or other_families"),), beside=True),
     Step("format", (("-m", "ruff", "format", "--check", *CODE),)),
     Step("lint", (("-m", "ruff", "check", *CODE),)),
     Step("mypy", (("-m", "mypy"),)),
     Step("pyright", (("-m", "pyright", "--warnings"),)),
+    Step(
+        "tests",
+        (
+            ("-m", "coverage", "erase"),
+            (*MEASURED, *SHARED, *(word for path in ("tests/faults", *APART) for word in ("--ignore", path))),
+        ),
+    ),
+    Step("apart", ((*TESTS, "-n", "auto", "--dist", "loadfile", *APART),)),
+    # One after another and not slowed, since their promises are about time. What bare httpx does is told by `make faults`.
+    Step("faults", ((*TESTS, "tests/faults", "-k", "not httpx or other_families"),)),
+    Step("coverage", (("-m", "coverage", "combine", "--quiet"), ("tools/gate.py", "--judge-coverage"))),
     Step("wheel", (("tools/wheel_check.py",),)),
-    Step("tests", ((*TESTS, *SHARED, *(word for path in ("tests/faults", *APART) for word in ("--ignore", path))),), alone=True),
-    Step("apart", (("-m", "pytest", "-W", "error", "-n", "auto", "--dist", "loadfile", *APART),), alone=True),
-    Step("coverage", (("-m", "coverage", "combine", "--quiet"), ("tools/gate.py", "--judge-coverage")), alone=True),
 )
 
 
@@ -77,67 +76,30 @@ def environment() -> dict[str, str]:
     return kept | {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
 
 
-def run_step(step: Step, out: IO[bytes] | None = None) -> Outcome:
-    """Run one step, its output shown as it comes, or written to `out`."""
+def run_step(step: Step) -> Outcome:
+    """Run one step, its output shown as it comes."""
+    print(f"\n=== {step.name}", flush=True)
     begin = time.monotonic()
     passed = all(
-        subprocess.run(
-            [sys.executable, *command],
-            cwd=ROOT,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT if out else None,
-            check=False,
-        ).returncode
+        subprocess.run([sys.executable, *command], cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False).returncode
         == 0
         for command in step.commands
     )
     return Outcome(step.name, time.monotonic() - begin, passed)
 
 
-class Beside:
-    """A step that runs while others do; its output is shown when it is waited for."""
-
-    def __init__(self, step: Step, pool: ThreadPoolExecutor) -> None:
-        self._name = step.name
-        self._out = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `wait`
-        self._running = pool.submit(run_step, step, self._out)
-
-    def wait(self) -> Outcome:
-        """What became of it."""
-        outcome = self._running.result()
-        print(f"\n=== {self._name}", flush=True)
-        with self._out as out:
-            out.seek(0)
-            sys.stdout.buffer.write(out.read())
-            sys.stdout.buffer.flush()
-        return outcome
-
-
-def table(outcomes: list[Outcome], seconds: float) -> str:
-    """The steps, one a line, and how long all took."""
+def table(outcomes: list[Outcome]) -> str:
+    """The steps, one a line."""
     lines = [f"{'check':<12}{'seconds':>8}  result"]
-    lines += [f"{name:<12}{took:>8.1f}  {'ok' if passed else 'FAILED'}" for name, took, passed in outcomes]
-    return "\n".join([*lines, f"{'all':<12}{seconds:>8.1f}"])
+    lines += [f"{name:<12}{seconds:>8.1f}  {'ok' if passed else 'FAILED'}" for name, seconds, passed in outcomes]
+    lines += [f"{'all':<12}{sum(outcome.seconds for outcome in outcomes):>8.1f}"]
+    return "\n".join(lines)
 
 
 def run_steps(steps: tuple[Step, ...]) -> int:
     """Run `steps` and print what became of them; gives the exit status."""
-    begin = time.monotonic()
-    outcomes: list[Outcome] = []
-    running: list[Beside] = []
-    with ThreadPoolExecutor() as pool:
-        for step in steps:
-            if step.beside:
-                running.append(Beside(step, pool))
-                continue
-            while step.alone and running:
-                outcomes.append(running.pop().wait())
-            print(f"\n=== {step.name}", flush=True)
-            outcomes.append(run_step(step))
-        outcomes += [one.wait() for one in running]
-    print(f"\n{table(outcomes, time.monotonic() - begin)}", flush=True)
+    outcomes = [run_step(step) for step in steps]
+    print(f"\n{table(outcomes)}", flush=True)
     failed = [outcome.name for outcome in outcomes if not outcome.passed]
     print(f"failed: {', '.join(failed)}" if failed else "The gate is passed.", flush=True)
     return 1 if failed or not outcomes else 0
