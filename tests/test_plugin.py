@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -83,7 +84,8 @@ def told(lines: list[str], *patterns: str) -> None:
 def table(lines: list[str]) -> dict[str, list[str]]:
     """The matrix as rows of cells."""
     start = next(index for index, line in enumerate(lines) if line.startswith("operation  "))
-    rows = [re.split(r" {2,}", line) for line in lines[start:] if not re.match(r".* under |not exercised|=|what the tests", line)]
+    told = itertools.takewhile(lambda line: not line.startswith("="), lines[start:])
+    rows = [re.split(r" {2,}", line) for line in told if not re.match(r".* under |not exercised|what the tests", line)]
     return {row[0]: row[1:] for row in rows if len(row) == len(rows[0])}
 
 
