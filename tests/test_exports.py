@@ -60,7 +60,7 @@ EXPORTS = frozenset(
         "versions",
     }
 )
-PUBLIC_MODULES = {"__init__", "__main__", "auth", "cli", "compare", "sandbox", "sdk", "stubs", "testing", "transports"}
+PUBLIC_MODULES = {"__init__", "__main__", "auth", "cli", "compare", "explore", "sandbox", "sdk", "stubs", "testing", "transports"}
 
 
 def exported(source: str) -> list[str] | None:

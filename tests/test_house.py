@@ -64,7 +64,7 @@ FLOORS = (
     ("sessions", "_session _streams _lists _missing"),
     ("operations", "_operation"),
     ("clients", "_client"),
-    ("wings", "__init__ __main__ auth sdk testing compare sandbox cli stubs transports"),
+    ("wings", "__init__ __main__ auth sdk testing compare sandbox cli explore stubs transports"),
 )
 FLOOR = {room: number for number, (_, rooms) in enumerate(FLOORS) for room in rooms.split()}
 TITLES = [title for title, _ in FLOORS]
