@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _COMMANDS: Final = MappingProxyType(
     {
         "diff": "Compare two documents.",
+        "explore": "Show a document on a local page, and try its calls.",
         "mock": "Play a document as a server.",
         "overlay": "Apply overlays to a document.",
         "replay": "Judge recorded calls by another document.",

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 # A stream is shown when it has ended; one that goes on is left after so long, in seconds, or so many bytes.
 _STREAM_SECONDS: Final = 30
 _STREAM_BYTES: Final = 1024 * 1024
-# What is wrong with a request and would be lost on the way, since no argument has it.
+# What is wrong with a request and would be lost on the way, since no argument has it; keys within a body are not.
 _LOST: Final = frozenset({"content", "undeclared"})
 
 
@@ -82,25 +82,28 @@ async def make_call(client: AsyncClient, asked: Asked) -> Answer:
     try:
         return await _made(client, asked, noted)
     except AerostackError as error:
-        return of_error(error, noted.sentences)
+        return of_error(error, () if error.sent == "no" else noted.sentences)
 
 
 async def _made(client: AsyncClient, asked: Asked, noted: _Noted) -> Answer:
     caller: Caller = client._caller  # pyright: ignore[reportPrivateUsage]  # hooks of one call are no option of a client's
     spec, base = caller.spec, urlsplit(caller.options.base.url).path
-    incoming = read_request(
-        spec, asked.method, asked.url, asked.headers, asked.body, base=base, strict=False, codecs=caller.options.codecs
-    )
+    incoming = read_request(spec, asked.method, asked.url, asked.headers, asked.body, base=base, codecs=caller.options.codecs)
     if incoming is None:
         raise ArgumentsError(f"the document has no operation {printable(f'{asked.method} {urlsplit(asked.url).path}', 200)}")
-    lost = [one for one in incoming.problems if one.rule in _LOST]
+    undeclared = [one for one in incoming.problems if one.rule == "undeclared" and one.location == "body" and one.pointer]
+    lost = [one for one in incoming.problems if one.rule in _LOST and one not in undeclared]
     if lost:
         raise ArgumentsError("", lost)
+    noted.sentences += [f"sent as given: {one}" for one in undeclared]
     media_type = asked.content_type if "body" in incoming.arguments and asked.content_type else None
     layout = layout_of(spec.document, incoming.operation, media_type)
     operation = ApiOperation(_for_one_call(caller, asked, media_type, noted), incoming.operation)
-    arguments = _keywords(layout, incoming, asked)
-    if _streams(incoming, layout, asked.headers.get("accept", "")):
+    flag = _flag(incoming, layout)
+    given = incoming.arguments if flag is None else _without(incoming.arguments, flag)
+    streams = flag.value is True if flag is not None else stream_form(asked.headers.get("accept", "")) != "bytes"
+    arguments = _keywords(layout, given, asked)
+    if streams:
         return await _streamed(operation, arguments, noted)
     return of_response(await operation.raw(**arguments), noted.sentences)
 
@@ -116,15 +119,15 @@ def _for_one_call(caller: Caller, asked: Asked, media_type: str | None, noted: _
     return Caller(made.spec, made.session, made.keys, options, made.context, made.allow_insecure_http)
 
 
-def _keywords(layout: Layout, incoming: Incoming, asked: Asked) -> dict[str, Any]:
-    """The arguments of a request by the names that a call takes."""
+def _keywords(layout: Layout, given: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    """The arguments of a request, which are by location and wire name, by the names that a call takes."""
     names = {(one.location, one.wire): one.name for one in layout.accepted.values()}
     made: dict[str, Any] = {}
     for location in ("path", "query", "header", "cookie"):
-        for wire, value in as_object(incoming.arguments.get(location)).items():
+        for wire, value in as_object(given.get(location)).items():
             made[names.get((location, wire), f"{location}_{wire}")] = value
-    if "body" in incoming.arguments:
-        body = with_files(asked.headers.get("content-type", ""), asked.body, incoming.arguments["body"])
+    if "body" in given:
+        body = with_files(asked.headers.get("content-type", ""), asked.body, given["body"])
         if layout.flat and "body" in layout.accepted:
             # A property of that name has taken the word for the whole.
             made |= {names.get(("body", wire), wire): value for wire, value in as_object(body).items()}
@@ -136,15 +139,28 @@ def _keywords(layout: Layout, incoming: Incoming, asked: Asked) -> dict[str, Any
 # ---- streams
 
 
-def _streams(incoming: Incoming, layout: Layout, accept: str) -> bool:
-    """Whether a stream is asked for: by the argument that the document names, else by the media type that is wanted."""
+class _Flag(NamedTuple):
+    """The argument that asks for a stream, as it was given."""
+
+    location: str
+    wire: str
+    value: Any
+
+
+def _flag(incoming: Incoming, layout: Layout) -> _Flag | None:
+    """The argument that the document names for asking for a stream, where it was given."""
     marks = marks_of(incoming.operation)
     argument = layout.accepted.get(marks.flag) if marks is not None else None
-    if argument is not None and argument.wire is not None:
-        given = as_object(incoming.arguments.get(argument.location))
-        if argument.wire in given:
-            return given[argument.wire] is True
-    return stream_form(accept) != "bytes"
+    if argument is None or argument.wire is None:
+        return None
+    given = as_object(incoming.arguments.get(argument.location))
+    return _Flag(argument.location, argument.wire, given[argument.wire]) if argument.wire in given else None
+
+
+def _without(given: Mapping[str, Any], flag: _Flag) -> dict[str, Any]:
+    """The arguments without the flag, which the client sets itself."""
+    rest = {name: value for name, value in as_object(given[flag.location]).items() if name != flag.wire}
+    return {**given, flag.location: rest}
 
 
 async def _streamed(operation: ApiOperation, arguments: dict[str, Any], noted: _Noted) -> Answer:
@@ -153,8 +169,9 @@ async def _streamed(operation: ApiOperation, arguments: dict[str, Any], noted: _
     size = 0
     async with operation.stream(**arguments) as items:
         form = stream_form(items.headers.get("content-type", ""))
+        waiting = anyio.move_on_after(_STREAM_SECONDS)
         try:
-            with anyio.move_on_after(_STREAM_SECONDS) as waiting:
+            with waiting:
                 async for item in items:
                     pieces.append(_written(item, form))
                     size += len(pieces[-1])

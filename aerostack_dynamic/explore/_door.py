@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .._client import AsyncClient
+    from .._operation import Caller
 
 logger = logging.getLogger("aerostack_dynamic.explore")
 _MOST_BYTES: Final = 64 * 1024 * 1024
@@ -45,7 +46,7 @@ class Door:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """One request."""
-        path: str = unquote(scope["path"])
+        path: str = scope["path"]
         headers = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in scope["headers"]}
         refused = refusal(path, headers, self._port, self._token)
         if refused is not None:
@@ -77,14 +78,21 @@ class Door:
 
     @property
     def _server(self) -> str:
-        return self._client._caller.options.base.url  # pyright: ignore[reportPrivateUsage]  # clients show it in their repr alone
+        return self._caller.options.base.url
+
+    @property
+    def _caller(self) -> Caller:
+        caller: Caller = self._client._caller  # pyright: ignore[reportPrivateUsage]  # clients show their server in their repr alone
+        return caller
 
     def _settings(self) -> dict[str, Any]:
-        spec = self._client.spec
+        spec, network = self._client.spec, self._caller.session.network
+        lent = network.http_client or network.transport
         return {
             "title": spec.title,
             "version": spec.version,
             "server": self._server,
+            "transport": type(lent).__name__ if network.lent else "",
             "document": FOLDER + name_of(spec.document),
             "listed": len(spec.operations) <= _LISTED,
         }

@@ -60,6 +60,8 @@
   const settings = await answer.json();
   document.title = `${settings.title} ${settings.version}`;
   document.getElementById("server").textContent = settings.server;
+  document.getElementById("transport").textContent = settings.transport;
+  document.getElementById("by").hidden = !settings.transport;
   document.getElementById("where").hidden = false;
   SwaggerUIBundle({
     domNode: viewer,
