@@ -98,7 +98,7 @@ class Page:
         assert "exceptionDetails" not in told, told
         return told["result"].get("value")
 
-    def until(self, expression: str, seconds: float = 30) -> None:
+    def until(self, expression: str, seconds: float = 8) -> None:
         """Wait for an expression to be true."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -128,6 +128,17 @@ class Page:
         """The addresses that were asked for over a network."""
         events = [one for one in self._browser.events if one.get("sessionId") == self._session]
         return [one["params"]["request"]["url"] for one in events if one["method"] == "Network.requestWillBeSent"]
+
+    def reached(self) -> list[str]:
+        """Those of them that went on their way: no policy of the page has stopped them."""
+        events = [one for one in self._browser.events if one.get("sessionId") == self._session]
+        stopped = {
+            one["params"]["requestId"]
+            for one in events
+            if one["method"] == "Network.loadingFailed" and one["params"].get("blockedReason")
+        }
+        sent = [one["params"] for one in events if one["method"] == "Network.requestWillBeSent"]
+        return [one["request"]["url"] for one in sent if one["requestId"] not in stopped]
 
     def picture(self, path: Path) -> None:
         """Save what is seen as a PNG."""

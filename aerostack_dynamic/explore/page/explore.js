@@ -24,19 +24,30 @@
     }
   };
 
-  const ours = (address) => new URL(address, location.href).origin === location.origin;
-
+  // What the viewer reads by itself: the document and its files. It may read no others, and above all make no calls by
+  // references in a document that lead to the server.
   const requestInterceptor = (request) => {
-    if (request.loadSpec) {
-      if (!ours(request.url)) throw new Error("only files in the document's folder are read");
-      return { ...request, headers: { ...request.headers, "Explore-Token": token } };
+    if (request.userFetch === makeCall) return request;
+    const address = new URL(request.url, location.href);
+    if (address.origin !== location.origin || !address.pathname.startsWith("/document/")) {
+      throw new Error("only files in the document's folder are read");
     }
+    return { ...request, headers: { ...request.headers, "Explore-Token": token } };
+  };
+
+  // A call that a person asks for. How the viewer would send it is told aside; where to, is the client's.
+  const makeCall = (url, request) => {
     say([]);
-    const call = encodeURIComponent(JSON.stringify({ method: request.method, url: request.url, headers: request.headers }));
-    const headers = { "Explore-Token": token, "Explore-Call": call };
+    const call = { method: request.method, url, headers: request.headers };
+    const headers = { "Explore-Token": token, "Explore-Call": encodeURIComponent(JSON.stringify(call)) };
     const type = request.headers["Content-Type"] ?? request.headers["content-type"];
-    if (type && !(request.body instanceof FormData)) headers["Content-Type"] = type;
-    return { ...request, url: `${location.origin}/call`, method: "POST", headers };
+    if (type) headers["Content-Type"] = type;
+    return fetch("/call", { method: "POST", headers, body: request.body });
+  };
+  const callsByClient = {
+    statePlugins: {
+      spec: { wrapActions: { executeRequest: (original) => (request) => original({ ...request, userFetch: makeCall }) } },
+    },
   };
 
   const responseInterceptor = (response) => {
@@ -67,6 +78,7 @@
     domNode: viewer,
     url: settings.document,
     presets: [SwaggerUIBundle.presets.apis],
+    plugins: [callsByClient],
     layout: "BaseLayout",
     deepLinking: true,
     displayRequestDuration: true,
