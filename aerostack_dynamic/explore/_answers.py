@@ -53,12 +53,7 @@ def of_http(http: _http.Response, notes: Iterable[str] = (), body: bytes | None 
 
 def of_response(response: Response, notes: Sequence[str]) -> Answer:
     """What `raw` gives."""
-    made = [*notes]
-    if response.undocumented:
-        made.append(f"the document does not have the status {response.status}")
-    if response.attempts > 1:
-        made.append(f"it took {response.attempts} attempts")
-    return of_http(response.http, made)
+    return of_http(response.http, [*notes, *([f"it took {response.attempts} attempts"] if response.attempts > 1 else [])])
 
 
 def of_error(error: Exception, notes: Sequence[str] = ()) -> Answer:

@@ -62,7 +62,7 @@ def read_asked(told: str, content_type: str | None, body: bytes) -> Asked:
         raise ValueError("a call is told by its method, url and headers")
     given = by_name({str(name): str(text) for name, text in headers.items()})  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # JSON
     # A browser writes the boundary of parts itself, so its own header tells it.
-    return Asked(method.upper(), url, {**given, "content-type": content_type} if content_type and body else given, body)
+    return Asked(method, url, {**given, "content-type": content_type} if content_type and body else given, body)
 
 
 class _Noted:
@@ -87,10 +87,7 @@ async def make_call(client: AsyncClient, asked: Asked) -> Answer:
 
 async def _made(client: AsyncClient, asked: Asked, noted: _Noted) -> Answer:
     caller: Caller = client._caller  # pyright: ignore[reportPrivateUsage]  # hooks of one call are no option of a client's
-    spec, base = caller.spec, urlsplit(caller.options.base.url).path
-    incoming = read_request(spec, asked.method, asked.url, asked.headers, asked.body, base=base, codecs=caller.options.codecs)
-    if incoming is None:
-        raise ArgumentsError(f"the document has no operation {printable(f'{asked.method} {urlsplit(asked.url).path}', 200)}")
+    spec, incoming = caller.spec, _read(caller, asked)
     undeclared = [one for one in incoming.problems if one.rule == "undeclared" and one.location == "body" and one.pointer]
     lost = [one for one in incoming.problems if one.rule in _LOST and one not in undeclared]
     if lost:
@@ -106,6 +103,17 @@ async def _made(client: AsyncClient, asked: Asked, noted: _Noted) -> Answer:
     if streams:
         return await _streamed(operation, arguments, noted)
     return of_response(await operation.raw(**arguments), noted.sentences)
+
+
+def _read(caller: Caller, asked: Asked) -> Incoming:
+    """The request as the document reads it. Raises ArgumentsError where it has no such operation."""
+    base, method = urlsplit(caller.options.base.url).path, asked.method
+    # The viewer writes all methods alike; those of `additionalOperations` are what they are (OpenAPI 3.2, section 4.9.1).
+    for spelt in dict.fromkeys((method.upper(), method, method.lower())):
+        found = read_request(caller.spec, spelt, asked.url, asked.headers, asked.body, base=base, codecs=caller.options.codecs)
+        if found is not None:
+            return found
+    raise ArgumentsError(f"the document has no operation {printable(f'{method} {urlsplit(asked.url).path}', 200)}")
 
 
 def _for_one_call(caller: Caller, asked: Asked, media_type: str | None, noted: _Noted) -> Caller:

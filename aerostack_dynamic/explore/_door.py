@@ -94,6 +94,8 @@ class Door:
             "server": self._server,
             "transport": type(lent).__name__ if network.lent else "",
             "document": FOLDER + name_of(spec.document),
+            # What the viewer lets be tried: those of OpenAPI 3.2 that have other methods, too.
+            "methods": sorted({*spec.document.dialect.methods, *(one.method for one in spec.operations.values())}),
             "listed": len(spec.operations) <= _LISTED,
         }
 

@@ -223,7 +223,7 @@ def test_answers_come_as_they_are(asker: Asker, caplog: pytest.LogCaptureFixture
     assert (told["status"], reply.json(), len(told["notes"])) == (200, {"mood": "bad"}, 1)
     assert "mood" in told["notes"][0]
     told, _ = asker.call("GET", "/odd/undocumented")
-    assert "the document does not have the status 203" in told["notes"]
+    assert "odd: 203 response: the document has no status 203, only 200" in told["notes"]
     told, reply = asker.call("GET", "/odd/picture")
     assert (reply.content, reply.headers["content-type"]) == (b"\x89PNG", "image/png")
     told, reply = asker.call("GET", "/odd/bug")

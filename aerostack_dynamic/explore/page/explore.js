@@ -86,6 +86,7 @@
     filter: !settings.listed,
     queryConfigEnabled: false,
     showMutatedRequest: false,
+    supportedSubmitMethods: settings.methods,
     validatorUrl: null,
     requestInterceptor,
     responseInterceptor,
