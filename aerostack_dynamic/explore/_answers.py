@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
 
@@ -19,7 +20,10 @@ _MOST_BYTES: Final = 16 * 1024 * 1024
 # Headers of an answer that the page is told, in characters: browsers take a line of 256 KiB.
 _MOST_HEADERS: Final = 32 * 1024
 _MOST_NOTES: Final = 20
-_SENT: Final = {"no": "nothing was sent", "maybe": "the request may have arrived", "answered": "the server has answered"}
+_LONGEST: Final = 500
+_SENT: Final = MappingProxyType(
+    {"no": "nothing was sent", "maybe": "the request may have arrived", "answered": "the server has answered"}
+)
 
 
 class Answer(NamedTuple):
@@ -36,7 +40,8 @@ class Answer(NamedTuple):
     def told(self) -> str:
         """All but the body for a header: JSON, percent-encoded."""
         headers = _joined(self.headers)
-        facts = {"status": self.status, "reason": self.reason, "headers": headers, "notes": self.notes[:_MOST_NOTES]}
+        notes = [printable(one, _LONGEST) for one in self.notes[:_MOST_NOTES]]
+        facts = {"status": self.status, "reason": printable(self.reason, _LONGEST), "headers": headers, "notes": notes}
         return quote(json.dumps(facts))
 
 
@@ -79,7 +84,7 @@ def _unanswered(error: Exception, notes: Sequence[str]) -> Answer:
     if isinstance(error, NoResponseError):
         facts |= {"stage": error.stage, "attempts": error.attempts}
     body = json.dumps(facts, indent=2, ensure_ascii=False).encode("utf-8", "replace")
-    return Answer(0, printable(str(error), 400), (), body, "application/problem+json", tuple(notes))
+    return Answer(0, str(error), (), body, "application/problem+json", tuple(notes))
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

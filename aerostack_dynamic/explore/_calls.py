@@ -6,6 +6,7 @@ What the page sends is arguments alone. Where they go, with which credentials an
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from .._incoming import Incoming
     from .._values import Drift
 
+logger = logging.getLogger("aerostack_dynamic.explore")
 # A stream is shown when it has ended; one that goes on is left after so long, in seconds, or so many bytes.
 _STREAM_SECONDS: Final = 30
 _STREAM_BYTES: Final = 1024 * 1024
@@ -66,9 +68,10 @@ def read_asked(told: str, content_type: str | None, body: bytes) -> Asked:
 
 
 class _Noted:
-    """A hook that keeps what one call tells."""
+    """A hook that keeps what one call tells, and the name of its operation once that is known."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.sentences: list[str] = []
 
     def on_drift(self, drift: Drift) -> None:
@@ -78,16 +81,19 @@ class _Noted:
 
 async def make_call(client: AsyncClient, asked: Asked) -> Answer:
     """The call's answer, or the error in its place. What is no error of ours, such as a mock's, reaches the caller."""
-    noted = _Noted()
+    noted = _Noted(printable(asked.method, 20))
     try:
-        return await _made(client, asked, noted)
+        answer = await _made(client, asked, noted)
     except AerostackError as error:
-        return of_error(error, () if error.sent == "no" else noted.sentences)
+        answer = of_error(error, () if error.sent == "no" else noted.sentences)
+    logger.info("%s: %s", noted.name, answer.status or "no answer")
+    return answer
 
 
 async def _made(client: AsyncClient, asked: Asked, noted: _Noted) -> Answer:
     caller: Caller = client._caller  # pyright: ignore[reportPrivateUsage]  # hooks of one call are no option of a client's
     spec, incoming = caller.spec, _read(caller, asked)
+    noted.name = incoming.operation.dotted
     undeclared = [one for one in incoming.problems if one.rule == "undeclared" and one.location == "body" and one.pointer]
     lost = [one for one in incoming.problems if one.rule in _LOST and one not in undeclared]
     if lost:

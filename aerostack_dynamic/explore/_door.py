@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import logging
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from .._values import printable
 from ._answers import of_error
-from ._calls import make_call, read_asked
+from ._calls import logger, make_call, read_asked
 from ._guard import DATA_SAFETY, OPEN, PAGE_SAFETY, VIEWER, refusal
 from ._shown import FOLDER, name_of, shown_document, shown_file
 from ._viewer import PAGE, TYPES, VIEWER_FILES
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from .._client import AsyncClient
     from .._operation import Caller
 
-logger = logging.getLogger("aerostack_dynamic.explore")
 _MOST_BYTES: Final = 64 * 1024 * 1024
 _JSON: Final = "application/json"
 # Up to so many operations are listed at once; those of a larger document wait in their groups, beside a filter.
@@ -121,7 +119,6 @@ class Door:
             if not isinstance(error, AssertionError):  # a mock's says what is wrong with the request
                 logger.exception("a call from the page failed")
             answer = of_error(error)
-        logger.info("%s -> %s", printable(asked.method, 20), answer.status or "no answer")
         content_type = printable(answer.content_type, 200) or "text/plain"
         return _Reply(200, content_type, answer.body, (*DATA_SAFETY, ("Explore-Answer", answer.told)))
 
@@ -131,14 +128,14 @@ def _told(status: int, message: str) -> _Reply:
 
 
 async def _body(receive: Any) -> bytes | None:
-    """The body of a request; None for one that is too large."""
+    """The body of a request; None for one that is too large, or was left by the page before it was whole."""
     pieces: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         pieces.append(message.get("body", b""))
         size += len(pieces[-1])
-        if size > _MOST_BYTES:
+        if size > _MOST_BYTES or message["type"] == "http.disconnect":
             return None
         if not message.get("more_body"):
             return b"".join(pieces)

@@ -123,7 +123,7 @@ async def server(request: httpx.Request) -> httpx.Response:
     path = request.url.path.removeprefix("/v1")
     if path == "/talk":
         asked = json.loads(body)
-        if not asked.get("stream"):
+        if not asked.get("stream") or asked.get("how") == "plain":
             return httpx.Response(200, json=asked)
         end = b"" if asked.get("how") == "cut" else b"data: [DONE]\n\n"
         return httpx.Response(200, headers={"Content-Type": "text/event-stream"}, content=EVENTS + end)

@@ -2,68 +2,76 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
+import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote, urlsplit
 
 import httpx
 import pytest
 
-from aerostack_dynamic import AsyncClient
-from aerostack_dynamic.explore import Explorer, _answers, _calls, _door
+from aerostack_dynamic import ArgumentsError, AsyncClient, Client
+from aerostack_dynamic.cli import main
+from aerostack_dynamic.explore import Explorer, _answers, _calls, _door, explore
 
 from .conftest import SECRET, Asker
 
 if TYPE_CHECKING:
     from aerostack_dynamic import Spec
+    from aerostack_dynamic.sandbox import Sandbox
 
 REMOTE = ("http://evil.example", "null", "https://127.0.0.1", "http://127.0.0.1")
 
 
-def test_nobody_else_may_ask(asker: Asker) -> None:
-    """Other names of this machine, other pages, no token, another's token; and nothing tells a browser that another page may."""
-    http, token = asker.http, asker.token
-    port = http.base_url.port
-    own = f"http://127.0.0.1:{port}"
-    for path in ("/", "/explore.js", "/viewer/swagger-ui.css", "/settings", "/document/openapi.json", "/call"):
-        method = "POST" if path == "/call" else "GET"
-        for host in (
-            f"evil.example:{port}",
-            "127.0.0.1",
-            f"127.0.0.1:{port + 1}",
-            f"localhost.evil.example:{port}",
-            f"127.0.0.1.:{port}",
-        ):
-            assert http.request(method, path, headers={**asker.headers, "Host": host}).status_code == 421
-        for origin in REMOTE:
-            assert http.request(method, path, headers={**asker.headers, "Origin": origin}).status_code == 403
-        for site in ("cross-site", "same-site"):
-            headers = {**asker.headers, "Sec-Fetch-Site": site, "Sec-Fetch-Dest": "image"}
-            assert http.request(method, path, headers=headers).status_code == 403
-    for path in ("/settings", "/document/openapi.json", "/nothing", "/call"):
-        for headers in (
-            {},
-            {"Explore-Token": ""},
-            {"Explore-Token": token[:-1]},
-            {"Explore-Token": token + "x"},
-            {"Cookie": f"Explore-Token={token}"},
-        ):
-            assert http.request("POST" if path == "/call" else "GET", path, headers=headers).status_code == 403
-        refused = http.get(path, headers={**asker.headers, "Sec-Fetch-Site": "none"})
-        assert refused.status_code == 403, "what is typed into the address bar is no page's own request"
-    assert http.get("/", headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"}).status_code == 200, (
-        "a link, in a terminal"
+def ask(asker: Asker, path: str, **headers: str) -> int:
+    """The status of a request by the method that the path is asked by; an underscore in a header's name is a hyphen."""
+    named = {name.replace("_", "-"): text.encode("latin-1") for name, text in headers.items()}
+    return asker.http.request("POST" if path == "/call" else "GET", path, headers=named).status_code
+
+
+def test_other_names_and_other_pages_are_refused(asker: Asker) -> None:
+    """Whatever is asked for, with the right token even; names of somebody else's may lead to this machine."""
+    port, right = asker.http.base_url.port, {"explore_token": asker.token}
+    names = (
+        f"evil.example:{port}",
+        "127.0.0.1",
+        f"127.0.0.1:{int(port or 0) + 1}",
+        f"localhost.evil.example:{port}",
+        f"127.0.0.1.:{port}",
     )
-    for headers in (
-        {"Host": f"localhost:{port}", "Origin": f"http://localhost:{port}"},
-        {"Origin": own, "Sec-Fetch-Site": "same-origin"},
-    ):
-        assert http.get("/settings", headers={**asker.headers, **headers}).status_code == 200
+    for path in ("/", "/explore.js", "/viewer/swagger-ui.css", "/settings", "/document/openapi.json", "/call"):
+        assert {ask(asker, path, host=name, **right) for name in names} == {421}
+        assert {ask(asker, path, origin=origin, **right) for origin in REMOTE} == {403}
+        for site in ("cross-site", "same-site"):
+            assert ask(asker, path, sec_fetch_site=site, sec_fetch_dest="image", **right) == 403
+    assert ask(asker, "/", sec_fetch_site="cross-site", sec_fetch_dest="document") == 200, "a link, in a terminal"
+    local = f"localhost:{port}"
+    assert ask(asker, "/settings", host=local, origin=f"http://{local}", **right) == 200
+    assert ask(asker, "/settings", origin=f"http://127.0.0.1:{port}", sec_fetch_site="same-origin", **right) == 200
+
+
+def test_without_the_token_nothing_is_told(asker: Asker) -> None:
+    token = asker.token
+    for path in ("/settings", "/document/openapi.json", "/nothing", "/call"):
+        for wrong in ("", token[:-1], token + "x", "x" * 43, "\u00e9"):
+            assert ask(asker, path, explore_token=wrong) == 403
+        assert ask(asker, path) == 403
+        assert ask(asker, path, cookie=f"explore-token={token}") == 403
+        typed = ask(asker, path, explore_token=token, sec_fetch_site="none")
+        assert typed == 403, "what is typed into the address bar is no page's own request"
+
+
+def test_no_browser_is_told_that_another_page_may(asker: Asker) -> None:
     preflight = {
         "Origin": "http://evil.example",
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "explore-token",
     }
+    http = asker.http
     assert http.options("/call", headers=preflight).status_code == 403
     for reply in (http.get("/"), http.get("/settings"), asker.get("/settings"), http.options("/call", headers=preflight)):
         assert not [name for name in reply.headers if name.startswith("access-control")]
@@ -243,6 +251,10 @@ def test_streams_are_shown_once_they_end(asker: Asker, monkeypatch: pytest.Monke
     told, reply = asker.call("POST", "/talk", b'{"stream": true, "how": "cut"}', "application/json")
     assert reply.content == whole
     assert len(told["notes"]) == 1
+    told, _ = asker.call("POST", "/talk", b'{"stream": true, "how": "plain"}', "application/json")
+    assert told["notes"] == ["the answer breaks the document: the answer is application/json, and no stream of text/event-stream"]
+    _, reply = asker.call("GET", "/odd/picture", accept="text/event-stream")
+    assert reply.content == b"\x89PNG"
     _, reply = asker.call("GET", "/lines", accept="application/x-ndjson")
     assert reply.content == b'{"n":1}\n{"n":2}\n'
     monkeypatch.setattr(_calls, "_STREAM_BYTES", 5)
@@ -266,15 +278,62 @@ def test_sizes_are_bounded(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> Non
     assert refused.status_code == 413
 
 
+def test_documents_are_shown_as_they_are_called(asker: Asker) -> None:
+    """Of 3.2, with a method of its own; of Swagger 2.0; with a version that nobody has, and answers that nobody describes."""
+    ran: list[str] = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        ran.append(f"{request.method} {request.url}")
+        return httpx.Response(200)
+
+    info = {"title": "T", "version": "1"}
+    secure = {"operationId": "x", "security": [{"K": []}, {}], "servers": [{"url": "https://t.example/own"}]}
+    newest = {
+        "openapi": "3.2",
+        "$self": "https://t.example/openapi.json",
+        "info": info,
+        "paths": {"/x": {"additionalOperations": {"look": secure}}, "/y": {"query": {"operationId": "y"}}},
+    }
+    oldest = {"swagger": "2.0", "info": info, "host": "t.example", "basePath": "/v2", "paths": {"/x": {"get": {"responses": {}}}}}
+    for document, version, url, calls in (
+        (newest, "3.2.0", "https://t.example/v1", [("LOOK", "/x"), ("QUERY", "/y")]),
+        (oldest, "3.0", "https://t.example/v2", [("GET", "/x")]),
+    ):
+        client = AsyncClient(spec=document, server=url, transport=httpx.MockTransport(answer))
+        with Explorer(client) as explorer:
+            other = Asker(explorer)
+            settings = other.get("/settings").json()
+            assert {one[0].lower() for one in calls} <= {one.lower() for one in settings["methods"]}
+            shown = other.get(settings["document"]).json()
+            assert shown["openapi"].startswith(version)
+            assert "$self" not in shown
+            assert shown["servers"] == [{"url": url}]
+            if document is newest:
+                look = shown["paths"]["/x"]["additionalOperations"]["look"]
+                assert look["description"] == "Credentials: K or none"
+                assert "servers" not in look
+                assert look["responses"]["default"]
+            for method, path in calls:
+                told = quote(json.dumps({"method": method, "url": url + path, "headers": {}}))
+                reply = other.http.post("/call", headers={**other.headers, "Explore-Call": told})
+                assert '"status": 200' in unquote(reply.headers["explore-answer"]), unquote(reply.headers["explore-answer"])
+            other.http.close()
+    assert ran == ["look https://t.example/own/x", "QUERY https://t.example/v1/y", "GET https://t.example/v2/x"]
+
+
+def test_a_call_that_is_cut_is_not_made() -> None:
+    messages = [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    assert asyncio.run(_door._body(receive)) is None
+
+
 # ---- its life
 
 
-def test_it_begins_and_ends(
-    things: Spec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from aerostack_dynamic import ArgumentsError, Client
-    from aerostack_dynamic.explore import explore
-
+def test_it_begins_and_ends(things: Spec, tmp_path: Path) -> None:
     wrong: Any = Client(spec=things)
     with pytest.raises(ArgumentsError, match="give an AsyncClient, not a Client"):
         Explorer(wrong)
@@ -298,6 +357,11 @@ def test_it_begins_and_ends(
         with pytest.raises(OSError, match="cannot serve on"):
             Explorer(client, port=int(asker.http.base_url.port or 0)).start()
 
+
+def test_it_is_shown_until_ctrl_c(
+    things: Spec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = AsyncClient(spec=things)
     opened: list[str] = []
 
     def interrupted(address: str) -> None:
@@ -310,6 +374,51 @@ def test_it_begins_and_ends(
     monkeypatch.setattr("aerostack_dynamic.explore._viewer.find_spec", lambda _name: None)
     with pytest.raises(ImportError, match=r"pip install 'aerostack_dynamic\[explore\]'"):
         explore(client, browser=False)
+    (tmp_path / "swagger-ui-bundle.js").touch()
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.delitem(sys.modules, "aerostack_dynamic._serving")
+    with pytest.raises(ImportError, match="needs uvicorn"):
+        Explorer(client, viewer=tmp_path).start()
+
+
+def test_the_command(box: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """On a server and on a mock, until Ctrl-C; what can't be used is told in a line."""
+    monkeypatch.setenv("AEROSTACK_API_KEY", box.api_key)
+    seen: list[Any] = []
+    call: list[Any] = []
+
+    def visit(address: str) -> None:
+        port = urlsplit(address).port
+        http = httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", headers={"Explore-Token": address.partition("#")[2]}, trust_env=False
+        )
+        settings = http.get("/settings").json()
+        method, path, body = call
+        told = quote(json.dumps({"method": method, "url": settings["server"] + path, "headers": {}}))
+        reply = http.post("/call", content=body, headers={"Content-Type": "application/json", "Explore-Call": told})
+        seen.append((settings["server"], settings["transport"], reply.json(), capsys.readouterr().out))
+        http.close()
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("webbrowser.open", visit)
+    call[:] = ["POST", "/cache/get", b'{"key": "nothing"}']
+    assert main(["explore", "--server", box.url]) == 0
+    assert seen[-1][:3] == (box.url, "", {"value": None, "exists": False})
+    assert re.fullmatch(r"Aerostack API 1\.0\.0 is shown on http://127\.0\.0\.1:\d+/#\S{43}\nCtrl-C ends it\.\n", seen[-1][3])
+    call[:] = ["GET", "/pets", b""]
+    assert main(["explore", "--mock", "--server", "0", "--spec", str(folder / "openapi.yaml")]) == 0
+    assert seen[-1][:2] == ("https://pets.example", "MockTransport")
+    assert "species" in seen[-1][2]
+    for arguments, code, said in (
+        (["--spec", str(folder / "nothing.yaml")], 3, "can't be read"),
+        (["--viewer", str(folder)], 4, "has no swagger-ui-bundle.js"),
+        (["--port", str(urlsplit(box.url).port)], 1, "cannot serve on"),
+    ):
+        assert main(["explore", *arguments]) == code
+        assert said in capsys.readouterr().err
+    monkeypatch.setattr("aerostack_dynamic.explore._viewer.find_spec", lambda _name: None)
+    assert main(["explore"]) == 1
+    assert "pip install 'aerostack_dynamic[explore]'" in capsys.readouterr().err
 
 
 def _interrupt(_thread: Any) -> bool:
