@@ -86,7 +86,9 @@ async def make_call(client: AsyncClient, asked: Asked) -> Answer:
         answer = await _made(client, asked, noted)
     except AerostackError as error:
         answer = of_error(error, () if error.sent == "no" else noted.sentences)
-    logger.info("%s: %s", noted.name, answer.status or "no answer")
+    if not answer.status:
+        # The client's own log tells of the others.
+        logger.info("%s: %s", noted.name, answer.reason)
     return answer
 
 
