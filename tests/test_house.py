@@ -34,7 +34,7 @@ FLOORS = (
     ("engines", "_schema_fast _schema_slow _schema_sets"),
     ("one part each", "_schema _shape _auth _access"),
     ("what is secret", "_mask _typed _choice _encoded"),
-    ("instances", "_generate"),
+    ("instances, and columns", "_generate _columns"),
     ("values", "_codec _arguments _record _stream_rules"),
     ("other codecs", "_xml"),
     ("all codecs", "_codecs"),
