@@ -193,7 +193,9 @@ def _one_kind(kinds: set[Kind]) -> Kind:
     several = [kind for kind in kinds if kind != "unknown"]
     if {*several} == {"integer", "number"}:
         return "number"
-    return several[0] if len(several) == 1 else "mixed" if several else "unknown"
+    if len(several) == 1:
+        return several[0]
+    return "mixed" if several else "unknown"
 
 
 def _text_kind(shape: Shape) -> Kind:

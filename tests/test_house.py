@@ -23,7 +23,7 @@ FLOORS = (
     (
         "lone rules",
         "_dialect _media_type _style _names _retry _formats _template _yaml _bounded _measure _events _frames _swagger _web_link _watch "
-        "_received",
+        "_received _warn",
     ),
     ("plain rules", "_overlay _judge _content _server _describe _hidden _recorded"),
     ("redirects, and recordings of other tools", "_redirect _cassette _har"),
