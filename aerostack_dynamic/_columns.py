@@ -190,7 +190,7 @@ def _listed(shape: Shape) -> Iterator[Any]:
 
 def _one_kind(kinds: set[Kind]) -> Kind:
     """The kind of a column whose values have several: integers are numbers, and what tells nothing adds nothing."""
-    several = [kind for kind in kinds if kind != "unknown"]
+    several: list[Kind] = [kind for kind in kinds if kind != "unknown"]
     if {*several} == {"integer", "number"}:
         return "number"
     if len(several) == 1:
