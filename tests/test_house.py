@@ -35,6 +35,7 @@ FLOORS = (
     ("one part each", "_schema _shape _auth _access"),
     ("what is secret", "_mask _typed _choice _encoded"),
     ("instances, and columns", "_generate _columns"),
+    ("data frames", "_dataframe"),
     ("values", "_codec _arguments _record _stream_rules"),
     ("other codecs", "_xml"),
     ("all codecs", "_codecs"),
@@ -103,6 +104,10 @@ KEPT_IN = {
     "jsonschema": ("_schema*",),
     "jsonschema_rs": ("_schema*",),
     "lxml": ("_xml",),
+    "numpy": ("_dataframe",),
+    "pandas": ("_dataframe",),
+    "polars": ("_dataframe",),
+    "pyarrow": ("_dataframe",),
     "pytest": ("testing",),
     "openapi_core": ("_schema*", "sandbox"),  # the sandbox judges independently of the client
 }
