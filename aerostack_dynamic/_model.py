@@ -292,7 +292,8 @@ class Operation:
     """An Operation Object with its method and path template, its Python names, and its parts read on first use. Immutable.
 
     It stands at the place `pointer`, its Path Item Object at `path_item`. `operation_id` is its key among the operations of its
-    document, `wire_name` its operationId as written there, empty where it has none: they differ where another has the same.
+    document, `wire_name` its operationId as written there, empty where it has none: they differ where another has the same. `warns`:
+    it, or one of its arguments, is deprecated; None before a call has asked.
     """
 
     __slots__ = (
@@ -309,6 +310,7 @@ class Operation:
         "pointer",
         "summary",
         "tags",
+        "warns",
         "wire_name",
     )
 
@@ -323,6 +325,7 @@ class Operation:
     description: str
     deprecated: bool
     tags: tuple[str, ...]
+    warns: bool | None
     wire_name: str
     _read: Callable[[Operation], OperationDetails]
     _details: OperationDetails | None
@@ -333,6 +336,7 @@ class Operation:
             set_(self, name, value)
         set_(self, "_read", read)
         set_(self, "_details", None)
+        set_(self, "warns", None)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Operation is immutable; {name} can't be set")
@@ -356,6 +360,10 @@ class Operation:
     def dotted(self) -> str:
         """The Python way to it, `ai.ai_chat`, or the name alone when the operation has no tag."""
         return f"{self.group}.{self.name}" if self.group else self.name
+
+    def settle_warns(self, warns: bool) -> None:
+        """Keep whether calls of it may have something deprecated to tell of, which is worked out at the first."""
+        object.__setattr__(self, "warns", warns)
 
     @property
     def details(self) -> OperationDetails:
