@@ -16,7 +16,7 @@ from ._warn import warn_caller
 from ._web_link import target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from ._arguments import Layout
@@ -28,6 +28,7 @@ DEPRECATION: Final = "deprecation"
 SUNSET: Final = "sunset"
 _HEADERS: Final = (b"deprecation", b"sunset")
 _LENGTHS: Final = frozenset(map(len, _HEADERS))
+_NOT: Final = ("false", "?0")
 # A Date of structured fields (RFC 9651, section 3.3.7).
 _UNIX: Final = re.compile(r"@(-?\d{1,12})")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
@@ -77,21 +78,25 @@ def _reason(description: str) -> str:
 # ---- what the server says
 
 
-def told_ends(operation: Operation, status: int, headers: Headers) -> Iterator[Drift]:
+def told_ends(operation: Operation, status: int, headers: Headers) -> Sequence[Drift]:
     """What an answer says of the end of its operation: `Deprecation` (RFC 9745, and its drafts) and `Sunset` (RFC 8594).
 
     Links to what to read, and to what comes after, are told with it.
     """
-    raw = headers.raw
-    if not any(len(name) in _LENGTHS and name.lower() in _HEADERS for name, _ in raw):
-        return
+    for name, _ in headers.raw:  # every answer is asked, so that names of other lengths are to cost nothing
+        if len(name) in _LENGTHS and name.lower() in _HEADERS:
+            return [*_ends(operation, status, headers)]
+    return ()
+
+
+def _ends(operation: Operation, status: int, headers: Headers) -> Iterator[Drift]:
     links = headers.get_list("link")
-    for rule, told, read in ((DEPRECATION, "deprecated", _deprecation), (SUNSET, "to end", _http_date)):
+    for rule, told, read in ((DEPRECATION, "deprecated since", _deprecation), (SUNSET, "to end on", _http_date)):
         text = headers.get(rule)
-        if text is not None and text.strip().lower() not in ("false", "?0"):
+        if text is not None and text.strip().lower() not in _NOT:
             when = read(text.strip())
-            since = f"{' since' if rule == DEPRECATION else ' on'} {when:%Y-%m-%d}" if when else ""
-            yield Drift(operation.dotted, status, "", rule, f"the server says that it is {told}{since}{_links(links, rule)}")
+            words = f"{told} {when:%Y-%m-%d}" if when else told.rpartition(" ")[0]
+            yield Drift(operation.dotted, status, "", rule, f"the server says that it is {words}{_links(links, rule)}")
 
 
 def _links(links: list[str], rule: str) -> str:

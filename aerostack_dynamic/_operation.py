@@ -338,7 +338,7 @@ class ApiOperation:
         )
         return ApiOperation(caller, self.operation)
 
-    def _warn(self, arguments: Mapping[str, Any]) -> None:
+    def _warn(self, arguments: dict[str, Any]) -> None:
         """Warn of what is deprecated: here, where an asynchronous call is still at the caller's line."""
         from ._deprecated import warn_deprecated, warns  # noqa: PLC0415  # the first call asks, and others only where there is something
 

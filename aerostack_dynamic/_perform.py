@@ -36,7 +36,7 @@ from ._warn import warn_caller
 from ._watched import filled_places, note_failure, use_of, watched_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from ._call import Call
     from ._events import Delivered
@@ -240,8 +240,8 @@ def _live(
     try:
         request = yield from _asked_first(life, make())
         received = yield from _exchanged(life, request)
-        if life.operation is not None:
-            yield from _drifted(life, told_ends(life.operation, received.status, received.headers))
+        if life.operation is not None and (told := told_ends(life.operation, received.status, received.headers)):
+            yield from _drifted(life, told)
         request = life.journal.request or request
         if not 200 <= received.status < 300:
             raise read_error(life.context.document, life.operation, received, request, life.journal.redirect, life.options)
@@ -434,7 +434,7 @@ def _describe(life: Life, error: AerostackError) -> None:
     life.context.logger.info("%s failed: %s", name_of(life.operation), type(error).__name__)
 
 
-def _drifted(life: Life, drifts: Iterable[Drift]) -> Generator[Step, Any, None]:
+def _drifted(life: Life, drifts: Sequence[Drift]) -> Generator[Step, Any, None]:
     seen = life.context.seen
     for drift in drifts:
         ends = drift.rule in (DEPRECATION, SUNSET)
