@@ -298,6 +298,7 @@ class Operation:
 
     __slots__ = (
         "_details",
+        "_example",
         "_read",
         "deprecated",
         "description",
@@ -329,12 +330,20 @@ class Operation:
     wire_name: str
     _read: Callable[[Operation], OperationDetails]
     _details: OperationDetails | None
+    _example: Callable[[Operation], dict[str, JSON]] | None
 
-    def __init__(self, *, read: Callable[[Operation], OperationDetails], **fields: Any) -> None:
+    def __init__(
+        self,
+        *,
+        read: Callable[[Operation], OperationDetails],
+        example: Callable[[Operation], dict[str, JSON]] | None = None,
+        **fields: Any,
+    ) -> None:
         set_ = object.__setattr__
         for name, value in fields.items():
             set_(self, name, value)
         set_(self, "_read", read)
+        set_(self, "_example", example)
         set_(self, "_details", None)
         set_(self, "warns", None)
 
@@ -397,7 +406,14 @@ class Operation:
         )
 
     def example(self) -> dict[str, JSON]:
-        """Arguments by Python name, from the document's first examples: the required ones and those an example gives."""
+        """Arguments by Python name that a call takes: those that the document's examples give, and those that must be given.
+
+        What the document has no valid example of is made by its schema, the same each time. A file is the text in it.
+        """
+        return self._example(self) if self._example else self.documented_example()
+
+    def documented_example(self) -> dict[str, JSON]:
+        """Arguments by Python name, from the document's first examples alone, valid or not."""
         found: dict[str, JSON] = {}
         body = next(iter(self.request_body.content.values()), None) if self.request_body else None
         given = body.examples[0] if body and body.examples else None

@@ -42,7 +42,7 @@ FLOORS = (
     ("bodies as given", "_given _unstyle"),
     ("what is received", "_webhook"),
     ("whole things", "_call _reader _log _carried _heads"),
-    ("what lists say, and what ends", "_paging _deprecated"),
+    ("what lists say, what ends, examples, and words", "_paging _deprecated _example _search"),
     ("the index", "_index _problems"),
     ("bodies as sent", "_body"),
     ("answers", "_response"),
