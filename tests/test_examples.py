@@ -53,7 +53,7 @@ def test_what_the_document_has_comes_first_and_what_is_lacking_is_made() -> None
         {"name": "free", "in": "header", "required": True},
     ]
     found = example_of(parameters=parameters)
-    assert (len(found["id_"]), found["n"], found["filter"], found["free"]) == (3, 5, {"a": "f", "n": 7}, "text")
+    assert (len(found["id_"]), found["n"], found["filter_"], found["free"]) == (3, 5, {"a": "f", "n": 7}, "text")
     assert isinstance(found["wrong"], int)
     assert "q" not in found
 
