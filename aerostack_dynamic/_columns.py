@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
+from ._choice import chooses, chosen_shape
 from ._mask import secret_places
 from ._typed import named_types
 from ._values import UNSET, as_array, is_object
@@ -95,26 +96,36 @@ class Column(NamedTuple):
 def columns(rows: Iterable[Any], shape: Shape | None = None, first: int | None = None) -> tuple[Column, ...]:
     """The columns of `rows`, JSON objects of which `shape` tells; of the rows the `first` alone are looked at, or all.
 
-    Rows that are neither objects nor null have one column for themselves, the last, called `value` (with underscores, where there
-    is one of that name).
+    What a discriminator chooses for a row is declared as well, behind what all rows have. Rows that are neither objects nor null have
+    one column for themselves, the last, called `value` (with underscores, where there is one of that name).
     """
     found = list(_declared(shape)) if shape is not None else []
     known = {one.name for one in found}
     others: dict[str, set[Kind]] = {}
     whole: set[Kind] = set()
     for row in islice(rows, first):
-        if is_object(row):
-            if not _names(row) <= known:
-                for name, value in _members(row):
-                    if name not in known:
-                        others.setdefault(name, set()).add(kind_of(value))
-        elif row is not None:
-            whole.add(kind_of(row))
-    found += [_besides(name, _one_kind(kinds), shape) for name, kinds in others.items()]
+        if not is_object(row):
+            whole |= set() if row is None else {kind_of(row)}
+        elif not _names(row) <= known:
+            chosen = _chosen(shape, row, known)
+            found += chosen
+            known |= {one.name for one in chosen}
+            for name, value in _members(row):
+                if name not in known:
+                    others.setdefault(name, set()).add(kind_of(value))
+    found += [_besides(name, _one_kind(kinds), shape) for name, kinds in others.items() if name not in known]
     plain = shape if shape is not None and not found and _is_plain(shape) else None
     if plain is not None or whole:
         found.append(_whole(_one_kind(whole), plain, {one.name for one in found}))
     return tuple(found)
+
+
+def _chosen(shape: Shape | None, row: dict[str, Any], known: set[str]) -> list[Column]:
+    """The columns of a row that the schema declares which a discriminator chooses for it."""
+    if shape is None or not chooses(shape):
+        return []
+    declared = chosen_shape(shape, dict(_members(row))).properties
+    return [_of_shape(name, declared[name], required=False) for name in _names(row) if name in declared and name not in known]
 
 
 def _besides(name: str, kind: Kind, shape: Shape | None) -> Column:

@@ -41,6 +41,7 @@ Make = Callable[..., Shape]
         ({"items": {}}, "array", False),
         ({"$ref": "#/components/schemas/other"}, "boolean", False),
         ({}, "unknown", False),
+        ({"type": "file"}, "unknown", False),
         (True, "unknown", False),
     ],
 )
@@ -116,3 +117,15 @@ def test_a_table_of_a_list_reads_no_more_than_is_asked_for() -> None:
     assert table.rows == [{"extra": 1}]
     assert table_of([{"a": 1}]).columns == (Column("a", "integer"),)
     assert table_of(RecordList([], shape)).columns == columns([], shape)
+
+
+def test_what_a_discriminator_chooses_is_declared(shape_of: Make) -> None:
+    cat = {"allOf": [{"$ref": "#/components/schemas/row"}, {"properties": {"born": {"type": "string", "format": "date"}}}]}
+    pet = {"type": "object", "properties": {"kind": {"type": "string"}}, "discriminator": {"propertyName": "kind"}}
+    rows = [{"kind": "dog", "born": 5, "x": 1}, {"kind": "cat", "born": "2020-01-01"}]
+    found = columns(rows, shape_of(pet, cat=cat))
+    assert [(one.name, one.kind, one.declared) for one in found] == [
+        ("kind", "string", True),
+        ("born", "date", True),
+        ("x", "integer", False),
+    ]
