@@ -109,8 +109,6 @@ class _Maker:
             return self._instance(media_type.schema, "body", full, media_type.examples)
         if media_type.item_schema is not None:
             return [self._instance(media_type.item_schema, "body", full, ())]
-        if media_type.examples:
-            return media_type.examples[0]
         return {} if kind_of(media_type.name) in ("json", "form", "multipart") else _TEXT
 
     def _instance(self, schema: SchemaObject, salt: str, full: bool, examples: Sequence[Any]) -> JSON:
