@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, SupportsIndex, overload
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, SupportsIndex, overload
 
 from ._choice import chosen_shape
 from ._formats import STANDARD
@@ -12,13 +13,15 @@ from ._values import UNSET, did_you_mean
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_values
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from ._columns import Column
     from ._formats import Formats
     from ._shape import Shape
 
 
 _PLAIN: Final = (dict, list)
+_FRAMES: Final = ("to_arrow", "to_pandas", "to_polars")
 
 
 def as_record(value: Any, shape: Shape | None, formats: Formats = STANDARD) -> Any:
@@ -71,9 +74,17 @@ class Record(dict[str, Any]):
         known = next((python for python, wire in names.items() if wire == name), None)
         if known is not None:
             return f"{name!r} is the property's wire name: use record.{known}, or record[{name!r}]"
+        if name in _FRAMES:
+            return f"{name} is a method of lists, and this is one object: call it on the list in it{self._lists()}"
         if name in self:
             return f"{name!r} is not declared in the document, but the answer has it: use record[{name!r}]"
         return f"the record has no {name!r}{did_you_mean(name, names) or (f'; it has {sorted(names)}' if names else '')}"
+
+    def _lists(self) -> str:
+        """Where its lists are, as they are written in Python."""
+        names = {wire: f"record.{name}" for name, wire in self._shape.names.items()} if self._shape else {}
+        found = [names.get(wire, f"record[{wire!r}]") for wire, value in self._data().items() if isinstance(value, list)]
+        return f", {' or '.join(found[:3])}" if found else "; it has none"
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Record's attributes are read from the answer; set record[{name!r}] to change its data")
@@ -187,10 +198,64 @@ class RecordList(list[Any]):
     def __reduce__(self) -> tuple[Any, ...]:
         return RecordList, (self._data(), self._shape, self._formats)
 
-    def _data(self) -> list[Any]:
-        """The items as they are kept."""
-        return [*super().__iter__()]
+    def _data(self, first: int | None = None) -> list[Any]:
+        """The items as they are kept, all or so many."""
+        return [*islice(super().__iter__(), first)]
+
+    def to_pandas(self) -> Any:
+        """The list as a `pandas.DataFrame`, with a column for each property and the types that the document says.
+
+        Types are nullable (`Int64`, `Float64`, `boolean`, `string`), moments `datetime64[us, UTC]`; objects and arrays are as they came.
+        Raises ImportError where pandas is not installed. Warns with ColumnWarning of a column whose values do not fit its type, which
+        is then as it came; none is lost.
+        """
+        from ._dataframe import to_pandas  # noqa: PLC0415  # only for those who want data frames
+
+        return to_pandas(self._rows(), self._shape, self._formats)
+
+    def to_polars(self) -> Any:
+        """The list as a `polars.DataFrame`. Objects are structs and arrays lists where the document says what is in them, else JSON text.
+
+        Raises and warns as `to_pandas` does.
+        """
+        from ._dataframe import to_polars  # noqa: PLC0415  # the same
+
+        return to_polars(self._rows(), self._shape, self._formats)
+
+    def to_arrow(self) -> Any:
+        """The list as a `pyarrow.Table`, of the same types as `to_polars` has. Raises and warns as `to_pandas` does."""
+        from ._dataframe import to_arrow  # noqa: PLC0415  # the same
+
+        return to_arrow(self._rows(), self._shape, self._formats)
+
+    def _rows(self) -> list[Any]:
+        """The items for what reads all of them."""
+        return self._data()
+
+    def _table(self, columns: Callable[..., tuple[Column, ...]], first: int | None) -> Table:
+        rows = self._data(first)
+        return Table(columns(rows, self._shape), rows)
 
     def __repr__(self) -> str:
         secret = self._shape is not None and self._shape.secret
         return f"[{', '.join('***' if secret else repr(item) for item in self)}]"
+
+
+class Table(NamedTuple):
+    """The rows of a list as they are kept, with their columns: what shows a list as a table reads it here, and nothing is noted as read."""
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Any]
+
+
+def table_of(items: Sequence[Any], first: int | None = None) -> Table:
+    """A list as a table: of a RecordList with the columns of its schema, of another list with those that its objects have.
+
+    Of the rows at most the `first` are read, and given.
+    """
+    from ._columns import columns  # noqa: PLC0415  # only for those who want tables
+
+    if isinstance(items, RecordList):
+        return items._table(columns, first)  # pyright: ignore[reportPrivateUsage]  # a list's own methods are no users' names
+    rows = [*islice(items, first)]
+    return Table(columns(rows), rows)

@@ -23,7 +23,7 @@ FLOORS = (
     (
         "lone rules",
         "_dialect _media_type _style _names _retry _formats _template _yaml _bounded _measure _events _frames _swagger _web_link _watch "
-        "_received",
+        "_received _warn",
     ),
     ("plain rules", "_overlay _judge _content _server _describe _hidden _recorded"),
     ("redirects, and recordings of other tools", "_redirect _cassette _har"),
@@ -34,14 +34,15 @@ FLOORS = (
     ("engines", "_schema_fast _schema_slow _schema_sets"),
     ("one part each", "_schema _shape _auth _access"),
     ("what is secret", "_mask _typed _choice _encoded"),
-    ("instances", "_generate"),
+    ("instances, and columns", "_generate _columns"),
+    ("data frames", "_dataframe"),
     ("values", "_codec _arguments _record _stream_rules"),
     ("other codecs", "_xml"),
     ("all codecs", "_codecs"),
     ("bodies as given", "_given _unstyle"),
     ("what is received", "_webhook"),
     ("whole things", "_call _reader _log _carried _heads"),
-    ("what lists say", "_paging"),
+    ("what lists say, what ends, examples, and words", "_paging _deprecated _example _search"),
     ("the index", "_index _problems"),
     ("bodies as sent", "_body"),
     ("answers", "_response"),
@@ -103,6 +104,10 @@ KEPT_IN = {
     "jsonschema": ("_schema*",),
     "jsonschema_rs": ("_schema*",),
     "lxml": ("_xml",),
+    "numpy": ("_dataframe",),
+    "pandas": ("_dataframe",),
+    "polars": ("_dataframe",),
+    "pyarrow": ("_dataframe",),
     "pytest": ("testing",),
     "openapi_core": ("_schema*", "sandbox"),  # the sandbox judges independently of the client
 }

@@ -79,8 +79,8 @@ def test_an_example_comes_from_parameters_and_bodies() -> None:
     assert operation.example() == {"p": 7, "body": [1]}
 
 
-def test_required_arguments_without_an_example_make_none() -> None:
-    parameters = [{"name": "p", "in": "query", "required": True, "schema": {"type": "integer"}}]
+def test_required_arguments_that_nothing_fits_make_no_example() -> None:
+    parameters = [{"name": "p", "in": "query", "required": True, "schema": {"type": "integer", "minimum": 2, "maximum": 1}}]
     with Client(spec=document(parameters=parameters)) as client:
         assert "Example" not in client.x.__doc__
 
