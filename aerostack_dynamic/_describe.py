@@ -22,7 +22,7 @@ from ._record import Record
 from ._shape import Shape, masked, shape_at
 from ._stream_rules import marks_of
 from ._typed import is_list
-from ._values import UNSET, is_object, printable
+from ._values import UNSET, is_array, is_object, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -55,7 +55,7 @@ _OWN_LINE: Final = re.compile(r"\s*(?:[-*+>|#`~]|\d+[.)])|\s{4}")
 def describe(document: Document, operation: Operation, *, asynchronous: bool = False) -> str:
     """Summary, description, arguments, result, errors, an example call, and what follows from how the operation is declared."""
     try:
-        return _Page(document, operation, asynchronous).text()
+        return Page(document, operation, asynchronous).text()
     except SpecError as error:
         return f"{summary_of(operation)}\n\nIt can't be called: {clean(str(error))}"
 
@@ -75,8 +75,8 @@ def describe_group(name: str, text: str, operations: Mapping[str, Operation]) ->
 
 def describe_record(shape: Shape | None, values: Mapping[str, Any]) -> str:
     """The declared properties of a record with what they may be, and those it has besides."""
-    names = shape.names if shape is not None else {}
-    declared = shape.properties if shape is not None else {}
+    names: Mapping[str, str] = shape.names if shape is not None else {}
+    declared: Mapping[str, Shape] = shape.properties if shape is not None else {}
     lines = [
         line
         for python, wire in names.items()
@@ -231,7 +231,7 @@ def _filled(part: list[str], width: int) -> str:
     return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent + hung, break_on_hyphens=False)
 
 
-class _Page:
+class Page:
     """The making of one description."""
 
     def __init__(self, document: Document, operation: Operation, asynchronous: bool) -> None:
@@ -253,7 +253,7 @@ class _Page:
             _section("Arguments", self._arguments()),
             _section("Returns", self._results()),
             _section("Raises", self._errors()),
-            _section("Example", self._example()),
+            _section("Example", self.example()),
             _section("See also", self._others()),
             "\n".join(self._facts()),
         ]
@@ -332,7 +332,8 @@ class _Page:
 
     # ---- an example
 
-    def _example(self) -> Iterator[str]:
+    def example(self) -> Iterator[str]:
+        """The lines of a call with the arguments of the document's example, and `...` for those that it shows no value of."""
         given = self._operation.example()
         written: list[str] = []
         for one in self._layout.arguments:
@@ -378,7 +379,7 @@ class _Page:
 def _written(value: Any, used: int, depth: int = 0) -> str:
     """A value as it stands in code, over several lines where one is too short; `used` is what stands before it in its line."""
     row = literal(value, _LONGEST_NOTE)
-    if len(row) + used <= _WIDTH or depth > _DEEPEST or not value or not isinstance(value, (list, dict)):
+    if len(row) + used <= _WIDTH or depth > _DEEPEST or not value or not (is_array(value) or is_object(value)):
         return row
     pairs: list[tuple[str, Any]] = (
         [(f"{literal(name)}: ", one) for name, one in value.items()] if is_object(value) else [("", one) for one in value]
