@@ -20,6 +20,7 @@ from ._values import MASK, UNSET, is_array, is_bytes, is_object, printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ._columns import Column
     from ._shape import Shape
 
 _MOST_ROWS: Final = 20
@@ -34,25 +35,26 @@ _MOST_CELLS: Final = 1500
 _members: Final = dict[str, Any].items
 _items: Final = list[Any].__iter__
 _STYLE: Final = """<style>
-.aerostack { font-size: 13px; line-height: 1.45; text-align: left; max-width: 100%; }
+.aerostack { font-size: 13px; line-height: 1.5; text-align: left; max-width: 100%; overflow-x: auto; }
 .aerostack h4 { margin: 0 0 .2em; font-size: 1.1em; font-weight: 600; }
 .aerostack p { margin: .2em 0 .5em; max-width: 75ch; }
-.aerostack table { border-collapse: collapse; margin: .3em 0 .6em; font-size: 1em; border: 0; }
-.aerostack th, .aerostack td { padding: .2em .9em .2em 0; border: 0; border-bottom: 1px solid rgba(128, 128, 128, .3);
-  text-align: left !important; vertical-align: top; background: none; max-width: 48em; white-space: normal; }
+.aerostack table { border-collapse: collapse; margin: .2em 0 .6em; font-size: 1em; border: 0; }
+.aerostack th, .aerostack td { padding: .15em 1.2em .15em 0 !important; border: 0; border-bottom: 1px solid rgba(128, 128, 128, .25);
+  text-align: left !important; vertical-align: baseline !important; max-width: 48em; white-space: normal; }
 .aerostack thead th { font-weight: 600; border-bottom: 1px solid rgba(128, 128, 128, .7); white-space: nowrap; }
-.aerostack tbody tr, .aerostack tbody tr:nth-child(odd), .aerostack tbody tr:hover { background: none; }
-.aerostack tbody th, .aerostack code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .95em;
-  font-weight: 500; white-space: nowrap; background: none; color: inherit; padding: 0; }
-.aerostack tbody th { padding-right: 1.2em; }
+.aerostack table tbody tr, .aerostack table tbody tr:nth-child(n):hover { background: none !important; }
+.aerostack tbody th, .aerostack code, .aerostack pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace !important;
+  font-size: .95em !important; color: inherit !important; }
+.aerostack tbody th, .aerostack code { font-weight: 500; white-space: nowrap; background: none !important; }
+.aerostack code { padding: 0 !important; }
 .aerostack td { overflow-wrap: anywhere; }
-.aerostack td.number { text-align: right !important; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.aerostack table thead th { font-family: inherit !important; font-size: 1em !important; }
+.aerostack table .number { text-align: right !important; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .aerostack .quiet { opacity: .65; }
 .aerostack .wrapped { white-space: pre-wrap; }
-.aerostack pre { margin: .3em 0 .6em; padding: .5em .8em; background: rgba(128, 128, 128, .12); border-radius: 4px; color: inherit;
-  overflow-x: auto; font-size: .95em; line-height: 1.4; }
+.aerostack pre { margin: .3em 0 .6em !important; padding: .5em .8em !important; background: rgba(128, 128, 128, .12) !important;
+  border-radius: 4px; overflow-x: auto; line-height: 1.4; width: fit-content; max-width: 100%; box-sizing: border-box; }
 .aerostack summary { cursor: pointer; }
-.aerostack details details { margin-left: 0; }
 </style>
 """
 
@@ -71,7 +73,7 @@ def text_html(text: str, limit: int = _LONGEST_TEXT) -> str:
 
 def table_html(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table of cells that are HTML already; each row's first is its heading, and a cell that is for a number begins with a tab."""
-    top = "".join(f"<th>{one}</th>" for one in head)
+    top = "".join(_cell(one, "th") for one in head)
     body = "".join(f"<tr><th>{first}</th>{''.join(map(_cell, rest))}</tr>" for first, *rest in rows)
     return f"<table>{f'<thead><tr>{top}</tr></thead>' if head else ''}<tbody>{body}</tbody></table>"
 
@@ -91,8 +93,8 @@ def value_html(value: Any, shape: Shape | None) -> str:
     return _Writer().value(value, shape, 0)
 
 
-def _cell(text: str) -> str:
-    return f'<td class="number">{text[1:]}</td>' if text.startswith("\t") else f"<td>{text}</td>"
+def _cell(text: str, tag: str = "td") -> str:
+    return f'<{tag} class="number">{text[1:]}</{tag}>' if text.startswith("\t") else f"<{tag}>{text}</{tag}>"
 
 
 def _more(count: int, what: str) -> str:
@@ -155,19 +157,21 @@ class _Writer:
         shown = several[:_MOST_COLUMNS]
         self._left -= len(shown) * len(first)
         rows = [
-            (quiet(str(index)), *(self._field(cell(row, one), one.shape, secret=one.secret, depth=depth) for one in shown))
+            (quiet(str(index)), *(self._field(cell(row, one), one, depth if total > 3 else depth - 1) for one in shown))
             for index, row in enumerate(first)
         ]
         more = _more(total - len(first), "rows") + _more(len(several) - len(shown), "columns")
-        return table_html(("", *(_name(one.name) for one in shown)), rows) + more
+        head = (f"\t{_name(one.name)}" if one.kind in ("integer", "number") else _name(one.name) for one in shown)
+        return table_html(("", *head), rows) + more
 
-    def _field(self, value: Any, shape: Shape | None, *, secret: bool, depth: int) -> str:
+    def _field(self, value: Any, column: Column, depth: int) -> str:
+        shape = column.shape
         if value is UNSET:
             return ""
-        if secret and value is not None:
+        if column.secret and value is not None:
             return MASK
         if is_object(value) or (is_array(value) and any(is_object(one) for one in islice(_items(value), 3))):
-            return self._inner(value, shape, max(1, depth + 1))
+            return self._inner(value, shape, depth + 1)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return f"\t{escape(literal(value))}"
         return self.value(value, shape, depth) if is_array(value) else _plain(value, _LONGEST_CELL)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from ._arguments import argument_shape
-from ._describe import Page, clean, describe, error_of, layout_of_default, prose, signature_of, successes, summary_of
+from ._describe import Page, describe, error_of, layout_of_default, signature_of, successes, summary_of
 from ._errors import SpecError
 from ._html import folded, framed, lines_html, quiet, table_html
 from ._phrases import phrase
+from ._prose import clean, prose
 from ._values import printable
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _MOST_OPERATIONS: Final = 300
 _MOST_OPEN: Final = 24
 _LONGEST_TEXT: Final = 600
+_CODE: Final = re.compile(r"`([^`<>]{1,100})`")
 
 
 def operation_panel(document: Document, operation: Operation, *, asynchronous: bool = False) -> str:
@@ -46,7 +49,7 @@ def _parts(document: Document, operation: Operation, asynchronous: bool) -> Iter
             f"<code>{_text(one.name)}</code>",
             "a file" if one.binary else _text(phrase(argument_shape(document, layout, one))),
             "required" if one.required else quiet("optional"),
-            _text(_first(one.description)) + (" " + quiet("deprecated") if one.deprecated else ""),
+            _note(_first(one.description)) + (" " + quiet("deprecated") if one.deprecated else ""),
         )
         for one in layout.arguments
     ]
@@ -54,11 +57,11 @@ def _parts(document: Document, operation: Operation, asynchronous: bool) -> Iter
         yield table_html(("Argument", "Type", "", "Meaning"), rows)
     given = signature_of(document, operation).return_annotation
     answers = successes(operation.responses)
-    about = _text(_first(answers[0].description)) if answers else ""
+    about = _note(_first(answers[0].description)) if answers else ""
     yield f"<p>Gives <code>{_text(getattr(given, '__name__', str(given)) if answers else 'None')}</code>. {about}</p>"
     done = {one.status for one in answers}
     errors = [
-        (_text(status), error_of(status).__name__, _text(_first(one.description)))
+        (_text(status), error_of(status).__name__, _note(_first(one.description)))
         for status, one in operation.responses.items()
         if status not in done
     ]
@@ -114,12 +117,17 @@ def _operations(operations: Mapping[str, Operation]) -> str:
 
 def _paragraph(text: str) -> str:
     first = _first(text)
-    return f"<p>{_text(first)}</p>" if first else ""
+    return f"<p>{_note(first)}</p>" if first else ""
 
 
 def _first(text: str) -> str:
     """The first paragraph of a text, in one line."""
     return next((clean(" ".join(part.split())) for part in prose(text, _LONGEST_TEXT).split("\n\n") if part.strip()), "")
+
+
+def _note(text: str) -> str:
+    """A text of the document, with what it marks as code."""
+    return _CODE.sub(r"<code>\1</code>", _text(text))
 
 
 def _text(text: str) -> str:

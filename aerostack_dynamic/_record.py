@@ -96,7 +96,7 @@ class Record(dict[str, Any]):
         return [*dict.fromkeys([*self._data(), *(self._shape.properties if self._shape else ())])]
 
     def _tell(self) -> str:
-        from ._describe import describe_record  # noqa: PLC0415  # only for those who ask
+        from ._prose import describe_record  # noqa: PLC0415  # only for those who ask
 
         return describe_record(self._shape, self._data())
 
