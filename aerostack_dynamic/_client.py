@@ -25,7 +25,7 @@ from ._options import (
 )
 from ._server import check_key_place, choose_server, read_base
 from ._session import Kind, Network, Session, find_keys
-from ._values import UNSET, Unset, own_words, printable
+from ._values import UNSET, Unset, own_words, printable, reading, unseen
 from ._warn import warn_caller
 
 if TYPE_CHECKING:
@@ -67,6 +67,11 @@ class ApiOperations(Mapping[str, ApiOperation]):
 
     def _ipython_key_completions_(self) -> list[str]:
         return [*self]
+
+
+def _raise_missing(client: Any, name: str) -> Any:
+    caller: Caller | None = client.__dict__.get("_caller")
+    raise_missing(client, None if caller is None else caller.spec, "", name)
 
 
 class _BaseClient:
@@ -148,17 +153,19 @@ class _BaseClient:
         self._caller = caller
         put_operations(self.__dict__, caller)
 
-    def __getattr__(self, name: str) -> Any:
-        """Say what there is instead; it is asked only for names that are not there."""
-        caller: Caller | None = self.__dict__.get("_caller")
-        raise_missing(self, None if caller is None else caller.spec, "", name)
+    if TYPE_CHECKING:
 
-    @property
+        def __getattr__(self, name: str) -> Any: ...
+
+    else:
+        __getattr__ = unseen(_raise_missing)
+
+    @reading
     def spec(self) -> Spec:
         """The document the client speaks."""
         return self._caller.spec
 
-    @property
+    @reading
     def operations(self) -> Mapping[str, ApiOperation]:
         """Every operation by operationId; `"ai.ai_chat"` and `"POST /ai/chat"` are found as well."""
         return ApiOperations(self._caller)

@@ -18,7 +18,7 @@ from ._model import Operation
 from ._names import python_name, snake_case, spelt_out, unreserved, words_of
 from ._reader import methods_of, read_details, tags_of
 from ._telling import teller_of
-from ._values import Problem, as_array, as_object, as_string, did_you_mean, doubtful, is_object, json_pointer, printable
+from ._values import Problem, View, as_array, as_object, as_string, did_you_mean, doubtful, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import ItemsView, ValuesView
@@ -174,11 +174,11 @@ def index_of(document: Document) -> Index:
 
 def _index_of(document: Document) -> Index:
     made = _Indexing(document)
-    groups = {name: MappingProxyType(one) for name, one in made.groups.items()}
+    groups = {name: View(one) for name, one in made.groups.items()}
     return Index(
         Operations(made.by_id, groups, made.untagged, made.tags),
-        MappingProxyType(groups),
-        MappingProxyType(made.untagged),
+        View(groups),
+        View(made.untagged),
         MappingProxyType(made.tags),
         tuple(made.faults),
     )

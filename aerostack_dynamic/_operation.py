@@ -17,7 +17,7 @@ from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
 from ._session import Keys, Session, make_context, must_pickle, with_environment
 from ._streams import AsyncStream, Stream
-from ._values import UNSET, Unset, own_words, printable
+from ._values import UNSET, Unset, own_words, printable, unseen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -387,6 +387,10 @@ def _operation_again(caller: Caller, operation_id: str) -> ApiOperation:
     return ApiOperation(caller, caller.spec.operations[operation_id])
 
 
+def _raise_missing(group: Any, name: str) -> Any:
+    raise_missing(group, group.__dict__.get("_spec"), group.__dict__.get("_name", ""), name)
+
+
 class Group:
     """The operations of one tag, as attributes: by their Python names, and, which dir() leaves out, by their operationIds."""
 
@@ -417,9 +421,12 @@ class Group:
         """What the document says of the tag."""
         return next((one.description or one.summary for one in self._spec.tags.values() if one.group == self._name), "")
 
-    def __getattr__(self, name: str) -> ApiOperation:
-        """Say what there is instead; it is asked only for names that are not there."""
-        raise_missing(self, self.__dict__.get("_spec"), self.__dict__.get("_name", ""), name)
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> ApiOperation: ...
+
+    else:
+        __getattr__ = unseen(_raise_missing)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a group's operations come from the document and can't be set")

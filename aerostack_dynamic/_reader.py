@@ -26,7 +26,7 @@ from ._model import (
 from ._names import python_name
 from ._telling import teller_of
 from ._template import read_template
-from ._values import UNSET, Problem, as_array, as_object, as_string, as_warnings, doubtful, is_array, is_object, json_pointer
+from ._values import UNSET, Problem, View, as_array, as_object, as_string, as_warnings, doubtful, is_array, is_object, json_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -93,7 +93,7 @@ def methods_of(document: Document, path_item: dict[str, Any]) -> list[tuple[str,
 
 def read_webhooks(document: Document) -> Mapping[str, Webhook]:
     """The webhooks by name (OpenAPI 3.1, section 4.8.1), those under `x-webhooks`, as documents of OpenAPI 3.0 have them, too."""
-    return MappingProxyType(
+    return View(
         {
             name: _read_webhook(document, name, item, json_pointer(field, name), name)
             for field in ("x-webhooks", "webhooks")
