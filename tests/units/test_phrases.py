@@ -136,7 +136,15 @@ WORDS = [
 ]
 WORDS += ["allOf", "$ref", "properties", "additionalProperties", "nullable", "minItems", "uniqueItems", "multipleOf"]
 KINDS = ["string", "integer", "array", "object", "null", "#/components/schemas/S", "\x1b", "\u202e" * 300]
-LEAVES = st.none() | st.booleans() | st.floats() | st.integers() | st.just(10**999) | st.sampled_from(KINDS) | st.text(max_size=3)
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.integers()
+    | st.just(10**999)
+    | st.sampled_from(KINDS)
+    | st.text(max_size=3)
+)
 ANYTHING = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4), max_leaves=12
 )
