@@ -29,6 +29,7 @@ _MOST_PROPERTIES: Final = 50
 _LONGEST_TEXT: Final = 1000
 _LONGEST_CELL: Final = 120
 _DEEPEST: Final = 4
+_FEW: Final = 3
 # Tables within tables and all: so many cells are made for one value.
 _MOST_CELLS: Final = 1500
 # A dict's and a list's own, so that a Record makes nothing of its members, and one that notes what is read of it notes nothing.
@@ -133,12 +134,13 @@ class _Writer:
         rows = [(_name(name), MASK if name in secret else self._inner(one, _of(shape, name), depth)) for name, one in pairs]
         return table_html((), rows) + _more(len(value) - len(pairs), "properties")
 
-    def _inner(self, value: Any, shape: Shape | None, depth: int) -> str:
-        """A value within another: what is large opens under its size."""
+    def _inner(self, value: Any, shape: Shape | None, depth: int, *, few: bool = False) -> str:
+        """A value within another: what is large opens under its size, and is open already near the top or in a list of `few`."""
+        is_open = depth < 1 or (few and depth < _DEEPEST - 1)
         if is_object(value) and value and depth < _DEEPEST:
-            return folded(_several(len(value), "property", "properties"), self._object(value, shape, depth + 1), is_open=depth < 1)
+            return folded(_several(len(value), "property", "properties"), self._object(value, shape, depth + 1), is_open=is_open)
         if is_array(value) and any(is_object(one) for one in islice(_items(value), 3)):
-            return folded(_several(len(value), "item", "items"), self._list(value, shape, depth + 1), is_open=depth < 1)
+            return folded(_several(len(value), "item", "items"), self._list(value, shape, depth + 1), is_open=is_open)
         return self.value(value, shape, depth + 1)
 
     def _list(self, value: list[Any], shape: Shape | None, depth: int) -> str:
@@ -157,21 +159,21 @@ class _Writer:
         shown = several[:_MOST_COLUMNS]
         self._left -= len(shown) * len(first)
         rows = [
-            (quiet(str(index)), *(self._field(cell(row, one), one, depth if total > 3 else depth - 1) for one in shown))
+            (quiet(str(index)), *(self._field(cell(row, one), one, depth, few=total <= _FEW) for one in shown))
             for index, row in enumerate(first)
         ]
         more = _more(total - len(first), "rows") + _more(len(several) - len(shown), "columns")
         head = (f"\t{_name(one.name)}" if one.kind in ("integer", "number") else _name(one.name) for one in shown)
         return table_html(("", *head), rows) + more
 
-    def _field(self, value: Any, column: Column, depth: int) -> str:
+    def _field(self, value: Any, column: Column, depth: int, *, few: bool) -> str:
         shape = column.shape
         if value is UNSET:
             return ""
         if column.secret and value is not None:
             return MASK
         if is_object(value) or (is_array(value) and any(is_object(one) for one in islice(_items(value), 3))):
-            return self._inner(value, shape, depth + 1)
+            return self._inner(value, shape, depth + 1, few=few)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return f"\t{escape(literal(value))}"
         return self.value(value, shape, depth) if is_array(value) else _plain(value, _LONGEST_CELL)
