@@ -212,7 +212,7 @@ def _of_parameter(document: Document, name: str, one: Parameter) -> Argument:
         schema,
         parameter=one,
         secret=one.secret or bool(shape and shape.secret) or is_secret_place(document, one.location, one.name),
-        deprecated=one.deprecated,
+        deprecated=one.deprecated or bool(shape and shape.deprecated),
     )
 
 
@@ -229,6 +229,7 @@ def _of_body(body: RequestBody, media_type: MediaType, shape: Shape) -> Iterator
             inner.description,
             binary=binary,
             secret=inner.secret,
+            deprecated=inner.deprecated,
         )
 
 

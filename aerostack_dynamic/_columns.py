@@ -61,6 +61,7 @@ _JSON_KINDS: Final[tuple[tuple[type, Kind], ...]] = (
 # A dict's own, so that a Record makes nothing of its members, and one that notes what is read of it notes nothing.
 _members: Final = dict[str, Any].items
 _member: Final = dict[str, Any].get
+_names: Final = dict[str, Any].keys
 
 
 class Column(NamedTuple):
@@ -103,9 +104,10 @@ def columns(rows: Iterable[Any], shape: Shape | None = None, first: int | None =
     whole: set[Kind] = set()
     for row in islice(rows, first):
         if is_object(row):
-            for name, value in _members(row):
-                if name not in known:
-                    others.setdefault(name, set()).add(kind_of(value))
+            if not _names(row) <= known:
+                for name, value in _members(row):
+                    if name not in known:
+                        others.setdefault(name, set()).add(kind_of(value))
         elif row is not None:
             whole.add(kind_of(row))
     found += [_besides(name, _one_kind(kinds), shape) for name, kinds in others.items()]
@@ -137,12 +139,25 @@ def cell(row: Any, column: Column) -> Any:
     return row if column.whole and row is not None else UNSET
 
 
+def cells(rows: Iterable[Any], column: Column) -> list[Any]:
+    """The wire values of all rows in a column; None where one has none."""
+    if column.whole:
+        return [None if is_object(row) else row for row in rows]
+    name = column.name
+    return [_member(row, name, None) if is_object(row) else None for row in rows]
+
+
 def kind_of(value: Any) -> Kind:
     """What kind of value a JSON value is; `unknown` for null."""
     for kind_type, kind in _JSON_KINDS:
         if isinstance(value, kind_type):
             return kind
     return "unknown"
+
+
+def common_kind(values: Iterable[Any]) -> Kind:
+    """What kind of values all of these are."""
+    return _one_kind({kind_of(one) for one in values})
 
 
 def _whole(kind: Kind, shape: Shape | None, taken: set[str]) -> Column:
@@ -164,7 +179,7 @@ def _of_shape(name: str, shape: Shape, *, required: bool) -> Column:
 def _kind(shape: Shape) -> Kind:
     """What kind of value schemas describe: by `type`, else by `enum` and `const`, else by the keywords of objects and arrays."""
     kinds: set[Kind] = {_by_type(name) for name in _json_types(shape) - {"null"}}
-    kind = _one_kind(kinds or {kind_of(value) for value in _listed(shape)})
+    kind = _one_kind(kinds) if kinds else common_kind(_listed(shape))
     if kind == "unknown":
         return "object" if shape.properties else "array" if shape.items is not None else kind
     return _text_kind(shape) if kind == "string" else kind

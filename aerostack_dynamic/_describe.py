@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 from ._arguments import annotation_of, argument_shape, choose_media_type, lay_out
 from ._errors import SpecError, StatusError, status_error
 from ._media_type import family
-from ._phrases import default_of, literal, members_of, phrase, sample_of
+from ._phrases import default_of, literal, members_of, phrase
 from ._prose import LONGEST_NOTE, WIDTH, clean, entry, indented, prose, section
 from ._record import Record
 from ._shape import Shape, masked, shape_at
@@ -233,7 +233,7 @@ class Page:
             words = _with_default(one, required=name in within.required) if request else phrase(one, default=False)
             # What is given is named as it is sent; of an answer, attributes are read.
             shown_name = printable(name, 80) if request else attributes[name] + f" ({literal(name)})" * (attributes[name] != name)
-            yield from entry(shown_name, words, one.description, _is_deprecated(one))
+            yield from entry(shown_name, words, one.description, one.deprecated)
             yield from indented(self._members(one, depth + 1, request=request))
 
     def _encoding(self) -> Iterator[str]:
@@ -276,12 +276,12 @@ class Page:
     # ---- an example
 
     def example(self) -> Iterator[str]:
-        """The lines of a call with the arguments of the document's example, and `...` for those that it shows no value of."""
-        given = self._operation.example()
+        """The lines of a call with the operation's example, and `...` for what nothing is shown of; a file is named."""
+        given, documented = self._operation.example(), self._operation.documented_example()
         written: list[str] = []
         for one in self._layout.arguments:
             shape = argument_shape(self._document, self._layout, one)
-            value = given[one.name] if one.name in given else sample_of(shape) if one.required and not one.binary else UNSET
+            value = UNSET if one.binary and one.name not in documented else given.get(one.name, UNSET)
             if value is not UNSET:
                 value = "***" if one.secret else masked(value, shape)
                 written.append(f"{one.name}={_written(value, len(one.name) + 9)}")
@@ -353,7 +353,3 @@ def _with_default(shape: Shape | None, *, required: bool) -> str:
     default = UNSET if shape is None else default_of(shape)
     notes = [*([] if required else ["optional"]), *([] if default is UNSET else [f"default {literal(default)}"])]
     return ", ".join([phrase(shape, default=False), *notes])
-
-
-def _is_deprecated(shape: Shape) -> bool:
-    return any(node.get("deprecated") is True for node in shape.conjunct())

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ._model import OperationDetails
     from ._reference import Document
+    from ._values import JSON
 
 # What a client has of its own; a group or an untagged operation called so gets a trailing underscore.
 CLIENT_NAMES: Final = frozenset({"aclose", "call", "close", "is_closed", "operations", "options", "send", "spec", "with_options"})
@@ -196,6 +197,7 @@ class _Indexing:
         self._document = document
         self._read: Callable[[Operation], OperationDetails] = lambda one: read_details(document, one)
         self._teller = teller_of(document)
+        self._example: Callable[[Operation], dict[str, JSON]] = lambda one: _example_of(document, one)
         # Parts of paths come again and again.
         self._parts: dict[str, str] = {}
         # Group name before any underscore that another name cost it -> its first tag.
@@ -272,6 +274,7 @@ class _Indexing:
         operation = Operation(
             read=self._read,
             teller=self._teller,
+            example=self._example,
             operation_id=self._key(wire, found),
             wire_name=wire,
             name=name,
@@ -424,3 +427,9 @@ def similar_paths(document: Document) -> Iterator[Problem]:
         if first != path:
             message = f"the path {printable(path)!r} differs from {printable(first)!r} by the names of its variables alone"
             yield doubtful(json_pointer("paths", path), message, "both are there, and a server can't tell their requests apart")
+
+
+def _example_of(document: Document, operation: Operation) -> dict[str, JSON]:
+    from ._example import example_of  # noqa: PLC0415  # only for those who ask for examples
+
+    return example_of(document, operation)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ._curl import curl_command
-from ._errors import ArgumentsError
+from ._errors import ArgumentsError, SpecError
 from ._frames import bare
 from ._links import Links, linked_operation, linked_server
 from ._missing import raise_missing
@@ -191,12 +191,16 @@ class ApiOperation:
     def __call__(self, /, *positional: object, **arguments: Any) -> Any:
         if positional:
             raise self._no_positional()
+        if self.operation.warns is not False:
+            self._warn(arguments)
         return self._guarded(arguments, lambda: self._run(arguments, _data_of))
 
     def raw(self, /, *positional: object, **arguments: Any) -> Any:
         """Make the call and give a `Response`: the data with status, headers, request id, elapsed seconds and attempts."""
         if positional:
             raise self._no_positional()
+        if self.operation.warns is not False:
+            self._warn(arguments)
         return self._guarded(arguments, lambda: self._run(arguments, self._linked))
 
     def _linked(self, response: Response) -> Response:
@@ -235,6 +239,8 @@ class ApiOperation:
         """
         if positional:
             raise self._no_positional()
+        if self.operation.warns is not False:
+            self._warn(arguments)
         caller = self._caller
 
         def begin(delivered: Delivered | None) -> Generator[Step, Any, Opened]:
@@ -262,6 +268,8 @@ class ApiOperation:
     def _listing(self, positional: tuple[object, ...], arguments: dict[str, Any], *, itemwise: bool) -> Any:
         if positional:
             raise self._no_positional()
+        if self.operation.warns is not False:
+            self._warn(arguments)
         from ._lists import AsyncListing, Listing  # noqa: PLC0415  # only for those who follow lists
         from ._pages import Pager  # noqa: PLC0415  # the same
         from ._paging import page_rules  # noqa: PLC0415  # the same
@@ -282,6 +290,8 @@ class ApiOperation:
         """
         if positional:
             raise self._no_positional()
+        if self.operation.warns is not False:
+            self._warn(arguments)
         context, options = self._caller.context, self._caller.options
         request: _http.Request = self._guarded(arguments, lambda: shown_request(context, options, self.operation, arguments))
         return request
@@ -293,6 +303,8 @@ class ApiOperation:
         """
         if positional:
             raise self._no_positional()
+        if self.operation.warns is not False:
+            self._warn(arguments)
         context, options = self._caller.context, self._caller.options
         command: str = self._guarded(
             arguments, lambda: curl_command(context, options, bound(context, options, self.operation, arguments))
@@ -324,6 +336,19 @@ class ApiOperation:
             idempotent=idempotent,
         )
         return ApiOperation(caller, self.operation)
+
+    def _warn(self, arguments: dict[str, Any]) -> None:
+        """Warn of what is deprecated: here, where an asynchronous call is still at the caller's line."""
+        from ._deprecated import warn_deprecated, warns  # noqa: PLC0415  # the first call asks, and others only where there is something
+
+        document, media_type = self.reads
+        if self.operation.warns is None:
+            try:
+                self.operation.settle_warns(warns(document, self.operation))
+            except (ArgumentsError, SpecError):  # the call tells of it
+                return
+        if self.operation.warns:
+            self._guarded(arguments, lambda: warn_deprecated(document, self.operation, media_type, arguments))
 
     @staticmethod
     def _guarded(arguments: dict[str, Any], work: Callable[[], Any]) -> Any:

@@ -13,6 +13,7 @@ from ._auth import authorize, without_authorization
 from ._call import Rules, bind, gives_authorization, layout_of
 from ._carried import carried, concealed, http_response, request_id
 from ._credential import Setting
+from ._deprecated import DEPRECATION, SUNSET, told_ends
 from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
 from ._exchange import Journal, Plan, exchange
 from ._heads import HeaderValues, header_values
@@ -239,6 +240,8 @@ def _live(
     try:
         request = yield from _asked_first(life, make())
         received = yield from _exchanged(life, request)
+        if life.operation is not None and (told := told_ends(life.operation, received.status, received.headers)):
+            yield from _drifted(life, told)
         request = life.journal.request or request
         if not 200 <= received.status < 300:
             raise read_error(life.context.document, life.operation, received, request, life.journal.redirect, life.options)
@@ -434,10 +437,11 @@ def _describe(life: Life, error: AerostackError) -> None:
 def _drifted(life: Life, drifts: Sequence[Drift]) -> Generator[Step, Any, None]:
     seen = life.context.seen
     for drift in drifts:
-        key = (drift.operation, drift.status, "".join("*" if c.isdigit() else c for c in drift.pointer), drift.rule)
+        ends = drift.rule in (DEPRECATION, SUNSET)
+        key = (drift.operation, ends or drift.status, "".join("*" if c.isdigit() else c for c in drift.pointer), drift.rule)
         if key not in seen and len(seen) < _SEEN_AT_MOST:
             seen.add(key)
-            life.context.logger.warning("the answer departs from the document: %s", drift)
+            life.context.logger.warning("%s: %s", "an operation ends" if ends else "the answer departs from the document", drift)
         for hook in life.options.hooks:
             if hasattr(hook, "on_drift"):
                 yield Ask(hook.on_drift, (drift,))

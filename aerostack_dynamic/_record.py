@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _PLAIN: Final = (dict, list)
+_FRAMES: Final = ("to_arrow", "to_pandas", "to_polars")
 
 
 def as_record(value: Any, shape: Shape | None, formats: Formats = STANDARD) -> Any:
@@ -76,9 +77,17 @@ class Record(dict[str, Any]):
         known = next((python for python, wire in names.items() if wire == name), None)
         if known is not None:
             return f"{name!r} is the property's wire name: use record.{known}, or record[{name!r}]"
+        if name in _FRAMES:
+            return f"{name} is a method of lists, and this is one object: call it on the list in it{self._lists()}"
         if name in self:
             return f"{name!r} is not declared in the document, but the answer has it: use record[{name!r}]"
         return f"the record has no {name!r}{did_you_mean(name, names) or (f'; it has {sorted(names)}' if names else '')}"
+
+    def _lists(self) -> str:
+        """Where its lists are, as they are written in Python."""
+        names = {wire: f"record.{name}" for name, wire in self._shape.names.items()} if self._shape else {}
+        found = [names.get(wire, f"record[{wire!r}]") for wire, value in self._data().items() if isinstance(value, list)]
+        return f", {' or '.join(found[:3])}" if found else "; it has none"
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Record's attributes are read from the answer; set record[{name!r}] to change its data")
@@ -201,6 +210,36 @@ class RecordList(list[Any]):
     def _data(self, first: int | None = None) -> list[Any]:
         """The items as they are kept, all or so many."""
         return [*islice(super().__iter__(), first)]
+
+    def to_pandas(self) -> Any:
+        """The list as a `pandas.DataFrame`, with a column for each property and the types that the document says.
+
+        Types are nullable (`Int64`, `Float64`, `boolean`, `string`), moments `datetime64[us, UTC]`; objects and arrays are as they came.
+        Raises ImportError where pandas is not installed. Warns with ColumnWarning of a column whose values do not fit its type, which
+        is then as it came; none is lost.
+        """
+        from ._dataframe import to_pandas  # noqa: PLC0415  # only for those who want data frames
+
+        return to_pandas(self._rows(), self._shape, self._formats)
+
+    def to_polars(self) -> Any:
+        """The list as a `polars.DataFrame`. Objects are structs and arrays lists where the document says what is in them, else JSON text.
+
+        Raises and warns as `to_pandas` does.
+        """
+        from ._dataframe import to_polars  # noqa: PLC0415  # the same
+
+        return to_polars(self._rows(), self._shape, self._formats)
+
+    def to_arrow(self) -> Any:
+        """The list as a `pyarrow.Table`, of the same types as `to_polars` has. Raises and warns as `to_pandas` does."""
+        from ._dataframe import to_arrow  # noqa: PLC0415  # the same
+
+        return to_arrow(self._rows(), self._shape, self._formats)
+
+    def _rows(self) -> list[Any]:
+        """The items for what reads all of them."""
+        return self._data()
 
     def _table(self, columns: Callable[..., tuple[Column, ...]], first: int | None) -> Table:
         rows = self._data(first)

@@ -160,6 +160,11 @@ class Shape:
         return self._keep("read_only", lambda: any(node.get("readOnly") is True for _, node in self.nodes))
 
     @property
+    def deprecated(self) -> bool:
+        """Whether the schema or one of its `allOf` members says so; an alternative speaks for itself alone."""
+        return self._keep("deprecated", lambda: any(node.get("deprecated") is True for node in self.conjunct()))
+
+    @property
     def description(self) -> str:
         """The first `description` that is given."""
         return next((as_string(node["description"]) for _, node in self.nodes if "description" in node), "")

@@ -175,12 +175,9 @@ class BaseSpec:
         yield from similar_paths(self.document)
 
     def search(self, words: str) -> tuple[Operation, ...]:
-        """The operations that hold every one of the words in id, name, path, summary, description or tags; names count first."""
-        wanted = words.lower().split()
-        ranked: list[tuple[int, Operation]] = []
-        for operation in self.operations.values():
-            names = " ".join((operation.operation_id, operation.dotted, operation.path, operation.method)).lower()
-            texts = " ".join((names, operation.summary, operation.description, *operation.tags)).lower()
-            if wanted and all(word in texts for word in wanted):
-                ranked.append((-sum(word in names for word in wanted), operation))
-        return tuple(operation for _, operation in sorted(ranked, key=lambda one: one[0]))
+        """The operations that hold every one of the words, the best first: in their names, paths, tags, summaries, arguments, the names of
+        their schemas and their descriptions. A word that none has stands for those that are written nearly so.
+        """
+        from ._search import search  # noqa: PLC0415  # as said above
+
+        return search(self.document, self.operations.values(), words)

@@ -35,6 +35,7 @@ FLOORS = (
     ("one part each", "_schema _shape _auth _access"),
     ("what is secret", "_mask _typed _choice _encoded"),
     ("instances, and columns", "_generate _columns"),
+    ("data frames", "_dataframe"),
     ("schemas in words", "_phrases"),
     ("values in notebooks, and texts", "_html _prose"),
     ("values", "_codec _arguments _record _stream_rules"),
@@ -46,7 +47,7 @@ FLOORS = (
     ("bodies as given", "_given _unstyle"),
     ("what is received", "_webhook"),
     ("whole things", "_call _reader _log _carried _heads"),
-    ("what lists say", "_paging"),
+    ("what lists say, what ends, examples, and words", "_paging _deprecated _example _search"),
     ("the index", "_index _problems"),
     ("bodies as sent", "_body"),
     ("answers", "_response"),
@@ -108,6 +109,10 @@ KEPT_IN = {
     "jsonschema": ("_schema*",),
     "jsonschema_rs": ("_schema*",),
     "lxml": ("_xml",),
+    "numpy": ("_dataframe",),
+    "pandas": ("_dataframe",),
+    "polars": ("_dataframe",),
+    "pyarrow": ("_dataframe",),
     "pytest": ("testing",),
     "openapi_core": ("_schema*", "sandbox"),  # the sandbox judges independently of the client
 }

@@ -91,7 +91,7 @@ def run_tests(python: Python, arguments: list[str]) -> bool:
         "--folder",
         f".venv-{name}",
         "--extra",
-        "test",
+        "frames",
         "--same-python",
     ]
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AEROSTACK_")}
