@@ -246,7 +246,8 @@ class _BaseClient:
         if "_caller" not in self.__dict__:
             return None
         state = "closed" if self.is_closed else ""
-        return self.spec.panel({"client": type(self).__name__, "server": self._caller.options.base.url, "state": state})
+        facts = {"client": type(self).__name__, "server": self._caller.options.base.url, "state": state}
+        return self.spec._panel(facts)  # pyright: ignore[reportPrivateUsage]  # a document's own methods are no users' names
 
     def _tell(self) -> str:
         from inspect import cleandoc  # noqa: PLC0415  # only for those who ask

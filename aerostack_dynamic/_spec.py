@@ -62,9 +62,9 @@ class BaseSpec:
         return describe_document(f"{self.title} {self.version}", self.description, self.groups, self.untagged)
 
     def _repr_html_(self) -> str:
-        return self.panel({})
+        return self._panel({})
 
-    def panel(self, facts: Mapping[str, str]) -> str:
+    def _panel(self, facts: Mapping[str, str]) -> str:
         """What a notebook shows, with more facts of whoever shows it."""
         from ._panels import document_panel  # noqa: PLC0415  # as said above
 
