@@ -17,7 +17,8 @@ from ._media_type import TOKEN
 from ._model import Operation
 from ._names import python_name, snake_case, spelt_out, unreserved, words_of
 from ._reader import methods_of, read_details, tags_of
-from ._values import Problem, as_array, as_object, as_string, did_you_mean, doubtful, is_object, json_pointer, printable
+from ._telling import teller_of
+from ._values import Problem, View, as_array, as_object, as_string, did_you_mean, doubtful, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import ItemsView, ValuesView
@@ -117,6 +118,14 @@ class Operations(Mapping[str, Operation]):
     def __contains__(self, name: object) -> bool:
         return self._find(name) is not None
 
+    def _repr_html_(self) -> str:
+        from ._panels import operations_panel  # noqa: PLC0415  # only for notebooks
+
+        return operations_panel(self._by_id)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self]
+
     def __repr__(self) -> str:
         names = ", ".join(printable(name, 100) for name in list(self)[:10])
         return f"<{len(self)} operations: {names}{', ...' if len(self) > 10 else ''}>"
@@ -166,11 +175,11 @@ def index_of(document: Document) -> Index:
 
 def _index_of(document: Document) -> Index:
     made = _Indexing(document)
-    groups = {name: MappingProxyType(one) for name, one in made.groups.items()}
+    groups = {name: View(one) for name, one in made.groups.items()}
     return Index(
         Operations(made.by_id, groups, made.untagged, made.tags),
-        MappingProxyType(groups),
-        MappingProxyType(made.untagged),
+        View(groups),
+        View(made.untagged),
         MappingProxyType(made.tags),
         tuple(made.faults),
     )
@@ -187,6 +196,7 @@ class _Indexing:
         self.faults: list[Problem] = []
         self._document = document
         self._read: Callable[[Operation], OperationDetails] = lambda one: read_details(document, one)
+        self._teller = teller_of(document)
         self._example: Callable[[Operation], dict[str, JSON]] = lambda one: _example_of(document, one)
         # Parts of paths come again and again.
         self._parts: dict[str, str] = {}
@@ -263,6 +273,7 @@ class _Indexing:
         name = self._name(wire, found, groups)
         operation = Operation(
             read=self._read,
+            teller=self._teller,
             example=self._example,
             operation_id=self._key(wire, found),
             wire_name=wire,

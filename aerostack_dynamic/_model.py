@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._values import UNSET, printable
+from ._values import own_words, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -288,6 +288,22 @@ class OperationDetails:
     callbacks: Mapping[str, Mapping[str, Receiver]] = field(default_factory=_none)
 
 
+class Teller(Protocol):
+    """The port to what shows an operation to people, when somebody asks."""
+
+    def signature(self, operation: Operation, /) -> Signature:
+        """Its signature."""
+        ...
+
+    def text(self, operation: Operation, /) -> str:
+        """What `help()` shows."""
+        ...
+
+    def html(self, operation: Operation, /) -> str:
+        """What a notebook shows."""
+        ...
+
+
 class Operation:
     """An Operation Object with its method and path template, its Python names, and its parts read on first use. Immutable.
 
@@ -296,10 +312,12 @@ class Operation:
     it, or one of its arguments, is deprecated; None before a call has asked.
     """
 
+    __doc__ = own_words(__doc__)
     __slots__ = (
         "_details",
         "_example",
         "_read",
+        "_teller",
         "deprecated",
         "description",
         "group",
@@ -329,6 +347,7 @@ class Operation:
     warns: bool | None
     wire_name: str
     _read: Callable[[Operation], OperationDetails]
+    _teller: Teller
     _details: OperationDetails | None
     _example: Callable[[Operation], dict[str, JSON]] | None
 
@@ -336,6 +355,7 @@ class Operation:
         self,
         *,
         read: Callable[[Operation], OperationDetails],
+        teller: Teller,
         example: Callable[[Operation], dict[str, JSON]] | None = None,
         **fields: Any,
     ) -> None:
@@ -343,6 +363,7 @@ class Operation:
         for name, value in fields.items():
             set_(self, name, value)
         set_(self, "_read", read)
+        set_(self, "_teller", teller)
         set_(self, "_example", example)
         set_(self, "_details", None)
         set_(self, "warns", None)
@@ -364,6 +385,12 @@ class Operation:
 
     def __repr__(self) -> str:
         return f"<Operation {self.dotted} ({self.method} {printable(self.path)})>"
+
+    def _repr_html_(self) -> str:
+        return self._teller.html(self)
+
+    def _tell(self) -> str:
+        return self._teller.text(self)
 
     @property
     def dotted(self) -> str:
@@ -390,20 +417,7 @@ class Operation:
     @property
     def signature(self) -> Signature:
         """The keyword-only signature by Python names; what may be left out has the default `UNSET`."""
-        from inspect import Parameter as Keyword  # noqa: PLC0415  # only for readers of signatures
-        from inspect import Signature  # noqa: PLC0415
-
-        return Signature(
-            [
-                Keyword(
-                    one.name,
-                    Keyword.KEYWORD_ONLY,
-                    default=Keyword.empty if one.required else UNSET,
-                    annotation=one.annotation,
-                )
-                for one in self.arguments
-            ]
-        )
+        return self._teller.signature(self)
 
     def example(self) -> dict[str, JSON]:
         """Arguments by Python name that a call takes: those that the document's examples give, and those that must be given.
