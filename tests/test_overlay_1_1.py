@@ -285,11 +285,8 @@ def test_the_command_tells_all_that_is_wrong_by_file(folder: Path, capsys: pytes
 
 def test_a_command_line_that_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (["doc.yaml"], ["doc.yaml", "title.yaml", "--format", "xml"]):
-        with pytest.raises(SystemExit) as caught:
-            cli.main(["overlay", *arguments])
-        assert caught.value.code == 2
-    with pytest.raises(SystemExit):
-        cli.main(["overlay", "--help"])
+        assert cli.main(["overlay", *arguments]) == 2
+    assert cli.main(["overlay", "--help"]) == 0
     assert "exit codes: 0, done; 2," in capsys.readouterr().out
 
 

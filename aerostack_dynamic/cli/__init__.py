@@ -1,34 +1,20 @@
-"""The command `aerostack-dynamic`: each of its commands is a module that adds its arguments and runs."""
+"""The command `aerostack-dynamic`, short `aerostack`: its own commands, and those that are made from the document."""
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING
-
-from .._version import __version__
-from . import _diff, _mock, _overlay, _replay, _sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["main"]
 
-_COMMANDS = (_diff, _mock, _overlay, _replay, _sandbox)
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command with the given arguments, by default those of the process; returns the exit code.
 
-    A mistake in the arguments is argparse's: its message and SystemExit with code 2.
+    The codes are those of `Exit`, and 130 after Ctrl-C. What goes wrong is told on stderr, in one line where one says it.
     """
-    parsed = _parser().parse_args(arguments)
-    return int(parsed.run(parsed))
+    from ._main import run  # noqa: PLC0415  # click is imported for those who run the command
 
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="aerostack-dynamic", description="Tools for the Aerostack API.")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
-    for command in _COMMANDS:
-        command.add_to(commands)
-    return parser
+    return run(arguments)

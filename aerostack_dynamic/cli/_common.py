@@ -1,43 +1,79 @@
-"""What several commands say alike: documents, ports, failures, and a wait that signals end.
-
-Exit codes: 0, done; 1, done and what was looked for was found (or a server could not start); 2, the command line is wrong; 3, a file or a
-document that was named can't be used.
-"""
+"""What several commands say alike: exit codes, documents, ports, failures, and a wait that signals end."""
 
 from __future__ import annotations
 
-import argparse
 import signal
 import sys
 import threading
 from contextlib import contextmanager
+from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
-from .._errors import SpecError
+import click
+
+from .._errors import (
+    AerostackError,
+    ArgumentsError,
+    CredentialsError,
+    NoResponseError,
+    ResponseError,
+    ServerError,
+    SpecError,
+    StatusError,
+)
 from .._load import Spec, versions
 from .._values import did_you_mean, printable
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    # argparse has no public name for what its commands are added to.
-    Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
-
-FOUND, UNUSABLE = 1, 3
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+PORT: Final = click.IntRange(0, 2**16 - 1)
 
 
-def port(text: str) -> int:
-    """A port number, for argparse."""
-    if not (text.isascii() and text.isdigit() and int(text) < 2**16):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 to 65535")
-    return int(text)
+class Exit(IntEnum):
+    """The exit codes, which scripts read."""
+
+    OK = 0
+    FOUND = 1  # what was looked for was found, or a server could not start
+    USAGE = 2  # the command line is wrong
+    UNUSABLE = 3  # a file or a document that was named can't be used
+    ARGUMENTS = 4  # the arguments do not fit the document; nothing was sent
+    CREDENTIALS = 5  # there are none, or they may not be used; nothing was sent
+    NETWORK = 6  # no answer, or not in time
+    REFUSED = 7  # the server answered 4xx, or redirected elsewhere
+    FAILED = 8  # the server answered 5xx
+    CONTRACT = 9  # the answer breaks the document
+    INTERRUPTED = 130  # Ctrl-C
 
 
-def fail(message: object, code: int = 1) -> int:
+# The nearest class of an error counts.
+_CODES: Final = (
+    (SpecError, Exit.UNUSABLE),
+    (ArgumentsError, Exit.ARGUMENTS),
+    (CredentialsError, Exit.CREDENTIALS),
+    (NoResponseError, Exit.NETWORK),
+    (ServerError, Exit.FAILED),
+    (StatusError, Exit.REFUSED),
+    (ResponseError, Exit.CONTRACT),
+)
+
+
+def exit_of(error: AerostackError) -> Exit:
+    """The exit code that tells of an error."""
+    return next((code for kind, code in _CODES if isinstance(error, kind)), Exit.FOUND)
+
+
+def program() -> str:
+    """The name that the command was called by."""
+    name = Path(sys.argv[0]).stem
+    return name if name == "aerostack" else "aerostack-dynamic"
+
+
+def fail(message: object, code: int = Exit.FOUND) -> int:
     """Says on stderr what went wrong; gives the exit code."""
-    print(f"aerostack-dynamic: {message}", file=sys.stderr)
+    print(f"{program()}: {message}", file=sys.stderr)
     return code
 
 

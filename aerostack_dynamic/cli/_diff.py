@@ -2,65 +2,52 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import click
 
 from .._errors import AerostackError
-from ._common import FOUND, UNUSABLE, fail, read_spec, write
+from ._common import Exit, fail, read_spec, write
 
 if TYPE_CHECKING:
     from ..compare import Comparison
-    from ._common import Commands
+    from ..compare._report import FailOn, Format
 
-_FORMATS = ("text", "markdown", "json", "junit", "github")
-_DESCRIPTION = "Every change between two documents: whether it breaks code written for the old one, and how that is known."
-_CODES = """\
-OLD and NEW are files, or versions that come with the package, such as 1.5.0.
-
-exit codes: 0, nothing that --fail-on names; 1, something; 2, the command line is wrong; 3, a file or a document can't be used"""
-
-
-def add_to(commands: Commands) -> None:
-    """Adds the command."""
-    diff = commands.add_parser(
-        "diff",
-        help="compare two documents",
-        description=_DESCRIPTION,
-        epilog=_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    diff.set_defaults(run=run)
-    diff.add_argument("old", metavar="OLD", help="the document that the code was written for")
-    diff.add_argument("new", metavar="NEW", help="the document to compare it with")
-    diff.add_argument(
-        "--used",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="what your code uses: a usage file or a recording; may be repeated",
-    )
-    diff.add_argument("--format", choices=_FORMATS, default="text", help="default: %(default)s")
-    diff.add_argument("-o", "--output", metavar="FILE", help="write the report there instead of to stdout")
-    diff.add_argument(
-        "--fail-on",
-        choices=("used", "breaking", "any"),
-        help="what gives exit code 1: changes that break you, that break anybody, or all (default: used with --used, else breaking)",
-    )
+_FORMATS: Final = ("text", "markdown", "json", "junit", "github")
+_CODES: Final = """\
+\b
+exit codes: 0, nothing that --fail-on names; 1, something; 2, the command line
+is wrong; 3, a file or a document can't be used"""
 
 
-def run(parsed: argparse.Namespace) -> int:
-    """Compares and reports; gives the exit code."""
+@click.command("diff", epilog=_CODES)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--used", metavar="FILE", multiple=True, help="What your code uses: a usage file or a recording; may be repeated.")
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True, help="How the report is written.")
+@click.option("-o", "--output", metavar="FILE", help="Write the report there instead of to stdout.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(("used", "breaking", "any")),
+    help="What gives exit code 1: changes that break you, that break anybody, or all (default: used with --used, else breaking).",
+)
+def command(old: str, new: str, used: tuple[str, ...], form: Format, output: str | None, fail_on: FailOn | None) -> int:
+    """Compare two documents.
+
+    Tells every change from OLD to NEW, whether it breaks code that is written for OLD, and how that is known. Both are files, or
+    versions that come with the package, such as 1.5.0.
+    """
     from ..compare import compare, comparison_report  # noqa: PLC0415  # other commands do without
 
     try:
-        comparison = compare(read_spec(parsed.old), read_spec(parsed.new), used=[Path(one) for one in parsed.used] or None)
-        report = comparison_report(comparison, parsed.fail_on or ("used" if parsed.used else "breaking"))
-        lines = _lines(comparison, parsed.new) if parsed.format == "github" else {}
-        write(report.render(parsed.format, lines), parsed.output)
+        comparison = compare(read_spec(old), read_spec(new), used=[Path(one) for one in used] or None)
+        report = comparison_report(comparison, fail_on or ("used" if used else "breaking"))
+        lines = _lines(comparison, new) if form == "github" else {}
+        write(report.render(form, lines), output)
     except (AerostackError, OSError, ValueError) as error:
-        return fail(error, UNUSABLE)
-    return FOUND if report.fails else 0
+        return fail(error, Exit.UNUSABLE)
+    return Exit.FOUND if report.fails else Exit.OK
 
 
 def _lines(comparison: Comparison, name: str) -> dict[str, tuple[str, int]]:

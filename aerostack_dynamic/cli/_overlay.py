@@ -2,53 +2,41 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
+
+import click
 
 from .._errors import SpecError
 from .._values import shown
-from ._common import UNUSABLE, fail, read_spec, write
+from ._common import Exit, fail, read_spec, write
 
-if TYPE_CHECKING:
-    from ._common import Commands
-
-_DESCRIPTION = "Applies OpenAPI Overlays (1.0 and 1.1) to a document, one after the other, and prints what comes of it."
-_CODES = """\
-DOCUMENT is a file, or a version that comes with the package, such as 1.5.0. Comments in it are lost.
-
-exit codes: 0, done; 2, the command line is wrong; 3, the document or an overlay can't be used, or a target matches nothing, and nothing
-is written"""
+_CODES: Final = """\
+\b
+exit codes: 0, done; 2, the command line is wrong; 3, the document or an overlay
+can't be used, or a target matches nothing, and nothing is written"""
 
 
-def add_to(commands: Commands) -> None:
-    """Adds the command."""
-    overlay = commands.add_parser(
-        "overlay",
-        help="apply overlays to a document",
-        description=_DESCRIPTION,
-        epilog=_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    overlay.set_defaults(run=run)
-    overlay.add_argument("document", metavar="DOCUMENT", help="the document, in JSON or YAML")
-    overlay.add_argument("overlays", metavar="OVERLAY", nargs="+", help="an overlay, in JSON or YAML")
-    overlay.add_argument("-o", "--output", metavar="FILE", help="write the result there instead of to stdout")
-    overlay.add_argument("--format", choices=("json", "yaml"), help="what to write (default: as the document is)")
+@click.command("overlay", epilog=_CODES)
+@click.argument("document", metavar="DOCUMENT")
+@click.argument("overlays", metavar="OVERLAY...", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="FILE", help="Write the result there instead of to stdout.")
+@click.option("--format", "form", type=click.Choice(("json", "yaml")), help="What to write (default: as the document is).")
+def command(document: str, overlays: tuple[str, ...], output: str | None, form: str | None) -> int:
+    """Apply overlays to a document.
 
-
-def run(parsed: argparse.Namespace) -> int:
-    """Applies the overlays and prints the document; gives the exit code."""
+    Applies OpenAPI Overlays (1.0 and 1.1), one after the other, and prints what comes of it. DOCUMENT is a file in JSON or YAML, or a
+    version that comes with the package, such as 1.5.0. Comments in it are lost.
+    """
     try:
-        spec = read_spec(parsed.document).with_overlay(*map(Path, parsed.overlays))
-        form = parsed.format or _form(Path(parsed.document))
-        write(_text(spec.document.written, form), parsed.output)
+        spec = read_spec(document).with_overlay(*map(Path, overlays))
+        write(_text(spec.document.written, form or _form(Path(document))), output)
     except SpecError as error:
-        return fail("\n".join(_lines(error)), UNUSABLE)
+        return fail("\n".join(_lines(error)), Exit.UNUSABLE)
     except OSError as error:
-        return fail(error, UNUSABLE)
-    return 0
+        return fail(error, Exit.UNUSABLE)
+    return Exit.OK
 
 
 def _lines(error: SpecError) -> list[str]:

@@ -240,14 +240,11 @@ def test_what_cant_be_used_is_told_in_one_line(files, capsys, monkeypatch, argum
 
 @pytest.mark.parametrize("arguments", [["diff", "a"], ["diff", "a", "b", "--format", "pdf"], ["replay", "a"]])
 def test_a_wrong_command_line_is_code_2(arguments, capsys):
-    with pytest.raises(SystemExit) as raised:
-        cli.main(arguments)
-    assert raised.value.code == 2
-    assert "usage:" in capsys.readouterr().err
+    assert cli.main(arguments) == 2
+    assert "Usage:" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["diff", "replay"])
 def test_the_help_documents_the_exit_codes(command, capsys):
-    with pytest.raises(SystemExit):
-        cli.main([command, "--help"])
+    assert cli.main([command, "--help"]) == 0
     assert "exit codes: 0" in capsys.readouterr().out
