@@ -46,6 +46,7 @@ class Unset:
 
 
 UNSET: Final = Unset()
+"""What an argument that is left out has for a value: given, it sends nothing, where None would be JSON's null."""
 
 
 class Problem(NamedTuple):

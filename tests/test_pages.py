@@ -32,7 +32,9 @@ else:
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = {path.relative_to(DOCS).as_posix(): path.read_text(encoding="utf-8") for path in sorted(DOCS.rglob("*.md"))}
-BESIDE = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")}
+BESIDE = {
+    name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
+}
 # Its examples name a package that is replaced, and its tests are in tests/sdk.
 ELSEWHERE = {"move-from-aerostack-0.1.2.md"}
 LANGUAGES = {"python", "console", "text", "toml", "yaml", "json"}
@@ -84,9 +86,7 @@ def run(scripts: dict[str, str], folder: Path, variables: dict[str, str]) -> sub
     """Run scripts one after another, up to the first that fails."""
     (folder / "scripts.json").write_text(json.dumps(scripts), encoding="utf-8")
     command = [sys.executable, "-W", "error", "-c", RUNNER]
-    return subprocess.run(
-        command, cwd=folder, env=os.environ | variables, capture_output=True, text=True, timeout=120, check=False
-    )
+    return subprocess.run(command, cwd=folder, env=os.environ | variables, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
@@ -241,7 +241,9 @@ def test_links_lead_somewhere() -> None:
     inside = [fault for name, text in PAGES.items() for fault in link_faults(DOCS, name, text)]
     assert inside + [fault for name, text in BESIDE.items() for fault in link_faults(ROOT, name, text)] == []
     # On the site there is nothing but docs/.
-    assert [name for name, text in PAGES.items() if re.search(r"\]\((\.\./)+(?!\w+(-\w+)*\.md|move)", text) or "](../../" in text] == []
+    assert [
+        name for name, text in PAGES.items() if re.search(r"\]\((\.\./)+(?!\w+(-\w+)*\.md|move)", text) or "](../../" in text
+    ] == []
 
 
 def test_pages_that_code_and_changes_name_are_there() -> None:
@@ -307,7 +309,9 @@ def test_the_reference_has_every_argument_of_a_client() -> None:
 
 def beside(name: str) -> ModuleType:
     """A module of tools/beside."""
-    spec = importlib.util.spec_from_file_location("beside", ROOT / "tools" / "beside" / "__init__.py", submodule_search_locations=[])
+    spec = importlib.util.spec_from_file_location(
+        "beside", ROOT / "tools" / "beside" / "__init__.py", submodule_search_locations=[]
+    )
     assert spec
     assert spec.submodule_search_locations is not None
     spec.submodule_search_locations.append(str(ROOT / "tools" / "beside"))

@@ -2,8 +2,8 @@
 
     python tools/docs.py [build | serve]
 
-A build fails where the generator warns, where a name of the reference is not there, where a page is in no navigation or the other way round,
-where a link leads nowhere, and where a page would fetch something from elsewhere when it is looked at.
+A build fails where the generator warns, where a name of the reference is not there, where a page is missing or a link leads nowhere, and
+where a page would fetch something from elsewhere when it is looked at.
 """
 
 from __future__ import annotations
@@ -75,7 +75,12 @@ def faults(site: Path) -> list[str]:
     # The page of what is not found stands for any address, so that its links are absolute.
     names = sorted(name for name in files if name.endswith(".html") and name != "404.html")
     pages = {name: Page((site / name).read_text(encoding="utf-8")) for name in names}
-    return [fault for name, page in pages.items() for check in (broken(name, page, pages, files), fetched(name, page)) for fault in check]
+    return [
+        fault
+        for name, page in pages.items()
+        for check in (broken(name, page, pages, files), fetched(name, page))
+        for fault in check
+    ]
 
 
 def zensical(*arguments: str) -> int:

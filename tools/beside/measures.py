@@ -89,7 +89,7 @@ def shown(name: str) -> list[str]:
     root = logging.getLogger()
     root.addHandler(logging.StreamHandler(kept))
     root.setLevel(logging.DEBUG)
-    server = Server(json_reply({"code": "AUTH_INVALID_KEY", "message": f"no such key"}, 401))
+    server = Server(json_reply({"code": "AUTH_INVALID_KEY", "message": "no such key"}, 401))
     found = made(name, server.url)
     error = attempt(caller(name, found))
     client = found["client"]

@@ -196,7 +196,8 @@ SIDES = {
         ("botocore",),
         "import botocore.session\n\nsession = botocore.session.Session()\n"
         'session.get_component("data_loader").search_paths.append(MODELS)\n'
-        'client = session.create_client("aerostack", "us-east-1", endpoint_url=ADDRESS, aws_access_key_id="a", aws_secret_access_key=KEY)\n',
+        "client = session.create_client(\n"
+        '    "aerostack", "us-east-1", endpoint_url=ADDRESS, aws_access_key_id="a", aws_secret_access_key=KEY\n)\n',
         f"client.ai_chat{_CHAT}",
         _keywords("client.ai_chat", '["respnse"]'),
         lend="client._endpoint.http_session = TRANSPORT\n",

@@ -34,22 +34,12 @@ def share(told: Iterable[bool]) -> str:
     return f"{sum(told)} of {len(told)}"
 
 
-def _named(title: str, found: Found, packages: Iterable[str]) -> str:
-    versions = " ".join(found["versions"][one] for one in packages if one in found["versions"])
-    return title if title.startswith("aerostack 0") else f"{title} {versions}" if title == packages_title(packages) else title
-
-
-def packages_title(packages: Iterable[str]) -> str:
-    """A title that is the name of its one package."""
-    return " and ".join(packages)
-
-
 def checks(found: Found) -> str:
     """What is found before sending, in answers, and by type checkers."""
     titles = ("client", "mistakes told before sending", "broken answers told", "mistakes seen by mypy", "by pyright")
     rows = [
         (
-            _named(side.title, found, side.packages),
+            side.title,
             share(one["checks"]["told"]),
             share(one["answers"]["told"].values()),
             share(one["types"]["mypy"]),
@@ -76,13 +66,13 @@ def mistakes(found: Found) -> str:
 def cost(found: Found) -> str:
     """What a call and a start cost, as ratios to httpx by hand."""
     base = found["sides"]["httpx"]["start"]
-    titles = ("client", "a small call", "first answer of a process", "memory then", "packages installed", "on disk")
+    titles = ("client", "a small call", "the first answer of a process", "memory then", "packages installed", "on disk")
     rows = [
         (
             side.title,
-            f"{one['cost']['ratio']:.1f} × ({one['cost']['us']:.0f} µs)",
-            f"{one['start']['seconds'] / base['seconds']:.1f} × ({one['start']['seconds'] * 1000:.0f} ms)",
-            f"{one['start']['mib'] / base['mib']:.1f} × ({one['start']['mib']:.0f} MiB)",
+            f"{one['cost']['ratio']:.1f} ({one['cost']['us']:.0f} µs)",
+            f"{one['start']['seconds'] / base['seconds']:.1f} ({one['start']['seconds'] * 1000:.0f} ms)",
+            f"{one['start']['mib'] / base['mib']:.1f} ({one['start']['mib']:.0f} MiB)",
             str(one["size"]["packages"]),
             f"{one['size']['mib']:.0f} MiB",
         )
@@ -114,6 +104,13 @@ def trouble(found: Found) -> str:
     return table(titles, rows)
 
 
+def versions(found: Found) -> str:
+    """What was measured, where and how often."""
+    pairs = sorted(found["versions"].items())
+    told = [("Python", f"{found['python']}, {found['system']}"), *pairs]
+    return table(("what", "version"), told)
+
+
 def documents(found: Found) -> str:
     """How many documents are taken, and how long the loading takes."""
     rows = [
@@ -132,7 +129,7 @@ def _sides(found: Found) -> list[tuple[Any, Found]]:
     return [(SIDES[name], one) for name, one in found["sides"].items()]
 
 
-TABLES = {"checks": checks, "mistakes": mistakes, "cost": cost, "trouble": trouble, "documents": documents}
+TABLES = {"checks": checks, "mistakes": mistakes, "cost": cost, "trouble": trouble, "documents": documents, "versions": versions}
 
 
 def filled(page: str, found: Found) -> str:

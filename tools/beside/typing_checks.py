@@ -7,11 +7,13 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from beside.sides import NAMES, SIDES
 from beside.world import MADE, prepare
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def source(name: str) -> tuple[str, list[int]]:
