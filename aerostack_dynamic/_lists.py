@@ -72,7 +72,7 @@ class _Listing:
 
 
 class Listing(_Listing):
-    """The pages or the items of a list, each page asked for when it is needed: `for job in client.queue.queue_list_jobs.items(): ...`.
+    """The pages or the items of a list, each page asked for when it is needed: `for job in client.queue.list_jobs.items(): ...`.
 
     Nothing is open between two pages. Raises what a call raises, with a `resume_token`, and ResponseError where the list would never
     end; who goes on after an error asks for the same page again.
@@ -92,7 +92,7 @@ class Listing(_Listing):
 
 
 class AsyncListing(_Listing):
-    """The same for asyncio: `async for job in client.queue.queue_list_jobs.items(): ...`."""
+    """The same for asyncio: `async for job in client.queue.list_jobs.items(): ...`."""
 
     def __aiter__(self: _Self) -> _Self:
         return self

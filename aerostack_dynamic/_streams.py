@@ -149,7 +149,7 @@ class _Stream:
 
 
 class Stream(_Stream):
-    """The items of an answer as they come: `with client.ai.ai_chat.stream(...) as events: for event in events: ...`.
+    """The items of an answer as they come: `with client.chat.create.stream(...) as events: for event in events: ...`.
 
     Items are `Event`s, Records or bytes, by the answer's media type. Leaving the block closes the connection, wherever the stream was.
     Raises StreamError when it ends early or carries an error, TimeoutError when it is silent for too long.
@@ -211,7 +211,7 @@ class Stream(_Stream):
 
 
 class AsyncStream(_Stream):
-    """The same for asyncio: `async with client.ai.ai_chat.stream(...) as events: async for event in events: ...`."""
+    """The same for asyncio: `async with client.chat.create.stream(...) as events: async for event in events: ...`."""
 
     _with = "async with"
 

@@ -270,7 +270,7 @@ def public_names() -> set[str]:
     found = [one.name for one in pkgutil.iter_modules(package.__path__, "aerostack_dynamic.") if "._" not in one.name]
     sdk = [f"aerostack_dynamic.sdk.{one}" for one in SDK]
     modules = [package.__name__, *({*found} - NOT_IMPORTED), *sdk]
-    names = {f"{module}.{name}" for module in modules for name in importlib.import_module(module).__all__}
+    names = {f"{module}.{name}" for module in modules for name in getattr(importlib.import_module(module), "__all__", ())}
     return names - {*sdk}
 
 
