@@ -36,8 +36,6 @@ PAGES = {path.relative_to(DOCS).as_posix(): path.read_text(encoding="utf-8") for
 BESIDE = {
     name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
 }
-# Its examples name a package that is replaced, and its tests are in tests/sdk.
-ELSEWHERE = {"move-from-aerostack-0.1.2.md"}
 LANGUAGES = {"python", "console", "text", "toml", "yaml", "json"}
 # Modules whose names nobody imports, and rooms of the replaced SDK's face that are public by its layout alone.
 NOT_IMPORTED = {"aerostack_dynamic.cli", "aerostack_dynamic.__main__"}
@@ -70,10 +68,7 @@ def load(name: str) -> ModuleType:
 
 examples = load("readme_examples")
 SCRIPTS: dict[str, str] = {
-    f"{name}: {heading}": script
-    for name, text in PAGES.items()
-    if name not in ELSEWHERE
-    for heading, script in examples.scripts(text).items()
+    f"{name}: {heading}": script for name, text in PAGES.items() for heading, script in examples.scripts(text).items()
 }
 
 
