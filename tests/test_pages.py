@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from aerostack_dynamic import AsyncClient, Client
+from aerostack_dynamic import AsyncClient, Client, Spec
 from aerostack_dynamic.cli import main
 
 if TYPE_CHECKING:
@@ -254,6 +254,18 @@ def test_wrong_links_are_told(tmp_path: Path) -> None:
     (tmp_path / "b.md").write_text("# B\n\n## The `x`: y_z, [w](c.md)\n", encoding="utf-8")
     text = "[1](b.md#the-x-y_z-w) [2](b.md#no) [3](c.md) [4](https://x.example)\n```text\n[5](d.md)\n```\n"
     assert link_faults(tmp_path, "a.md", text) == ["a.md: b.md#no", "a.md: c.md"]
+
+
+def test_operations_in_words_are_there() -> None:
+    groups = Spec.bundled("1.5.0").groups
+    named = {
+        (group, name)
+        for text in (PAGES | BESIDE).values()
+        for group, name in re.findall(r"client\.(\w+)\.(\w+)", without_blocks(text))
+        if group in groups
+    }
+    assert ("queue", "queue_list_jobs") in named
+    assert {(group, name) for group, name in named if name not in groups[group]} == set()
 
 
 # ---- the reference
