@@ -224,7 +224,7 @@ class ApiOperation:
     def stream(self, /, *positional: object, **arguments: Any) -> Any:
         """The answer as it comes, item by item, from a connection that stays open as long as the block:
 
-            with client.chat.create.stream(messages=[...]) as events:
+            with client.ai.ai_chat.stream(messages=[...]) as events:
                 for event in events:
                     print(event.data)
 
@@ -252,7 +252,7 @@ class ApiOperation:
     def pages(self, /, *positional: object, **arguments: Any) -> Any:
         """The answers of a list, page by page, each asked for when it is needed:
 
-            for page in client.queue.list_jobs.pages(status="failed"):
+            for page in client.queue.queue_list_jobs.pages(status="failed"):
                 print(len(page.jobs))
 
         On an asynchronous client `async for`. Takes the arguments of the call. How the list goes on is said by the document, or by an

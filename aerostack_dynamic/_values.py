@@ -50,6 +50,7 @@ class Unset:
 
 
 UNSET: Final = Unset()
+"""What an argument that is left out has for a value: given, it sends nothing, where None would be JSON's null."""
 
 
 class View(Mapping[str, _T_co]):
