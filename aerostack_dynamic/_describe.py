@@ -52,6 +52,14 @@ def describe(document: Document, operation: Operation, *, asynchronous: bool = F
         return f"{summary_of(operation)}\n\nIt can't be called: {clean(str(error))}"
 
 
+def describe_arguments(document: Document, operation: Operation) -> str:
+    """What an operation takes, as a section; empty for one that can't be called."""
+    try:
+        return Page(document, operation, asynchronous=False).arguments()
+    except SpecError:
+        return ""
+
+
 def describe_document(
     title: str, text: str, groups: Mapping[str, Mapping[str, Operation]], untagged: Mapping[str, Operation]
 ) -> str:
@@ -193,7 +201,7 @@ class Page:
             ""
             if clean(operation.description) in (clean(operation.summary), summary_of(operation))
             else prose(operation.description),
-            section("Arguments", self._arguments()),
+            self.arguments(),
             section("Returns", self._results()),
             section("Raises", self._errors()),
             section("Example", self.example()),
@@ -203,6 +211,10 @@ class Page:
         return "\n\n".join(filter(None, sections))
 
     # ---- arguments
+
+    def arguments(self) -> str:
+        """The section of what it takes."""
+        return section("Arguments", self._arguments())
 
     def _arguments(self) -> Iterator[str]:
         for one in self._layout.arguments:

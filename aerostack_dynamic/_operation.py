@@ -18,6 +18,7 @@ from ._server import check_transport_security, choose_server
 from ._session import Keys, Session, make_context, must_pickle, with_environment
 from ._streams import AsyncStream, Stream
 from ._values import UNSET, Unset, own_words, printable, unseen
+from ._ways import way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -195,6 +196,7 @@ class ApiOperation:
             self._warn(arguments)
         return self._guarded(arguments, lambda: self._run(arguments, _data_of))
 
+    @way
     def raw(self, /, *positional: object, **arguments: Any) -> Any:
         """Make the call and give a `Response`: the data with status, headers, request id, elapsed seconds and attempts."""
         if positional:
@@ -221,6 +223,12 @@ class ApiOperation:
         """What its arguments are read by: the document, and the media type that was chosen for its body."""
         return self._caller.spec.document, self._caller.options.media_type
 
+    @property
+    def _asynchronous(self) -> bool:
+        """Whether its client is."""
+        return self._caller.session.kind == "async"
+
+    @way
     def stream(self, /, *positional: object, **arguments: Any) -> Any:
         """The answer as it comes, item by item, from a connection that stays open as long as the block:
 
@@ -249,6 +257,7 @@ class ApiOperation:
         kind = Stream if caller.session.kind == "sync" else AsyncStream
         return kind(self.operation.dotted, caller.session.driver, begin)
 
+    @way
     def pages(self, /, *positional: object, **arguments: Any) -> Any:
         """The answers of a list, page by page, each asked for when it is needed:
 
@@ -261,6 +270,7 @@ class ApiOperation:
         """
         return self._listing(positional, arguments, itemwise=False)
 
+    @way
     def items(self, /, *positional: object, **arguments: Any) -> Any:
         """The items of all pages of a list, one by one. See `pages`."""
         return self._listing(positional, arguments, itemwise=True)
@@ -283,6 +293,7 @@ class ApiOperation:
 
         return kind(self._guarded(arguments, open_list), caller.session.driver)
 
+    @way
     def prepare(self, /, *positional: object, **arguments: Any) -> _http.Request:
         """The `httpx.Request` of the call, checked and without credentials; nothing is sent. Raises ArgumentsError.
 
@@ -296,6 +307,7 @@ class ApiOperation:
         request: _http.Request = self._guarded(arguments, lambda: shown_request(context, options, self.operation, arguments))
         return request
 
+    @way
     def curl(self, /, *positional: object, **arguments: Any) -> str:
         """The call as a POSIX shell command, placeholders for credentials, `***` for secrets. Raises ArgumentsError.
 
@@ -385,8 +397,7 @@ class ApiOperation:
     def __doc__(self) -> str:  # type: ignore[override]
         from ._describe import describe  # noqa: PLC0415  # only for those who ask
 
-        caller = self._caller
-        return describe(caller.spec.document, self.operation, asynchronous=caller.session.kind == "async")
+        return describe(self._caller.spec.document, self.operation, asynchronous=self._asynchronous)
 
     def __repr__(self) -> str:
         operation = self.operation
@@ -395,8 +406,7 @@ class ApiOperation:
     def _repr_html_(self) -> str:
         from ._panels import operation_panel  # noqa: PLC0415  # only for notebooks
 
-        caller = self._caller
-        return operation_panel(caller.spec.document, self.operation, asynchronous=caller.session.kind == "async")
+        return operation_panel(self._caller.spec.document, self.operation, asynchronous=self._asynchronous)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ApiOperation) and other.operation is self.operation and other._caller is self._caller

@@ -69,6 +69,9 @@ WANTED = [
     ("client.ai.ai_chat(mo", "model="),
     ("client.ai.ai_chat(messages=[], te", "temperature="),
     ("later.cache.cache_set(k", "key="),
+    ("client.ai.ai_chat.raw(mo", "model="),
+    ("client.ai.ai_chat.stream(messages=[], te", "temperature="),
+    ("later.ai.ai_chat.curl(me", "messages="),
     ("reply.", "choices created id model object usage"),
     ('reply["', "choices created id extra"),
     ('reply["ch', "choices"),
@@ -83,7 +86,7 @@ WANTED = [
 ]
 
 
-BY_JEDI = {"client.a", "client.ai.", "client.ai.ai_chat(mo", "reply.", 'reply["ch', 'spec.groups["a'}
+BY_JEDI = {"client.a", "client.ai.", "client.ai.ai_chat(mo", "client.ai.ai_chat.raw(mo", "reply.", 'reply["ch', 'spec.groups["a'}
 
 
 def test_ipython_without_jedi(names: dict[str, Any]) -> None:

@@ -68,6 +68,7 @@ FLOORS = (
     ("attempts", "_attempt"),
     ("drivers", "_driver _load"),
     ("sessions", "_session _streams _lists _missing"),
+    ("ways to an answer", "_ways"),
     ("operations", "_operation"),
     ("clients", "_client"),
     ("wings", "__init__ __main__ auth sdk testing compare sandbox cli explore stubs transports"),

@@ -338,6 +338,6 @@ def test_a_body_that_was_read_already(both: Any, streams: Any) -> None:
 
 def test_options_and_help(streams: Any) -> None:
     with Client(spec=streams.spec) as client:
-        assert "with client.chat.create.stream(" in client.chat.stream.__doc__
+        assert "with client.ai.ai_chat.stream(" in client.chat.stream.__doc__
         stream = client.chat.with_options(timeout=3).stream(question="?")
         assert repr(stream) == "<stream of chat, not open>"
