@@ -6,14 +6,13 @@ They are bound as a call's are before they are given.
 from __future__ import annotations
 
 from contextlib import suppress
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
 from ._arguments import kind_of
 from ._call import Rules, bind, layout_of
 from ._errors import ArgumentsError, SpecError
-from ._generate import NoInstanceError, instance_of
-from ._values import is_object
+from ._generate import Effort, NoInstanceError, instance_of
+from ._values import copy_of, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +27,8 @@ _TEXT: Final = "text"
 _RULES: Final = (Rules("strict"), Rules("tolerant"))
 # An instance may be right and no argument all the same: a path has no place for a text such as `..`.
 _SEEDS: Final = (0, 1)
+# Values that are made in search of one example, so that nobody waits for it. The slowest to judge take some 0.2 ms each.
+_MOST_MADE: Final = 4000
 
 
 def example_of(document: Document, operation: Operation) -> dict[str, JSON]:
@@ -35,15 +36,16 @@ def example_of(document: Document, operation: Operation) -> dict[str, JSON]:
 
     Those that an example of the document gives, and those that must be given. A file is the text that is in it.
     """
-    return deepcopy(document.once(("example", operation.pointer), lambda: _found(document, operation)))
+    known = document.once(("example", operation.pointer), lambda: _found(document, operation))
+    return {name: copy_of(value) for name, value in known.items()}
 
 
 def _found(document: Document, operation: Operation) -> dict[str, JSON]:
     documented = operation.documented_example()
     try:
-        layout = layout_of(document, operation, None)
+        tries = _Tries(_tries(document, layout_of(document, operation, None), documented))
         for rules in _RULES:
-            for arguments in _tries(document, layout, documented):
+            for arguments in tries:
                 with suppress(ArgumentsError):
                     bind(document, operation, arguments, rules)
                     return arguments
@@ -52,29 +54,45 @@ def _found(document: Document, operation: Operation) -> dict[str, JSON]:
     return documented
 
 
+class _Tries:
+    """Arguments to try, each made once however often they are gone through."""
+
+    def __init__(self, made: Iterator[dict[str, JSON]]) -> None:
+        self._made = made
+        self._known: list[dict[str, JSON]] = []
+
+    def __iter__(self) -> Iterator[dict[str, JSON]]:
+        yield from self._known
+        for one in self._made:
+            self._known.append(one)
+            yield one
+
+
 def _tries(document: Document, layout: Layout, documented: dict[str, JSON]) -> Iterator[dict[str, JSON]]:
     """Arguments, the best first: the document's with what they lack, and then ever fewer of those, and ever more that are made."""
     parameters = {one.name for one in layout.arguments if one.parameter is not None}
     given = {name: value for name, value in documented.items() if name in parameters}
     body = {name: value for name, value in documented.items() if name not in parameters}
+    effort = Effort(_MOST_MADE)
     for seed in _SEEDS:
-        maker = _Maker(document, layout, seed)
+        maker = _Maker(document, layout, seed, effort)
+        several = [maker.parameters(one) for one in ((given, {}) if given else ({},))]
         if body:
-            yield {**maker.parameters(given), **body}
+            yield {**several[0], **body}
         for full in (False, True):
             with suppress(NoInstanceError):
-                yield {**maker.parameters(given), **maker.body(full)}
-            with suppress(NoInstanceError):
-                yield {**maker.parameters({}), **maker.body(full)}
+                made = maker.body(full)
+                yield from ({**one, **made} for one in several)
 
 
 class _Maker:
     """Makes the arguments of one operation, the same for the same seed."""
 
-    def __init__(self, document: Document, layout: Layout, seed: int) -> None:
+    def __init__(self, document: Document, layout: Layout, seed: int, effort: Effort) -> None:
         self._document = document
         self._layout = layout
         self._seed = seed
+        self._effort = effort
 
     def parameters(self, given: dict[str, JSON]) -> dict[str, JSON]:
         """What must be given beside the body, and what is given where it is valid. One of which no instance is found is left out."""
@@ -115,5 +133,12 @@ class _Maker:
         # What a second seed is for is not to be had from the same examples.
         given = () if self._seed else examples
         return instance_of(
-            self._document, schema.pointer, direction="request", seed=self._seed, salt=salt, full=full, examples=given
+            self._document,
+            schema.pointer,
+            direction="request",
+            seed=self._seed,
+            salt=salt,
+            full=full,
+            examples=given,
+            effort=self._effort,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._values import own_words, printable
+from ._values import copy_of, own_words, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,10 +47,15 @@ class Schema(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SchemaObject:
-    """A Schema Object, by its place in the document (`pointer`) and as it is written there (`raw`)."""
+    """A Schema Object, by its place in the document (`pointer`)."""
 
     pointer: str
-    raw: JSON
+    _raw: JSON
+
+    @property
+    def raw(self) -> JSON:
+        """As it is written there: a copy, so that the document stays as it is."""
+        return copy_of(self._raw)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,21 @@ from ._model import (
 from ._names import python_name
 from ._telling import teller_of
 from ._template import read_template
-from ._values import UNSET, Problem, View, as_array, as_object, as_string, as_warnings, doubtful, is_array, is_object, json_pointer
+from ._values import (
+    UNSET,
+    CopiedTuple,
+    Copies,
+    Problem,
+    View,
+    as_array,
+    as_object,
+    as_string,
+    as_warnings,
+    doubtful,
+    is_array,
+    is_object,
+    json_pointer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -324,7 +338,7 @@ class _Reader:
                 name,
                 as_string(one.get("operationId")),
                 as_string(one.get("operationRef")),
-                MappingProxyType(as_object(one.get("parameters"))),
+                Copies(as_object(one.get("parameters"))),
                 one.get("requestBody", UNSET),
                 as_string(one.get("description")),
                 next(iter(read_servers([one.get("server")])), None),
@@ -371,7 +385,7 @@ def _examples(raw: dict[str, Any]) -> tuple[JSON, ...]:
     named = [as_object(one) for one in as_object(raw.get("examples")).values()]
     given = [one[word] for one in named for word in ("dataValue", "value") if word in one]
     own = [schema["example"]] if "example" in schema else []
-    return tuple([raw["example"]] if "example" in raw else given or own or as_array(schema.get("examples")))
+    return CopiedTuple([raw["example"]] if "example" in raw else given or own or as_array(schema.get("examples")))
 
 
 def read_security(raw: object, pointer: str) -> tuple[SecurityRequirement, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._values import Problem, View, as_object, as_string, printable, reading
+from ._values import Copies, Problem, View, as_object, as_string, printable, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -151,8 +151,8 @@ class BaseSpec:
 
     @reading
     def schemas(self) -> Mapping[str, JSON]:
-        """The Schema Objects of the components, as written, by name."""
-        return View(as_object(as_object(self.document.raw.get("components")).get("schemas")))
+        """The Schema Objects of the components, as written, by name. Each is a copy: the document stays as it is."""
+        return Copies(as_object(as_object(self.document.raw.get("components")).get("schemas")))
 
     @reading
     def webhooks(self) -> Mapping[str, Webhook]:

@@ -92,7 +92,7 @@ def item_of(document: Document, media_type: MediaType | None, form: StreamForm, 
 
 def _each(document: Document, schema: SchemaObject) -> str:
     """Where the schema of each item stands: a `schema` that is an array describes the stream as a whole (OpenAPI 3.2)."""
-    node, place = document.follow(schema.raw, schema.pointer)
+    node, place = document.follow(document.at(schema.pointer), schema.pointer)
     node = as_object(node)
     return f"{place}/items" if node.get("type") == "array" and isinstance(node.get("items"), (dict, bool)) else schema.pointer
 

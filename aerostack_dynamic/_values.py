@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, TypeGuard, TypeVar, final, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, SupportsIndex, TypeGuard, TypeVar, final, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -75,6 +75,43 @@ class View(Mapping[str, _T_co]):
 
     def _ipython_key_completions_(self) -> list[str]:
         return [*self]
+
+
+def copy_of(value: JSON) -> JSON:
+    """A JSON value anew, for one who may change it."""
+    if isinstance(value, dict):
+        return {name: copy_of(one) for name, one in value.items()}
+    return [*map(copy_of, value)] if isinstance(value, list) else value
+
+
+class Copies(View["JSON"]):
+    """A view of JSON values of a document, each a copy whenever it is read, which can be changed, and written as JSON."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> JSON:
+        return copy_of(self._of[key])
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._of
+
+
+class CopiedTuple(tuple["JSON", ...]):
+    """The same of several in their order."""
+
+    __slots__ = ()
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> JSON: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[JSON, ...]: ...
+
+    def __getitem__(self, index: SupportsIndex | slice) -> JSON | tuple[JSON, ...]:
+        return CopiedTuple(super().__getitem__(index)) if isinstance(index, slice) else copy_of(super().__getitem__(index))
+
+    def __iter__(self) -> Iterator[JSON]:
+        return map(copy_of, super().__iter__())
 
 
 class reading(Generic[_T_co]):  # used as `property` is

@@ -357,6 +357,51 @@ def test_every_name_that_tells_of_a_document() -> None:
             table["x"] = None  # type: ignore[index]
 
 
+LINKS = {"next": {"operationId": "a", "parameters": {"n": [1]}}}
+EXAMPLES = {"one": {"value": {"n": [1, {"m": 2}]}}, "two": {"value": {}}}
+BODY = {"application/json": {"schema": {"$ref": "#/components/schemas/S"}, "examples": EXAMPLES}}
+COPIED: Any = {
+    "openapi": "3.1.0",
+    "info": {"title": "t", "version": "1"},
+    "paths": {
+        "/a": {
+            "post": {
+                "operationId": "a",
+                "requestBody": {"content": BODY},
+                "responses": {"200": {"description": "", "links": LINKS}},
+            }
+        }
+    },
+    "components": {"schemas": {"S": {"type": "object", "properties": {"n": {"type": "array", "items": {}}}}, "T": True}},
+}
+
+
+def test_what_a_document_says_is_a_copy() -> None:
+    spec = Spec.load(COPIED)
+    operation: Any = spec.operations["a"]
+    media_type, link = operation.request_body.content["application/json"], operation.responses["200"].links["next"]
+
+    def told() -> list[Any]:
+        examples = [media_type.examples[0], *media_type.examples, *media_type.examples[:1], operation.documented_example()]
+        return [
+            *spec.schemas.values(),
+            spec.schemas["S"],
+            media_type.schema.raw,
+            *examples,
+            operation.example(),
+            link.parameters["n"],
+        ]
+
+    before = json.dumps(told())
+    for changed in (*told(), spec.schemas["S"]["properties"], operation.example()["n"], operation.documented_example()["n"]):  # type: ignore[index, call-overload]
+        if changed is not True:
+            changed.clear()
+    assert json.dumps(told()) == before
+    assert spec.schemas == COPIED["components"]["schemas"]
+    assert ("S" in spec.schemas, "X" in spec.schemas, len(spec.schemas)) == (True, False, 2)
+    assert media_type.examples == ({"n": [1, {"m": 2}]}, {})
+
+
 def test_every_name_that_tells_of_an_operation() -> None:
     spec = Spec.bundled("1.0.0")
     one = spec.operations["storageUpload"]

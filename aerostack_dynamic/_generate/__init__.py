@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from ._generator import Generator
 from ._instances import as_sent, instance_of
-from ._place import NoInstanceError
+from ._place import Effort, NoInstanceError
 
-__all__ = ["Generator", "NoInstanceError", "as_sent", "instance_of"]
+__all__ = ["Effort", "Generator", "NoInstanceError", "as_sent", "instance_of"]

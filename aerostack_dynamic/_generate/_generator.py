@@ -11,7 +11,7 @@ from .._schema_slow import judging
 from .._values import UNSET
 from ._facts import Heights, key_of
 from ._making import Making, Means
-from ._place import NoInstanceError, NothingError, SpentError, Spot
+from ._place import Effort, NoInstanceError, NothingError, SpentError, Spot
 from ._ways import without_unwanted
 
 if TYPE_CHECKING:
@@ -67,30 +67,41 @@ class Generator:
         self.spent = 0
         self._means = Means(lookup, Heights(lookup), judging(lookup, formats), formats, told)
 
-    def instance(self, schema: Any, salt: str = "", *, full: bool = True, valid: Callable[[JSON], bool] | None = None) -> JSON:
+    def instance(
+        self,
+        schema: Any,
+        salt: str = "",
+        *,
+        full: bool = True,
+        valid: Callable[[JSON], bool] | None = None,
+        effort: Effort | None = None,
+    ) -> JSON:
         """One instance: with optional properties, or with required ones alone where that is not asked for. Recursion ends.
 
-        It is checked by `valid`, where that is given. Raises NoInstanceError, also where it is too much to be checked.
+        It is checked by `valid`, where that is given. Raises NoInstanceError, also where it is too much to be checked, or `effort` ends.
         """
 
         def judge(value: JSON) -> bool:
             return self._means.judge(schema, value) is True
 
-        judged = valid or judge
-        told, left = "", _MOST
+        judged, spent = valid or judge, effort or Effort(_MOST)
+        told, most = "", min(spent.left, _MOST)
+        floor = spent.left - most
         for attempt in range(_ATTEMPTS):
             for whole in (True, False) if full else (False,):
                 words = (self._seed, salt, attempt)
                 # Each attempt has half of what is left, so that one which leads nowhere leaves some for others.
-                making = Making(self._means, words, full=whole, left=left // 2, many=_MANY, varied=attempt > 0)
+                left = (spent.left - floor) // 2
+                making = Making(self._means, words, full=whole, left=left, many=_MANY, varied=attempt > 0)
                 try:
                     made = making.whole(schema)
                 except _NOTHING as error:
-                    told = told or str(error) or f"nothing was found that the schema allows among {_MOST} values"
+                    told = told or str(error) or f"nothing was found that the schema allows among {most} values"
                 else:
                     if judged(made):
                         return made
-                left -= left // 2 - making.left
+                finally:
+                    spent.left -= left - making.left
         raise NoInstanceError(told or "nothing was found that the schema allows as a whole")
 
     def fitted(self, schema: Any, value: JSON) -> JSON | Unset:

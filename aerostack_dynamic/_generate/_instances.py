@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .._lower import Direction
     from .._reference import Document
     from .._values import JSON
+    from ._place import Effort
 
 
 def instance_of(
@@ -35,12 +36,13 @@ def instance_of(
     full: bool = True,
     formats: Formats = STANDARD,
     examples: Sequence[JSON] = (),
+    effort: Effort | None = None,
 ) -> JSON:
     """An instance of the Schema Object at a place, valid as `compile_schema` judges it, the same for the same words.
 
     At every level an example comes before a default, that before `const` and `enum`, and those before what format and type allow; each
     only where it is valid. `examples` are of the whole, and come before those of the schema. Where the standard lets less pass than
-    documents mean, what it lets pass comes first. Raises NoInstanceError.
+    documents mean, what it lets pass comes first. `effort` bounds the search of several instances together. Raises NoInstanceError.
     """
     told: NoInstanceError | None = None
     try:
@@ -54,7 +56,7 @@ def instance_of(
                 if not isinstance(one, Unset) and not checker.findings(one):
                     return one
             try:
-                return generator.instance(schema, salt, full=full, valid=lambda made: not checker.findings(made))
+                return generator.instance(schema, salt, full=full, valid=lambda made: not checker.findings(made), effort=effort)
             except NoInstanceError as error:
                 told = told or error
     except SpecError as error:

@@ -20,6 +20,15 @@ class NoInstanceError(ValueError):
     """Nothing was found that a schema allows; the message names the place in the instance and the keyword."""
 
 
+class Effort:
+    """How many values may still be made in search of some instances."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+
 class NothingError(Exception):
     """That nothing fits at a place, so that another way is to be tried."""
 
