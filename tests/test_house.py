@@ -64,6 +64,9 @@ FLOORS = (
     ("sessions", "_session _streams _lists _missing"),
     ("operations", "_operation"),
     ("clients", "_client"),
+    ("what typed clients are made of", "typed"),
+    ("typed clients", "v1_0_0 v1_5_0"),
+    ("the typed face", "_face"),
     ("wings", "__init__ __main__ auth sdk testing compare sandbox cli stubs transports"),
 )
 FLOOR = {room: number for number, (_, rooms) in enumerate(FLOORS) for room in rooms.split()}
