@@ -40,6 +40,7 @@ __all__ = [
     "AsyncListing",
     "AsyncStream",
     "AsyncTypedClient",
+    "AsyncTypedOperation",
     "BodyPart",
     "Event",
     "File",
@@ -93,7 +94,7 @@ _Part: TypeAlias = "tuple[str | None, _Content, str | None] | tuple[str | None, 
 File: TypeAlias = "_Content | tuple[str | None, _Content] | _Part"
 
 
-class TypedOperation(Protocol):
+class _Operation(Protocol):
     """What every operation has beside its calls."""
 
     @property
@@ -128,6 +129,23 @@ class TypedOperation(Protocol):
         media_type: str,
         idempotent: bool | Unset | None = UNSET,
     ) -> Any: ...
+
+
+class TypedOperation(_Operation, Protocol):
+    """What every operation of a client that waits has beside its calls."""
+
+    # With these arguments it is overridden by any that an operation declares.
+    def stream(self, *_: Any, **arguments: Any) -> Stream[Any]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
+
+class AsyncTypedOperation(_Operation, Protocol):
+    """What every operation of an asynchronous client has beside its calls."""
+
+    def stream(self, *_: Any, **arguments: Any) -> AsyncStream[Any]:
+        """The bytes of the answer as they come, within an `async with` block."""
+        ...
 
 
 class _OnlyAName(type):

@@ -11,16 +11,14 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 from typing_extensions import NotRequired, TypedDict
 from aerostack_dynamic.typed import (
-    UNSET,
     Array,
-    AsyncStream,
     AsyncTypedClient,
+    AsyncTypedOperation,
     File,
     MadeFor,
     RecordList,
     Request,
     Response,
-    Stream,
     TypedClient,
     TypedOperation,
     TypedRecord,
@@ -106,27 +104,20 @@ class AiChatMessagesItemInput(TypedDict):
     """What is said."""
 
 
-class _DbQueryOperation(TypedOperation, Protocol):
-    """Run an SQL statement"""
+class _DbQueryOperation(Protocol):
 
-    def prepare(self, *, sql: str, params: Array[Any] | Unset = UNSET) -> Request:
+    def prepare(self, *, sql: str, params: Array[Any] | Unset = ...) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
 
-    def curl(self, *, sql: str, params: Array[Any] | Unset = UNSET) -> str:
+    def curl(self, *, sql: str, params: Array[Any] | Unset = ...) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class DbQueryOperation(_DbQueryOperation, Protocol):
-    """Run an SQL statement"""
+class DbQueryOperation(_DbQueryOperation, TypedOperation, Protocol):
 
-    def __call__(
-        self,
-        *,
-        sql: str,
-        params: Array[Any] | Unset = UNSET,
-    ) -> DbQueryResult:
+    def __call__(self, *, sql: str, params: Array[Any] | Unset = ...) -> DbQueryResult:
         """Run an SQL statement
 
         Runs a statement and returns the rows it gives. Values belong in `params`, bound to the placeholders of the statement;
@@ -142,24 +133,19 @@ class DbQueryOperation(_DbQueryOperation, Protocol):
         self,
         *,
         sql: str,
-        params: Array[Any] | Unset = UNSET,
+        params: Array[Any] | Unset = ...,
     ) -> Response[DbQueryResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncDbQueryOperation(_DbQueryOperation, Protocol):
-    """Run an SQL statement"""
+class AsyncDbQueryOperation(_DbQueryOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         sql: str,
-        params: Array[Any] | Unset = UNSET,
+        params: Array[Any] | Unset = ...,
     ) -> DbQueryResult:
         """Run an SQL statement
 
@@ -176,26 +162,21 @@ class AsyncDbQueryOperation(_DbQueryOperation, Protocol):
         self,
         *,
         sql: str,
-        params: Array[Any] | Unset = UNSET,
+        params: Array[Any] | Unset = ...,
     ) -> Response[DbQueryResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _AuthSignupOperation(TypedOperation, Protocol):
-    """Register a user"""
+class _AuthSignupOperation(Protocol):
 
     def prepare(
         self,
         *,
         email: str,
         password: str,
-        name: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -205,23 +186,22 @@ class _AuthSignupOperation(TypedOperation, Protocol):
         *,
         email: str,
         password: str,
-        name: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class AuthSignupOperation(_AuthSignupOperation, Protocol):
-    """Register a user"""
+class AuthSignupOperation(_AuthSignupOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         email: str,
         password: str,
-        name: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> AuthResponse:
         """Register a user
 
@@ -240,27 +220,22 @@ class AuthSignupOperation(_AuthSignupOperation, Protocol):
         *,
         email: str,
         password: str,
-        name: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> Response[AuthResponse]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncAuthSignupOperation(_AuthSignupOperation, Protocol):
-    """Register a user"""
+class AsyncAuthSignupOperation(_AuthSignupOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         email: str,
         password: str,
-        name: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> AuthResponse:
         """Register a user
 
@@ -279,19 +254,14 @@ class AsyncAuthSignupOperation(_AuthSignupOperation, Protocol):
         *,
         email: str,
         password: str,
-        name: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> Response[AuthResponse]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _AuthSigninOperation(TypedOperation, Protocol):
-    """Sign a user in"""
+class _AuthSigninOperation(Protocol):
 
     def prepare(self, *, email: str, password: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -302,8 +272,7 @@ class _AuthSigninOperation(TypedOperation, Protocol):
         ...
 
 
-class AuthSigninOperation(_AuthSigninOperation, Protocol):
-    """Sign a user in"""
+class AuthSigninOperation(_AuthSigninOperation, TypedOperation, Protocol):
 
     def __call__(self, *, email: str, password: str) -> AuthResponse:
         """Sign a user in
@@ -320,13 +289,8 @@ class AuthSigninOperation(_AuthSigninOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncAuthSigninOperation(_AuthSigninOperation, Protocol):
-    """Sign a user in"""
+class AsyncAuthSigninOperation(_AuthSigninOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, email: str, password: str) -> AuthResponse:
         """Sign a user in
@@ -343,13 +307,8 @@ class AsyncAuthSigninOperation(_AuthSigninOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _CacheGetOperation(TypedOperation, Protocol):
-    """Read a cached value"""
+class _CacheGetOperation(Protocol):
 
     def prepare(self, *, key: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -360,8 +319,7 @@ class _CacheGetOperation(TypedOperation, Protocol):
         ...
 
 
-class CacheGetOperation(_CacheGetOperation, Protocol):
-    """Read a cached value"""
+class CacheGetOperation(_CacheGetOperation, TypedOperation, Protocol):
 
     def __call__(self, *, key: str) -> CacheGetResult:
         """Read a cached value
@@ -377,13 +335,8 @@ class CacheGetOperation(_CacheGetOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncCacheGetOperation(_CacheGetOperation, Protocol):
-    """Read a cached value"""
+class AsyncCacheGetOperation(_CacheGetOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, key: str) -> CacheGetResult:
         """Read a cached value
@@ -399,32 +352,26 @@ class AsyncCacheGetOperation(_CacheGetOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
+class _CacheSetOperation(Protocol):
 
-class _CacheSetOperation(TypedOperation, Protocol):
-    """Cache a value"""
-
-    def prepare(self, *, key: str, value: Any, ttl: int | Unset = UNSET) -> Request:
+    def prepare(self, *, key: str, value: Any, ttl: int | Unset = ...) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
 
-    def curl(self, *, key: str, value: Any, ttl: int | Unset = UNSET) -> str:
+    def curl(self, *, key: str, value: Any, ttl: int | Unset = ...) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class CacheSetOperation(_CacheSetOperation, Protocol):
-    """Cache a value"""
+class CacheSetOperation(_CacheSetOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         key: str,
         value: Any,
-        ttl: int | Unset = UNSET,
+        ttl: int | Unset = ...,
     ) -> CacheSetResult:
         """Cache a value
 
@@ -442,25 +389,20 @@ class CacheSetOperation(_CacheSetOperation, Protocol):
         *,
         key: str,
         value: Any,
-        ttl: int | Unset = UNSET,
+        ttl: int | Unset = ...,
     ) -> Response[CacheSetResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncCacheSetOperation(_CacheSetOperation, Protocol):
-    """Cache a value"""
+class AsyncCacheSetOperation(_CacheSetOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         key: str,
         value: Any,
-        ttl: int | Unset = UNSET,
+        ttl: int | Unset = ...,
     ) -> CacheSetResult:
         """Cache a value
 
@@ -478,25 +420,20 @@ class AsyncCacheSetOperation(_CacheSetOperation, Protocol):
         *,
         key: str,
         value: Any,
-        ttl: int | Unset = UNSET,
+        ttl: int | Unset = ...,
     ) -> Response[CacheSetResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _QueueEnqueueOperation(TypedOperation, Protocol):
-    """Queue a job"""
+class _QueueEnqueueOperation(Protocol):
 
     def prepare(
         self,
         *,
         type_: str,
         data: Mapping[str, Any],
-        delay: int | Unset = UNSET,
+        delay: int | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -506,21 +443,20 @@ class _QueueEnqueueOperation(TypedOperation, Protocol):
         *,
         type_: str,
         data: Mapping[str, Any],
-        delay: int | Unset = UNSET,
+        delay: int | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class QueueEnqueueOperation(_QueueEnqueueOperation, Protocol):
-    """Queue a job"""
+class QueueEnqueueOperation(_QueueEnqueueOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         type_: str,
         data: Mapping[str, Any],
-        delay: int | Unset = UNSET,
+        delay: int | Unset = ...,
     ) -> QueueEnqueueResult:
         """Queue a job
 
@@ -538,25 +474,20 @@ class QueueEnqueueOperation(_QueueEnqueueOperation, Protocol):
         *,
         type_: str,
         data: Mapping[str, Any],
-        delay: int | Unset = UNSET,
+        delay: int | Unset = ...,
     ) -> Response[QueueEnqueueResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncQueueEnqueueOperation(_QueueEnqueueOperation, Protocol):
-    """Queue a job"""
+class AsyncQueueEnqueueOperation(_QueueEnqueueOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         type_: str,
         data: Mapping[str, Any],
-        delay: int | Unset = UNSET,
+        delay: int | Unset = ...,
     ) -> QueueEnqueueResult:
         """Queue a job
 
@@ -574,25 +505,20 @@ class AsyncQueueEnqueueOperation(_QueueEnqueueOperation, Protocol):
         *,
         type_: str,
         data: Mapping[str, Any],
-        delay: int | Unset = UNSET,
+        delay: int | Unset = ...,
     ) -> Response[QueueEnqueueResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _StorageUploadOperation(TypedOperation, Protocol):
-    """Upload a file"""
+class _StorageUploadOperation(Protocol):
 
     def prepare(
         self,
         *,
         key: str | File,
         file: File,
-        content_type: str | File | Unset = UNSET,
+        content_type: str | File | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -602,21 +528,20 @@ class _StorageUploadOperation(TypedOperation, Protocol):
         *,
         key: str | File,
         file: File,
-        content_type: str | File | Unset = UNSET,
+        content_type: str | File | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class StorageUploadOperation(_StorageUploadOperation, Protocol):
-    """Upload a file"""
+class StorageUploadOperation(_StorageUploadOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         key: str | File,
         file: File,
-        content_type: str | File | Unset = UNSET,
+        content_type: str | File | Unset = ...,
     ) -> StorageUploadResult:
         """Upload a file
 
@@ -634,25 +559,20 @@ class StorageUploadOperation(_StorageUploadOperation, Protocol):
         *,
         key: str | File,
         file: File,
-        content_type: str | File | Unset = UNSET,
+        content_type: str | File | Unset = ...,
     ) -> Response[StorageUploadResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncStorageUploadOperation(_StorageUploadOperation, Protocol):
-    """Upload a file"""
+class AsyncStorageUploadOperation(_StorageUploadOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         key: str | File,
         file: File,
-        content_type: str | File | Unset = UNSET,
+        content_type: str | File | Unset = ...,
     ) -> StorageUploadResult:
         """Upload a file
 
@@ -670,24 +590,19 @@ class AsyncStorageUploadOperation(_StorageUploadOperation, Protocol):
         *,
         key: str | File,
         file: File,
-        content_type: str | File | Unset = UNSET,
+        content_type: str | File | Unset = ...,
     ) -> Response[StorageUploadResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _AiChatOperation(TypedOperation, Protocol):
-    """Ask a language model"""
+class _AiChatOperation(Protocol):
 
     def prepare(
         self,
         *,
         messages: Array[AiChatMessagesItemInput],
-        model: str | Unset = UNSET,
+        model: str | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -696,20 +611,19 @@ class _AiChatOperation(TypedOperation, Protocol):
         self,
         *,
         messages: Array[AiChatMessagesItemInput],
-        model: str | Unset = UNSET,
+        model: str | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class AiChatOperation(_AiChatOperation, Protocol):
-    """Ask a language model"""
+class AiChatOperation(_AiChatOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         messages: Array[AiChatMessagesItemInput],
-        model: str | Unset = UNSET,
+        model: str | Unset = ...,
     ) -> AiChatResult:
         """Ask a language model
 
@@ -725,24 +639,19 @@ class AiChatOperation(_AiChatOperation, Protocol):
         self,
         *,
         messages: Array[AiChatMessagesItemInput],
-        model: str | Unset = UNSET,
+        model: str | Unset = ...,
     ) -> Response[AiChatResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncAiChatOperation(_AiChatOperation, Protocol):
-    """Ask a language model"""
+class AsyncAiChatOperation(_AiChatOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         messages: Array[AiChatMessagesItemInput],
-        model: str | Unset = UNSET,
+        model: str | Unset = ...,
     ) -> AiChatResult:
         """Ask a language model
 
@@ -758,18 +667,13 @@ class AsyncAiChatOperation(_AiChatOperation, Protocol):
         self,
         *,
         messages: Array[AiChatMessagesItemInput],
-        model: str | Unset = UNSET,
+        model: str | Unset = ...,
     ) -> Response[AiChatResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _ServicesInvokeOperation(TypedOperation, Protocol):
-    """Call a service"""
+class _ServicesInvokeOperation(Protocol):
 
     def prepare(self, *, service_name: str, data: Mapping[str, Any]) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -780,8 +684,7 @@ class _ServicesInvokeOperation(TypedOperation, Protocol):
         ...
 
 
-class ServicesInvokeOperation(_ServicesInvokeOperation, Protocol):
-    """Call a service"""
+class ServicesInvokeOperation(_ServicesInvokeOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
@@ -808,13 +711,8 @@ class ServicesInvokeOperation(_ServicesInvokeOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncServicesInvokeOperation(_ServicesInvokeOperation, Protocol):
-    """Call a service"""
+class AsyncServicesInvokeOperation(_ServicesInvokeOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
@@ -839,10 +737,6 @@ class AsyncServicesInvokeOperation(_ServicesInvokeOperation, Protocol):
         data: Mapping[str, Any],
     ) -> Response[ServicesInvokeResult]:
         """The call, with the answer's status and headers."""
-        ...
-
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
         ...
 
 

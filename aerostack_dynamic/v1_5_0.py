@@ -11,11 +11,11 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 from typing_extensions import NotRequired, TypedDict
 from aerostack_dynamic.typed import (
-    UNSET,
     Array,
     AsyncListing,
     AsyncStream,
     AsyncTypedClient,
+    AsyncTypedOperation,
     Event,
     File,
     Listing,
@@ -478,16 +478,15 @@ class AiChatStreamOptionsInput(TypedDict):
     """Whether the last event is to tell how many tokens were used."""
 
 
-class _DbQueryOperation(TypedOperation, Protocol):
-    """Run an SQL statement"""
+class _DbQueryOperation(Protocol):
 
     def prepare(
         self,
         *,
         sql: str,
-        x_request_id: str | UUID | Unset = UNSET,
-        x_sdk_version: str | Unset = UNSET,
-        params: Array[Any] | Unset = UNSET,
+        x_request_id: str | UUID | Unset = ...,
+        x_sdk_version: str | Unset = ...,
+        params: Array[Any] | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -496,24 +495,23 @@ class _DbQueryOperation(TypedOperation, Protocol):
         self,
         *,
         sql: str,
-        x_request_id: str | UUID | Unset = UNSET,
-        x_sdk_version: str | Unset = UNSET,
-        params: Array[Any] | Unset = UNSET,
+        x_request_id: str | UUID | Unset = ...,
+        x_sdk_version: str | Unset = ...,
+        params: Array[Any] | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class DbQueryOperation(_DbQueryOperation, Protocol):
-    """Run an SQL statement"""
+class DbQueryOperation(_DbQueryOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         sql: str,
-        x_request_id: str | UUID | Unset = UNSET,
-        x_sdk_version: str | Unset = UNSET,
-        params: Array[Any] | Unset = UNSET,
+        x_request_id: str | UUID | Unset = ...,
+        x_sdk_version: str | Unset = ...,
+        params: Array[Any] | Unset = ...,
     ) -> DbQueryResult:
         """Run an SQL statement
 
@@ -532,28 +530,23 @@ class DbQueryOperation(_DbQueryOperation, Protocol):
         self,
         *,
         sql: str,
-        x_request_id: str | UUID | Unset = UNSET,
-        x_sdk_version: str | Unset = UNSET,
-        params: Array[Any] | Unset = UNSET,
+        x_request_id: str | UUID | Unset = ...,
+        x_sdk_version: str | Unset = ...,
+        params: Array[Any] | Unset = ...,
     ) -> Response[DbQueryResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncDbQueryOperation(_DbQueryOperation, Protocol):
-    """Run an SQL statement"""
+class AsyncDbQueryOperation(_DbQueryOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         sql: str,
-        x_request_id: str | UUID | Unset = UNSET,
-        x_sdk_version: str | Unset = UNSET,
-        params: Array[Any] | Unset = UNSET,
+        x_request_id: str | UUID | Unset = ...,
+        x_sdk_version: str | Unset = ...,
+        params: Array[Any] | Unset = ...,
     ) -> DbQueryResult:
         """Run an SQL statement
 
@@ -572,20 +565,15 @@ class AsyncDbQueryOperation(_DbQueryOperation, Protocol):
         self,
         *,
         sql: str,
-        x_request_id: str | UUID | Unset = UNSET,
-        x_sdk_version: str | Unset = UNSET,
-        params: Array[Any] | Unset = UNSET,
+        x_request_id: str | UUID | Unset = ...,
+        x_sdk_version: str | Unset = ...,
+        params: Array[Any] | Unset = ...,
     ) -> Response[DbQueryResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _DbBatchOperation(TypedOperation, Protocol):
-    """Run several SQL statements"""
+class _DbBatchOperation(Protocol):
 
     def prepare(self, *, queries: Array[DbBatchQueriesItemInput]) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -596,8 +584,7 @@ class _DbBatchOperation(TypedOperation, Protocol):
         ...
 
 
-class DbBatchOperation(_DbBatchOperation, Protocol):
-    """Run several SQL statements"""
+class DbBatchOperation(_DbBatchOperation, TypedOperation, Protocol):
 
     def __call__(self, *, queries: Array[DbBatchQueriesItemInput]) -> DbBatchResult:
         """Run several SQL statements
@@ -618,13 +605,8 @@ class DbBatchOperation(_DbBatchOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncDbBatchOperation(_DbBatchOperation, Protocol):
-    """Run several SQL statements"""
+class AsyncDbBatchOperation(_DbBatchOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
@@ -649,21 +631,16 @@ class AsyncDbBatchOperation(_DbBatchOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _AuthSignupOperation(TypedOperation, Protocol):
-    """Register a user"""
+class _AuthSignupOperation(Protocol):
 
     def prepare(
         self,
         *,
         email: str,
         password: str,
-        name: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -673,23 +650,22 @@ class _AuthSignupOperation(TypedOperation, Protocol):
         *,
         email: str,
         password: str,
-        name: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class AuthSignupOperation(_AuthSignupOperation, Protocol):
-    """Register a user"""
+class AuthSignupOperation(_AuthSignupOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         email: str,
         password: str,
-        name: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> AuthResponse:
         """Register a user
 
@@ -708,27 +684,22 @@ class AuthSignupOperation(_AuthSignupOperation, Protocol):
         *,
         email: str,
         password: str,
-        name: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> Response[AuthResponse]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncAuthSignupOperation(_AuthSignupOperation, Protocol):
-    """Register a user"""
+class AsyncAuthSignupOperation(_AuthSignupOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         email: str,
         password: str,
-        name: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> AuthResponse:
         """Register a user
 
@@ -747,19 +718,14 @@ class AsyncAuthSignupOperation(_AuthSignupOperation, Protocol):
         *,
         email: str,
         password: str,
-        name: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> Response[AuthResponse]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _AuthSigninOperation(TypedOperation, Protocol):
-    """Sign a user in"""
+class _AuthSigninOperation(Protocol):
 
     def prepare(self, *, email: str, password: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -770,8 +736,7 @@ class _AuthSigninOperation(TypedOperation, Protocol):
         ...
 
 
-class AuthSigninOperation(_AuthSigninOperation, Protocol):
-    """Sign a user in"""
+class AuthSigninOperation(_AuthSigninOperation, TypedOperation, Protocol):
 
     def __call__(self, *, email: str, password: str) -> AuthResponse:
         """Sign a user in
@@ -788,13 +753,8 @@ class AuthSigninOperation(_AuthSigninOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncAuthSigninOperation(_AuthSigninOperation, Protocol):
-    """Sign a user in"""
+class AsyncAuthSigninOperation(_AuthSigninOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, email: str, password: str) -> AuthResponse:
         """Sign a user in
@@ -811,13 +771,8 @@ class AsyncAuthSigninOperation(_AuthSigninOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _CacheGetOperation(TypedOperation, Protocol):
-    """Read a cached value"""
+class _CacheGetOperation(Protocol):
 
     def prepare(self, *, key: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -828,8 +783,7 @@ class _CacheGetOperation(TypedOperation, Protocol):
         ...
 
 
-class CacheGetOperation(_CacheGetOperation, Protocol):
-    """Read a cached value"""
+class CacheGetOperation(_CacheGetOperation, TypedOperation, Protocol):
 
     def __call__(self, *, key: str) -> CacheGetResult:
         """Read a cached value
@@ -845,13 +799,8 @@ class CacheGetOperation(_CacheGetOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncCacheGetOperation(_CacheGetOperation, Protocol):
-    """Read a cached value"""
+class AsyncCacheGetOperation(_CacheGetOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, key: str) -> CacheGetResult:
         """Read a cached value
@@ -867,32 +816,26 @@ class AsyncCacheGetOperation(_CacheGetOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
+class _CacheSetOperation(Protocol):
 
-class _CacheSetOperation(TypedOperation, Protocol):
-    """Cache a value"""
-
-    def prepare(self, *, key: str, value: Any, ttl: int | Unset = UNSET) -> Request:
+    def prepare(self, *, key: str, value: Any, ttl: int | Unset = ...) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
 
-    def curl(self, *, key: str, value: Any, ttl: int | Unset = UNSET) -> str:
+    def curl(self, *, key: str, value: Any, ttl: int | Unset = ...) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class CacheSetOperation(_CacheSetOperation, Protocol):
-    """Cache a value"""
+class CacheSetOperation(_CacheSetOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         key: str,
         value: Any,
-        ttl: int | Unset = UNSET,
+        ttl: int | Unset = ...,
     ) -> CacheSetResult:
         """Cache a value
 
@@ -910,25 +853,20 @@ class CacheSetOperation(_CacheSetOperation, Protocol):
         *,
         key: str,
         value: Any,
-        ttl: int | Unset = UNSET,
+        ttl: int | Unset = ...,
     ) -> Response[CacheSetResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncCacheSetOperation(_CacheSetOperation, Protocol):
-    """Cache a value"""
+class AsyncCacheSetOperation(_CacheSetOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         key: str,
         value: Any,
-        ttl: int | Unset = UNSET,
+        ttl: int | Unset = ...,
     ) -> CacheSetResult:
         """Cache a value
 
@@ -946,18 +884,13 @@ class AsyncCacheSetOperation(_CacheSetOperation, Protocol):
         *,
         key: str,
         value: Any,
-        ttl: int | Unset = UNSET,
+        ttl: int | Unset = ...,
     ) -> Response[CacheSetResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _CacheDeleteOperation(TypedOperation, Protocol):
-    """Drop a cached value"""
+class _CacheDeleteOperation(Protocol):
 
     def prepare(self, *, key: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -968,8 +901,7 @@ class _CacheDeleteOperation(TypedOperation, Protocol):
         ...
 
 
-class CacheDeleteOperation(_CacheDeleteOperation, Protocol):
-    """Drop a cached value"""
+class CacheDeleteOperation(_CacheDeleteOperation, TypedOperation, Protocol):
 
     def __call__(self, *, key: str) -> CacheDeleteResult:
         """Drop a cached value
@@ -985,13 +917,8 @@ class CacheDeleteOperation(_CacheDeleteOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncCacheDeleteOperation(_CacheDeleteOperation, Protocol):
-    """Drop a cached value"""
+class AsyncCacheDeleteOperation(_CacheDeleteOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, key: str) -> CacheDeleteResult:
         """Drop a cached value
@@ -1007,20 +934,15 @@ class AsyncCacheDeleteOperation(_CacheDeleteOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _CacheListOperation(TypedOperation, Protocol):
-    """List keys, page by page"""
+class _CacheListOperation(Protocol):
 
     def prepare(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -1028,23 +950,22 @@ class _CacheListOperation(TypedOperation, Protocol):
     def curl(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class CacheListOperation(_CacheListOperation, Protocol):
-    """List keys, page by page"""
+class CacheListOperation(_CacheListOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> CacheListResult:
         """List keys, page by page
 
@@ -1061,23 +982,19 @@ class CacheListOperation(_CacheListOperation, Protocol):
     def raw(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Response[CacheListResult]:
         """The call, with the answer's status and headers."""
-        ...
-
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
         ...
 
     def pages(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Listing[CacheListResult]:
         """The pages of the list, each asked for when it is needed."""
         ...
@@ -1085,23 +1002,22 @@ class CacheListOperation(_CacheListOperation, Protocol):
     def items(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Listing[CacheKeyEntry]:
         """The items of all pages, one by one."""
         ...
 
 
-class AsyncCacheListOperation(_CacheListOperation, Protocol):
-    """List keys, page by page"""
+class AsyncCacheListOperation(_CacheListOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> CacheListResult:
         """List keys, page by page
 
@@ -1118,23 +1034,19 @@ class AsyncCacheListOperation(_CacheListOperation, Protocol):
     async def raw(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Response[CacheListResult]:
         """The call, with the answer's status and headers."""
-        ...
-
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
         ...
 
     def pages(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> AsyncListing[CacheListResult]:
         """The pages of the list, each asked for when it is needed."""
         ...
@@ -1142,30 +1054,28 @@ class AsyncCacheListOperation(_CacheListOperation, Protocol):
     def items(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> AsyncListing[CacheKeyEntry]:
         """The items of all pages, one by one."""
         ...
 
 
-class _CacheKeysOperation(TypedOperation, Protocol):
-    """List the names of keys"""
+class _CacheKeysOperation(Protocol):
 
-    def prepare(self, *, prefix: str | Unset = UNSET) -> Request:
+    def prepare(self, *, prefix: str | Unset = ...) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
 
-    def curl(self, *, prefix: str | Unset = UNSET) -> str:
+    def curl(self, *, prefix: str | Unset = ...) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class CacheKeysOperation(_CacheKeysOperation, Protocol):
-    """List the names of keys"""
+class CacheKeysOperation(_CacheKeysOperation, TypedOperation, Protocol):
 
-    def __call__(self, *, prefix: str | Unset = UNSET) -> CacheKeysResult:
+    def __call__(self, *, prefix: str | Unset = ...) -> CacheKeysResult:
         """List the names of keys
 
         Gives the names of all keys at once, at most 10000. `truncated` tells whether there are more, which `cacheList` gives page by page.
@@ -1175,27 +1085,22 @@ class CacheKeysOperation(_CacheKeysOperation, Protocol):
         """
         ...
 
-    def raw(self, *, prefix: str | Unset = UNSET) -> Response[CacheKeysResult]:
+    def raw(self, *, prefix: str | Unset = ...) -> Response[CacheKeysResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
-
-    def pages(self, *, prefix: str | Unset = UNSET) -> Listing[CacheKeysResult]:
+    def pages(self, *, prefix: str | Unset = ...) -> Listing[CacheKeysResult]:
         """The pages of the list, each asked for when it is needed."""
         ...
 
-    def items(self, *, prefix: str | Unset = UNSET) -> Listing[str]:
+    def items(self, *, prefix: str | Unset = ...) -> Listing[str]:
         """The items of all pages, one by one."""
         ...
 
 
-class AsyncCacheKeysOperation(_CacheKeysOperation, Protocol):
-    """List the names of keys"""
+class AsyncCacheKeysOperation(_CacheKeysOperation, AsyncTypedOperation, Protocol):
 
-    async def __call__(self, *, prefix: str | Unset = UNSET) -> CacheKeysResult:
+    async def __call__(self, *, prefix: str | Unset = ...) -> CacheKeysResult:
         """List the names of keys
 
         Gives the names of all keys at once, at most 10000. `truncated` tells whether there are more, which `cacheList` gives page by page.
@@ -1205,25 +1110,20 @@ class AsyncCacheKeysOperation(_CacheKeysOperation, Protocol):
         """
         ...
 
-    async def raw(self, *, prefix: str | Unset = UNSET) -> Response[CacheKeysResult]:
+    async def raw(self, *, prefix: str | Unset = ...) -> Response[CacheKeysResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
-
-    def pages(self, *, prefix: str | Unset = UNSET) -> AsyncListing[CacheKeysResult]:
+    def pages(self, *, prefix: str | Unset = ...) -> AsyncListing[CacheKeysResult]:
         """The pages of the list, each asked for when it is needed."""
         ...
 
-    def items(self, *, prefix: str | Unset = UNSET) -> AsyncListing[str]:
+    def items(self, *, prefix: str | Unset = ...) -> AsyncListing[str]:
         """The items of all pages, one by one."""
         ...
 
 
-class _CacheGetManyOperation(TypedOperation, Protocol):
-    """Read several cached values"""
+class _CacheGetManyOperation(Protocol):
 
     def prepare(self, *, keys: Array[str]) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -1234,8 +1134,7 @@ class _CacheGetManyOperation(TypedOperation, Protocol):
         ...
 
 
-class CacheGetManyOperation(_CacheGetManyOperation, Protocol):
-    """Read several cached values"""
+class CacheGetManyOperation(_CacheGetManyOperation, TypedOperation, Protocol):
 
     def __call__(self, *, keys: Array[str]) -> CacheGetManyResult:
         """Read several cached values
@@ -1251,13 +1150,8 @@ class CacheGetManyOperation(_CacheGetManyOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncCacheGetManyOperation(_CacheGetManyOperation, Protocol):
-    """Read several cached values"""
+class AsyncCacheGetManyOperation(_CacheGetManyOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, keys: Array[str]) -> CacheGetManyResult:
         """Read several cached values
@@ -1273,13 +1167,8 @@ class AsyncCacheGetManyOperation(_CacheGetManyOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _CacheSetManyOperation(TypedOperation, Protocol):
-    """Cache several values"""
+class _CacheSetManyOperation(Protocol):
 
     def prepare(self, *, entries: Array[CacheSetEntryInput]) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -1290,8 +1179,7 @@ class _CacheSetManyOperation(TypedOperation, Protocol):
         ...
 
 
-class CacheSetManyOperation(_CacheSetManyOperation, Protocol):
-    """Cache several values"""
+class CacheSetManyOperation(_CacheSetManyOperation, TypedOperation, Protocol):
 
     def __call__(self, *, entries: Array[CacheSetEntryInput]) -> CacheSetManyResult:
         """Cache several values
@@ -1311,13 +1199,8 @@ class CacheSetManyOperation(_CacheSetManyOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncCacheSetManyOperation(_CacheSetManyOperation, Protocol):
-    """Cache several values"""
+class AsyncCacheSetManyOperation(_CacheSetManyOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
@@ -1341,13 +1224,8 @@ class AsyncCacheSetManyOperation(_CacheSetManyOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _CacheDeleteManyOperation(TypedOperation, Protocol):
-    """Drop several cached values"""
+class _CacheDeleteManyOperation(Protocol):
 
     def prepare(self, *, keys: Array[str]) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -1358,8 +1236,7 @@ class _CacheDeleteManyOperation(TypedOperation, Protocol):
         ...
 
 
-class CacheDeleteManyOperation(_CacheDeleteManyOperation, Protocol):
-    """Drop several cached values"""
+class CacheDeleteManyOperation(_CacheDeleteManyOperation, TypedOperation, Protocol):
 
     def __call__(self, *, keys: Array[str]) -> CacheDeleteManyResult:
         """Drop several cached values
@@ -1375,13 +1252,8 @@ class CacheDeleteManyOperation(_CacheDeleteManyOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncCacheDeleteManyOperation(_CacheDeleteManyOperation, Protocol):
-    """Drop several cached values"""
+class AsyncCacheDeleteManyOperation(_CacheDeleteManyOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, keys: Array[str]) -> CacheDeleteManyResult:
         """Drop several cached values
@@ -1397,27 +1269,21 @@ class AsyncCacheDeleteManyOperation(_CacheDeleteManyOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
+class _CacheFlushOperation(Protocol):
 
-class _CacheFlushOperation(TypedOperation, Protocol):
-    """Drop all cached values"""
-
-    def prepare(self, *, prefix: str | Unset = UNSET) -> Request:
+    def prepare(self, *, prefix: str | Unset = ...) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
 
-    def curl(self, *, prefix: str | Unset = UNSET) -> str:
+    def curl(self, *, prefix: str | Unset = ...) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class CacheFlushOperation(_CacheFlushOperation, Protocol):
-    """Drop all cached values"""
+class CacheFlushOperation(_CacheFlushOperation, TypedOperation, Protocol):
 
-    def __call__(self, *, prefix: str | Unset = UNSET) -> CacheFlushResult:
+    def __call__(self, *, prefix: str | Unset = ...) -> CacheFlushResult:
         """Drop all cached values
 
         Removes every key of a prefix, or of the whole project, at most 10000 in a call. What is removed is lost. The server takes five of
@@ -1428,19 +1294,14 @@ class CacheFlushOperation(_CacheFlushOperation, Protocol):
         """
         ...
 
-    def raw(self, *, prefix: str | Unset = UNSET) -> Response[CacheFlushResult]:
+    def raw(self, *, prefix: str | Unset = ...) -> Response[CacheFlushResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
+class AsyncCacheFlushOperation(_CacheFlushOperation, AsyncTypedOperation, Protocol):
 
-class AsyncCacheFlushOperation(_CacheFlushOperation, Protocol):
-    """Drop all cached values"""
-
-    async def __call__(self, *, prefix: str | Unset = UNSET) -> CacheFlushResult:
+    async def __call__(self, *, prefix: str | Unset = ...) -> CacheFlushResult:
         """Drop all cached values
 
         Removes every key of a prefix, or of the whole project, at most 10000 in a call. What is removed is lost. The server takes five of
@@ -1451,17 +1312,12 @@ class AsyncCacheFlushOperation(_CacheFlushOperation, Protocol):
         """
         ...
 
-    async def raw(self, *, prefix: str | Unset = UNSET) -> Response[CacheFlushResult]:
+    async def raw(self, *, prefix: str | Unset = ...) -> Response[CacheFlushResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _CacheExpireOperation(TypedOperation, Protocol):
-    """Set when a cached value ends"""
+class _CacheExpireOperation(Protocol):
 
     def prepare(self, *, key: str, ttl: int) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -1472,8 +1328,7 @@ class _CacheExpireOperation(TypedOperation, Protocol):
         ...
 
 
-class CacheExpireOperation(_CacheExpireOperation, Protocol):
-    """Set when a cached value ends"""
+class CacheExpireOperation(_CacheExpireOperation, TypedOperation, Protocol):
 
     def __call__(self, *, key: str, ttl: int) -> CacheExpireResult:
         """Set when a cached value ends
@@ -1490,13 +1345,8 @@ class CacheExpireOperation(_CacheExpireOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncCacheExpireOperation(_CacheExpireOperation, Protocol):
-    """Set when a cached value ends"""
+class AsyncCacheExpireOperation(_CacheExpireOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, key: str, ttl: int) -> CacheExpireResult:
         """Set when a cached value ends
@@ -1513,21 +1363,16 @@ class AsyncCacheExpireOperation(_CacheExpireOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _CacheIncrementOperation(TypedOperation, Protocol):
-    """Count up or down"""
+class _CacheIncrementOperation(Protocol):
 
     def prepare(
         self,
         *,
         key: str,
-        amount: int | Unset = UNSET,
-        initial_value: int | Unset = UNSET,
-        ttl: int | Unset = UNSET,
+        amount: int | Unset = ...,
+        initial_value: int | Unset = ...,
+        ttl: int | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -1536,24 +1381,23 @@ class _CacheIncrementOperation(TypedOperation, Protocol):
         self,
         *,
         key: str,
-        amount: int | Unset = UNSET,
-        initial_value: int | Unset = UNSET,
-        ttl: int | Unset = UNSET,
+        amount: int | Unset = ...,
+        initial_value: int | Unset = ...,
+        ttl: int | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class CacheIncrementOperation(_CacheIncrementOperation, Protocol):
-    """Count up or down"""
+class CacheIncrementOperation(_CacheIncrementOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         key: str,
-        amount: int | Unset = UNSET,
-        initial_value: int | Unset = UNSET,
-        ttl: int | Unset = UNSET,
+        amount: int | Unset = ...,
+        initial_value: int | Unset = ...,
+        ttl: int | Unset = ...,
     ) -> CacheIncrementResult:
         """Count up or down
 
@@ -1572,28 +1416,23 @@ class CacheIncrementOperation(_CacheIncrementOperation, Protocol):
         self,
         *,
         key: str,
-        amount: int | Unset = UNSET,
-        initial_value: int | Unset = UNSET,
-        ttl: int | Unset = UNSET,
+        amount: int | Unset = ...,
+        initial_value: int | Unset = ...,
+        ttl: int | Unset = ...,
     ) -> Response[CacheIncrementResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncCacheIncrementOperation(_CacheIncrementOperation, Protocol):
-    """Count up or down"""
+class AsyncCacheIncrementOperation(_CacheIncrementOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         key: str,
-        amount: int | Unset = UNSET,
-        initial_value: int | Unset = UNSET,
-        ttl: int | Unset = UNSET,
+        amount: int | Unset = ...,
+        initial_value: int | Unset = ...,
+        ttl: int | Unset = ...,
     ) -> CacheIncrementResult:
         """Count up or down
 
@@ -1612,27 +1451,22 @@ class AsyncCacheIncrementOperation(_CacheIncrementOperation, Protocol):
         self,
         *,
         key: str,
-        amount: int | Unset = UNSET,
-        initial_value: int | Unset = UNSET,
-        ttl: int | Unset = UNSET,
+        amount: int | Unset = ...,
+        initial_value: int | Unset = ...,
+        ttl: int | Unset = ...,
     ) -> Response[CacheIncrementResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _QueueEnqueueOperation(TypedOperation, Protocol):
-    """Queue a job"""
+class _QueueEnqueueOperation(Protocol):
 
     def prepare(
         self,
         *,
         type_: str,
         data: Mapping[str, Any],
-        delay: int | Unset = UNSET,
+        delay: int | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -1642,21 +1476,20 @@ class _QueueEnqueueOperation(TypedOperation, Protocol):
         *,
         type_: str,
         data: Mapping[str, Any],
-        delay: int | Unset = UNSET,
+        delay: int | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class QueueEnqueueOperation(_QueueEnqueueOperation, Protocol):
-    """Queue a job"""
+class QueueEnqueueOperation(_QueueEnqueueOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         type_: str,
         data: Mapping[str, Any],
-        delay: int | Unset = UNSET,
+        delay: int | Unset = ...,
     ) -> QueueEnqueueResult:
         """Queue a job
 
@@ -1674,25 +1507,20 @@ class QueueEnqueueOperation(_QueueEnqueueOperation, Protocol):
         *,
         type_: str,
         data: Mapping[str, Any],
-        delay: int | Unset = UNSET,
+        delay: int | Unset = ...,
     ) -> Response[QueueEnqueueResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncQueueEnqueueOperation(_QueueEnqueueOperation, Protocol):
-    """Queue a job"""
+class AsyncQueueEnqueueOperation(_QueueEnqueueOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         type_: str,
         data: Mapping[str, Any],
-        delay: int | Unset = UNSET,
+        delay: int | Unset = ...,
     ) -> QueueEnqueueResult:
         """Queue a job
 
@@ -1710,18 +1538,13 @@ class AsyncQueueEnqueueOperation(_QueueEnqueueOperation, Protocol):
         *,
         type_: str,
         data: Mapping[str, Any],
-        delay: int | Unset = UNSET,
+        delay: int | Unset = ...,
     ) -> Response[QueueEnqueueResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _QueueGetJobOperation(TypedOperation, Protocol):
-    """Look up a job"""
+class _QueueGetJobOperation(Protocol):
 
     def prepare(self, *, job_id: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -1732,8 +1555,7 @@ class _QueueGetJobOperation(TypedOperation, Protocol):
         ...
 
 
-class QueueGetJobOperation(_QueueGetJobOperation, Protocol):
-    """Look up a job"""
+class QueueGetJobOperation(_QueueGetJobOperation, TypedOperation, Protocol):
 
     def __call__(self, *, job_id: str) -> QueueGetJobResult:
         """Look up a job
@@ -1749,13 +1571,8 @@ class QueueGetJobOperation(_QueueGetJobOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncQueueGetJobOperation(_QueueGetJobOperation, Protocol):
-    """Look up a job"""
+class AsyncQueueGetJobOperation(_QueueGetJobOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, job_id: str) -> QueueGetJobResult:
         """Look up a job
@@ -1771,21 +1588,16 @@ class AsyncQueueGetJobOperation(_QueueGetJobOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _QueueListJobsOperation(TypedOperation, Protocol):
-    """List jobs, page by page"""
+class _QueueListJobsOperation(Protocol):
 
     def prepare(
         self,
         *,
-        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = UNSET,
-        type_: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = ...,
+        type_: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -1793,25 +1605,24 @@ class _QueueListJobsOperation(TypedOperation, Protocol):
     def curl(
         self,
         *,
-        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = UNSET,
-        type_: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = ...,
+        type_: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class QueueListJobsOperation(_QueueListJobsOperation, Protocol):
-    """List jobs, page by page"""
+class QueueListJobsOperation(_QueueListJobsOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
-        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = UNSET,
-        type_: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = ...,
+        type_: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> QueueListJobsResult:
         """List jobs, page by page
 
@@ -1829,25 +1640,21 @@ class QueueListJobsOperation(_QueueListJobsOperation, Protocol):
     def raw(
         self,
         *,
-        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = UNSET,
-        type_: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = ...,
+        type_: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Response[QueueListJobsResult]:
         """The call, with the answer's status and headers."""
-        ...
-
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
         ...
 
     def pages(
         self,
         *,
-        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = UNSET,
-        type_: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = ...,
+        type_: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Listing[QueueListJobsResult]:
         """The pages of the list, each asked for when it is needed."""
         ...
@@ -1855,25 +1662,24 @@ class QueueListJobsOperation(_QueueListJobsOperation, Protocol):
     def items(
         self,
         *,
-        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = UNSET,
-        type_: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = ...,
+        type_: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Listing[JobRecord]:
         """The items of all pages, one by one."""
         ...
 
 
-class AsyncQueueListJobsOperation(_QueueListJobsOperation, Protocol):
-    """List jobs, page by page"""
+class AsyncQueueListJobsOperation(_QueueListJobsOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
-        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = UNSET,
-        type_: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = ...,
+        type_: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> QueueListJobsResult:
         """List jobs, page by page
 
@@ -1891,25 +1697,21 @@ class AsyncQueueListJobsOperation(_QueueListJobsOperation, Protocol):
     async def raw(
         self,
         *,
-        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = UNSET,
-        type_: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = ...,
+        type_: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Response[QueueListJobsResult]:
         """The call, with the answer's status and headers."""
-        ...
-
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
         ...
 
     def pages(
         self,
         *,
-        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = UNSET,
-        type_: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = ...,
+        type_: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> AsyncListing[QueueListJobsResult]:
         """The pages of the list, each asked for when it is needed."""
         ...
@@ -1917,17 +1719,16 @@ class AsyncQueueListJobsOperation(_QueueListJobsOperation, Protocol):
     def items(
         self,
         *,
-        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = UNSET,
-        type_: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = ...,
+        type_: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> AsyncListing[JobRecord]:
         """The items of all pages, one by one."""
         ...
 
 
-class _QueueCancelJobOperation(TypedOperation, Protocol):
-    """Cancel a job"""
+class _QueueCancelJobOperation(Protocol):
 
     def prepare(self, *, job_id: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -1938,8 +1739,7 @@ class _QueueCancelJobOperation(TypedOperation, Protocol):
         ...
 
 
-class QueueCancelJobOperation(_QueueCancelJobOperation, Protocol):
-    """Cancel a job"""
+class QueueCancelJobOperation(_QueueCancelJobOperation, TypedOperation, Protocol):
 
     def __call__(self, *, job_id: str) -> QueueCancelJobResult:
         """Cancel a job
@@ -1955,13 +1755,8 @@ class QueueCancelJobOperation(_QueueCancelJobOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncQueueCancelJobOperation(_QueueCancelJobOperation, Protocol):
-    """Cancel a job"""
+class AsyncQueueCancelJobOperation(_QueueCancelJobOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, job_id: str) -> QueueCancelJobResult:
         """Cancel a job
@@ -1977,20 +1772,15 @@ class AsyncQueueCancelJobOperation(_QueueCancelJobOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _StorageUploadOperation(TypedOperation, Protocol):
-    """Upload a file"""
+class _StorageUploadOperation(Protocol):
 
     def prepare(
         self,
         *,
         key: str | File,
         file: File,
-        content_type: str | File | Unset = UNSET,
+        content_type: str | File | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -2000,21 +1790,20 @@ class _StorageUploadOperation(TypedOperation, Protocol):
         *,
         key: str | File,
         file: File,
-        content_type: str | File | Unset = UNSET,
+        content_type: str | File | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class StorageUploadOperation(_StorageUploadOperation, Protocol):
-    """Upload a file"""
+class StorageUploadOperation(_StorageUploadOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         key: str | File,
         file: File,
-        content_type: str | File | Unset = UNSET,
+        content_type: str | File | Unset = ...,
     ) -> StorageUploadResult:
         """Upload a file
 
@@ -2032,25 +1821,20 @@ class StorageUploadOperation(_StorageUploadOperation, Protocol):
         *,
         key: str | File,
         file: File,
-        content_type: str | File | Unset = UNSET,
+        content_type: str | File | Unset = ...,
     ) -> Response[StorageUploadResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncStorageUploadOperation(_StorageUploadOperation, Protocol):
-    """Upload a file"""
+class AsyncStorageUploadOperation(_StorageUploadOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         key: str | File,
         file: File,
-        content_type: str | File | Unset = UNSET,
+        content_type: str | File | Unset = ...,
     ) -> StorageUploadResult:
         """Upload a file
 
@@ -2068,18 +1852,13 @@ class AsyncStorageUploadOperation(_StorageUploadOperation, Protocol):
         *,
         key: str | File,
         file: File,
-        content_type: str | File | Unset = UNSET,
+        content_type: str | File | Unset = ...,
     ) -> Response[StorageUploadResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _StorageGetOperation(TypedOperation, Protocol):
-    """Download a file"""
+class _StorageGetOperation(Protocol):
 
     def prepare(self, *, key: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -2090,8 +1869,7 @@ class _StorageGetOperation(TypedOperation, Protocol):
         ...
 
 
-class StorageGetOperation(_StorageGetOperation, Protocol):
-    """Download a file"""
+class StorageGetOperation(_StorageGetOperation, TypedOperation, Protocol):
 
     def __call__(self, *, key: str) -> bytes:
         """Download a file
@@ -2112,8 +1890,7 @@ class StorageGetOperation(_StorageGetOperation, Protocol):
         ...
 
 
-class AsyncStorageGetOperation(_StorageGetOperation, Protocol):
-    """Download a file"""
+class AsyncStorageGetOperation(_StorageGetOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, key: str) -> bytes:
         """Download a file
@@ -2134,8 +1911,7 @@ class AsyncStorageGetOperation(_StorageGetOperation, Protocol):
         ...
 
 
-class _StorageGetUrlOperation(TypedOperation, Protocol):
-    """Get the address of a file"""
+class _StorageGetUrlOperation(Protocol):
 
     def prepare(self, *, key: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -2146,8 +1922,7 @@ class _StorageGetUrlOperation(TypedOperation, Protocol):
         ...
 
 
-class StorageGetUrlOperation(_StorageGetUrlOperation, Protocol):
-    """Get the address of a file"""
+class StorageGetUrlOperation(_StorageGetUrlOperation, TypedOperation, Protocol):
 
     def __call__(self, *, key: str) -> StorageGetUrlResult:
         """Get the address of a file
@@ -2163,13 +1938,8 @@ class StorageGetUrlOperation(_StorageGetUrlOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncStorageGetUrlOperation(_StorageGetUrlOperation, Protocol):
-    """Get the address of a file"""
+class AsyncStorageGetUrlOperation(_StorageGetUrlOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, key: str) -> StorageGetUrlResult:
         """Get the address of a file
@@ -2185,20 +1955,15 @@ class AsyncStorageGetUrlOperation(_StorageGetUrlOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _StorageListOperation(TypedOperation, Protocol):
-    """List files, page by page"""
+class _StorageListOperation(Protocol):
 
     def prepare(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -2206,23 +1971,22 @@ class _StorageListOperation(TypedOperation, Protocol):
     def curl(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class StorageListOperation(_StorageListOperation, Protocol):
-    """List files, page by page"""
+class StorageListOperation(_StorageListOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> StorageListResult:
         """List files, page by page
 
@@ -2239,23 +2003,19 @@ class StorageListOperation(_StorageListOperation, Protocol):
     def raw(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Response[StorageListResult]:
         """The call, with the answer's status and headers."""
-        ...
-
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
         ...
 
     def pages(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Listing[StorageListResult]:
         """The pages of the list, each asked for when it is needed."""
         ...
@@ -2263,23 +2023,22 @@ class StorageListOperation(_StorageListOperation, Protocol):
     def items(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Listing[StorageObject]:
         """The items of all pages, one by one."""
         ...
 
 
-class AsyncStorageListOperation(_StorageListOperation, Protocol):
-    """List files, page by page"""
+class AsyncStorageListOperation(_StorageListOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> StorageListResult:
         """List files, page by page
 
@@ -2296,23 +2055,19 @@ class AsyncStorageListOperation(_StorageListOperation, Protocol):
     async def raw(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> Response[StorageListResult]:
         """The call, with the answer's status and headers."""
-        ...
-
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
         ...
 
     def pages(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> AsyncListing[StorageListResult]:
         """The pages of the list, each asked for when it is needed."""
         ...
@@ -2320,16 +2075,15 @@ class AsyncStorageListOperation(_StorageListOperation, Protocol):
     def items(
         self,
         *,
-        prefix: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
     ) -> AsyncListing[StorageObject]:
         """The items of all pages, one by one."""
         ...
 
 
-class _StorageDeleteOperation(TypedOperation, Protocol):
-    """Delete a file"""
+class _StorageDeleteOperation(Protocol):
 
     def prepare(self, *, key: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -2340,8 +2094,7 @@ class _StorageDeleteOperation(TypedOperation, Protocol):
         ...
 
 
-class StorageDeleteOperation(_StorageDeleteOperation, Protocol):
-    """Delete a file"""
+class StorageDeleteOperation(_StorageDeleteOperation, TypedOperation, Protocol):
 
     def __call__(self, *, key: str) -> StorageDeleteResult:
         """Delete a file
@@ -2357,13 +2110,8 @@ class StorageDeleteOperation(_StorageDeleteOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncStorageDeleteOperation(_StorageDeleteOperation, Protocol):
-    """Delete a file"""
+class AsyncStorageDeleteOperation(_StorageDeleteOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, key: str) -> StorageDeleteResult:
         """Delete a file
@@ -2379,13 +2127,8 @@ class AsyncStorageDeleteOperation(_StorageDeleteOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _StorageExistsOperation(TypedOperation, Protocol):
-    """Ask whether there is a file"""
+class _StorageExistsOperation(Protocol):
 
     def prepare(self, *, key: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -2396,8 +2139,7 @@ class _StorageExistsOperation(TypedOperation, Protocol):
         ...
 
 
-class StorageExistsOperation(_StorageExistsOperation, Protocol):
-    """Ask whether there is a file"""
+class StorageExistsOperation(_StorageExistsOperation, TypedOperation, Protocol):
 
     def __call__(self, *, key: str) -> StorageExistsResult:
         """Ask whether there is a file
@@ -2413,13 +2155,8 @@ class StorageExistsOperation(_StorageExistsOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncStorageExistsOperation(_StorageExistsOperation, Protocol):
-    """Ask whether there is a file"""
+class AsyncStorageExistsOperation(_StorageExistsOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, key: str) -> StorageExistsResult:
         """Ask whether there is a file
@@ -2435,13 +2172,8 @@ class AsyncStorageExistsOperation(_StorageExistsOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _StorageGetMetadataOperation(TypedOperation, Protocol):
-    """Get what is known of a file"""
+class _StorageGetMetadataOperation(Protocol):
 
     def prepare(self, *, key: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -2452,8 +2184,7 @@ class _StorageGetMetadataOperation(TypedOperation, Protocol):
         ...
 
 
-class StorageGetMetadataOperation(_StorageGetMetadataOperation, Protocol):
-    """Get what is known of a file"""
+class StorageGetMetadataOperation(_StorageGetMetadataOperation, TypedOperation, Protocol):
 
     def __call__(self, *, key: str) -> StorageMetadata:
         """Get what is known of a file
@@ -2469,13 +2200,8 @@ class StorageGetMetadataOperation(_StorageGetMetadataOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncStorageGetMetadataOperation(_StorageGetMetadataOperation, Protocol):
-    """Get what is known of a file"""
+class AsyncStorageGetMetadataOperation(_StorageGetMetadataOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, key: str) -> StorageMetadata:
         """Get what is known of a file
@@ -2491,13 +2217,8 @@ class AsyncStorageGetMetadataOperation(_StorageGetMetadataOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _StorageCopyOperation(TypedOperation, Protocol):
-    """Copy a file"""
+class _StorageCopyOperation(Protocol):
 
     def prepare(self, *, source_key: str, dest_key: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -2508,8 +2229,7 @@ class _StorageCopyOperation(TypedOperation, Protocol):
         ...
 
 
-class StorageCopyOperation(_StorageCopyOperation, Protocol):
-    """Copy a file"""
+class StorageCopyOperation(_StorageCopyOperation, TypedOperation, Protocol):
 
     def __call__(self, *, source_key: str, dest_key: str) -> StorageCopyResult:
         """Copy a file
@@ -2526,13 +2246,8 @@ class StorageCopyOperation(_StorageCopyOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncStorageCopyOperation(_StorageCopyOperation, Protocol):
-    """Copy a file"""
+class AsyncStorageCopyOperation(_StorageCopyOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, source_key: str, dest_key: str) -> StorageCopyResult:
         """Copy a file
@@ -2554,13 +2269,8 @@ class AsyncStorageCopyOperation(_StorageCopyOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _StorageMoveOperation(TypedOperation, Protocol):
-    """Move a file"""
+class _StorageMoveOperation(Protocol):
 
     def prepare(self, *, source_key: str, dest_key: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -2571,8 +2281,7 @@ class _StorageMoveOperation(TypedOperation, Protocol):
         ...
 
 
-class StorageMoveOperation(_StorageMoveOperation, Protocol):
-    """Move a file"""
+class StorageMoveOperation(_StorageMoveOperation, TypedOperation, Protocol):
 
     def __call__(self, *, source_key: str, dest_key: str) -> StorageMoveResult:
         """Move a file
@@ -2589,13 +2298,8 @@ class StorageMoveOperation(_StorageMoveOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncStorageMoveOperation(_StorageMoveOperation, Protocol):
-    """Move a file"""
+class AsyncStorageMoveOperation(_StorageMoveOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, source_key: str, dest_key: str) -> StorageMoveResult:
         """Move a file
@@ -2617,24 +2321,19 @@ class AsyncStorageMoveOperation(_StorageMoveOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _AiChatOperation(TypedOperation, Protocol):
-    """Ask a language model"""
+class _AiChatOperation(Protocol):
 
     def prepare(
         self,
         *,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: bool | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: bool | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -2643,30 +2342,29 @@ class _AiChatOperation(TypedOperation, Protocol):
         self,
         *,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: bool | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: bool | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class AiChatOperation(_AiChatOperation, Protocol):
-    """Ask a language model"""
+class AiChatOperation(_AiChatOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: Literal[False] | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: Literal[False] | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> ChatCompletionResponse:
         """Ask a language model
 
@@ -2688,12 +2386,12 @@ class AiChatOperation(_AiChatOperation, Protocol):
         self,
         *,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: Literal[False] | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: Literal[False] | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> Response[ChatCompletionResponse]:
         """The call, with the answer's status and headers."""
         ...
@@ -2702,30 +2400,29 @@ class AiChatOperation(_AiChatOperation, Protocol):
         self,
         *,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: Literal[True] | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: Literal[True] | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> Stream[Event[Any]]:
         """The answer as it comes, within a `with` block."""
         ...
 
 
-class AsyncAiChatOperation(_AiChatOperation, Protocol):
-    """Ask a language model"""
+class AsyncAiChatOperation(_AiChatOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: Literal[False] | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: Literal[False] | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> ChatCompletionResponse:
         """Ask a language model
 
@@ -2747,12 +2444,12 @@ class AsyncAiChatOperation(_AiChatOperation, Protocol):
         self,
         *,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: Literal[False] | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: Literal[False] | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> Response[ChatCompletionResponse]:
         """The call, with the answer's status and headers."""
         ...
@@ -2761,27 +2458,26 @@ class AsyncAiChatOperation(_AiChatOperation, Protocol):
         self,
         *,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: Literal[True] | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: Literal[True] | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> AsyncStream[Event[Any]]:
         """The answer as it comes, within a `with` block."""
         ...
 
 
-class _IngestOperation(TypedOperation, Protocol):
-    """Index a text"""
+class _IngestOperation(Protocol):
 
     def prepare(
         self,
         *,
         content: str,
         type_: str,
-        id_: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        id_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -2791,23 +2487,22 @@ class _IngestOperation(TypedOperation, Protocol):
         *,
         content: str,
         type_: str,
-        id_: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        id_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class IngestOperation(_IngestOperation, Protocol):
-    """Index a text"""
+class IngestOperation(_IngestOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         content: str,
         type_: str,
-        id_: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        id_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> IngestResult:
         """Index a text
 
@@ -2826,27 +2521,22 @@ class IngestOperation(_IngestOperation, Protocol):
         *,
         content: str,
         type_: str,
-        id_: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        id_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> Response[IngestResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncIngestOperation(_IngestOperation, Protocol):
-    """Index a text"""
+class AsyncIngestOperation(_IngestOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         content: str,
         type_: str,
-        id_: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        id_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> IngestResult:
         """Index a text
 
@@ -2865,27 +2555,22 @@ class AsyncIngestOperation(_IngestOperation, Protocol):
         *,
         content: str,
         type_: str,
-        id_: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        id_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> Response[IngestResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _QueryOperation(TypedOperation, Protocol):
-    """Search by meaning"""
+class _QueryOperation(Protocol):
 
     def prepare(
         self,
         *,
         text: str,
-        top_k: int | Unset = UNSET,
-        types: Array[str] | Unset = UNSET,
-        filter_: Mapping[str, Any] | Unset = UNSET,
+        top_k: int | Unset = ...,
+        types: Array[str] | Unset = ...,
+        filter_: Mapping[str, Any] | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -2894,24 +2579,23 @@ class _QueryOperation(TypedOperation, Protocol):
         self,
         *,
         text: str,
-        top_k: int | Unset = UNSET,
-        types: Array[str] | Unset = UNSET,
-        filter_: Mapping[str, Any] | Unset = UNSET,
+        top_k: int | Unset = ...,
+        types: Array[str] | Unset = ...,
+        filter_: Mapping[str, Any] | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class QueryOperation(_QueryOperation, Protocol):
-    """Search by meaning"""
+class QueryOperation(_QueryOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         text: str,
-        top_k: int | Unset = UNSET,
-        types: Array[str] | Unset = UNSET,
-        filter_: Mapping[str, Any] | Unset = UNSET,
+        top_k: int | Unset = ...,
+        types: Array[str] | Unset = ...,
+        filter_: Mapping[str, Any] | Unset = ...,
     ) -> QueryResult:
         """Search by meaning
 
@@ -2929,28 +2613,23 @@ class QueryOperation(_QueryOperation, Protocol):
         self,
         *,
         text: str,
-        top_k: int | Unset = UNSET,
-        types: Array[str] | Unset = UNSET,
-        filter_: Mapping[str, Any] | Unset = UNSET,
+        top_k: int | Unset = ...,
+        types: Array[str] | Unset = ...,
+        filter_: Mapping[str, Any] | Unset = ...,
     ) -> Response[QueryResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncQueryOperation(_QueryOperation, Protocol):
-    """Search by meaning"""
+class AsyncQueryOperation(_QueryOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         text: str,
-        top_k: int | Unset = UNSET,
-        types: Array[str] | Unset = UNSET,
-        filter_: Mapping[str, Any] | Unset = UNSET,
+        top_k: int | Unset = ...,
+        types: Array[str] | Unset = ...,
+        filter_: Mapping[str, Any] | Unset = ...,
     ) -> QueryResult:
         """Search by meaning
 
@@ -2968,20 +2647,15 @@ class AsyncQueryOperation(_QueryOperation, Protocol):
         self,
         *,
         text: str,
-        top_k: int | Unset = UNSET,
-        types: Array[str] | Unset = UNSET,
-        filter_: Mapping[str, Any] | Unset = UNSET,
+        top_k: int | Unset = ...,
+        types: Array[str] | Unset = ...,
+        filter_: Mapping[str, Any] | Unset = ...,
     ) -> Response[QueryResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _DeleteOperation(TypedOperation, Protocol):
-    """Drop a text from the index"""
+class _DeleteOperation(Protocol):
 
     def prepare(self, *, id_: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -2992,8 +2666,7 @@ class _DeleteOperation(TypedOperation, Protocol):
         ...
 
 
-class DeleteOperation(_DeleteOperation, Protocol):
-    """Drop a text from the index"""
+class DeleteOperation(_DeleteOperation, TypedOperation, Protocol):
 
     def __call__(self, *, id_: str) -> DeleteResult:
         """Drop a text from the index
@@ -3009,13 +2682,8 @@ class DeleteOperation(_DeleteOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncDeleteOperation(_DeleteOperation, Protocol):
-    """Drop a text from the index"""
+class AsyncDeleteOperation(_DeleteOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, id_: str) -> DeleteResult:
         """Drop a text from the index
@@ -3031,13 +2699,8 @@ class AsyncDeleteOperation(_DeleteOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _DeleteByTypeOperation(TypedOperation, Protocol):
-    """Drop all texts of a kind"""
+class _DeleteByTypeOperation(Protocol):
 
     def prepare(self, *, type_: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -3048,8 +2711,7 @@ class _DeleteByTypeOperation(TypedOperation, Protocol):
         ...
 
 
-class DeleteByTypeOperation(_DeleteByTypeOperation, Protocol):
-    """Drop all texts of a kind"""
+class DeleteByTypeOperation(_DeleteByTypeOperation, TypedOperation, Protocol):
 
     def __call__(self, *, type_: str) -> DeleteByTypeResult:
         """Drop all texts of a kind
@@ -3065,13 +2727,8 @@ class DeleteByTypeOperation(_DeleteByTypeOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncDeleteByTypeOperation(_DeleteByTypeOperation, Protocol):
-    """Drop all texts of a kind"""
+class AsyncDeleteByTypeOperation(_DeleteByTypeOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, type_: str) -> DeleteByTypeResult:
         """Drop all texts of a kind
@@ -3087,13 +2744,8 @@ class AsyncDeleteByTypeOperation(_DeleteByTypeOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _ListTypesOperation(TypedOperation, Protocol):
-    """List the kinds of texts"""
+class _ListTypesOperation(Protocol):
 
     def prepare(self) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -3104,8 +2756,7 @@ class _ListTypesOperation(TypedOperation, Protocol):
         ...
 
 
-class ListTypesOperation(_ListTypesOperation, Protocol):
-    """List the kinds of texts"""
+class ListTypesOperation(_ListTypesOperation, TypedOperation, Protocol):
 
     def __call__(self) -> ListTypesResult:
         """List the kinds of texts
@@ -3118,13 +2769,8 @@ class ListTypesOperation(_ListTypesOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncListTypesOperation(_ListTypesOperation, Protocol):
-    """List the kinds of texts"""
+class AsyncListTypesOperation(_ListTypesOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self) -> ListTypesResult:
         """List the kinds of texts
@@ -3137,13 +2783,8 @@ class AsyncListTypesOperation(_ListTypesOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _ConfigureOperation(TypedOperation, Protocol):
-    """Choose the model of the index"""
+class _ConfigureOperation(Protocol):
 
     def prepare(
         self,
@@ -3158,8 +2799,7 @@ class _ConfigureOperation(TypedOperation, Protocol):
         ...
 
 
-class ConfigureOperation(_ConfigureOperation, Protocol):
-    """Choose the model of the index"""
+class ConfigureOperation(_ConfigureOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
@@ -3183,13 +2823,8 @@ class ConfigureOperation(_ConfigureOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncConfigureOperation(_ConfigureOperation, Protocol):
-    """Choose the model of the index"""
+class AsyncConfigureOperation(_ConfigureOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
@@ -3213,21 +2848,16 @@ class AsyncConfigureOperation(_ConfigureOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _SearchUpdateOperation(TypedOperation, Protocol):
-    """Replace a text of the index"""
+class _SearchUpdateOperation(Protocol):
 
     def prepare(
         self,
         *,
         id_: str,
         content: str,
-        type_: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        type_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -3237,23 +2867,22 @@ class _SearchUpdateOperation(TypedOperation, Protocol):
         *,
         id_: str,
         content: str,
-        type_: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        type_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class SearchUpdateOperation(_SearchUpdateOperation, Protocol):
-    """Replace a text of the index"""
+class SearchUpdateOperation(_SearchUpdateOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         id_: str,
         content: str,
-        type_: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        type_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> SearchUpdateResult:
         """Replace a text of the index
 
@@ -3272,27 +2901,22 @@ class SearchUpdateOperation(_SearchUpdateOperation, Protocol):
         *,
         id_: str,
         content: str,
-        type_: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        type_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> Response[SearchUpdateResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncSearchUpdateOperation(_SearchUpdateOperation, Protocol):
-    """Replace a text of the index"""
+class AsyncSearchUpdateOperation(_SearchUpdateOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         id_: str,
         content: str,
-        type_: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        type_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> SearchUpdateResult:
         """Replace a text of the index
 
@@ -3311,19 +2935,14 @@ class AsyncSearchUpdateOperation(_SearchUpdateOperation, Protocol):
         *,
         id_: str,
         content: str,
-        type_: str | Unset = UNSET,
-        metadata: Mapping[str, Any] | Unset = UNSET,
+        type_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
     ) -> Response[SearchUpdateResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _SearchGetOperation(TypedOperation, Protocol):
-    """Look up a text of the index"""
+class _SearchGetOperation(Protocol):
 
     def prepare(self, *, id_: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -3334,8 +2953,7 @@ class _SearchGetOperation(TypedOperation, Protocol):
         ...
 
 
-class SearchGetOperation(_SearchGetOperation, Protocol):
-    """Look up a text of the index"""
+class SearchGetOperation(_SearchGetOperation, TypedOperation, Protocol):
 
     def __call__(self, *, id_: str) -> SearchGetResult:
         """Look up a text of the index
@@ -3351,13 +2969,8 @@ class SearchGetOperation(_SearchGetOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncSearchGetOperation(_SearchGetOperation, Protocol):
-    """Look up a text of the index"""
+class AsyncSearchGetOperation(_SearchGetOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, id_: str) -> SearchGetResult:
         """Look up a text of the index
@@ -3373,27 +2986,21 @@ class AsyncSearchGetOperation(_SearchGetOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
+class _SearchCountOperation(Protocol):
 
-class _SearchCountOperation(TypedOperation, Protocol):
-    """Count the texts of the index"""
-
-    def prepare(self, *, type_: str | Unset = UNSET) -> Request:
+    def prepare(self, *, type_: str | Unset = ...) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
 
-    def curl(self, *, type_: str | Unset = UNSET) -> str:
+    def curl(self, *, type_: str | Unset = ...) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class SearchCountOperation(_SearchCountOperation, Protocol):
-    """Count the texts of the index"""
+class SearchCountOperation(_SearchCountOperation, TypedOperation, Protocol):
 
-    def __call__(self, *, type_: str | Unset = UNSET) -> SearchCountResult:
+    def __call__(self, *, type_: str | Unset = ...) -> SearchCountResult:
         """Count the texts of the index
 
         Tells how many texts are in the index, of one kind or of all.
@@ -3403,19 +3010,14 @@ class SearchCountOperation(_SearchCountOperation, Protocol):
         """
         ...
 
-    def raw(self, *, type_: str | Unset = UNSET) -> Response[SearchCountResult]:
+    def raw(self, *, type_: str | Unset = ...) -> Response[SearchCountResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
+class AsyncSearchCountOperation(_SearchCountOperation, AsyncTypedOperation, Protocol):
 
-class AsyncSearchCountOperation(_SearchCountOperation, Protocol):
-    """Count the texts of the index"""
-
-    async def __call__(self, *, type_: str | Unset = UNSET) -> SearchCountResult:
+    async def __call__(self, *, type_: str | Unset = ...) -> SearchCountResult:
         """Count the texts of the index
 
         Tells how many texts are in the index, of one kind or of all.
@@ -3425,17 +3027,12 @@ class AsyncSearchCountOperation(_SearchCountOperation, Protocol):
         """
         ...
 
-    async def raw(self, *, type_: str | Unset = UNSET) -> Response[SearchCountResult]:
+    async def raw(self, *, type_: str | Unset = ...) -> Response[SearchCountResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _ServicesInvokeOperation(TypedOperation, Protocol):
-    """Call a service"""
+class _ServicesInvokeOperation(Protocol):
 
     def prepare(self, *, service_name: str, data: Mapping[str, Any]) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -3446,8 +3043,7 @@ class _ServicesInvokeOperation(TypedOperation, Protocol):
         ...
 
 
-class ServicesInvokeOperation(_ServicesInvokeOperation, Protocol):
-    """Call a service"""
+class ServicesInvokeOperation(_ServicesInvokeOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
@@ -3474,13 +3070,8 @@ class ServicesInvokeOperation(_ServicesInvokeOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncServicesInvokeOperation(_ServicesInvokeOperation, Protocol):
-    """Call a service"""
+class AsyncServicesInvokeOperation(_ServicesInvokeOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
@@ -3507,13 +3098,8 @@ class AsyncServicesInvokeOperation(_ServicesInvokeOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _GatewayBillingLogOperation(TypedOperation, Protocol):
-    """Record what a consumer used"""
+class _GatewayBillingLogOperation(Protocol):
 
     def prepare(
         self,
@@ -3521,7 +3107,7 @@ class _GatewayBillingLogOperation(TypedOperation, Protocol):
         consumer_id: str,
         api_id: str,
         units: int,
-        metric: str | Unset = UNSET,
+        metric: str | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -3532,14 +3118,13 @@ class _GatewayBillingLogOperation(TypedOperation, Protocol):
         consumer_id: str,
         api_id: str,
         units: int,
-        metric: str | Unset = UNSET,
+        metric: str | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class GatewayBillingLogOperation(_GatewayBillingLogOperation, Protocol):
-    """Record what a consumer used"""
+class GatewayBillingLogOperation(_GatewayBillingLogOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
@@ -3547,7 +3132,7 @@ class GatewayBillingLogOperation(_GatewayBillingLogOperation, Protocol):
         consumer_id: str,
         api_id: str,
         units: int,
-        metric: str | Unset = UNSET,
+        metric: str | Unset = ...,
     ) -> GatewayBillingLogResult:
         """Record what a consumer used
 
@@ -3567,18 +3152,13 @@ class GatewayBillingLogOperation(_GatewayBillingLogOperation, Protocol):
         consumer_id: str,
         api_id: str,
         units: int,
-        metric: str | Unset = UNSET,
+        metric: str | Unset = ...,
     ) -> Response[GatewayBillingLogResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncGatewayBillingLogOperation(_GatewayBillingLogOperation, Protocol):
-    """Record what a consumer used"""
+class AsyncGatewayBillingLogOperation(_GatewayBillingLogOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
@@ -3586,7 +3166,7 @@ class AsyncGatewayBillingLogOperation(_GatewayBillingLogOperation, Protocol):
         consumer_id: str,
         api_id: str,
         units: int,
-        metric: str | Unset = UNSET,
+        metric: str | Unset = ...,
     ) -> GatewayBillingLogResult:
         """Record what a consumer used
 
@@ -3606,30 +3186,25 @@ class AsyncGatewayBillingLogOperation(_GatewayBillingLogOperation, Protocol):
         consumer_id: str,
         api_id: str,
         units: int,
-        metric: str | Unset = UNSET,
+        metric: str | Unset = ...,
     ) -> Response[GatewayBillingLogResult]:
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class _GatewayChatCompletionsOperation(TypedOperation, Protocol):
-    """Ask the model behind a gateway API"""
+class _GatewayChatCompletionsOperation(Protocol):
 
     def prepare(
         self,
         *,
         api_slug: str,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: bool | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: bool | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> Request:
         """The request of the call, checked and not sent, without credentials."""
         ...
@@ -3639,31 +3214,30 @@ class _GatewayChatCompletionsOperation(TypedOperation, Protocol):
         *,
         api_slug: str,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: bool | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: bool | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> str:
         """The call as a shell command, without credentials."""
         ...
 
 
-class GatewayChatCompletionsOperation(_GatewayChatCompletionsOperation, Protocol):
-    """Ask the model behind a gateway API"""
+class GatewayChatCompletionsOperation(_GatewayChatCompletionsOperation, TypedOperation, Protocol):
 
     def __call__(
         self,
         *,
         api_slug: str,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: Literal[False] | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: Literal[False] | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> ChatCompletionResponse:
         """Ask the model behind a gateway API
 
@@ -3687,12 +3261,12 @@ class GatewayChatCompletionsOperation(_GatewayChatCompletionsOperation, Protocol
         *,
         api_slug: str,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: Literal[False] | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: Literal[False] | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> Response[ChatCompletionResponse]:
         """The call, with the answer's status and headers."""
         ...
@@ -3702,31 +3276,30 @@ class GatewayChatCompletionsOperation(_GatewayChatCompletionsOperation, Protocol
         *,
         api_slug: str,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: Literal[True] | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: Literal[True] | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> Stream[Event[Any]]:
         """The answer as it comes, within a `with` block."""
         ...
 
 
-class AsyncGatewayChatCompletionsOperation(_GatewayChatCompletionsOperation, Protocol):
-    """Ask the model behind a gateway API"""
+class AsyncGatewayChatCompletionsOperation(_GatewayChatCompletionsOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(
         self,
         *,
         api_slug: str,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: Literal[False] | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: Literal[False] | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> ChatCompletionResponse:
         """Ask the model behind a gateway API
 
@@ -3750,12 +3323,12 @@ class AsyncGatewayChatCompletionsOperation(_GatewayChatCompletionsOperation, Pro
         *,
         api_slug: str,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: Literal[False] | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: Literal[False] | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> Response[ChatCompletionResponse]:
         """The call, with the answer's status and headers."""
         ...
@@ -3765,19 +3338,18 @@ class AsyncGatewayChatCompletionsOperation(_GatewayChatCompletionsOperation, Pro
         *,
         api_slug: str,
         messages: Array[ChatMessageInput | ChatMessage],
-        model: str | Unset = UNSET,
-        stream: Literal[True] | Unset = UNSET,
-        stream_options: AiChatStreamOptionsInput | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
+        model: str | Unset = ...,
+        stream: Literal[True] | Unset = ...,
+        stream_options: AiChatStreamOptionsInput | Unset = ...,
+        temperature: float | Unset = ...,
+        max_tokens: int | Unset = ...,
+        top_p: float | Unset = ...,
     ) -> AsyncStream[Event[Any]]:
         """The answer as it comes, within a `with` block."""
         ...
 
 
-class _GatewayGetWalletOperation(TypedOperation, Protocol):
-    """See what is left in the wallet"""
+class _GatewayGetWalletOperation(Protocol):
 
     def prepare(self, *, api_slug: str) -> Request:
         """The request of the call, checked and not sent, without credentials."""
@@ -3788,8 +3360,7 @@ class _GatewayGetWalletOperation(TypedOperation, Protocol):
         ...
 
 
-class GatewayGetWalletOperation(_GatewayGetWalletOperation, Protocol):
-    """See what is left in the wallet"""
+class GatewayGetWalletOperation(_GatewayGetWalletOperation, TypedOperation, Protocol):
 
     def __call__(self, *, api_slug: str) -> GatewayGetWalletResult:
         """See what is left in the wallet
@@ -3805,13 +3376,8 @@ class GatewayGetWalletOperation(_GatewayGetWalletOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
-    def stream(self, **arguments: Any) -> Stream[bytes]:
-        """The bytes of the answer as they come."""
-        ...
 
-
-class AsyncGatewayGetWalletOperation(_GatewayGetWalletOperation, Protocol):
-    """See what is left in the wallet"""
+class AsyncGatewayGetWalletOperation(_GatewayGetWalletOperation, AsyncTypedOperation, Protocol):
 
     async def __call__(self, *, api_slug: str) -> GatewayGetWalletResult:
         """See what is left in the wallet
@@ -3825,10 +3391,6 @@ class AsyncGatewayGetWalletOperation(_GatewayGetWalletOperation, Protocol):
 
     async def raw(self, *, api_slug: str) -> Response[GatewayGetWalletResult]:
         """The call, with the answer's status and headers."""
-        ...
-
-    def stream(self, **arguments: Any) -> AsyncStream[bytes]:
-        """The bytes of the answer as they come."""
         ...
 
 

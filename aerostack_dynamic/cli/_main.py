@@ -24,6 +24,7 @@ _COMMANDS: Final = MappingProxyType(
         "overlay": "Apply overlays to a document.",
         "replay": "Judge recorded calls by another document.",
         "sandbox": "Serve the platform on this machine.",
+        "stubs": "Write a typed client for a document.",
     }
 )
 _HELP: Final = """\

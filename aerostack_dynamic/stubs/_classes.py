@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ._docs import cut, operation_text, summary
+from ._docs import cut, operation_text
 from ._operations import A_STREAM, NO_STREAM, Face, Keyword
 from ._text import bracketed, can_be_key, docstring, literal
 from ._types import ANY, BYTES, STR, UNSET, Applied, Named, Scope, Type, one_of
@@ -12,7 +12,6 @@ from ._types import ANY, BYTES, STR, UNSET, Applied, Named, Scope, Type, one_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .._model import Operation
     from ._schemas import Declared, Field
 
 _INDENT: Final = " " * 4
@@ -98,32 +97,26 @@ class Writer:
     def operation(self, face: Face, names: tuple[str, str, str]) -> Iterator[str]:
         """Three classes: what an operation has on every client, and that with its calls for each kind of client."""
         shared, *several = names
-        yield from self._head(shared, self._name("TypedOperation"), face.operation)
+        protocol = self._name("Protocol")
+        yield f"class {shared}({protocol}):"
         request, text = Named("Request"), "The request of the call, checked and not sent, without credentials."
         yield from self._method("def", "prepare", face, face.keywords, request, text)
         yield from self._method("def", "curl", face, face.keywords, STR, "The call as a shell command, without credentials.")
         for kind, name in zip((SYNC, ASYNC), several, strict=True):
-            yield from ("", "")
-            yield from self._head(name, shared, face.operation)
+            base = self._name(f"{kind.prefix}TypedOperation")
+            yield from ("", "", f"class {name}({shared}, {base}, {protocol}):")
             yield from self._calls(kind, face)
-
-    def _head(self, name: str, base: str, operation: Operation) -> Iterator[str]:
-        yield f"class {name}({base}, {self._name('Protocol')}):"
-        yield from docstring(summary(operation), _INDENT)
 
     def _calls(self, kind: Kind, face: Face) -> Iterator[str]:
         called = face.called(NO_STREAM)
         yield from self._method(kind.define, "__call__", face, called, face.result, operation_text(face.operation))
         answer = Applied("Response", (face.result,))
         yield from self._method(kind.define, "raw", face, called, answer, "The call, with the answer's status and headers.")
-        stream = Applied(kind.stream, (face.item,))
-        if face.item == BYTES and face.result != BYTES:
-            yield from ("", f"{_INDENT}def stream(self, **arguments: {self._name('Any')}) -> {self._written(stream)}:")
-            yield from (*docstring("The bytes of the answer as they come.", _INNER), f"{_INNER}...")
-        else:
-            yield from self._method(
-                "def", "stream", face, face.called(A_STREAM), stream, "The answer as it comes, within a `with` block."
-            )
+        # Any operation has the bytes of its answer as a stream, by its base.
+        if face.item != BYTES or face.result == BYTES:
+            stream = Applied(kind.stream, (face.item,))
+            text = "The answer as it comes, within a `with` block."
+            yield from self._method("def", "stream", face, face.called(A_STREAM), stream, text)
         if face.entry is not None:
             pages, items = (Applied(kind.listing, (one,)) for one in (face.result, face.entry))
             yield from self._method("def", "pages", face, called, pages, "The pages of the list, each asked for when it is needed.")
@@ -142,7 +135,7 @@ class Writer:
         if one.required:
             return f"{one.name}: {self._written(one.type)}"
         given = one.type if one.type == ANY else one_of([one.type, UNSET])
-        return f"{one.name}: {self._written(given)} = {self._name('UNSET')}"
+        return f"{one.name}: {self._written(given)} = ..."
 
     # ---- groups and clients
 

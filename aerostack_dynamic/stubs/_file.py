@@ -34,7 +34,7 @@ _HOMES: Final = (
     ("typing_extensions", "NotRequired TypedDict"),
     (
         "aerostack_dynamic.typed",
-        "UNSET Array AsyncListing AsyncStream AsyncTypedClient BodyPart Event File Listing MadeFor RecordList Request Response Stream "
+        "UNSET Array AsyncListing AsyncStream AsyncTypedClient AsyncTypedOperation BodyPart Event File Listing MadeFor RecordList Request Response Stream "
         "TypedClient TypedOperation TypedRecord Unset",
     ),
 )
