@@ -40,8 +40,9 @@ class Record(dict[str, Any]):
 
     __slots__ = ("_formats", "_shape")
 
-    _formats: Formats
-    _shape: Shape | None
+    if TYPE_CHECKING:  # so that the annotations of classes of results can be read while the program runs
+        _formats: Formats
+        _shape: Shape | None
 
     def __init__(self, data: Any = (), shape: Shape | None = None, formats: Formats = STANDARD) -> None:
         super().__init__(data)

@@ -6,6 +6,7 @@ results are the same objects, and the classes that stand for them in its file ar
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeAlias, TypeVar, overload
@@ -30,7 +31,7 @@ from ._streams import AsyncStream, Stream
 from ._values import UNSET, Unset, printable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from typing import SupportsIndex
 
 __all__ = [
@@ -88,10 +89,11 @@ class Readable(Protocol):
         ...
 
 
-_Content: TypeAlias = "str | bytes | bytearray | memoryview | PathLike[str] | Readable | Iterable[bytes] | AsyncIterable[bytes]"
-_Part: TypeAlias = "tuple[str | None, _Content, str | None] | tuple[str | None, _Content, str | None, Mapping[str, str] | None]"
+_Content: TypeAlias = str | bytes | bytearray | memoryview | PathLike[str] | Readable | Iterable[bytes] | AsyncIterable[bytes]
+_Headers: TypeAlias = Mapping[str, str] | None
+_Part: TypeAlias = tuple[str | None, _Content, str | None] | tuple[str | None, _Content, str | None, _Headers]
 # A file that is sent: its content, or the name that it is sent with, its content, its media type and the headers of its part.
-File: TypeAlias = "_Content | tuple[str | None, _Content] | _Part"
+File: TypeAlias = _Content | tuple[str | None, _Content] | _Part
 
 
 class _Operation(Protocol):
