@@ -10,10 +10,10 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple
 
-from ._values import Data
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ._values import Data
 
 LARGEST: Final = 1024 * 1024
 _BOM: Final = b"\xef\xbb\xbf"

@@ -137,7 +137,7 @@ class DynamicClient(Client):
     services: Any
 
     if TYPE_CHECKING:
-        def __getattr__(self, name: str) -> Any: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]  # as it is
+        def __getattr__(self, name: str) -> Any: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class AsyncClient(_default.AsyncClient):
@@ -252,4 +252,4 @@ class AsyncDynamicClient(AsyncClient):
     services: Any
 
     if TYPE_CHECKING:
-        def __getattr__(self, name: str) -> Any: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]  # as it is
+        def __getattr__(self, name: str) -> Any: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterable, Mapping
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeAlias, TypeVar, overload
 
 from typing_extensions import Self
@@ -22,17 +21,19 @@ from ._events import Event
 from ._lists import AsyncListing, Listing
 from ._load import Spec, chosen_spec
 from ._log import warn_caller
-from ._model import Operation
-from ._options import Timeout, Validation
 from ._record import Record, RecordList
 from ._response import Response
-from ._retry import RetryPolicy
 from ._streams import AsyncStream, Stream
 from ._values import UNSET, Unset, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
     from typing import SupportsIndex
+
+    from ._model import Operation
+    from ._options import Timeout, Validation
+    from ._retry import RetryPolicy
 
 __all__ = [
     "AnyAsyncClient",
@@ -60,25 +61,25 @@ __all__ = [
 ]
 
 Request: TypeAlias = _http.Request
-_Item = TypeVar("_Item", covariant=True)
+_Item_co = TypeVar("_Item_co", covariant=True)
 
 
-class Array(Protocol[_Item]):
+class Array(Protocol[_Item_co]):
     """What is sent as an array: a list or a tuple. A str is a sequence of strings to type checkers, and is none here."""
 
     @overload
-    def __getitem__(self, index: SupportsIndex, /) -> _Item: ...
+    def __getitem__(self, index: SupportsIndex, /) -> _Item_co: ...
 
     @overload
-    def __getitem__(self, index: slice, /) -> Sequence[_Item]: ...
+    def __getitem__(self, index: slice, /) -> Sequence[_Item_co]: ...
 
     def __contains__(self, value: object, /) -> bool: ...
 
-    def __iter__(self) -> Iterator[_Item]: ...
+    def __iter__(self) -> Iterator[_Item_co]: ...
 
     def __len__(self) -> int: ...
 
-    def __reversed__(self) -> Iterator[_Item]: ...
+    def __reversed__(self) -> Iterator[_Item_co]: ...
 
 
 class Readable(Protocol):

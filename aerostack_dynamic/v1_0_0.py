@@ -47,6 +47,8 @@ class AuthResponse(TypedRecord):
 
 
 class CacheGetResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     value: Any
     """The value as it was set, of any type; null when there is none."""
     exists: bool | None
@@ -54,11 +56,15 @@ class CacheGetResult(TypedRecord):
 
 
 class CacheSetResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether the value is kept."""
 
 
 class QueueEnqueueResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     job_id: str | None
     """The name of the job from now on."""
     success: bool | None
@@ -66,16 +72,22 @@ class QueueEnqueueResult(TypedRecord):
 
 
 class StorageUploadResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     url: str | None
     """The address of the stored file."""
 
 
 class AiChatResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     response: str | None
     """The model's answer."""
 
 
 class ServicesInvokeResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether the service did its work."""
     result: Any
@@ -98,6 +110,8 @@ class User(TypedRecord):
 
 
 class AiChatMessagesItemInput(TypedDict):
+    """An object that the document does not describe in words."""
+
     role: NotRequired[Literal["system", "user", "assistant"]]
     """Who says it."""
     content: NotRequired[str]
@@ -116,6 +130,7 @@ class _DbQueryOperation(Protocol):
 
 
 class DbQueryOperation(_DbQueryOperation, TypedOperation, Protocol):
+    """Run an SQL statement"""
 
     def __call__(self, *, sql: str, params: Array[Any] | Unset = ...) -> DbQueryResult:
         """Run an SQL statement
@@ -140,6 +155,7 @@ class DbQueryOperation(_DbQueryOperation, TypedOperation, Protocol):
 
 
 class AsyncDbQueryOperation(_DbQueryOperation, AsyncTypedOperation, Protocol):
+    """Run an SQL statement"""
 
     async def __call__(
         self,
@@ -194,6 +210,7 @@ class _AuthSignupOperation(Protocol):
 
 
 class AuthSignupOperation(_AuthSignupOperation, TypedOperation, Protocol):
+    """Register a user"""
 
     def __call__(
         self,
@@ -228,6 +245,7 @@ class AuthSignupOperation(_AuthSignupOperation, TypedOperation, Protocol):
 
 
 class AsyncAuthSignupOperation(_AuthSignupOperation, AsyncTypedOperation, Protocol):
+    """Register a user"""
 
     async def __call__(
         self,
@@ -273,6 +291,7 @@ class _AuthSigninOperation(Protocol):
 
 
 class AuthSigninOperation(_AuthSigninOperation, TypedOperation, Protocol):
+    """Sign a user in"""
 
     def __call__(self, *, email: str, password: str) -> AuthResponse:
         """Sign a user in
@@ -291,6 +310,7 @@ class AuthSigninOperation(_AuthSigninOperation, TypedOperation, Protocol):
 
 
 class AsyncAuthSigninOperation(_AuthSigninOperation, AsyncTypedOperation, Protocol):
+    """Sign a user in"""
 
     async def __call__(self, *, email: str, password: str) -> AuthResponse:
         """Sign a user in
@@ -320,6 +340,7 @@ class _CacheGetOperation(Protocol):
 
 
 class CacheGetOperation(_CacheGetOperation, TypedOperation, Protocol):
+    """Read a cached value"""
 
     def __call__(self, *, key: str) -> CacheGetResult:
         """Read a cached value
@@ -337,6 +358,7 @@ class CacheGetOperation(_CacheGetOperation, TypedOperation, Protocol):
 
 
 class AsyncCacheGetOperation(_CacheGetOperation, AsyncTypedOperation, Protocol):
+    """Read a cached value"""
 
     async def __call__(self, *, key: str) -> CacheGetResult:
         """Read a cached value
@@ -365,6 +387,7 @@ class _CacheSetOperation(Protocol):
 
 
 class CacheSetOperation(_CacheSetOperation, TypedOperation, Protocol):
+    """Cache a value"""
 
     def __call__(
         self,
@@ -396,6 +419,7 @@ class CacheSetOperation(_CacheSetOperation, TypedOperation, Protocol):
 
 
 class AsyncCacheSetOperation(_CacheSetOperation, AsyncTypedOperation, Protocol):
+    """Cache a value"""
 
     async def __call__(
         self,
@@ -450,6 +474,7 @@ class _QueueEnqueueOperation(Protocol):
 
 
 class QueueEnqueueOperation(_QueueEnqueueOperation, TypedOperation, Protocol):
+    """Queue a job"""
 
     def __call__(
         self,
@@ -481,6 +506,7 @@ class QueueEnqueueOperation(_QueueEnqueueOperation, TypedOperation, Protocol):
 
 
 class AsyncQueueEnqueueOperation(_QueueEnqueueOperation, AsyncTypedOperation, Protocol):
+    """Queue a job"""
 
     async def __call__(
         self,
@@ -535,6 +561,7 @@ class _StorageUploadOperation(Protocol):
 
 
 class StorageUploadOperation(_StorageUploadOperation, TypedOperation, Protocol):
+    """Upload a file"""
 
     def __call__(
         self,
@@ -566,6 +593,7 @@ class StorageUploadOperation(_StorageUploadOperation, TypedOperation, Protocol):
 
 
 class AsyncStorageUploadOperation(_StorageUploadOperation, AsyncTypedOperation, Protocol):
+    """Upload a file"""
 
     async def __call__(
         self,
@@ -618,6 +646,7 @@ class _AiChatOperation(Protocol):
 
 
 class AiChatOperation(_AiChatOperation, TypedOperation, Protocol):
+    """Ask a language model"""
 
     def __call__(
         self,
@@ -646,6 +675,7 @@ class AiChatOperation(_AiChatOperation, TypedOperation, Protocol):
 
 
 class AsyncAiChatOperation(_AiChatOperation, AsyncTypedOperation, Protocol):
+    """Ask a language model"""
 
     async def __call__(
         self,
@@ -685,6 +715,7 @@ class _ServicesInvokeOperation(Protocol):
 
 
 class ServicesInvokeOperation(_ServicesInvokeOperation, TypedOperation, Protocol):
+    """Call a service"""
 
     def __call__(
         self,
@@ -713,6 +744,7 @@ class ServicesInvokeOperation(_ServicesInvokeOperation, TypedOperation, Protocol
 
 
 class AsyncServicesInvokeOperation(_ServicesInvokeOperation, AsyncTypedOperation, Protocol):
+    """Call a service"""
 
     async def __call__(
         self,

@@ -61,6 +61,8 @@ class AuthResponse(TypedRecord):
 
 
 class CacheGetResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     value: Any
     """The value as it was set, of any type; null when there is none."""
     exists: bool | None
@@ -68,11 +70,15 @@ class CacheGetResult(TypedRecord):
 
 
 class CacheSetResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether the value is kept."""
 
 
 class CacheDeleteResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether it is done."""
 
@@ -98,6 +104,8 @@ class CacheKeyEntry(TypedRecord):
 
 
 class CacheKeysResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     keys_: RecordList[str] | None
     """The names of the keys."""
     truncated: bool | None
@@ -105,11 +113,15 @@ class CacheKeysResult(TypedRecord):
 
 
 class CacheGetManyResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     results: RecordList[CacheGetManyEntry] | None
     """The keys and what they hold."""
 
 
 class CacheSetManyResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether the values are kept."""
     count: int | None
@@ -117,6 +129,8 @@ class CacheSetManyResult(TypedRecord):
 
 
 class CacheDeleteManyResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether it is done."""
     count: int | None
@@ -126,6 +140,8 @@ class CacheDeleteManyResult(TypedRecord):
 
 
 class CacheFlushResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether it is done."""
     deleted: int | None
@@ -133,16 +149,22 @@ class CacheFlushResult(TypedRecord):
 
 
 class CacheExpireResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether it is done."""
 
 
 class CacheIncrementResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     value: int | None
     """The number after the change."""
 
 
 class QueueEnqueueResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     job_id: str | None
     """The name of the job from now on."""
     success: bool | None
@@ -150,6 +172,8 @@ class QueueEnqueueResult(TypedRecord):
 
 
 class QueueGetJobResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     job: JobRecord | None
     """The job; null when there is none."""
     exists: bool | None
@@ -157,6 +181,8 @@ class QueueGetJobResult(TypedRecord):
 
 
 class QueueListJobsResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     jobs: RecordList[JobRecord] | None
     """The jobs."""
     list_complete: bool | None
@@ -183,6 +209,8 @@ class JobRecord(TypedRecord):
 
 
 class QueueCancelJobResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether the job is cancelled."""
     note: str | None
@@ -190,11 +218,15 @@ class QueueCancelJobResult(TypedRecord):
 
 
 class StorageUploadResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     url: str | None
     """The address of the stored file."""
 
 
 class StorageGetUrlResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     url: str | None
     """The public address of the file."""
 
@@ -226,11 +258,15 @@ class StorageObject(TypedRecord):
 
 
 class StorageDeleteResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether it is done."""
 
 
 class StorageExistsResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     exists: bool | None
     """Whether a file is stored at the path."""
 
@@ -251,6 +287,8 @@ class StorageMetadata(TypedRecord):
 
 
 class StorageCopyResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether it is done."""
     url: str | None
@@ -258,6 +296,8 @@ class StorageCopyResult(TypedRecord):
 
 
 class StorageMoveResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether it is done."""
     url: str | None
@@ -282,41 +322,57 @@ class ChatCompletionResponse(TypedRecord):
 
 
 class IngestResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether it is done."""
 
 
 class QueryResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     results: RecordList[SearchResult] | None
     """The texts that were found."""
 
 
 class DeleteResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether it is done."""
 
 
 class DeleteByTypeResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether it is done."""
 
 
 class ListTypesResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     types: RecordList[TypeStats] | None
     """The kinds and their numbers."""
 
 
 class ConfigureResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether it is done."""
 
 
 class SearchUpdateResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether it is done."""
 
 
 class SearchGetResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     result: SearchResult | None
     """The text; null when there is none."""
     exists: bool | None
@@ -324,11 +380,15 @@ class SearchGetResult(TypedRecord):
 
 
 class SearchCountResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     count: int | None
     """How many there are."""
 
 
 class ServicesInvokeResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether the service did its work."""
     result: Any
@@ -336,6 +396,8 @@ class ServicesInvokeResult(TypedRecord):
 
 
 class GatewayBillingLogResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     success: bool | None
     """Whether it is done."""
     logged_units: int | None
@@ -343,11 +405,15 @@ class GatewayBillingLogResult(TypedRecord):
 
 
 class GatewayGetWalletResult(TypedRecord):
+    """An object that the document does not describe in words."""
+
     wallet: TokenWallet | None
     """What a consumer has with a gateway API."""
 
 
 class DbBatchResultResultsItem(TypedRecord):
+    """An object that the document does not describe in words."""
+
     results: RecordList[dict[str, Any]] | None
     """The rows, each an object of column names and values."""
     success: bool | None
@@ -383,6 +449,8 @@ class CacheGetManyEntry(TypedRecord):
 
 
 class ChatCompletionResponseChoicesItem(TypedRecord):
+    """An object that the document does not describe in words."""
+
     index: int | None
     """Its place among the answers."""
     message: ChatMessage | None
@@ -445,6 +513,8 @@ class ChatMessage(TypedRecord):
 
 
 class DbBatchQueriesItemInput(TypedDict):
+    """An object that the document does not describe in words."""
+
     sql: str
     """The SQL text."""
     params: NotRequired[Array[Any]]
@@ -504,6 +574,7 @@ class _DbQueryOperation(Protocol):
 
 
 class DbQueryOperation(_DbQueryOperation, TypedOperation, Protocol):
+    """Run an SQL statement"""
 
     def __call__(
         self,
@@ -539,6 +610,7 @@ class DbQueryOperation(_DbQueryOperation, TypedOperation, Protocol):
 
 
 class AsyncDbQueryOperation(_DbQueryOperation, AsyncTypedOperation, Protocol):
+    """Run an SQL statement"""
 
     async def __call__(
         self,
@@ -585,6 +657,7 @@ class _DbBatchOperation(Protocol):
 
 
 class DbBatchOperation(_DbBatchOperation, TypedOperation, Protocol):
+    """Run several SQL statements"""
 
     def __call__(self, *, queries: Array[DbBatchQueriesItemInput]) -> DbBatchResult:
         """Run several SQL statements
@@ -607,6 +680,7 @@ class DbBatchOperation(_DbBatchOperation, TypedOperation, Protocol):
 
 
 class AsyncDbBatchOperation(_DbBatchOperation, AsyncTypedOperation, Protocol):
+    """Run several SQL statements"""
 
     async def __call__(
         self,
@@ -658,6 +732,7 @@ class _AuthSignupOperation(Protocol):
 
 
 class AuthSignupOperation(_AuthSignupOperation, TypedOperation, Protocol):
+    """Register a user"""
 
     def __call__(
         self,
@@ -692,6 +767,7 @@ class AuthSignupOperation(_AuthSignupOperation, TypedOperation, Protocol):
 
 
 class AsyncAuthSignupOperation(_AuthSignupOperation, AsyncTypedOperation, Protocol):
+    """Register a user"""
 
     async def __call__(
         self,
@@ -737,6 +813,7 @@ class _AuthSigninOperation(Protocol):
 
 
 class AuthSigninOperation(_AuthSigninOperation, TypedOperation, Protocol):
+    """Sign a user in"""
 
     def __call__(self, *, email: str, password: str) -> AuthResponse:
         """Sign a user in
@@ -755,6 +832,7 @@ class AuthSigninOperation(_AuthSigninOperation, TypedOperation, Protocol):
 
 
 class AsyncAuthSigninOperation(_AuthSigninOperation, AsyncTypedOperation, Protocol):
+    """Sign a user in"""
 
     async def __call__(self, *, email: str, password: str) -> AuthResponse:
         """Sign a user in
@@ -784,6 +862,7 @@ class _CacheGetOperation(Protocol):
 
 
 class CacheGetOperation(_CacheGetOperation, TypedOperation, Protocol):
+    """Read a cached value"""
 
     def __call__(self, *, key: str) -> CacheGetResult:
         """Read a cached value
@@ -801,6 +880,7 @@ class CacheGetOperation(_CacheGetOperation, TypedOperation, Protocol):
 
 
 class AsyncCacheGetOperation(_CacheGetOperation, AsyncTypedOperation, Protocol):
+    """Read a cached value"""
 
     async def __call__(self, *, key: str) -> CacheGetResult:
         """Read a cached value
@@ -829,6 +909,7 @@ class _CacheSetOperation(Protocol):
 
 
 class CacheSetOperation(_CacheSetOperation, TypedOperation, Protocol):
+    """Cache a value"""
 
     def __call__(
         self,
@@ -860,6 +941,7 @@ class CacheSetOperation(_CacheSetOperation, TypedOperation, Protocol):
 
 
 class AsyncCacheSetOperation(_CacheSetOperation, AsyncTypedOperation, Protocol):
+    """Cache a value"""
 
     async def __call__(
         self,
@@ -902,6 +984,7 @@ class _CacheDeleteOperation(Protocol):
 
 
 class CacheDeleteOperation(_CacheDeleteOperation, TypedOperation, Protocol):
+    """Drop a cached value"""
 
     def __call__(self, *, key: str) -> CacheDeleteResult:
         """Drop a cached value
@@ -919,6 +1002,7 @@ class CacheDeleteOperation(_CacheDeleteOperation, TypedOperation, Protocol):
 
 
 class AsyncCacheDeleteOperation(_CacheDeleteOperation, AsyncTypedOperation, Protocol):
+    """Drop a cached value"""
 
     async def __call__(self, *, key: str) -> CacheDeleteResult:
         """Drop a cached value
@@ -959,6 +1043,7 @@ class _CacheListOperation(Protocol):
 
 
 class CacheListOperation(_CacheListOperation, TypedOperation, Protocol):
+    """List keys, page by page"""
 
     def __call__(
         self,
@@ -1011,6 +1096,7 @@ class CacheListOperation(_CacheListOperation, TypedOperation, Protocol):
 
 
 class AsyncCacheListOperation(_CacheListOperation, AsyncTypedOperation, Protocol):
+    """List keys, page by page"""
 
     async def __call__(
         self,
@@ -1074,6 +1160,7 @@ class _CacheKeysOperation(Protocol):
 
 
 class CacheKeysOperation(_CacheKeysOperation, TypedOperation, Protocol):
+    """List the names of keys"""
 
     def __call__(self, *, prefix: str | Unset = ...) -> CacheKeysResult:
         """List the names of keys
@@ -1099,6 +1186,7 @@ class CacheKeysOperation(_CacheKeysOperation, TypedOperation, Protocol):
 
 
 class AsyncCacheKeysOperation(_CacheKeysOperation, AsyncTypedOperation, Protocol):
+    """List the names of keys"""
 
     async def __call__(self, *, prefix: str | Unset = ...) -> CacheKeysResult:
         """List the names of keys
@@ -1135,6 +1223,7 @@ class _CacheGetManyOperation(Protocol):
 
 
 class CacheGetManyOperation(_CacheGetManyOperation, TypedOperation, Protocol):
+    """Read several cached values"""
 
     def __call__(self, *, keys: Array[str]) -> CacheGetManyResult:
         """Read several cached values
@@ -1152,6 +1241,7 @@ class CacheGetManyOperation(_CacheGetManyOperation, TypedOperation, Protocol):
 
 
 class AsyncCacheGetManyOperation(_CacheGetManyOperation, AsyncTypedOperation, Protocol):
+    """Read several cached values"""
 
     async def __call__(self, *, keys: Array[str]) -> CacheGetManyResult:
         """Read several cached values
@@ -1180,6 +1270,7 @@ class _CacheSetManyOperation(Protocol):
 
 
 class CacheSetManyOperation(_CacheSetManyOperation, TypedOperation, Protocol):
+    """Cache several values"""
 
     def __call__(self, *, entries: Array[CacheSetEntryInput]) -> CacheSetManyResult:
         """Cache several values
@@ -1201,6 +1292,7 @@ class CacheSetManyOperation(_CacheSetManyOperation, TypedOperation, Protocol):
 
 
 class AsyncCacheSetManyOperation(_CacheSetManyOperation, AsyncTypedOperation, Protocol):
+    """Cache several values"""
 
     async def __call__(
         self,
@@ -1237,6 +1329,7 @@ class _CacheDeleteManyOperation(Protocol):
 
 
 class CacheDeleteManyOperation(_CacheDeleteManyOperation, TypedOperation, Protocol):
+    """Drop several cached values"""
 
     def __call__(self, *, keys: Array[str]) -> CacheDeleteManyResult:
         """Drop several cached values
@@ -1254,6 +1347,7 @@ class CacheDeleteManyOperation(_CacheDeleteManyOperation, TypedOperation, Protoc
 
 
 class AsyncCacheDeleteManyOperation(_CacheDeleteManyOperation, AsyncTypedOperation, Protocol):
+    """Drop several cached values"""
 
     async def __call__(self, *, keys: Array[str]) -> CacheDeleteManyResult:
         """Drop several cached values
@@ -1282,6 +1376,7 @@ class _CacheFlushOperation(Protocol):
 
 
 class CacheFlushOperation(_CacheFlushOperation, TypedOperation, Protocol):
+    """Drop all cached values"""
 
     def __call__(self, *, prefix: str | Unset = ...) -> CacheFlushResult:
         """Drop all cached values
@@ -1300,6 +1395,7 @@ class CacheFlushOperation(_CacheFlushOperation, TypedOperation, Protocol):
 
 
 class AsyncCacheFlushOperation(_CacheFlushOperation, AsyncTypedOperation, Protocol):
+    """Drop all cached values"""
 
     async def __call__(self, *, prefix: str | Unset = ...) -> CacheFlushResult:
         """Drop all cached values
@@ -1329,6 +1425,7 @@ class _CacheExpireOperation(Protocol):
 
 
 class CacheExpireOperation(_CacheExpireOperation, TypedOperation, Protocol):
+    """Set when a cached value ends"""
 
     def __call__(self, *, key: str, ttl: int) -> CacheExpireResult:
         """Set when a cached value ends
@@ -1347,6 +1444,7 @@ class CacheExpireOperation(_CacheExpireOperation, TypedOperation, Protocol):
 
 
 class AsyncCacheExpireOperation(_CacheExpireOperation, AsyncTypedOperation, Protocol):
+    """Set when a cached value ends"""
 
     async def __call__(self, *, key: str, ttl: int) -> CacheExpireResult:
         """Set when a cached value ends
@@ -1390,6 +1488,7 @@ class _CacheIncrementOperation(Protocol):
 
 
 class CacheIncrementOperation(_CacheIncrementOperation, TypedOperation, Protocol):
+    """Count up or down"""
 
     def __call__(
         self,
@@ -1425,6 +1524,7 @@ class CacheIncrementOperation(_CacheIncrementOperation, TypedOperation, Protocol
 
 
 class AsyncCacheIncrementOperation(_CacheIncrementOperation, AsyncTypedOperation, Protocol):
+    """Count up or down"""
 
     async def __call__(
         self,
@@ -1483,6 +1583,7 @@ class _QueueEnqueueOperation(Protocol):
 
 
 class QueueEnqueueOperation(_QueueEnqueueOperation, TypedOperation, Protocol):
+    """Queue a job"""
 
     def __call__(
         self,
@@ -1514,6 +1615,7 @@ class QueueEnqueueOperation(_QueueEnqueueOperation, TypedOperation, Protocol):
 
 
 class AsyncQueueEnqueueOperation(_QueueEnqueueOperation, AsyncTypedOperation, Protocol):
+    """Queue a job"""
 
     async def __call__(
         self,
@@ -1556,6 +1658,7 @@ class _QueueGetJobOperation(Protocol):
 
 
 class QueueGetJobOperation(_QueueGetJobOperation, TypedOperation, Protocol):
+    """Look up a job"""
 
     def __call__(self, *, job_id: str) -> QueueGetJobResult:
         """Look up a job
@@ -1573,6 +1676,7 @@ class QueueGetJobOperation(_QueueGetJobOperation, TypedOperation, Protocol):
 
 
 class AsyncQueueGetJobOperation(_QueueGetJobOperation, AsyncTypedOperation, Protocol):
+    """Look up a job"""
 
     async def __call__(self, *, job_id: str) -> QueueGetJobResult:
         """Look up a job
@@ -1615,6 +1719,7 @@ class _QueueListJobsOperation(Protocol):
 
 
 class QueueListJobsOperation(_QueueListJobsOperation, TypedOperation, Protocol):
+    """List jobs, page by page"""
 
     def __call__(
         self,
@@ -1672,6 +1777,7 @@ class QueueListJobsOperation(_QueueListJobsOperation, TypedOperation, Protocol):
 
 
 class AsyncQueueListJobsOperation(_QueueListJobsOperation, AsyncTypedOperation, Protocol):
+    """List jobs, page by page"""
 
     async def __call__(
         self,
@@ -1740,6 +1846,7 @@ class _QueueCancelJobOperation(Protocol):
 
 
 class QueueCancelJobOperation(_QueueCancelJobOperation, TypedOperation, Protocol):
+    """Cancel a job"""
 
     def __call__(self, *, job_id: str) -> QueueCancelJobResult:
         """Cancel a job
@@ -1757,6 +1864,7 @@ class QueueCancelJobOperation(_QueueCancelJobOperation, TypedOperation, Protocol
 
 
 class AsyncQueueCancelJobOperation(_QueueCancelJobOperation, AsyncTypedOperation, Protocol):
+    """Cancel a job"""
 
     async def __call__(self, *, job_id: str) -> QueueCancelJobResult:
         """Cancel a job
@@ -1797,6 +1905,7 @@ class _StorageUploadOperation(Protocol):
 
 
 class StorageUploadOperation(_StorageUploadOperation, TypedOperation, Protocol):
+    """Upload a file"""
 
     def __call__(
         self,
@@ -1828,6 +1937,7 @@ class StorageUploadOperation(_StorageUploadOperation, TypedOperation, Protocol):
 
 
 class AsyncStorageUploadOperation(_StorageUploadOperation, AsyncTypedOperation, Protocol):
+    """Upload a file"""
 
     async def __call__(
         self,
@@ -1870,6 +1980,7 @@ class _StorageGetOperation(Protocol):
 
 
 class StorageGetOperation(_StorageGetOperation, TypedOperation, Protocol):
+    """Download a file"""
 
     def __call__(self, *, key: str) -> bytes:
         """Download a file
@@ -1891,6 +2002,7 @@ class StorageGetOperation(_StorageGetOperation, TypedOperation, Protocol):
 
 
 class AsyncStorageGetOperation(_StorageGetOperation, AsyncTypedOperation, Protocol):
+    """Download a file"""
 
     async def __call__(self, *, key: str) -> bytes:
         """Download a file
@@ -1923,6 +2035,7 @@ class _StorageGetUrlOperation(Protocol):
 
 
 class StorageGetUrlOperation(_StorageGetUrlOperation, TypedOperation, Protocol):
+    """Get the address of a file"""
 
     def __call__(self, *, key: str) -> StorageGetUrlResult:
         """Get the address of a file
@@ -1940,6 +2053,7 @@ class StorageGetUrlOperation(_StorageGetUrlOperation, TypedOperation, Protocol):
 
 
 class AsyncStorageGetUrlOperation(_StorageGetUrlOperation, AsyncTypedOperation, Protocol):
+    """Get the address of a file"""
 
     async def __call__(self, *, key: str) -> StorageGetUrlResult:
         """Get the address of a file
@@ -1980,6 +2094,7 @@ class _StorageListOperation(Protocol):
 
 
 class StorageListOperation(_StorageListOperation, TypedOperation, Protocol):
+    """List files, page by page"""
 
     def __call__(
         self,
@@ -2032,6 +2147,7 @@ class StorageListOperation(_StorageListOperation, TypedOperation, Protocol):
 
 
 class AsyncStorageListOperation(_StorageListOperation, AsyncTypedOperation, Protocol):
+    """List files, page by page"""
 
     async def __call__(
         self,
@@ -2095,6 +2211,7 @@ class _StorageDeleteOperation(Protocol):
 
 
 class StorageDeleteOperation(_StorageDeleteOperation, TypedOperation, Protocol):
+    """Delete a file"""
 
     def __call__(self, *, key: str) -> StorageDeleteResult:
         """Delete a file
@@ -2112,6 +2229,7 @@ class StorageDeleteOperation(_StorageDeleteOperation, TypedOperation, Protocol):
 
 
 class AsyncStorageDeleteOperation(_StorageDeleteOperation, AsyncTypedOperation, Protocol):
+    """Delete a file"""
 
     async def __call__(self, *, key: str) -> StorageDeleteResult:
         """Delete a file
@@ -2140,6 +2258,7 @@ class _StorageExistsOperation(Protocol):
 
 
 class StorageExistsOperation(_StorageExistsOperation, TypedOperation, Protocol):
+    """Ask whether there is a file"""
 
     def __call__(self, *, key: str) -> StorageExistsResult:
         """Ask whether there is a file
@@ -2157,6 +2276,7 @@ class StorageExistsOperation(_StorageExistsOperation, TypedOperation, Protocol):
 
 
 class AsyncStorageExistsOperation(_StorageExistsOperation, AsyncTypedOperation, Protocol):
+    """Ask whether there is a file"""
 
     async def __call__(self, *, key: str) -> StorageExistsResult:
         """Ask whether there is a file
@@ -2185,6 +2305,7 @@ class _StorageGetMetadataOperation(Protocol):
 
 
 class StorageGetMetadataOperation(_StorageGetMetadataOperation, TypedOperation, Protocol):
+    """Get what is known of a file"""
 
     def __call__(self, *, key: str) -> StorageMetadata:
         """Get what is known of a file
@@ -2202,6 +2323,7 @@ class StorageGetMetadataOperation(_StorageGetMetadataOperation, TypedOperation, 
 
 
 class AsyncStorageGetMetadataOperation(_StorageGetMetadataOperation, AsyncTypedOperation, Protocol):
+    """Get what is known of a file"""
 
     async def __call__(self, *, key: str) -> StorageMetadata:
         """Get what is known of a file
@@ -2230,6 +2352,7 @@ class _StorageCopyOperation(Protocol):
 
 
 class StorageCopyOperation(_StorageCopyOperation, TypedOperation, Protocol):
+    """Copy a file"""
 
     def __call__(self, *, source_key: str, dest_key: str) -> StorageCopyResult:
         """Copy a file
@@ -2248,6 +2371,7 @@ class StorageCopyOperation(_StorageCopyOperation, TypedOperation, Protocol):
 
 
 class AsyncStorageCopyOperation(_StorageCopyOperation, AsyncTypedOperation, Protocol):
+    """Copy a file"""
 
     async def __call__(self, *, source_key: str, dest_key: str) -> StorageCopyResult:
         """Copy a file
@@ -2282,6 +2406,7 @@ class _StorageMoveOperation(Protocol):
 
 
 class StorageMoveOperation(_StorageMoveOperation, TypedOperation, Protocol):
+    """Move a file"""
 
     def __call__(self, *, source_key: str, dest_key: str) -> StorageMoveResult:
         """Move a file
@@ -2300,6 +2425,7 @@ class StorageMoveOperation(_StorageMoveOperation, TypedOperation, Protocol):
 
 
 class AsyncStorageMoveOperation(_StorageMoveOperation, AsyncTypedOperation, Protocol):
+    """Move a file"""
 
     async def __call__(self, *, source_key: str, dest_key: str) -> StorageMoveResult:
         """Move a file
@@ -2354,6 +2480,7 @@ class _AiChatOperation(Protocol):
 
 
 class AiChatOperation(_AiChatOperation, TypedOperation, Protocol):
+    """Ask a language model"""
 
     def __call__(
         self,
@@ -2412,6 +2539,7 @@ class AiChatOperation(_AiChatOperation, TypedOperation, Protocol):
 
 
 class AsyncAiChatOperation(_AiChatOperation, AsyncTypedOperation, Protocol):
+    """Ask a language model"""
 
     async def __call__(
         self,
@@ -2495,6 +2623,7 @@ class _IngestOperation(Protocol):
 
 
 class IngestOperation(_IngestOperation, TypedOperation, Protocol):
+    """Index a text"""
 
     def __call__(
         self,
@@ -2529,6 +2658,7 @@ class IngestOperation(_IngestOperation, TypedOperation, Protocol):
 
 
 class AsyncIngestOperation(_IngestOperation, AsyncTypedOperation, Protocol):
+    """Index a text"""
 
     async def __call__(
         self,
@@ -2588,6 +2718,7 @@ class _QueryOperation(Protocol):
 
 
 class QueryOperation(_QueryOperation, TypedOperation, Protocol):
+    """Search by meaning"""
 
     def __call__(
         self,
@@ -2622,6 +2753,7 @@ class QueryOperation(_QueryOperation, TypedOperation, Protocol):
 
 
 class AsyncQueryOperation(_QueryOperation, AsyncTypedOperation, Protocol):
+    """Search by meaning"""
 
     async def __call__(
         self,
@@ -2667,6 +2799,7 @@ class _DeleteOperation(Protocol):
 
 
 class DeleteOperation(_DeleteOperation, TypedOperation, Protocol):
+    """Drop a text from the index"""
 
     def __call__(self, *, id_: str) -> DeleteResult:
         """Drop a text from the index
@@ -2684,6 +2817,7 @@ class DeleteOperation(_DeleteOperation, TypedOperation, Protocol):
 
 
 class AsyncDeleteOperation(_DeleteOperation, AsyncTypedOperation, Protocol):
+    """Drop a text from the index"""
 
     async def __call__(self, *, id_: str) -> DeleteResult:
         """Drop a text from the index
@@ -2712,6 +2846,7 @@ class _DeleteByTypeOperation(Protocol):
 
 
 class DeleteByTypeOperation(_DeleteByTypeOperation, TypedOperation, Protocol):
+    """Drop all texts of a kind"""
 
     def __call__(self, *, type_: str) -> DeleteByTypeResult:
         """Drop all texts of a kind
@@ -2729,6 +2864,7 @@ class DeleteByTypeOperation(_DeleteByTypeOperation, TypedOperation, Protocol):
 
 
 class AsyncDeleteByTypeOperation(_DeleteByTypeOperation, AsyncTypedOperation, Protocol):
+    """Drop all texts of a kind"""
 
     async def __call__(self, *, type_: str) -> DeleteByTypeResult:
         """Drop all texts of a kind
@@ -2757,6 +2893,7 @@ class _ListTypesOperation(Protocol):
 
 
 class ListTypesOperation(_ListTypesOperation, TypedOperation, Protocol):
+    """List the kinds of texts"""
 
     def __call__(self) -> ListTypesResult:
         """List the kinds of texts
@@ -2771,6 +2908,7 @@ class ListTypesOperation(_ListTypesOperation, TypedOperation, Protocol):
 
 
 class AsyncListTypesOperation(_ListTypesOperation, AsyncTypedOperation, Protocol):
+    """List the kinds of texts"""
 
     async def __call__(self) -> ListTypesResult:
         """List the kinds of texts
@@ -2800,6 +2938,7 @@ class _ConfigureOperation(Protocol):
 
 
 class ConfigureOperation(_ConfigureOperation, TypedOperation, Protocol):
+    """Choose the model of the index"""
 
     def __call__(
         self,
@@ -2825,6 +2964,7 @@ class ConfigureOperation(_ConfigureOperation, TypedOperation, Protocol):
 
 
 class AsyncConfigureOperation(_ConfigureOperation, AsyncTypedOperation, Protocol):
+    """Choose the model of the index"""
 
     async def __call__(
         self,
@@ -2875,6 +3015,7 @@ class _SearchUpdateOperation(Protocol):
 
 
 class SearchUpdateOperation(_SearchUpdateOperation, TypedOperation, Protocol):
+    """Replace a text of the index"""
 
     def __call__(
         self,
@@ -2909,6 +3050,7 @@ class SearchUpdateOperation(_SearchUpdateOperation, TypedOperation, Protocol):
 
 
 class AsyncSearchUpdateOperation(_SearchUpdateOperation, AsyncTypedOperation, Protocol):
+    """Replace a text of the index"""
 
     async def __call__(
         self,
@@ -2954,6 +3096,7 @@ class _SearchGetOperation(Protocol):
 
 
 class SearchGetOperation(_SearchGetOperation, TypedOperation, Protocol):
+    """Look up a text of the index"""
 
     def __call__(self, *, id_: str) -> SearchGetResult:
         """Look up a text of the index
@@ -2971,6 +3114,7 @@ class SearchGetOperation(_SearchGetOperation, TypedOperation, Protocol):
 
 
 class AsyncSearchGetOperation(_SearchGetOperation, AsyncTypedOperation, Protocol):
+    """Look up a text of the index"""
 
     async def __call__(self, *, id_: str) -> SearchGetResult:
         """Look up a text of the index
@@ -2999,6 +3143,7 @@ class _SearchCountOperation(Protocol):
 
 
 class SearchCountOperation(_SearchCountOperation, TypedOperation, Protocol):
+    """Count the texts of the index"""
 
     def __call__(self, *, type_: str | Unset = ...) -> SearchCountResult:
         """Count the texts of the index
@@ -3016,6 +3161,7 @@ class SearchCountOperation(_SearchCountOperation, TypedOperation, Protocol):
 
 
 class AsyncSearchCountOperation(_SearchCountOperation, AsyncTypedOperation, Protocol):
+    """Count the texts of the index"""
 
     async def __call__(self, *, type_: str | Unset = ...) -> SearchCountResult:
         """Count the texts of the index
@@ -3044,6 +3190,7 @@ class _ServicesInvokeOperation(Protocol):
 
 
 class ServicesInvokeOperation(_ServicesInvokeOperation, TypedOperation, Protocol):
+    """Call a service"""
 
     def __call__(
         self,
@@ -3072,6 +3219,7 @@ class ServicesInvokeOperation(_ServicesInvokeOperation, TypedOperation, Protocol
 
 
 class AsyncServicesInvokeOperation(_ServicesInvokeOperation, AsyncTypedOperation, Protocol):
+    """Call a service"""
 
     async def __call__(
         self,
@@ -3125,6 +3273,7 @@ class _GatewayBillingLogOperation(Protocol):
 
 
 class GatewayBillingLogOperation(_GatewayBillingLogOperation, TypedOperation, Protocol):
+    """Record what a consumer used"""
 
     def __call__(
         self,
@@ -3159,6 +3308,7 @@ class GatewayBillingLogOperation(_GatewayBillingLogOperation, TypedOperation, Pr
 
 
 class AsyncGatewayBillingLogOperation(_GatewayBillingLogOperation, AsyncTypedOperation, Protocol):
+    """Record what a consumer used"""
 
     async def __call__(
         self,
@@ -3226,6 +3376,7 @@ class _GatewayChatCompletionsOperation(Protocol):
 
 
 class GatewayChatCompletionsOperation(_GatewayChatCompletionsOperation, TypedOperation, Protocol):
+    """Ask the model behind a gateway API"""
 
     def __call__(
         self,
@@ -3288,6 +3439,7 @@ class GatewayChatCompletionsOperation(_GatewayChatCompletionsOperation, TypedOpe
 
 
 class AsyncGatewayChatCompletionsOperation(_GatewayChatCompletionsOperation, AsyncTypedOperation, Protocol):
+    """Ask the model behind a gateway API"""
 
     async def __call__(
         self,
@@ -3361,6 +3513,7 @@ class _GatewayGetWalletOperation(Protocol):
 
 
 class GatewayGetWalletOperation(_GatewayGetWalletOperation, TypedOperation, Protocol):
+    """See what is left in the wallet"""
 
     def __call__(self, *, api_slug: str) -> GatewayGetWalletResult:
         """See what is left in the wallet
@@ -3378,6 +3531,7 @@ class GatewayGetWalletOperation(_GatewayGetWalletOperation, TypedOperation, Prot
 
 
 class AsyncGatewayGetWalletOperation(_GatewayGetWalletOperation, AsyncTypedOperation, Protocol):
+    """See what is left in the wallet"""
 
     async def __call__(self, *, api_slug: str) -> GatewayGetWalletResult:
         """See what is left in the wallet

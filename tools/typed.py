@@ -10,12 +10,15 @@ import argparse
 import inspect
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aerostack_dynamic import Client, Spec, versions
 from aerostack_dynamic._load import default_version
 from aerostack_dynamic.stubs import write_stub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TARGET = Path(__file__).resolve().parent.parent / "aerostack_dynamic"
 NAME = "tools/typed.py"
@@ -57,7 +60,7 @@ class {dynamic}({name}):
 {groups}
 
     if TYPE_CHECKING:
-        def __getattr__(self, name: str) -> Any: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]  # as it is
+        def __getattr__(self, name: str) -> Any: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
 '''
 
 

@@ -23,7 +23,9 @@ exit codes: 0, done, or up to date; 1, --check found the file missing or stale;
 @click.command("stubs", epilog=_CODES)
 @click.argument("document", metavar="DOCUMENT")
 @click.option("-o", "--output", metavar="FILE", help="Write the client there instead of to stdout.")
-@click.option("--class-name", metavar="NAME", default="Client", show_default=True, help="The client's class; the other is AsyncNAME.")
+@click.option(
+    "--class-name", metavar="NAME", default="Client", show_default=True, help="The client's class; the other is AsyncNAME."
+)
 @click.option("--check", is_flag=True, help="Write nothing, and tell by the exit code whether the file is what would be written.")
 def command(document: str, output: str | None, class_name: str, check: bool) -> int:
     """Write a typed client for a document.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ._docs import cut, operation_text
+from ._docs import cut, operation_text, summary
 from ._operations import A_STREAM, NO_STREAM, Face, Keyword
 from ._text import bracketed, can_be_key, docstring, literal
 from ._types import ANY, BYTES, STR, UNSET, Applied, Named, Scope, Type, one_of
@@ -83,13 +83,11 @@ class Writer:
     def _body(self, one: Declared, head: str) -> Iterator[str]:
         self.scope.shadowed = {field.name for field in one.fields}
         yield head
-        text = docstring(cut(one.description), _INDENT)
-        yield from [*text, ""] if text and one.fields else text
+        text = docstring(cut(one.description) or "An object that the document does not describe in words.", _INDENT)
+        yield from [*text, ""] if one.fields else text
         for field in one.fields:
             yield f"{_INDENT}{field.name}: {self._written(self._given(field))}"
             yield from docstring(cut(field.description), _INDENT)
-        if not text and not one.fields:
-            yield f"{_INDENT}..."
         self.scope.shadowed = ()
 
     # ---- operations
@@ -105,6 +103,7 @@ class Writer:
         for kind, name in zip((SYNC, ASYNC), several, strict=True):
             base = self._name(f"{kind.prefix}TypedOperation")
             yield from ("", "", f"class {name}({shared}, {base}, {protocol}):")
+            yield from docstring(summary(face.operation), _INDENT)
             yield from self._calls(kind, face)
 
     def _calls(self, kind: Kind, face: Face) -> Iterator[str]:

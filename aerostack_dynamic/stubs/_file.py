@@ -34,8 +34,8 @@ _HOMES: Final = (
     ("typing_extensions", "NotRequired TypedDict"),
     (
         "aerostack_dynamic.typed",
-        "UNSET Array AsyncListing AsyncStream AsyncTypedClient AsyncTypedOperation BodyPart Event File Listing MadeFor RecordList Request Response Stream "
-        "TypedClient TypedOperation TypedRecord Unset",
+        "Array AsyncListing AsyncStream AsyncTypedClient AsyncTypedOperation BodyPart Event File Listing MadeFor RecordList Request "
+        "Response Stream TypedClient TypedOperation TypedRecord Unset",
     ),
 )
 _BUILTINS: Final = "None bool bytes dict float int list object property str"

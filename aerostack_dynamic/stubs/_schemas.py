@@ -40,7 +40,10 @@ PYTHON_TYPES: Final[Mapping[str, Type]] = MappingProxyType(
 )
 # What says nothing of a value's type.
 _REMARKS: Final = frozenset(
-    "$ref title description summary default example examples deprecated readOnly writeOnly nullable externalDocs xml".split()
+    [
+        *("$ref", "title", "description", "summary", "default", "example", "examples"),
+        *("deprecated", "readOnly", "writeOnly", "nullable", "externalDocs", "xml"),
+    ]
 )
 _SCALARS: Final[Mapping[str, Type]] = MappingProxyType({"integer": INT, "number": FLOAT, "boolean": BOOL, "null": NONE})
 _OBJECT_WORDS: Final = ("properties", "additionalProperties", "patternProperties", "required", "propertyNames")

@@ -154,7 +154,7 @@ async def asynchronous(client: AsyncOdd) -> None:
 def test_what_is_right_is_accepted(verdicts: dict[str, Verdict], checker: str) -> None:
     wrong = {ODD_USES.splitlines().index(next(line for line in ODD_USES.splitlines() if line.endswith("# wrong"))) + 1}
     said = {place: text for place, text in verdicts[checker].errors.items() if place[0] != "mistakes.py"}
-    assert {place for place in said} == {("odd_uses.py", line) for line in wrong}, said
+    assert {*said} == {("odd_uses.py", line) for line in wrong}, said
 
 
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
@@ -182,7 +182,7 @@ def test_every_name_that_is_declared_is_there() -> None:
             if isinstance(node, ast.AnnAssign):
                 group = getattr(client, ast.unparse(node.target))
                 members = [one.name for one in classes[ast.unparse(node.annotation)].body if isinstance(one, ast.FunctionDef)]
-                assert members == [name for name in client.spec.groups[ast.unparse(node.target)]]
+                assert members == [*client.spec.groups[ast.unparse(node.target)]]
                 for member in members:
                     operation = getattr(group, member)
                     declared = classes[f"{ast.unparse(node.annotation)}"]
