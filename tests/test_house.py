@@ -35,6 +35,7 @@ FLOORS = (
     ("one part each", "_schema _shape _auth _access"),
     ("what is secret", "_mask _typed _choice _encoded"),
     ("instances", "_generate"),
+    ("schemas in words", "_phrases"),
     ("values", "_codec _arguments _record _stream_rules"),
     ("other codecs", "_xml"),
     ("all codecs", "_codecs"),
