@@ -13,9 +13,9 @@ import click
 
 from .._arguments import argument_shape
 from .._call import layout_of
-from .._phrases import default_of, phrase
+from .._phrases import default_of, literal, phrase
 from .._typed import named_types
-from .._values import as_array, pointer_tokens, printable
+from .._values import UNSET, as_array, pointer_tokens, printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -40,8 +40,11 @@ _WORDS: Final = (
 )
 _DESCRIPTION: Final = 600
 # What the word for an option's value says already.
-_PLAIN: Final = ("boolean", "file", "integer", "number", "string")
+_PLAIN: Final = ("boolean", "integer", "number", "string")
+# A phrase ends in Python's word for null.
+_NONE: Final = re.compile(r"(?<= or )None$")
 _MOST_CHOICES: Final = 12
+_WIDEST_CHOICES: Final = 60
 
 
 class Field(click.Option):
@@ -61,6 +64,14 @@ class Field(click.Option):
         else:
             super().__init__(declared, multiple=True, type=Word(self), metavar=metavar(argument, shape))
 
+    def _limits(self) -> list[str]:
+        """What is said of the values besides what stands for them."""
+        if (self.metavar or "").startswith("["):
+            default = default_of(self.shape) if self.shape is not None else UNSET
+            return [] if default is UNSET else [f"default {literal(default)}"]
+        told = phrase(self.shape)
+        return [] if told in _PLAIN else [_NONE.sub("null", told)]
+
     @property
     def texts(self) -> tuple[str, str]:
         """The two columns of help: how it is written, and what it is for."""
@@ -68,8 +79,7 @@ class Field(click.Option):
         switch = f" / --no-{self.shown[2:]}" if self.secondary_opts else ""
         notes = ["required"] if argument.required else []
         notes += ["deprecated"] if argument.deprecated else []
-        told = "file" if argument.binary else phrase(self.shape)
-        limits = [] if told in _PLAIN else [told]
+        limits = [] if argument.binary else self._limits()
         about = printable(" ".join(argument.description.split()), _DESCRIPTION)
         said = f"[{'; '.join([*notes, *limits])}]" if notes or limits else ""
         return f"{self.shown}{switch}" if self.is_switch else f"{self.shown} {self.metavar}", f"{about}  {said}".strip()
@@ -117,12 +127,18 @@ def metavar(argument: Argument, shape: Shape | None) -> str:
     """What stands for the value of an option: the values themselves where they are few and short."""
     if argument.binary:
         return "FILE"
-    listed = choices(shape) if named_types(shape) - {"null"} == {"string"} and any("enum" in node for _, node in shape.nodes) else []  # type: ignore[union-attr]  # a shape that is None has no types
-    if 0 < len(listed) <= _MOST_CHOICES and sum(map(len, listed)) < 60 and not any(" " in one for one in listed):
+    listed = choices(shape) if _lists_texts(shape) else []
+    if 0 < len(listed) <= _MOST_CHOICES and sum(map(len, listed)) < _WIDEST_CHOICES and not any(" " in one for one in listed):
         return f"[{'|'.join(listed)}]"
     inner = shape.items if shape is not None and named_types(shape) == {"array"} else shape
     types = named_types(inner) - {"null"}
     return next((word for kinds, word in _WORDS if types == kinds), "JSON" if types else "VALUE")
+
+
+def _lists_texts(shape: Shape | None) -> bool:
+    """Whether a schema lists its values, and all of them are texts."""
+    listed = [one for _, node in shape.nodes for one in as_array(node.get("enum"))] if shape is not None else []
+    return bool(listed) and all(isinstance(one, str) for one in listed if one is not None)
 
 
 class Fields:

@@ -138,7 +138,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except (click.exceptions.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click makes the second of the first, and of nothing else here
         discard_output()
         return Exit.UNREAD
     except click.ClickException as error:

@@ -85,7 +85,8 @@ def guess(spec: Spec, scope: Scope, own: Collection[str], name: str) -> str:
         found = () if near else spec.search(name.replace("-", " "))
         if not found:
             return near
-        meant = found[0]
+        here = [*scope.operations.values()]
+        meant = min(found, key=lambda one: one not in here)
     return f", did you mean {command_of(spec, meant, own)!r}?"
 
 

@@ -101,7 +101,8 @@ def own_options(traits: Traits) -> list[click.Option]:
 
 def _sending(traits: Traits) -> list[click.Option]:
     found: list[click.Option] = []
-    if traits.layout.flat and "body" not in traits.layout.accepted:
+    files = any(one.binary for one in traits.layout.arguments)
+    if traits.layout.flat and not files and "body" not in traits.layout.accepted:
         about = "The whole body, in JSON, as @FILE, or - for standard input; options add to it."
         found.append(_option("--body", metavar="JSON", multiple=True, help=about))
     if len(traits.media_types) > 1:

@@ -102,12 +102,13 @@ def tables(value: Any) -> Iterable[RenderableType]:
         if others or not lists:
             yield _members(others)
         for name in lists:
-            yield _rows(value[name], shown(name))
+            yield _text(name, "bold")
+            yield _rows(value[name])
     else:
         yield _member(value)
 
 
-def _rows(value: Sequence[Any], title: str | None = None) -> RenderableType:
+def _rows(value: Sequence[Any]) -> RenderableType:
     from rich import box  # noqa: PLC0415  # only for tables
     from rich.table import Table  # noqa: PLC0415  # the same
 
@@ -116,7 +117,7 @@ def _rows(value: Sequence[Any], title: str | None = None) -> RenderableType:
     table = table_of(value)
     # A column that no row has says nothing on a screen.
     kept = [one for one in table.columns if any(cell(row, one) is not UNSET for row in table.rows)] or [*table.columns]
-    made = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", header_style="bold")
+    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for one in kept:
         right = one.kind in ("integer", "number")
         made.add_column(_text(one.name), justify="right" if right else "left", overflow="fold")
@@ -140,10 +141,10 @@ def _member(value: Any) -> RenderableType:
     return _text(value if isinstance(value, str) else _cell(value))
 
 
-def _text(text: str) -> Any:
+def _text(text: str, style: str = "") -> Any:
     from rich.text import Text  # noqa: PLC0415  # only for tables
 
-    return Text(shown(text))
+    return Text(shown(text), style)
 
 
 # ---- where to

@@ -144,7 +144,12 @@ def _of_text(text: str, shape: Shape | None) -> Any:
 
 
 def _no_json(error: UndecodableError) -> WordError:
-    return WordError(f"{error}; give it in JSON, in quotes that keep it whole, or as @FILE")
+    return WordError(f"{_of_json(error)}; give it in JSON, in quotes that keep it whole, or as @FILE")
+
+
+def _of_json(error: UndecodableError) -> str:
+    """What is wrong with a JSON text, which is no body here."""
+    return shown(str(error).removeprefix("the body "))
 
 
 def _text(name: str, content: bytes, shape: Shape | None) -> str:
@@ -163,7 +168,7 @@ def _parsed(name: str, content: bytes) -> Any:
         return decode_json(content)
     except UndecodableError as error:
         if name.endswith(".json"):
-            raise WordError(f"{printable(name)}: {error}") from None
+            raise WordError(f"{printable(name)} {_of_json(error)}") from None
     from .._yaml import parse_yaml  # noqa: PLC0415  # PyYAML is imported for YAML
 
     try:
