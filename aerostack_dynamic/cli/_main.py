@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from contextlib import contextmanager
@@ -130,11 +131,13 @@ def _root() -> Root:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit code."""
     in_utf8()
+    if instruction := os.environ.get(COMPLETE):
+        from ._completing import respond  # noqa: PLC0415  # only for completion
+
+        return respond(_root(), program(), instruction)
     try:
         with _warnings_told():
-            code = _root().main(
-                None if arguments is None else [*arguments], prog_name=program(), complete_var=COMPLETE, standalone_mode=False
-            )
+            code = _root().main(None if arguments is None else [*arguments], prog_name=program(), standalone_mode=False)
             sys.stdout.flush()
     except (click.exceptions.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED

@@ -60,7 +60,7 @@ class OperationCommand(click.Command):
         marks = self.traits.marks
         flag = self.fields.layout.accepted.get(marks.flag) if marks is not None and self.traits.streams else None
         given: list[click.Parameter] = [one for one in self.fields.options if one.argument is not flag]
-        self.params = [*given, *own_options(self.traits), click.Argument(["short"], nargs=-1, metavar=_SHORT)]
+        self.params = [*given, *own_options(self.traits), click.Argument(["short"], nargs=-1, metavar=_SHORT, type=_Short(self))]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Make the call; gives the exit code."""
@@ -100,6 +100,20 @@ class OperationCommand(click.Command):
         own = [one for one in self.get_params(ctx) if isinstance(one, click.Option) and one not in self.fields.options]
         shown += [(name, one.help or "") for one in own for name in (*one.opts, *one.secondary_opts) if name.startswith("--")]
         return items_of(shown, incomplete) or super().shell_complete(ctx, incomplete)
+
+
+class _Short(click.ParamType):
+    """A value in short. Where one may begin, options may as well, and these are what is offered."""
+
+    name = "short"
+
+    def __init__(self, command: OperationCommand) -> None:
+        self._command = command
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The options of arguments that were not given."""
+        fields = [one for one in self._command.fields.options if one in self._command.params and not one.hidden]
+        return [] if incomplete else items_of([(one.shown, one.texts[1]) for one in fields if not ctx.params.get(one.name or "")], "")
 
 
 def _media_type(args: list[str]) -> str | None:
