@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import warnings
-from contextlib import contextmanager
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -17,13 +15,13 @@ from .._values import printable
 from .._version import __version__
 from ._common import COMPLETE, Exit, exit_of, fail, program
 from ._groups import DocumentGroup, items_of, made
-from ._named import Scope, group_rows, guess, root_scope, rows
+from ._named import Scope, command_of, group_rows, guess, root_scope, rows
 from ._settings import Settings
-from ._tell import warning
+from ._tell import warnings_told
 from ._terminal import discard_output, in_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
 
     from click.shell_completion import CompletionItem
 
@@ -83,7 +81,8 @@ class Root(click.Group):
         command = self.get_command(ctx, args[0])
         if command is None and not ctx.resilient_parsing:
             spec = ctx.ensure_object(Settings).document()
-            raise click.UsageError(f"no command {printable(args[0], 100)!r}{guess(spec, self._scope(ctx), _COMMANDS, args[0])}", ctx)
+            meant = guess(spec, args[0], self.list_commands(ctx), lambda one: command_of(spec, one, _COMMANDS))
+            raise click.UsageError(f"no command '{printable(args[0], 100)}'{meant}", ctx)
         return (command.name if command else None), command, args[1:]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -136,7 +135,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
         return respond(_root(), program(), instruction)
     try:
-        with _warnings_told():
+        with warnings_told():
             code = _root().main(None if arguments is None else [*arguments], prog_name=program(), standalone_mode=False)
             sys.stdout.flush()
     except (click.exceptions.Abort, KeyboardInterrupt):
@@ -150,17 +149,3 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except AerostackError as error:
         return fail(error, exit_of(error))
     return int(code or 0)
-
-
-@contextmanager
-def _warnings_told() -> Generator[None]:
-    """Have warnings told as what the command says, each once; the lines of code that they point at are the command's own."""
-
-    def told(message: Warning | str, category: type[Warning], *_: Any) -> None:
-        if issubclass(category, UserWarning):
-            warning(str(message))
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("once", UserWarning)
-        warnings.showwarning = told
-        yield

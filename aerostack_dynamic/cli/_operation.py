@@ -28,6 +28,7 @@ _VALUES: Final = """\
 Values are JSON where no text is wanted; @FILE is a file's content, - standard
 input. A list may be given item by item. NAME=TEXT and NAME:=JSON give values
 too, and places within: user.name=Ann, tags[]=new, messages[0].role=user.
+
 \b
 exit codes: 2, the command line is wrong; 3, a file or document can't be used;
 4, arguments that do not fit; 5, credentials; 6, network; 7, the server
@@ -49,7 +50,12 @@ class OperationCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words, by the options that the body's media type has."""
         self._make(_media_type(args))
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if any(error.option_name in one.opts for one in ctx.find_root().command.params):
+                raise click.UsageError(f"{error.option_name} stands before the command: {_moved(ctx, error.option_name)}", ctx) from None
+            raise
 
     def _make(self, wanted: str | None) -> None:
         document, operation = self.spec.document, self.operation
@@ -100,6 +106,12 @@ class OperationCommand(click.Command):
         own = [one for one in self.get_params(ctx) if isinstance(one, click.Option) and one not in self.fields.options]
         shown += [(name, one.help or "") for one in own for name in (*one.opts, *one.secondary_opts) if name.startswith("--")]
         return items_of(shown, incomplete) or super().shell_complete(ctx, incomplete)
+
+
+def _moved(ctx: click.Context, option: str) -> str:
+    """Where an option of the root stands."""
+    root = ctx.find_root()
+    return f"{root.command_path} {option} ... {ctx.command_path.removeprefix(root.command_path).strip()}"
 
 
 class _Short(click.ParamType):
