@@ -34,7 +34,8 @@ class Settings:
         from .._client import Client  # noqa: PLC0415  # most commands call nothing
 
         server = int(self.server) if self.server and self.server.isdigit() else self.server
-        return Client(**{"spec": self.document(), "server": server, **options})
+        given: dict[str, Any] = {"spec": self.document(), "server": server, **options}
+        return Client(**given)
 
     @property
     def output(self) -> str | None:

@@ -62,5 +62,11 @@ def _parts(command: OperationCommand, arguments: Mapping[str, Any]) -> Iterator[
         value = arguments.get(one.name, UNSET)
         if one.location == "body" and value is not UNSET:
             shown = [*value] if is_array(value) else [value]
-            told = ", ".join(f"the file {printable(str(one))}" for one in shown) if one.binary else "***" if one.secret else as_json(value, indent=None)
+            told = (
+                ", ".join(f"the file {printable(str(one))}" for one in shown)
+                if one.binary
+                else "***"
+                if one.secret
+                else as_json(value, indent=None)
+            )
             yield f"({one.wire or 'the body'}: {told})"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 STDIN: Final = "-"
 _STRUCTURES: Final = frozenset({"array", "object"})
+_TEXT: Final = frozenset({"string"})
 _YAML: Final = (".yaml", ".yml")
 
 
@@ -53,7 +54,9 @@ class Inputs:
         path = Path(word[1:] if word.startswith("@") else word).expanduser()
         if path.is_file():
             return path
-        raise WordError(f"{printable(str(path))} is {'no file' if path.exists() else 'not there'}; give the path of the file to send")
+        raise WordError(
+            f"{printable(str(path))} is {'no file' if path.exists() else 'not there'}; give the path of the file to send"
+        )
 
     def content(self, word: str) -> tuple[str, bytes] | None:
         """The name and the content of the file that a word names; None for a word that names none. Raises WordError."""
@@ -127,7 +130,7 @@ def _unescaped(word: str) -> str:
 
 def _is_text(shape: Shape | None) -> bool:
     """Whether a schema wants a text, and nothing else but null."""
-    return named_types(shape) - {"null"} == {"string"}
+    return named_types(shape) - {"null"} == _TEXT
 
 
 def _of_text(text: str, shape: Shape | None) -> Any:
