@@ -35,6 +35,9 @@ class WordError(ValueError):
 class Stdin:
     """Standard input as a file to be sent, which has no name."""
 
+    def __str__(self) -> str:
+        return "standard input"
+
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""
         return sys.stdin.buffer.read(size)

@@ -172,7 +172,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(wait)
 
     def other(self, given, sent):
-        self.reply({"query": given, "body": json.loads(sent) if sent.startswith((b"{", b"[")) else sent.decode(errors="replace")})
+        self.reply({"query": given, "body": json.loads(sent) if sent.startswith((b"{", b"[")) else sent[:10_000].decode(errors="replace")})
 
     def get_orders(self, given, sent):
         start = int(given.get("cursor", 0))

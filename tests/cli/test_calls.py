@@ -175,7 +175,7 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(buy, run, shop, tmp_path)
     assert json.loads(out.split("\n\n")[1]) == {"name": "Ann", "pin": "***"}
     assert '"stream": true' in buy("chat", "text=a", "--stream", "--dry-run").out
     out = buy("upload", "--file", "a.bin", "--about", "it", "--dry-run").out
-    assert '\n(file: the file a.bin)\n(about: "it")\n' in out
+    assert '\n(file: the content of a.bin)\n(about: "it")\n' in out
     out = buy("orders", "add-order", "--media-type", "application/x-www-form-urlencoded", "code=5", "--dry-run", "-o", "-").out
     assert out.endswith("\n\ncode=5\n")
     out = run("authentication", "auth-signin", "--email", "a@b.c", "--password", PASSWORD, "--dry-run").out

@@ -71,8 +71,8 @@ def test_bytes_are_no_text(buy, shop, terminal, tmp_path):
 
 def test_a_bar_shows_how_far_a_file_is(buy, terminal, tmp_path):
     terminal("stderr")
-    (tmp_path / "big").write_bytes(b"x" * 2_000_000)
-    for words, said in ((["download", "-o", "got"], "receiving"), (["upload", "--file", "big", "--more", "big"], "sending big")):
+    (tmp_path / "big").write_bytes(b"x" * 1_100_000)
+    for words, said in ((["download", "-o", "got"], "receiving"), (["upload", "--file", "big"], "sending big")):
         ended = buy(*words)
         assert ended.code == 0
         assert said in bare(ended.err)
