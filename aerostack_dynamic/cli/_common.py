@@ -32,6 +32,14 @@ LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 PORT: Final = click.IntRange(0, 2**16 - 1)
 
 
+# What results are written as.
+OUTPUTS: Final = ("json", "yaml", "table", "csv", "ndjson")
+
+
+class SettingsError(AerostackError):
+    """The configuration, or what it says, can't be used."""
+
+
 class Exit(IntEnum):
     """The exit codes, which scripts read."""
 
@@ -51,6 +59,7 @@ class Exit(IntEnum):
 # The nearest class of an error counts.
 _CODES: Final = (
     (SpecError, Exit.UNUSABLE),
+    (SettingsError, Exit.UNUSABLE),
     (ArgumentsError, Exit.ARGUMENTS),
     (CredentialsError, Exit.CREDENTIALS),
     (NoResponseError, Exit.NETWORK),

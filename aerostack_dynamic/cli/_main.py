@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import click
 
 from .._errors import AerostackError
+from .._values import Mode
 from .._version import __version__
 from ._common import Exit, exit_of, fail, program
+from ._keys import FORMS, check_place
 from ._settings import Settings
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class Root(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options, wherever `--help` stands among them: what it shows depends on the document."""
         given, _, _ = self.make_parser(ctx).parse_args([*args])
-        ctx.obj = Settings(**{name: given.get(name) for name in ("spec", "spec_version", "server")})
+        ctx.obj = Settings.given(given)
         return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -64,9 +66,24 @@ def _root() -> Root:
         pass
 
     options: list[click.Parameter] = [
+        click.Option(["--profile"], metavar="NAME", help="The profile of the configuration that counts."),
+        click.Option(["--config"], metavar="FILE", help="The configuration, in place of the usual one."),
         click.Option(["--spec"], metavar="FILE", help="The document, in place of the platform's."),
         click.Option(["--spec-version"], metavar="VERSION", help="The version of the platform's document, such as 1.5.0."),
+        click.Option(
+            ["--overlay", "overlays"], metavar="FILE", multiple=True, help="An overlay for the document; may be repeated."
+        ),
         click.Option(["--server"], metavar="URL", help="The server to call: a URL, or an index of the document's servers."),
+        click.Option(["--api-key"], metavar="SOURCE", callback=check_place, help=f"Where the API key is: {FORMS}."),
+        click.Option(
+            ["--credential", "credentials"],
+            metavar="SCHEME=SOURCE",
+            multiple=True,
+            callback=check_place,
+            help="Where the credential of a security scheme is; may be repeated. One of http basic is user:password.",
+        ),
+        click.Option(["--timeout"], metavar="SECONDS", type=click.FloatRange(0, min_open=True), help="Limit of a whole call."),
+        click.Option(["--validation"], type=click.Choice(get_args(Mode)), help="How answers are held against the document."),
     ]
     root = Root(
         "aerostack-dynamic", params=options, callback=callback, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]}
