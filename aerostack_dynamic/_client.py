@@ -10,7 +10,7 @@ from ._errors import AerostackError, ArgumentsError
 from ._frames import bare
 from ._http import Request
 from ._load import Spec, chosen_spec
-from ._log import LOGGER, set_up, warn_caller
+from ._log import LOGGER, set_up
 from ._missing import raise_missing
 from ._operation import ApiOperation, Caller, as_policy, own_headers, put_operations
 from ._options import (
@@ -26,6 +26,7 @@ from ._options import (
 from ._server import check_key_place, choose_server, read_base
 from ._session import Kind, Network, Session, find_keys
 from ._values import UNSET, Unset, printable
+from ._warn import warn_caller
 
 if TYPE_CHECKING:
     from logging import Logger

@@ -18,7 +18,7 @@ from ._exchange import Journal, Plan, exchange
 from ._heads import HeaderValues, header_values
 from ._hidden import Headers, Hidden, Request, credential_texts
 from ._life import Life, Opened, Page
-from ._log import log_answer, name_of, secret_arguments, told_arguments, warn_caller
+from ._log import log_answer, name_of, secret_arguments, told_arguments
 from ._mask import covered_headers, shown_url
 from ._options import limits_for, secret_headers
 from ._reader import read_security
@@ -31,6 +31,7 @@ from ._steps import Ask, Credentials, Read
 from ._stream import Items, asking, refuse_asking
 from ._told import Exchange, is_watched
 from ._values import UNSET
+from ._warn import warn_caller
 from ._watched import filled_places, note_failure, use_of, watched_answer
 
 if TYPE_CHECKING:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, SupportsIndex, overload
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, SupportsIndex, overload
 
 from ._choice import chosen_shape
 from ._formats import STANDARD
@@ -12,8 +13,9 @@ from ._values import UNSET, did_you_mean
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_values
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from ._columns import Column
     from ._formats import Formats
     from ._shape import Shape
 
@@ -187,10 +189,34 @@ class RecordList(list[Any]):
     def __reduce__(self) -> tuple[Any, ...]:
         return RecordList, (self._data(), self._shape, self._formats)
 
-    def _data(self) -> list[Any]:
-        """The items as they are kept."""
-        return [*super().__iter__()]
+    def _data(self, first: int | None = None) -> list[Any]:
+        """The items as they are kept, all or so many."""
+        return [*islice(super().__iter__(), first)]
+
+    def _table(self, columns: Callable[..., tuple[Column, ...]], first: int | None) -> Table:
+        rows = self._data(first)
+        return Table(columns(rows, self._shape), rows)
 
     def __repr__(self) -> str:
         secret = self._shape is not None and self._shape.secret
         return f"[{', '.join('***' if secret else repr(item) for item in self)}]"
+
+
+class Table(NamedTuple):
+    """The rows of a list as they are kept, with their columns: what shows a list as a table reads it here, and nothing is noted as read."""
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Any]
+
+
+def table_of(items: Sequence[Any], first: int | None = None) -> Table:
+    """A list as a table: of a RecordList with the columns of its schema, of another list with those that its objects have.
+
+    Of the rows at most the `first` are read, and given.
+    """
+    from ._columns import columns  # noqa: PLC0415  # only for those who want tables
+
+    if isinstance(items, RecordList):
+        return items._table(columns, first)  # pyright: ignore[reportPrivateUsage]  # a list's own methods are no users' names
+    rows = [*islice(items, first)]
+    return Table(columns(rows), rows)

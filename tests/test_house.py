@@ -23,7 +23,7 @@ FLOORS = (
     (
         "lone rules",
         "_dialect _media_type _style _names _retry _formats _template _yaml _bounded _measure _events _frames _swagger _web_link _watch "
-        "_received",
+        "_received _warn",
     ),
     ("plain rules", "_overlay _judge _content _server _describe _hidden _recorded"),
     ("redirects, and recordings of other tools", "_redirect _cassette _har"),
@@ -34,7 +34,8 @@ FLOORS = (
     ("engines", "_schema_fast _schema_slow _schema_sets"),
     ("one part each", "_schema _shape _auth _access"),
     ("what is secret", "_mask _typed _choice _encoded"),
-    ("instances", "_generate"),
+    ("instances, and columns", "_generate _columns"),
+    ("schemas in words", "_phrases"),
     ("values", "_codec _arguments _record _stream_rules"),
     ("other codecs", "_xml"),
     ("all codecs", "_codecs"),
