@@ -17,6 +17,7 @@ from ._media_type import TOKEN
 from ._model import Operation
 from ._names import python_name, snake_case, spelt_out, unreserved, words_of
 from ._reader import methods_of, read_details, tags_of
+from ._telling import teller_of
 from ._values import Problem, as_array, as_object, as_string, did_you_mean, doubtful, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
@@ -186,6 +187,7 @@ class _Indexing:
         self.faults: list[Problem] = []
         self._document = document
         self._read: Callable[[Operation], OperationDetails] = lambda one: read_details(document, one)
+        self._teller = teller_of(document)
         # Parts of paths come again and again.
         self._parts: dict[str, str] = {}
         # Group name before any underscore that another name cost it -> its first tag.
@@ -261,6 +263,7 @@ class _Indexing:
         name = self._name(wire, found, groups)
         operation = Operation(
             read=self._read,
+            teller=self._teller,
             operation_id=self._key(wire, found),
             wire_name=wire,
             name=name,

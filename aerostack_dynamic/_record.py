@@ -9,7 +9,7 @@ from ._choice import chosen_shape
 from ._formats import STANDARD
 from ._mask import secret_places
 from ._shape import unknown_shape
-from ._values import UNSET, did_you_mean
+from ._values import UNSET, OwnWords, did_you_mean
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_values
@@ -40,6 +40,9 @@ class Record(dict[str, Any]):
     Objects within are Records by both ways, made when first touched.
     """
 
+    __doc__ = OwnWords(__doc__)
+    # Where it is exported, for signatures and pickles to say.
+    __module__ = "aerostack_dynamic"
     __slots__ = ("_formats", "_shape")
 
     _formats: Formats
@@ -82,6 +85,11 @@ class Record(dict[str, Any]):
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *(self._shape.names if self._shape else ())})
+
+    def _tell(self) -> str:
+        from ._describe import describe_record  # noqa: PLC0415  # only for those who ask
+
+        return describe_record(self._shape, self._data())
 
     def __getitem__(self, key: str) -> Any:
         return self._touch(key, super().__getitem__(key))

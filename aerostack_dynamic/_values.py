@@ -48,6 +48,22 @@ class Unset:
 UNSET: Final = Unset()
 
 
+@final
+class OwnWords:
+    """A class's docstring, beside which its instances have words of their own: what their `_tell()` says when somebody asks."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str | None) -> None:
+        self._text = text
+
+    def __get__(self, instance: Any, owner: type | None = None) -> str | None:
+        if instance is None:
+            return self._text
+        told: str = instance._tell()
+        return told
+
+
 class Problem(NamedTuple):
     """One thing that is wrong, and where.
 
