@@ -21,11 +21,18 @@ if TYPE_CHECKING:
 # The package's own commands, each in the module of its name: with what `--help` says of it, so that none is imported for that.
 _COMMANDS: Final = MappingProxyType(
     {
+        "describe": "Tell all of an operation.",
         "diff": "Compare two documents.",
+        "doctor": "Find out why calls fail.",
         "mock": "Play a document as a server.",
+        "ops": "List the operations.",
         "overlay": "Apply overlays to a document.",
         "replay": "Judge recorded calls by another document.",
         "sandbox": "Serve the platform on this machine.",
+        "schema": "Tell what a schema of the document says.",
+        "search": "Find operations by words.",
+        "spec": "Check or show a document.",
+        "versions": "Show what is installed.",
     }
 )
 _HELP: Final = """\
