@@ -32,18 +32,22 @@ TABLES: Final = "{ command = [...] }, { env = NAME }, { file = NAME } or { keyri
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place(Source):
-    """A source, with what it is in words for a person: `the variable STAGING_KEY`. It is asked once, by whichever thread is first."""
+    """A source, with what it is in words for a person: `the variable STAGING_KEY`. It is asked once, by whichever thread is first.
+
+    `file` is the file that it is in, if it is in one; `asks` whether somebody, or standard input, is waited for.
+    """
 
     words: str
     source: Callable[[], str]
     file: Path | None
+    asks: bool
     _lock: Any
     _kept: list[Secret]
 
     @classmethod
-    def of(cls, words: str, source: Callable[[], str], file: Path | None = None) -> Place:
+    def of(cls, words: str, source: Callable[[], str], file: Path | None = None, *, asks: bool = False) -> Place:
         """A place that was not asked yet."""
-        return cls(words, source, file, Lock(), [])
+        return cls(words, source, file, asks, Lock(), [])
 
     def __call__(self) -> str:
         with self._lock:
@@ -79,9 +83,9 @@ def place_of(text: str) -> Place:
     if text.startswith("@") and len(text) > 1:
         return _in_file(Path(text[1:]))
     if text == "-":
-        return Place.of("standard input", _from_input)
+        return Place.of("standard input", _from_input, asks=True)
     if text == "ask":
-        return Place.of("a person, who is asked", _from_person)
+        return Place.of("a person, who is asked", _from_person, asks=True)
     make = _KINDS.get(kind) if colon and rest else None
     if make is not None:
         return make(rest)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
+from .._errors import SpecError
 from .._load import Spec, chosen_spec
 from .._values import printable
 from ._common import SettingsError, fail
@@ -32,6 +33,16 @@ KEY_VARIABLE: Final = "AEROSTACK_API_KEY"
 SERVER_VARIABLE: Final = "AEROSTACK_SERVER"
 VERSION_VARIABLE: Final = "AEROSTACK_SPEC_VERSION"
 VALIDATION_VARIABLE: Final = "AEROSTACK_VALIDATION"
+# All that are read, by the client and by the command line.
+VARIABLES: Final = (
+    KEY_VARIABLE,
+    SERVER_VARIABLE,
+    VERSION_VARIABLE,
+    VALIDATION_VARIABLE,
+    "AEROSTACK_LOG",
+    "AEROSTACK_CONFIG",
+    "AEROSTACK_PROFILE",
+)
 
 
 class Chosen(NamedTuple):
@@ -106,7 +117,7 @@ class Settings:
         profile = self._of_document
         if profile is None or self.profile is None:
             return []
-        key = self._key_scheme
+        key = self.key_scheme
         has_key = profile.api_key is not None or key in profile.credentials
         won = [SERVER_VARIABLE] if profile.server is not None and self.chosen_server.origin.endswith(SERVER_VARIABLE) else []
         won += [KEY_VARIABLE] if has_key and key is not None and key not in self.chosen_credentials else []
@@ -194,13 +205,14 @@ class Settings:
     def _document(self) -> Spec:
         value, origin = self.chosen_document
         if isinstance(value, Path):
-            spec = chosen_spec(value, None)
+            spec = _load(value)
         else:
             spec = chosen_spec(None, None if origin.endswith(VERSION_VARIABLE) else value)  # of which it tells itself
         return spec.with_overlay(*self.chosen_overlays.value) if self.chosen_overlays.value else spec
 
     @property
-    def _is_platform(self) -> bool:
+    def is_platform(self) -> bool:
+        """Whether the document is one of the platform's, as the package has it: the variables of a server and a key are for those."""
         return not isinstance(self.chosen_document.value, Path) and not self.chosen_overlays.value
 
     # ---- the server, and how it is called
@@ -210,7 +222,7 @@ class Settings:
         """A URL or an index, None for the document's first server."""
         if self.server is not None:
             return Chosen(int(self.server) if self.server.isdigit() else self.server, "the option --server")
-        if self._is_platform and (named := os.environ.get(SERVER_VARIABLE, "").strip()):
+        if self.is_platform and (named := os.environ.get(SERVER_VARIABLE, "").strip()):
             return Chosen(int(named) if named.isdigit() else named, f"the variable {SERVER_VARIABLE}")
         return self._in_profile("server", self._of_document)
 
@@ -242,13 +254,13 @@ class Settings:
         """
         from ._keys import place_of, split_scheme  # noqa: PLC0415  # as above
 
-        profile, key = self._of_document, self._key_scheme
+        profile, key = self._of_document, self.key_scheme
         found: dict[str, Chosen] = {}
         if profile is not None:
             found = {name: self._in_file(name, given) for name, given in profile.credentials.items()}
         if profile is not None and profile.api_key is not None:
             found[self._scheme_of_key()] = self._in_file(self._scheme_of_key(), profile.api_key)
-        if key is not None and self._is_platform and os.environ.get(KEY_VARIABLE):
+        if key is not None and self.reads_key_variable:
             found.pop(key, None)
         if self.api_key is not None:
             found[self._scheme_of_key()] = Chosen(
@@ -258,20 +270,25 @@ class Settings:
             found[name] = Chosen(self._as_pair(name, place), "the option --credential")
         return found
 
+    @property
+    def reads_key_variable(self) -> bool:
+        """Whether the client has a key from the variable, unless an option gives another: it is for the platform's documents alone."""
+        return self.is_platform and bool(os.environ.get(KEY_VARIABLE))
+
     def _in_file(self, scheme: str, given: Place | tuple[str, Place]) -> Chosen:
         profile = self.chosen_profile
         value: object = given if isinstance(given, tuple) else self._as_pair(scheme, given)
         return Chosen(value, f"the profile {printable(profile.name) if profile else ''}")
 
     @cached_property
-    def _key_scheme(self) -> str | None:
+    def key_scheme(self) -> str | None:
         """The one scheme that `api_key` fills; None where there is none, or several."""
         names = [name for name, scheme in self.document().security_schemes.items() if scheme.type == "apiKey"]
         return names[0] if len(names) == 1 else None
 
     def _scheme_of_key(self) -> str:
-        if self._key_scheme is not None:
-            return self._key_scheme
+        if self.key_scheme is not None:
+            return self.key_scheme
         known = ", ".join(map(printable, self.document().security_schemes)) or "none"
         raise SettingsError(
             "api_key fills the document's one apiKey scheme, and it has none, or several; its security schemes are: "
@@ -286,3 +303,14 @@ class Settings:
         from ._keys import Pair  # noqa: PLC0415  # as above
 
         return Pair(place)
+
+
+def _load(path: Path) -> Spec:
+    """The document in a file. Raises SpecError that names it."""
+    name = printable(str(path))
+    if str(path).startswith(("http:/", "https:/")):
+        raise SpecError(f"{name}: a document is not fetched from the network here; save it to a file, and give that")
+    try:
+        return Spec.load(path)
+    except SpecError as error:
+        raise SpecError(f"{name}: {error}") from None

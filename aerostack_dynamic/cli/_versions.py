@@ -61,17 +61,14 @@ def installed() -> dict[str, Any]:
 def requirements(lines: Iterable[str]) -> dict[str, list[str]]:
     """The packages that each extra needs, and under an empty name those that are always needed, of a wheel's `Requires-Dist` lines.
 
-    Extras that need the package itself with others of its extras are for its development, and left out.
+    What other versions of Python need is left out, and the extras that are for the development of the package: those have pytest.
     """
     found: dict[str, list[str]] = {"": []}
-    own: set[str] = set()
     for line in lines:
         name, extra = _NEEDED.match(line), _EXTRA.search(line)
-        if name is not None:
-            key = extra[1] if extra else ""
-            own |= {key} if name[1].replace("-", "_") == _PACKAGE else set()
-            found.setdefault(key, []).append(name[1])
-    return {key: several for key, several in found.items() if key not in own}
+        if name is not None and ("python_version" not in line or _version(name[1]) is not None):
+            found.setdefault(extra[1] if extra else "", []).append(name[1])
+    return {key: several for key, several in found.items() if "pytest" not in several}
 
 
 def _version(name: str) -> str | None:
