@@ -204,10 +204,8 @@ class Settings:
     @cached_property
     def _document(self) -> Spec:
         value, origin = self.chosen_document
-        if isinstance(value, Path):
-            spec = _load(value)
-        else:
-            spec = chosen_spec(None, None if origin.endswith(VERSION_VARIABLE) else value)  # of which it tells itself
+        version = None if origin.endswith(VERSION_VARIABLE) else value  # of the variable it tells itself
+        spec = _load(value) if isinstance(value, Path) else chosen_spec(None, version)
         return spec.with_overlay(*self.chosen_overlays.value) if self.chosen_overlays.value else spec
 
     @property
