@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._values import printable, shown
 from ._places import lines_in
-from ._show import json_text, painted
+from ._print import json_text, painted
 from ._standard import standard_problems
 
 if TYPE_CHECKING:

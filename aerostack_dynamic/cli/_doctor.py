@@ -19,7 +19,7 @@ from ._common import Exit, write
 from ._keys import Pair, Place
 from ._probes import Finding, probe
 from ._settings import KEY_VARIABLE, VALIDATION_VARIABLE, VARIABLES
-from ._show import form_option, painted, write_value
+from ._print import form_option, painted, write_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

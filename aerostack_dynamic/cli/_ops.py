@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ._common import Exit
-from ._show import form_option, write_rows
-from ._told import COLUMNS, check_group, rows_of
+from ._print import form_option, write_rows
+from ._operations import COLUMNS, check_group, rows_of
 
 if TYPE_CHECKING:
     from ._settings import Settings

@@ -12,7 +12,7 @@ from .._phrases import members_of, phrase
 from .._shape import shape_at
 from .._values import did_you_mean, json_pointer, printable
 from ._common import Exit, write
-from ._show import form_option, on_terminal, painted, write_value
+from ._print import form_option, on_terminal, painted, write_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

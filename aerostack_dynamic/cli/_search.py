@@ -8,8 +8,8 @@ import click
 
 from .._values import printable
 from ._common import Exit, fail
-from ._show import form_option, write_rows
-from ._told import COLUMNS, rows_of
+from ._print import form_option, write_rows
+from ._operations import COLUMNS, rows_of
 
 if TYPE_CHECKING:
     from ._settings import Settings

@@ -9,7 +9,7 @@ import click
 
 from .._values import did_you_mean, is_array, is_object, pointer_tokens, printable
 from ._common import Exit, read_spec, write
-from ._show import write_value
+from ._print import write_value
 
 if TYPE_CHECKING:
     from ._settings import Settings

@@ -12,7 +12,7 @@ import click
 from .._load import Spec, default_version, versions
 from .._version import __version__
 from ._common import Exit, write
-from ._show import form_option, write_value
+from ._print import form_option, write_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
