@@ -6,56 +6,48 @@ secrets are masked, and what is long is cut, with `...` where it was.
 
 from __future__ import annotations
 
-import re
 import textwrap
 from inspect import Parameter as Keyword
 from inspect import Signature
 from pathlib import Path
-from types import GenericAlias
+from types import GenericAlias, MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
 from ._arguments import annotation_of, argument_shape, choose_media_type, lay_out
 from ._errors import SpecError, StatusError, status_error
 from ._media_type import family
 from ._phrases import default_of, literal, members_of, phrase, sample_of
+from ._prose import LONGEST_NOTE, WIDTH, clean, entry, indented, prose, section
 from ._record import Record
 from ._shape import Shape, masked, shape_at
 from ._stream_rules import marks_of
 from ._typed import is_list
-from ._values import UNSET, is_object, printable
+from ._values import UNSET, is_array, is_object, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from ._arguments import Layout
     from ._model import DocumentedResponse, MediaType, Operation
     from ._reference import Document
 
-_WIDTH: Final = 92
 _MOST_ARGUMENT_MEMBERS: Final = 200
 _MOST_RESULT_MEMBERS: Final = 120
 _DEEPEST: Final = 3
-_LONGEST_TEXT: Final = 3000
-_LONGEST_NOTE: Final = 500
 _MOST_LITERALS: Final = 12
-_REPEATS: Final = {
-    "safe": "It only reads, and is tried again when the network fails.",
-    "idempotent": "Doing it twice is the same as once, and it is tried again when the network fails.",
-    "unsafe": "It is not tried again when the server may have acted on it.",
-}
-_TAG: Final = re.compile(
-    r"</?(?:a|b|body|br|code|div|dl|dt|dd|em|h[1-6]|html|i|important|li|note|ol|p|pre|span|strong|sub|sup|table|tbody|td|th|thead|tr|ul)"
-    r"\b[^<>]{0,500}>",
-    re.IGNORECASE,
+_REPEATS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "safe": "It only reads, and is tried again when the network fails.",
+        "idempotent": "Doing it twice is the same as once, and it is tried again when the network fails.",
+        "unsafe": "It is not tried again when the server may have acted on it.",
+    }
 )
-# Lines that stand by themselves in Markdown: of lists, tables, headings, quotes and code.
-_OWN_LINE: Final = re.compile(r"\s*(?:[-*+>|#`~]|\d+[.)])|\s{4}")
 
 
 def describe(document: Document, operation: Operation, *, asynchronous: bool = False) -> str:
     """Summary, description, arguments, result, errors, an example call, and what follows from how the operation is declared."""
     try:
-        return _Page(document, operation, asynchronous).text()
+        return Page(document, operation, asynchronous).text()
     except SpecError as error:
         return f"{summary_of(operation)}\n\nIt can't be called: {clean(str(error))}"
 
@@ -73,27 +65,6 @@ def describe_group(name: str, text: str, operations: Mapping[str, Operation]) ->
     return "\n\n".join(filter(None, [prose(text), *_section_of(name, operations)]))
 
 
-def describe_record(shape: Shape | None, values: Mapping[str, Any]) -> str:
-    """The declared properties of a record with what they may be, and those it has besides."""
-    names = shape.names if shape is not None else {}
-    declared = shape.properties if shape is not None else {}
-    lines = [
-        line
-        for python, wire in names.items()
-        for line in _entry(
-            python + f" ({literal(wire)})" * (python != wire), phrase(declared[wire]), declared[wire].description, False
-        )
-    ]
-    others = [literal(name) for name in values if name not in declared]
-    more = f" and {len(others) - _MOST_LITERALS} more" if len(others) > _MOST_LITERALS else ""
-    sections = [
-        prose(shape.description) if shape is not None else "",
-        _section("Attributes", iter(lines)),
-        f"Undeclared, by keys alone: {', '.join(others[:_MOST_LITERALS])}{more}" if others else "",
-    ]
-    return "\n\n".join(filter(None, sections))
-
-
 def _section_of(name: str, operations: Mapping[str, Operation]) -> Iterator[str]:
     """The operations of a group, their names in one column and what they do in the next."""
     column = min(32, max(map(len, operations), default=0))
@@ -102,14 +73,14 @@ def _section_of(name: str, operations: Mapping[str, Operation]) -> Iterator[str]
         for one, operation in operations.items()
     ]
     if lines:
-        yield "\n".join([*([f"{name}:"] if name else ["Operations:"]), *_indented(lines)])
+        yield "\n".join([*([f"{name}:"] if name else ["Operations:"]), *indented(lines)])
 
 
 def summary_of(operation: Operation) -> str:
     """What an operation does, in a line."""
-    first = next((line for line in prose(operation.description, _LONGEST_NOTE).splitlines() if line.strip()), "")
+    first = next((line for line in prose(operation.description, LONGEST_NOTE).splitlines() if line.strip()), "")
     text = clean(operation.summary) or first.partition(". ")[0] or f"{operation.method} {printable(operation.path, 100)}"
-    return textwrap.shorten(text, _WIDTH, placeholder="...")
+    return textwrap.shorten(text, WIDTH, placeholder="...")
 
 
 def signature_of(document: Document, operation: Operation) -> Signature:
@@ -203,35 +174,7 @@ def error_of(status: str) -> type[StatusError]:
     return status_error(599) if status.upper() == "5XX" else StatusError
 
 
-def clean(text: str) -> str:
-    """Text of a document as a terminal may show it, in one line without marks of HTML."""
-    return "".join(char if char.isprintable() else " " for char in _TAG.sub("", text)).strip()
-
-
-def prose(text: str, limit: int = _LONGEST_TEXT, width: int = _WIDTH) -> str:
-    """Paragraphs of a document, filled anew; lines that mean something by themselves in Markdown stay lines."""
-    text = text if len(text) <= limit else f"{text[:limit].rstrip()}..."
-    parts: list[list[str]] = [[]]
-    fenced = False
-    for line in text.splitlines():
-        fence = line.lstrip().startswith(("```", "~~~"))
-        alone = fenced or fence or not line.strip() or _OWN_LINE.match(line)
-        if alone or (parts[-1] and not parts[-1][-1].strip()) or _OWN_LINE.match(parts[-1][-1] if parts[-1] else ""):
-            parts.append([])
-        parts[-1].append(line)
-        fenced ^= fence
-    filled = (_filled(part, width) for part in parts if part)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(filled)).strip("\n")
-
-
-def _filled(part: list[str], width: int) -> str:
-    indent = part[0][: len(part[0]) - len(part[0].lstrip(" "))] if len(part) == 1 else ""
-    text = clean(" ".join(part))
-    hung = "  " if _OWN_LINE.match(text) else ""
-    return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent + hung, break_on_hyphens=False)
-
-
-class _Page:
+class Page:
     """The making of one description."""
 
     def __init__(self, document: Document, operation: Operation, asynchronous: bool) -> None:
@@ -250,11 +193,11 @@ class _Page:
             ""
             if clean(operation.description) in (clean(operation.summary), summary_of(operation))
             else prose(operation.description),
-            _section("Arguments", self._arguments()),
-            _section("Returns", self._results()),
-            _section("Raises", self._errors()),
-            _section("Example", self._example()),
-            _section("See also", self._others()),
+            section("Arguments", self._arguments()),
+            section("Returns", self._results()),
+            section("Raises", self._errors()),
+            section("Example", self.example()),
+            section("See also", self._others()),
             "\n".join(self._facts()),
         ]
         return "\n\n".join(filter(None, sections))
@@ -266,9 +209,9 @@ class _Page:
             shape = argument_shape(self._document, self._layout, one)
             words = self._file_words(shape) if one.binary else _with_default(shape, required=one.required)
             notes = ["optional"] if one.binary and not one.required else []
-            yield from _entry(one.name, ", ".join([words, *notes]), one.description, one.deprecated)
+            yield from entry(one.name, ", ".join([words, *notes]), one.description, one.deprecated)
             if not one.binary:
-                yield from _indented(self._members(shape, 1, request=True))
+                yield from indented(self._members(shape, 1, request=True))
         yield from self._encoding()
 
     @staticmethod
@@ -290,8 +233,8 @@ class _Page:
             words = _with_default(one, required=name in within.required) if request else phrase(one, default=False)
             # What is given is named as it is sent; of an answer, attributes are read.
             shown_name = printable(name, 80) if request else attributes[name] + f" ({literal(name)})" * (attributes[name] != name)
-            yield from _entry(shown_name, words, one.description, _is_deprecated(one))
-            yield from _indented(self._members(one, depth + 1, request=request))
+            yield from entry(shown_name, words, one.description, _is_deprecated(one))
+            yield from indented(self._members(one, depth + 1, request=request))
 
     def _encoding(self) -> Iterator[str]:
         """How the body is sent, where that is not by JSON alone."""
@@ -303,7 +246,7 @@ class _Page:
         yield ""
         told = f"The body is sent as {printable(chosen.name, 80)}"
         or_else = f", or, by with_options(media_type=...), as {' or '.join(others)}" if others else ""
-        yield from textwrap.wrap(f"{told}{or_else}.", _WIDTH - 4)
+        yield from textwrap.wrap(f"{told}{or_else}.", WIDTH - 4)
 
     # ---- results
 
@@ -314,9 +257,9 @@ class _Page:
             media_type = _first_content(one)
             shape = shape_at(self._document, media_type.schema.pointer) if media_type and media_type.schema else None
             name = one.status if len(found) > 1 else ""
-            yield from _entry(name, _result_words(self._document, one, media_type, shape), one.description, False)
+            yield from entry(name, _result_words(self._document, one, media_type, shape), one.description, False)
             if media_type is not None:
-                yield from _indented(self._members(shape, 1, request=False))
+                yield from indented(self._members(shape, 1, request=False))
 
     def _errors(self) -> Iterator[str]:
         done = {one.status for one in successes(self._operation.responses)}
@@ -325,14 +268,15 @@ class _Page:
                 told = f": {clean(one.description)}" if one.description.strip() else ""
                 text = f"{error_of(status).__name__} ({printable(status, 20)}){told}"
                 yield from textwrap.wrap(
-                    textwrap.shorten(text, _LONGEST_NOTE, placeholder="..."), _WIDTH - 4, subsequent_indent="    "
+                    textwrap.shorten(text, LONGEST_NOTE, placeholder="..."), WIDTH - 4, subsequent_indent="    "
                 )
         yield "ArgumentsError: the arguments do not fit; nothing was sent"
         yield "AerostackError: anything else that goes wrong; its subclasses say what"
 
     # ---- an example
 
-    def _example(self) -> Iterator[str]:
+    def example(self) -> Iterator[str]:
+        """The lines of a call with the arguments of the document's example, and `...` for those that it shows no value of."""
         given = self._operation.example()
         written: list[str] = []
         for one in self._layout.arguments:
@@ -345,8 +289,8 @@ class _Page:
                 written.append(f'{one.name}=Path("file.bin")' if one.binary else f"{one.name}=...")
         call = f"{self._wait}client.{self._operation.dotted}("
         row = f"{call}{', '.join(written)})"
-        short = len(row) <= _WIDTH - 4 and "\n" not in row
-        yield from [row] if short else [call, *_indented(line for one in written for line in f"{one},".split("\n")), ")"]
+        short = len(row) <= WIDTH - 4 and "\n" not in row
+        yield from [row] if short else [call, *indented(line for one in written for line in f"{one},".split("\n")), ")"]
 
     # ---- what follows
 
@@ -356,7 +300,7 @@ class _Page:
         yield f"{operation.method} {printable(operation.path, 200)}{named}"
         several = [" and ".join(printable(name, 60) for name in one) or "none" for one in operation.security[:6]]
         credentials = f" Credentials: {' or '.join(several)}." if several else ""
-        yield from textwrap.wrap(f"{_REPEATS[operation.idempotency]}{credentials}", _WIDTH)
+        yield from textwrap.wrap(f"{_REPEATS[operation.idempotency]}{credentials}", WIDTH)
 
     def _others(self) -> Iterator[str]:
         """What else the operation can be asked for."""
@@ -377,8 +321,8 @@ class _Page:
 
 def _written(value: Any, used: int, depth: int = 0) -> str:
     """A value as it stands in code, over several lines where one is too short; `used` is what stands before it in its line."""
-    row = literal(value, _LONGEST_NOTE)
-    if len(row) + used <= _WIDTH or depth > _DEEPEST or not value or not isinstance(value, (list, dict)):
+    row = literal(value, LONGEST_NOTE)
+    if len(row) + used <= WIDTH or depth > _DEEPEST or not value or not (is_array(value) or is_object(value)):
         return row
     pairs: list[tuple[str, Any]] = (
         [(f"{literal(name)}: ", one) for name, one in value.items()] if is_object(value) else [("", one) for one in value]
@@ -413,19 +357,3 @@ def _with_default(shape: Shape | None, *, required: bool) -> str:
 
 def _is_deprecated(shape: Shape) -> bool:
     return any(node.get("deprecated") is True for node in shape.conjunct())
-
-
-def _entry(name: str, words: str, description: str, deprecated: bool) -> Iterator[str]:
-    """A name with what it takes, and what it means below."""
-    head = ": ".join(filter(None, (name, words)))
-    yield from textwrap.wrap(head + (", deprecated" if deprecated else ""), _WIDTH - 4, subsequent_indent="    ")
-    yield from _indented(prose(description, _LONGEST_NOTE, _WIDTH - 12).splitlines())
-
-
-def _indented(lines: Iterable[str]) -> Iterator[str]:
-    return (f"    {line}" if line else line for line in lines)
-
-
-def _section(title: str, lines: Iterator[str]) -> str:
-    told = [*_indented(lines)]
-    return "\n".join([f"{title}:", *told]) if told else ""

@@ -117,6 +117,14 @@ class Operations(Mapping[str, Operation]):
     def __contains__(self, name: object) -> bool:
         return self._find(name) is not None
 
+    def _repr_html_(self) -> str:
+        from ._panels import operations_panel  # noqa: PLC0415  # only for notebooks
+
+        return operations_panel(self._by_id)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self]
+
     def __repr__(self) -> str:
         names = ", ".join(printable(name, 100) for name in list(self)[:10])
         return f"<{len(self)} operations: {names}{', ...' if len(self) > 10 else ''}>"

@@ -18,7 +18,7 @@ from ._errors import ArgumentsError, SpecError
 from ._measure import distinct_values, too_deep, written_out
 from ._reference import Document, digest
 from ._spec import BaseSpec
-from ._values import MAX_DEPTH, UNSET, OwnWords, Problem, as_object, did_you_mean, is_object, printable
+from ._values import MAX_DEPTH, UNSET, Problem, as_object, did_you_mean, is_object, own_words, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Spec(BaseSpec):
     is in it. Immutable and safe to share between threads.
     """
 
-    __doc__ = OwnWords(__doc__)
+    __doc__ = own_words(__doc__)
 
     __slots__ = ()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._values import OwnWords, printable
+from ._values import own_words, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -311,7 +311,7 @@ class Operation:
     document, `wire_name` its operationId as written there, empty where it has none: they differ where another has the same.
     """
 
-    __doc__ = OwnWords(__doc__)
+    __doc__ = own_words(__doc__)
     __slots__ = (
         "_details",
         "_read",

@@ -17,7 +17,7 @@ from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
 from ._session import Keys, Session, make_context, must_pickle, with_environment
 from ._streams import AsyncStream, Stream
-from ._values import UNSET, OwnWords, Unset, printable
+from ._values import UNSET, Unset, own_words, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -367,6 +367,12 @@ class ApiOperation:
         operation = self.operation
         return f"<operation {operation.dotted}: {operation.method} {printable(operation.path)}>"
 
+    def _repr_html_(self) -> str:
+        from ._panels import operation_panel  # noqa: PLC0415  # only for notebooks
+
+        caller = self._caller
+        return operation_panel(caller.spec.document, self.operation, asynchronous=caller.session.kind == "async")
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ApiOperation) and other.operation is self.operation and other._caller is self._caller
 
@@ -384,7 +390,7 @@ def _operation_again(caller: Caller, operation_id: str) -> ApiOperation:
 class Group:
     """The operations of one tag, as attributes: by their Python names, and, which dir() leaves out, by their operationIds."""
 
-    __doc__ = OwnWords(__doc__)
+    __doc__ = own_words(__doc__)
 
     def __init__(self, name: str, shown: Iterable[str], operations: Mapping[str, ApiOperation], spec: Spec) -> None:
         self.__dict__.update(operations)
@@ -401,6 +407,11 @@ class Group:
         from ._describe import describe_group  # noqa: PLC0415  # only for those who ask
 
         return describe_group(self._name, self._about(), self._spec.groups[self._name])
+
+    def _repr_html_(self) -> str:
+        from ._panels import group_panel  # noqa: PLC0415  # only for notebooks
+
+        return group_panel(self._name, self._about(), self._spec.groups[self._name])
 
     def _about(self) -> str:
         """What the document says of the tag."""

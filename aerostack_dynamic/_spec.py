@@ -62,6 +62,17 @@ class BaseSpec:
 
         return describe_document(f"{self.title} {self.version}", self.description, self.groups, self.untagged)
 
+    def _repr_html_(self) -> str:
+        return self.panel({})
+
+    def panel(self, facts: Mapping[str, str]) -> str:
+        """What a notebook shows, with more facts of whoever shows it."""
+        from ._panels import document_panel  # noqa: PLC0415  # as said above
+
+        schemes = ", ".join(self.security_schemes)
+        known = {**facts, "version": self.version, "OpenAPI": self.openapi, "credentials": schemes, "sha256": self.sha256[:12]}
+        return document_panel(self.title, known, self.description, self.groups, self.untagged)
+
     @property
     def operations(self) -> Operations:
         """The operations by operationId; `"ai.ai_chat"` and `"POST /ai/chat"` are found as well."""

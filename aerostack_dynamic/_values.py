@@ -48,10 +48,7 @@ class Unset:
 UNSET: Final = Unset()
 
 
-@final
-class OwnWords:
-    """A class's docstring, beside which its instances have words of their own: what their `_tell()` says when somebody asks."""
-
+class _OwnWords:
     __slots__ = ("_text",)
 
     def __init__(self, text: str | None) -> None:
@@ -62,6 +59,11 @@ class OwnWords:
             return self._text
         told: str = instance._tell()
         return told
+
+
+def own_words(text: str | None) -> Any:
+    """For a class's `__doc__`: its docstring, beside which instances have words of their own, which `_tell()` says when somebody asks."""
+    return _OwnWords(text)
 
 
 class Problem(NamedTuple):

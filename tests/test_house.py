@@ -36,7 +36,7 @@ FLOORS = (
     ("what is secret", "_mask _typed _choice _encoded"),
     ("instances, and columns", "_generate _columns"),
     ("schemas in words", "_phrases"),
-    ("values in notebooks", "_html"),
+    ("values in notebooks, and texts", "_html _prose"),
     ("values", "_codec _arguments _record _stream_rules"),
     ("operations in words", "_describe"),
     ("operations in notebooks", "_panels"),
