@@ -9,8 +9,8 @@ import click
 from .._describe import describe
 from .._values import shown
 from ._common import Exit, write
-from ._print import form_option, write_value
 from ._operations import find_operation, value_of
+from ._print import form_option, write_value
 
 if TYPE_CHECKING:
     from ._settings import Settings

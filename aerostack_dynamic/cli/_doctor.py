@@ -17,9 +17,9 @@ from .._values import Mode, did_you_mean, is_tuple, printable, shown
 from .._version import __version__
 from ._common import Exit, write
 from ._keys import Pair, Place
+from ._print import form_option, painted, write_value
 from ._probes import Finding, probe
 from ._settings import KEY_VARIABLE, VALIDATION_VARIABLE, VARIABLES
-from ._print import form_option, painted, write_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
+from contextlib import contextmanager
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, get_args
@@ -9,18 +12,26 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import click
 
 from .._errors import AerostackError
-from .._values import Mode
+from .._values import Mode, printable
 from .._version import __version__
-from ._common import Exit, exit_of, fail, program
+from ._common import COMPLETE, Exit, exit_of, fail, program
+from ._groups import DocumentGroup, items_of, made
 from ._keys import FORMS, check_place
+from ._named import Scope, group_rows, guess, root_scope, rows
 from ._settings import Settings
+from ._tell import warning
+from ._terminal import discard_output, in_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
+
+    from click.shell_completion import CompletionItem
 
 # The package's own commands, each in the module of its name: with what `--help` says of it, so that none is imported for that.
 _COMMANDS: Final = MappingProxyType(
     {
+        "call": "Call any operation, by whatever the document calls it.",
+        "completion": "Write the completion of a shell.",
         "describe": "Tell all of an operation.",
         "diff": "Compare two documents.",
         "doctor": "Find out why calls fail.",
@@ -44,16 +55,47 @@ The document is the Aerostack platform's, unless --spec names another one."""
 class Root(click.Group):
     """The package's own commands, then what the document adds. A command's module is imported when it is named."""
 
+    own: Final = _COMMANDS
+
+    def _scope(self, ctx: click.Context) -> Scope:
+        """What the document adds. Raises AerostackError where it can't be had."""
+        return root_scope(ctx.ensure_object(Settings).document(), _COMMANDS)
+
+    def _scope_or_none(self, ctx: click.Context, *, told: bool) -> Scope:
+        """The same for help and completion, which work without a document as well."""
+        try:
+            return self._scope(ctx)
+        except (AerostackError, click.UsageError) as error:
+            if told:
+                fail(f"the document's own commands are left out: {error}")
+            return Scope({}, {}, {})
+
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of the commands that the package has whatever the document says."""
-        return [*_COMMANDS]
+        """The names of all commands."""
+        scope = self._scope_or_none(ctx, told=False)
+        return [*_COMMANDS, *scope.groups, *scope.operations]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name; the package's own win over what a document calls the same."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name in _COMMANDS:
+            own: click.Command = import_module(f"._{cmd_name}", __package__).command
+            return own
+        scope = self._scope_or_none(ctx, told=False) if ctx.resilient_parsing else self._scope(ctx)
+        name = scope.command(cmd_name)
+        if name is None:
             return None
-        command: click.Command = import_module(f"._{cmd_name}", __package__).command
-        return command
+        spec = ctx.ensure_object(Settings).document()
+        return DocumentGroup(spec, scope.groups[name], name) if name in scope.groups else made(spec, scope.operations[name], name)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of the first word; an unknown one is told with what it may mean."""
+        command = self.get_command(ctx, args[0])
+        if command is None and not ctx.resilient_parsing:
+            spec = ctx.ensure_object(Settings).document()
+            raise click.UsageError(
+                f"no command {printable(args[0], 100)!r}{guess(spec, self._scope(ctx), _COMMANDS, args[0])}", ctx
+            )
+        return (command.name if command else None), command, args[1:]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options, wherever `--help` stands among them: what it shows depends on the document."""
@@ -62,9 +104,23 @@ class Root(click.Group):
         return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The names with a line each."""
+        """The names with a line each: the document's first, as most calls are of those."""
+        scope = self._scope_or_none(ctx, told=True)
+        if scope.groups:
+            with formatter.section("Groups of operations"):
+                formatter.write_dl([*group_rows(ctx.ensure_object(Settings).document(), scope)])
+        if scope.operations:
+            with formatter.section("Operations"):
+                formatter.write_dl([*rows(scope.operations)])
         with formatter.section("Commands"):
             formatter.write_dl([*_COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names of commands."""
+        scope = self._scope_or_none(ctx, told=False)
+        groups = group_rows(ctx.ensure_object(Settings).document(), scope) if scope.groups else ()
+        found = items_of([*_COMMANDS.items(), *groups, *rows(scope.operations)], incomplete)
+        return found or super().shell_complete(ctx, incomplete)
 
 
 def _root() -> Root:
@@ -74,11 +130,15 @@ def _root() -> Root:
 
     options: list[click.Parameter] = [
         click.Option(["--profile"], metavar="NAME", help="The profile of the configuration that counts."),
-        click.Option(["--config"], metavar="FILE", help="The configuration, in place of the usual one."),
-        click.Option(["--spec"], metavar="FILE", help="The document, in place of the platform's."),
+        click.Option(["--config"], metavar="FILE", type=click.Path(), help="The configuration, in place of the usual one."),
+        click.Option(["--spec"], metavar="FILE", type=click.Path(), help="The document, in place of the platform's."),
         click.Option(["--spec-version"], metavar="VERSION", help="The version of the platform's document, such as 1.5.0."),
         click.Option(
-            ["--overlay", "overlays"], metavar="FILE", multiple=True, help="An overlay for the document; may be repeated."
+            ["--overlay", "overlays"],
+            metavar="FILE",
+            type=click.Path(),
+            multiple=True,
+            help="An overlay for the document; may be repeated.",
         ),
         click.Option(["--server"], metavar="URL", help="The server to call: a URL, or an index of the document's servers."),
         click.Option(["--api-key"], metavar="SOURCE", callback=check_place, help=f"Where the API key is: {FORMS}."),
@@ -100,13 +160,35 @@ def _root() -> Root:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit code."""
+    in_utf8()
     try:
-        code = _root().main(None if arguments is None else [*arguments], prog_name=program(), standalone_mode=False)
-    except click.exceptions.Abort:
+        with _warnings_told():
+            code = _root().main(
+                None if arguments is None else [*arguments], prog_name=program(), complete_var=COMPLETE, standalone_mode=False
+            )
+            sys.stdout.flush()
+    except (click.exceptions.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
+    except BrokenPipeError:
+        discard_output()
+        return Exit.UNREAD
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except AerostackError as error:
         return fail(error, exit_of(error))
     return int(code or 0)
+
+
+@contextmanager
+def _warnings_told() -> Generator[None]:
+    """Have warnings told as what the command says, each once; the lines of code that they point at are the command's own."""
+
+    def told(message: Warning | str, category: type[Warning], *_: Any) -> None:
+        if issubclass(category, UserWarning):
+            warning(str(message))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("once", UserWarning)
+        warnings.showwarning = told
+        yield

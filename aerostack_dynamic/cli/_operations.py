@@ -12,6 +12,7 @@ from .._describe import layout_of_default, summary_of
 from .._errors import SpecError
 from .._phrases import phrase
 from .._values import did_you_mean, printable
+from ._named import group_scope, root_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,23 +30,32 @@ def find_operation(spec: Spec, words: str) -> Operation:
         return spec.operations[words]
     except KeyError as error:
         method, space, path = words.partition(" ")
-        said = words.replace("-", "_").replace(" ", ".")
-        for one in spec.operations.values():
-            if said in (one.dotted, one.name) or (space and (method.upper(), path) == (one.method, one.path)):
-                return one
+        keys = {command: key for key, command in commands_of(spec).items()}
+        key = keys.get(words) or next((key for command, key in keys.items() if command.partition(" ")[2] == words), None)
+        if key is not None:
+            return spec.operations[key]
+        if space and (found := spec.operations.get(f"{method.upper()} {path}")):
+            return found
         raise click.UsageError(str(error.args[0])) from None
 
 
-def command_of(operation: Operation) -> str:
-    """The words that call an operation."""
-    return operation.dotted.replace("_", "-").replace(".", " ")
+def commands_of(spec: Spec) -> dict[str, str]:
+    """The words that call each operation, by its key among the operations of the document."""
+    from ._main import Root  # noqa: PLC0415  # the room that runs these commands
+
+    root = root_scope(spec, Root.own)
+    found = {one.operation_id: words for words, one in root.operations.items()}
+    for words, group in root.groups.items():
+        found |= {one.operation_id: f"{words} {last}" for last, one in group_scope(spec, group).operations.items()}
+    return found
 
 
-def rows_of(operations: Iterable[Operation]) -> list[dict[str, Any]]:
+def rows_of(spec: Spec, operations: Iterable[Operation]) -> list[dict[str, Any]]:
     """Operations as rows, as `ops` and `search` print them."""
+    commands = commands_of(spec)
     return [
         {
-            "command": command_of(one),
+            "command": commands.get(one.operation_id, ""),
             "name": one.dotted,
             "operation_id": one.operation_id,
             "group": one.group,
@@ -60,7 +70,7 @@ def rows_of(operations: Iterable[Operation]) -> list[dict[str, Any]]:
 
 def value_of(spec: Spec, operation: Operation) -> dict[str, Any]:
     """All of an operation as a JSON value; `problem` says why it can't be called, where it can't."""
-    found = rows_of([operation])[0] | {
+    found = rows_of(spec, [operation])[0] | {
         "description": operation.description,
         "tags": [*operation.tags],
         "pointer": operation.pointer,

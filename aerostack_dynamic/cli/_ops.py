@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ._common import Exit
-from ._print import form_option, write_rows
 from ._operations import COLUMNS, check_group, rows_of
+from ._print import form_option, write_rows
 
 if TYPE_CHECKING:
     from ._settings import Settings
@@ -31,5 +31,5 @@ def command(settings: Settings, group: str | None, deprecated: bool | None, form
         for one in spec.operations.values()
         if (chosen is None or one.group == chosen) and (deprecated is None or one.deprecated is deprecated)
     ]
-    write_rows(rows_of(found), COLUMNS, form)
+    write_rows(rows_of(spec, found), COLUMNS, form)
     return Exit.OK

@@ -6,7 +6,6 @@ What a document says reaches a terminal without control and bidirectional charac
 from __future__ import annotations
 
 import json
-import os
 import sys
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -14,6 +13,7 @@ import click
 
 from .._values import printable, shown
 from ._common import write
+from ._terminal import console_on, has_colours, is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 FORMS: Final = ("table", "json", "yaml")
 _LONGEST_CELL: Final = 300
+_WIDTH: Final = 200
 
 
 def form_option(forms: Sequence[str] = FORMS, default: str = "") -> Callable[[_Command], _Command]:
@@ -29,19 +30,9 @@ def form_option(forms: Sequence[str] = FORMS, default: str = "") -> Callable[[_C
     return click.option("--output", "form", type=click.Choice(forms), help=f"How to write it (default: {told}).")
 
 
-def on_terminal() -> bool:
-    """Whether stdout is a terminal."""
-    return sys.stdout.isatty()
-
-
-def is_coloured() -> bool:
-    """Whether colour is wanted: on a terminal that has it, unless `NO_COLOR` is set (no-color.org)."""
-    return on_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
 def painted(text: str, **style: Any) -> str:
     """The text with a style, where colour is wanted."""
-    return click.style(text, **style) if is_coloured() and text else text
+    return click.style(text, **style) if text and has_colours(sys.stdout) else text
 
 
 def json_text(value: Any) -> str:
@@ -55,7 +46,7 @@ def yaml_text(value: Any) -> str:
     from .._yaml import write_yaml  # noqa: PLC0415  # PyYAML is imported for YAML
 
     text = write_yaml(value)
-    return shown(text) if on_terminal() else text
+    return shown(text) if is_terminal(sys.stdout) else text
 
 
 def write_value(value: Any, form: str) -> None:
@@ -65,12 +56,11 @@ def write_value(value: Any, form: str) -> None:
 
 def write_rows(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], form: str | None) -> None:
     """Rows on stdout: whole as JSON or YAML; as a table the columns that are named, key -> heading."""
-    chosen = form or ("table" if on_terminal() else "json")
+    chosen = form or ("table" if is_terminal(sys.stdout) else "json")
     if chosen != "table":
         write_value([dict(row) for row in rows], chosen)
         return
-    from rich.console import Console  # noqa: PLC0415  # imported for tables
-    from rich.table import Table  # noqa: PLC0415  # as above
+    from rich.table import Table  # noqa: PLC0415  # imported for tables
     from rich.text import Text  # noqa: PLC0415  # as above
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -78,8 +68,9 @@ def write_rows(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], fo
         table.add_column(heading, overflow="fold", style="cyan" if number == 0 else "")
     for row in rows:
         table.add_row(*(Text(_cell(row.get(name))) for name in columns), style="dim" if row.get("deprecated") else "")
-    width = None if on_terminal() else 200
-    console = Console(file=sys.stdout, width=width, no_color=not is_coloured(), highlight=False)
+    console = console_on(sys.stdout)
+    if not is_terminal(sys.stdout):
+        console.width = _WIDTH
     with console.capture() as written:
         console.print(table)
     write("".join(f"{line.rstrip()}\n" for line in written.get().splitlines()), None)

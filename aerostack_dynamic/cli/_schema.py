@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -12,7 +13,8 @@ from .._phrases import members_of, phrase
 from .._shape import shape_at
 from .._values import did_you_mean, json_pointer, printable
 from ._common import Exit, write
-from ._print import form_option, on_terminal, painted, write_value
+from ._print import form_option, painted, write_value
+from ._terminal import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +63,7 @@ def _known(spec: Spec, name: str) -> str:
 
 def tree_lines(name: str, shape: Shape, depth: int) -> list[str]:
     """The lines of the tree of a schema, at most 2,000 of them, the first with the name of the schema itself."""
-    tree = _Tree(depth, get_terminal_size((_WIDTH, 24)).columns if on_terminal() else _WIDTH, [_MOST_LINES])
+    tree = _Tree(depth, get_terminal_size((_WIDTH, 24)).columns if is_terminal(sys.stdout) else _WIDTH, [_MOST_LINES])
     lines = [f"{painted(printable(name), bold=True)}  {phrase(shape)}", *tree.note(shape, "  ")]
     lines += tree.members(shape, "  ", (), 1)
     return [*lines[:_MOST_LINES], "..."] if len(lines) > _MOST_LINES else lines

@@ -8,8 +8,8 @@ import click
 
 from .._values import printable
 from ._common import Exit, fail
-from ._print import form_option, write_rows
 from ._operations import COLUMNS, rows_of
+from ._print import form_option, write_rows
 
 if TYPE_CHECKING:
     from ._settings import Settings
@@ -24,6 +24,7 @@ def command(settings: Settings, words: tuple[str, ...], form: str | None) -> int
 
     Those that hold every one of the words in their names, path, summary, description or tags; names count first.
     """
-    found = settings.document().search(" ".join(words))
-    write_rows(rows_of(found), COLUMNS, form)
+    spec = settings.document()
+    found = spec.search(" ".join(words))
+    write_rows(rows_of(spec, found), COLUMNS, form)
     return Exit.OK if found else fail(f"no operation holds {printable(' '.join(words))!r}")
