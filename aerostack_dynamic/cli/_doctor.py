@@ -87,7 +87,7 @@ def examine(settings: Settings, wait: float, offline: bool) -> Iterator[Finding]
     try:
         base = _base(settings, spec)
         yield Finding("server", "skip", "not tried: the document names it") if base is None else _server(settings, base)
-    except AerostackError as error:
+    except (AerostackError, click.UsageError) as error:
         yield Finding("server", "fail", _told(error), "`--server URL` names one")
     if base is not None and not offline:
         yield from probe(base, wait)

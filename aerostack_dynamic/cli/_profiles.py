@@ -7,6 +7,7 @@ ignored: what is not known is an error with the file and the line.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from functools import partial
 from importlib import import_module
@@ -116,7 +117,9 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
     try:
         parsed: dict[str, Any] = toml.loads(text)
     except toml.TOMLDecodeError as error:
-        raise SettingsError(f"{printable(str(path))} is no TOML: {error}") from None
+        found = re.search(r"line (\d+)", str(error))
+        line = found[1] if found else max(1, len(text.splitlines()))
+        raise SettingsError(f"{printable(str(path))}:{line}: this is no TOML: {error}") from None
     return parsed
 
 

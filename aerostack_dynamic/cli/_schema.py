@@ -11,13 +11,13 @@ import click
 
 from .._phrases import members_of, phrase
 from .._shape import shape_at
-from .._values import did_you_mean, json_pointer, printable
+from .._values import did_you_mean, json_pointer, pointer_tokens, printable
 from ._common import Exit, write
 from ._print import form_option, painted, write_value
 from ._terminal import is_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .._load import Spec
     from .._shape import Shape
@@ -28,6 +28,7 @@ _MOST_LINES: Final = 2000
 _MOST_NAMES: Final = 30
 _LONGEST_NOTE: Final = 1000
 _WIDTH: Final = 120
+_WIDEST: Final = 28
 
 
 @click.command("schema")
@@ -65,7 +66,7 @@ def tree_lines(name: str, shape: Shape, depth: int) -> list[str]:
     """The lines of the tree of a schema, at most 2,000 of them, the first with the name of the schema itself."""
     tree = _Tree(depth, get_terminal_size((_WIDTH, 24)).columns if is_terminal(sys.stdout) else _WIDTH, [_MOST_LINES])
     lines = [f"{painted(printable(name), bold=True)}  {phrase(shape)}", *tree.note(shape, "  ")]
-    lines += tree.members(shape, "  ", (), 1)
+    lines += tree.members(shape, "  ", (_places(members_of(shape) or shape),), 1)
     return [*lines[:_MOST_LINES], "..."] if len(lines) > _MOST_LINES else lines
 
 
@@ -77,28 +78,37 @@ class _Tree(NamedTuple):
     left: list[int]
 
     def members(self, shape: Shape, indent: str, above: tuple[tuple[str, ...], ...], level: int) -> Iterator[str]:
-        """Lines for the members of a value, or of the alternatives for it."""
+        """Lines for the members of a value; those of its alternatives apart, where several have some."""
         inner = members_of(shape)
-        if inner is None or not inner.properties:
-            for number, one in enumerate(inner.alternatives if inner else (), 1):
-                yield f"{indent}{painted(f'either {number}', dim=True)}  {phrase(one)}"
-                yield from self._deeper(one, f"{indent}  ", above, level)
+        if inner is None:
             return
-        names = {one: f"{printable(one, 60)}{'*' if one in inner.required else ''}" for one in inner.properties}
-        wide = min(max(map(len, names.values())), 28)
-        for name, member in inner.properties.items():
+        several = [one for one in inner.alternatives if one.properties]
+        several = several if len(several) > 1 else []
+        apart = {name for one in several for name in one.properties}
+        yield from self._listed(inner, [name for name in inner.properties if name not in apart], indent, above, level)
+        for number, one in enumerate(several):
+            yield f"{indent}{painted('or' if number else 'either', dim=True)} {painted(_name_of(one), bold=True)}".rstrip()
+            yield from self._listed(one, [*one.properties], f"{indent}  ", above, level)
+
+    def _listed(
+        self, shape: Shape, names: Sequence[str], indent: str, above: tuple[tuple[str, ...], ...], level: int
+    ) -> Iterator[str]:
+        heads = {one: f"{printable(one, 60)}{'*' if one in shape.required else ''}" for one in names}
+        wide = min(max(map(len, heads.values()), default=0), _WIDEST)
+        for name, head in heads.items():
             self.left[0] -= 1
             if self.left[0] < 0:
                 return
-            yield f"{indent}{painted(names[name].ljust(wide), fg='cyan')}  {phrase(member)}"
+            member = shape.properties[name]
+            yield f"{indent}{painted(head.ljust(wide), fg='cyan')}  {phrase(member)}"
             yield from self.note(member, f"{indent}    ")
             yield from self._deeper(member, f"{indent}  ", above, level)
 
     def _deeper(self, shape: Shape, indent: str, above: tuple[tuple[str, ...], ...], level: int) -> Iterator[str]:
-        inner = members_of(shape) or shape
-        if not (inner.properties or inner.alternatives):
+        inner = members_of(shape)
+        if inner is None or not inner.properties:
             return
-        places = tuple(place for place, _ in inner.nodes)
+        places = _places(inner)
         if places in above:
             yield f"{indent}{painted('as above', dim=True)}"
         elif level >= self.depth:
@@ -111,3 +121,17 @@ class _Tree(NamedTuple):
         text = printable(" ".join(shape.description.split()), _LONGEST_NOTE)
         lines = textwrap.wrap(text, max(30, self.width - len(indent)))
         return [f"{indent}{painted(line, dim=True)}" for line in lines]
+
+
+def _places(shape: Shape) -> tuple[str, ...]:
+    """Where what is said of a value stands, by whatever references led there."""
+    return tuple(place for place, node in shape.nodes if "$ref" not in node)
+
+
+def _name_of(shape: Shape) -> str:
+    """What the document calls a schema, empty for one that stands where it is used."""
+    for place, _ in shape.nodes:
+        tokens = pointer_tokens(place) if place.startswith("/") else []
+        if len(tokens) == 3 and tokens[:2] == ["components", "schemas"]:
+            return printable(tokens[2], 60)
+    return ""

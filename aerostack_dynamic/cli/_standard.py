@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .._values import Problem, as_array, is_array, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .._load import Spec
     from .._reference import Document
@@ -32,6 +32,8 @@ _SCHEME: Final = "document"
 _MOST: Final = 500
 _HEAD, _TAIL = 100, 160
 # A compiled engine adds the whole schema and the whole value to what it says.
+# How the rules tell of a parameter of the path that is not declared.
+_OPERATION: Final = re.compile(r"for '(\w+)' operation in '(.+)' was not resolved")
 _FURTHER: Final = re.compile(r"\n\n(?:Failed validating|On instance).*", re.DOTALL)
 
 
@@ -60,31 +62,52 @@ def standard_problems(spec: Spec) -> tuple[list[Problem], str]:
 def _faults(validator: Any, written: dict[str, Any]) -> Iterator[Problem]:
     """What is wrong by the schema of the standard, then by the rules beside it, which do not say where in the document they are."""
     for error in validator.schema_validator.iter_errors(written):
-        yield _problem(json_pointer(*error.absolute_path), _message(error))
-    pointers: dict[int, str] = {}
+        yield Problem("document", json_pointer(*error.absolute_path), _message(error), "standard")
+    places: _Places | None = None
     for error in validator.root_validator(validator.schema_path):
-        pointers = pointers or _pointers(written)
-        if id(error.schema) in pointers:
+        places = places or _Places(written)
+        pointer, own = places.of(error)
+        yield Problem("document", pointer, own + _message(error), "standard")
+
+
+class _Places:
+    """Where in a document the arrays and objects are that errors speak of."""
+
+    def __init__(self, written: dict[str, Any]) -> None:
+        self._nodes: list[tuple[str, Any]] = []
+        waiting: list[tuple[str, Any]] = [("", written)]
+        while waiting:
+            pointer, node = waiting.pop()
+            self._nodes.append((pointer, node))
+            inner: Iterable[tuple[str | int, Any]] = node.items() if is_object(node) else enumerate(as_array(node))
+            waiting += [(pointer + json_pointer(key), one) for key, one in inner if is_object(one) or is_array(one)]
+        self._pointers = {id(node): pointer for pointer, node in self._nodes}
+
+    def of(self, error: Any) -> tuple[str, str]:
+        """The pointer to what an error speaks of, empty where that is not known, and what of it is wrong.
+
+        A schema's own default is judged by that schema, which stands in the document; a schema by the standard's, from its own root on.
+        """
+        if id(error.schema) in self._pointers:
             own = "its default: " if is_object(error.schema) and "default" in error.schema else ""
-            yield _problem(pointers[id(error.schema)], own + _message(error))
-        else:
-            yield _problem(pointers.get(id(error.instance), ""), _message(error))
+            return self._pointers[id(error.schema)], own
+        if id(error.instance) in self._pointers:
+            return self._pointers[id(error.instance)], ""
+        if named := _OPERATION.search(str(error.message)):
+            return json_pointer("paths", named[2], named[1]), ""
+        path = [*error.absolute_path]
+        found = [pointer for pointer, node in self._nodes if _within(node, path) is error.instance] if path else []
+        return (found[0] + json_pointer(*path) if len(found) == 1 else ""), ""
 
 
-def _problem(pointer: str, message: str) -> Problem:
-    return Problem("document", pointer, message, "standard")
-
-
-def _pointers(written: dict[str, Any]) -> dict[int, str]:
-    """Where each array and object of a document is, by its identity."""
-    found: dict[int, str] = {}
-    waiting: list[tuple[str, Any]] = [("", written)]
-    while waiting:
-        pointer, node = waiting.pop()
-        found[id(node)] = pointer
-        inner: Iterable[tuple[str | int, Any]] = node.items() if is_object(node) else enumerate(as_array(node))
-        waiting += [(pointer + json_pointer(key), one) for key, one in inner if is_object(one) or is_array(one)]
-    return found
+def _within(node: Any, path: Sequence[str | int]) -> Any:
+    """What a path leads to from an array or object, an object of its own where there is nothing."""
+    for step in path:
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            return path
+    return node
 
 
 class _Files(Mapping[str, "Callable[[str], Any]"]):
