@@ -145,7 +145,8 @@ def _is_open(path: Path, bits: int) -> bool:
 def _document(settings: Settings, spec: Spec) -> Finding:
     value, origin = settings.chosen_document
     which = printable(str(value)) if isinstance(value, Path) else "the platform's"
-    told = f"{printable(spec.title)} {printable(spec.version)} ({which}, by {origin}), {len(spec.operations)} operations"
+    by = "" if origin == "the default" else f", by {origin}"
+    told = f"{printable(spec.title)} {printable(spec.version)} ({which}{by}), {len(spec.operations)} operations"
     lost = sum(one.severity == "error" for one in spec.problems)
     if not spec.operations or lost:
         advice = "`spec check` tells where"
