@@ -9,7 +9,7 @@ import click
 from .._errors import AerostackError
 from .._values import printable
 from ._groups import items_of, made, settings
-from ._named import guess, root_scope, told
+from ._named import guess, told
 from ._settings import Settings
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ class _Call(click.Group):
         command = self.get_command(ctx, name)
         if command is None and not ctx.resilient_parsing:
             spec = self._spec(ctx)
-            raise click.UsageError(f"no operation {printable(name, 100)!r}{guess(spec, root_scope(spec, ()), (), name)}", ctx)
+            meant = guess(spec, name, spec.operations, lambda one: one.operation_id)
+            raise click.UsageError(f"no operation '{printable(name, 100)}'{meant}", ctx)
         return (name if command else None), command, rest
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

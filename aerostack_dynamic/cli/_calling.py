@@ -12,9 +12,10 @@ from .._errors import AerostackError, ArgumentsError
 from .._values import UNSET, Problem, is_array, is_bytes, json_pointer
 from ._common import Exit
 from ._fields import Field
+from ._own import FilterError
 from ._shorthand import put, read_short, short_value
 from ._show import Place
-from ._tell import Teller
+from ._tell import Teller, silence
 from ._words import Inputs, WordError, value_of
 
 if TYPE_CHECKING:
@@ -46,12 +47,13 @@ class Calling:
     def run(self) -> int:
         """Make the call, or show it; gives the exit code."""
         self._check_options()
-        if self._own.example:
-            return self._example()
         try:
-            arguments = self._arguments()
             with ExitStack() as stack:
-                return self._call(arguments, stack)
+                if self._own.quiet:
+                    stack.enter_context(silence())
+                return self._example() if self._own.example else self._call(self._arguments(), stack)
+        except FilterError as error:
+            return self._tell.failed(error.message, Exit.USAGE)
         except AerostackError as error:
             return self._tell.error(error)
         except OSError as error:
@@ -135,10 +137,11 @@ class Calling:
             hooks.append(stack.enter_context(Kept(own.har)))
         client = stack.enter_context(self._settings.client(hooks=hooks))
         operation: ApiOperation = client.operations[self._command.operation.operation_id].with_options(**self._options())
+        streamed = self._is_stream(arguments)
         if own.dry_run or own.curl:
-            return self._shown(operation, arguments)
+            return self._shown(operation, {**arguments, **(self._asking() if streamed else {})})
         place = Place(own.output_file)
-        if self._is_stream(arguments):
+        if streamed:
             return self._stream(operation, arguments, place)
         if own.all or own.max_items is not None or own.resume is not None:
             return self._list(operation, arguments, place)
@@ -191,6 +194,11 @@ class Calling:
         if self._own.stream is not None:
             return self._own.stream
         return asked is True or traits.streamed
+
+    def _asking(self) -> dict[str, Any]:
+        """The argument that asks for a stream."""
+        marks = self._command.traits.marks
+        return {} if marks is None else {marks.flag: True}
 
     # ---- what comes of it
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import click
-from click.shell_completion import get_completion_class
 
-from ._common import COMPLETE, PROGRAMS, Exit, write
+from ._common import PROGRAMS, Exit, write
 
 _HELP: Final = """\
 Write the completion of a shell.
@@ -22,8 +21,10 @@ fish   run once:            aerostack completion fish > ~/.config/fish/completio
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 def command(shell: str) -> int:
     """Write what the shell reads, for both names of the program."""
-    found = get_completion_class(shell)
-    assert found is not None, "click has these three"
+    from ._completing import shell as speaking  # noqa: PLC0415  # only for completion
+
     for program in PROGRAMS:
-        write(found(click.Command(program), {}, program, COMPLETE).source(), None)
+        found = speaking(shell, program)
+        assert found is not None, "it is one of the three"
+        write(found.source(), None)
     return Exit.OK

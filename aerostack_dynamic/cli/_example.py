@@ -5,17 +5,15 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any, Final
 
-from .._arguments import argument_shape
-from .._codec import UndecodableError
 from .._typed import is_list
-from .._values import UNSET, is_array, printable
+from .._values import UNSET, is_array, is_object
 from ._show import as_json
 from ._words import Inputs, WordError, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from .._shape import Shape
+    from .._model import SchemaObject
     from ._fields import Field
     from ._operation import OperationCommand
 
@@ -24,65 +22,86 @@ _FILE: Final = "./file"
 
 
 def example_line(command: OperationCommand, path: str) -> str:
-    """The command with values from the document's examples; of required arguments without one, with values that fit their schemas."""
+    """The command with the document's first examples, where they fit, else with values that fit the schemas of what is required."""
     words = [*_words(command)]
     line = " ".join([path, *words])
     return line if len(line) <= _ONE_LINE else " \\\n  ".join([path, *words])
 
 
 def _words(command: OperationCommand) -> Iterator[str]:
-    given = command.operation.example()
     layout = command.fields.layout
+    body = _body(command)
+    members = dict(body) if layout.flat and is_object(body) else {}
     for field in command.fields.options:
         argument = field.argument
-        if field.hidden or field not in command.params:
+        if field not in command.params:
             continue
-        value = given.get(argument.name, UNSET)
-        if value is UNSET and argument.required and not argument.binary:
-            value = _made(field, argument_shape(command.spec.document, layout, argument))
+        if argument.parameter is not None:
+            value = _parameter(command, field)
+        else:
+            value = body if argument.wire is None else members.pop(argument.wire, UNSET)
         if argument.binary and (argument.required or value is not UNSET):
             yield f"{field.shown} {_FILE}"
-        elif value is not UNSET:
+        elif value is not UNSET and not (field.hidden and argument.parameter is not None):
             yield from written(field, value)
+    for name, value in members.items():
+        yield _short(name, value)
 
 
-def _made(field: Field, shape: Shape | None) -> Any:
-    """A value that fits a schema."""
-    from .._generate import NoInstanceError, instance_of  # noqa: PLC0415  # few examples need it
-
-    if shape is None or not shape.roots:
-        return "value"
-    try:
-        return instance_of(shape.document, shape.roots[0], direction="request", full=False, examples=_examples(shape))
-    except NoInstanceError:
+def _parameter(command: OperationCommand, field: Field) -> Any:
+    argument = field.argument
+    examples = argument.parameter.examples[:1] if argument.parameter is not None else ()
+    if not argument.required and not examples:
         return UNSET
+    return _made(command, argument.schema, examples)
 
 
-def _examples(shape: Shape) -> list[Any]:
-    return [node["example"] for _, node in shape.nodes if "example" in node][:1]
+def _body(command: OperationCommand) -> Any:
+    """The body by the media type's first example, or one that fits its schema; `UNSET` where none is needed."""
+    layout = command.fields.layout
+    media_type = layout.media_type
+    if media_type is None or not (layout.body_required or media_type.examples):
+        return UNSET
+    return _made(command, media_type.schema, media_type.examples[:1])
+
+
+def _made(command: OperationCommand, schema: SchemaObject | None, examples: Sequence[Any]) -> Any:
+    """The first example that fits a schema, else a value that does; where none can be found, the example as it is."""
+    from .._generate import NoInstanceError, instance_of  # noqa: PLC0415  # only for examples
+
+    if schema is None:
+        return examples[0] if examples else "value"
+    try:
+        return instance_of(command.spec.document, schema.pointer, direction="request", full=False, examples=examples)
+    except NoInstanceError:
+        return examples[0] if examples else UNSET
 
 
 def written(field: Field, value: Any) -> Iterator[str]:
     """The words, quoted for a shell, that give an option a value: as a text where that is read as the same, else as JSON."""
     if field.is_switch and isinstance(value, bool):
         off = next(iter(field.secondary_opts), None)
-        yield field.shown if value else off or f"{_name(field)}:=false"
+        yield field.shown if value else off or _short(field.argument.name, value)
         return
     plain = value if isinstance(value, str) else as_json(value, indent=None)
-    escaped = f"@{plain}" if plain.startswith("@") else plain
-    words = [escaped]
+    ways = [[plain]]
     if is_array(value) and value and is_list(field.shape) and all(isinstance(one, str) and one.isprintable() for one in value):
-        words = [f"@{one}" if one.startswith("@") else one for one in value]
-    if not _reads(field, words, value):
-        words = [escaped]
-    if _reads(field, words, value):
-        yield from (f"{field.shown}={shlex.quote(one)}" if one.startswith("-") else f"{field.shown} {shlex.quote(one)}" for one in words)
-    else:
-        yield f"{_name(field)}:={shlex.quote(as_json(value, indent=None))}"
+        ways.insert(0, [*value])
+    for way in ways:
+        words = [f"@{one}" if one.startswith("@") else one for one in way]
+        if _reads(field, words, value):
+            yield from (_option(field, one) for one in words)
+            return
+    yield _short(field.argument.name, value)
 
 
-def _name(field: Field) -> str:
-    return shlex.quote(printable(field.argument.name))
+def _option(field: Field, word: str) -> str:
+    return f"{field.shown}={shlex.quote(word)}" if word.startswith("-") else f"{field.shown} {shlex.quote(word)}"
+
+
+def _short(name: str, value: Any) -> str:
+    escaped = "".join(f"\\{char}" if char in "\\.[]:=" else char for char in name)
+    return shlex.quote(f"{escaped}:={as_json(value, indent=None)}")
 
 
 def _reads(field: Field, words: list[str], value: Any) -> bool:
@@ -90,6 +109,7 @@ def _reads(field: Field, words: list[str], value: Any) -> bool:
     if field.is_switch or any(one == "-" or "\0" in one for one in words):
         return False
     try:
-        return bool(value_of(words, field.shape, Inputs()) == value)
-    except (WordError, UndecodableError):
+        read = value_of(words, field.shape, Inputs())
+    except WordError:
         return False
+    return type(read) is type(value) and bool(read == value)

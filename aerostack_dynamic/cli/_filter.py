@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import click
 import jmespath
 from jmespath.exceptions import JMESPathError
 
 from .._values import is_array, is_object, printable, shown
+from ._own import FilterError
 
 _LONGEST: Final = 10_000
-
-
-class FilterError(click.UsageError):
-    """An expression that is none, or that does not fit what it is for."""
 
 
 class Filter:

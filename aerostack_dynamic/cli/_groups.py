@@ -69,8 +69,9 @@ class DocumentGroup(click.Group):
         """The operation of the first word; an unknown one is told with what it may mean."""
         command = self.get_command(ctx, args[0])
         if command is None and not ctx.resilient_parsing:
-            what = f"{self.name} has no operation {printable(args[0], 100)!r}"
-            raise click.UsageError(what + guess(self._spec, self._scope, (), args[0]), ctx)
+            shown = {one.operation_id: name for name, one in self._scope.operations.items()}
+            meant = guess(self._spec, args[0], shown.values(), lambda one: shown.get(one.operation_id) or f"call {one.operation_id}")
+            raise click.UsageError(f"{self.name} has no operation '{printable(args[0], 100)}'{meant}", ctx)
         return (command.name if command else None), command, args[1:]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sys
-import warnings
-from contextlib import contextmanager
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, get_args
@@ -17,13 +16,13 @@ from .._version import __version__
 from ._common import COMPLETE, Exit, exit_of, fail, program
 from ._groups import DocumentGroup, items_of, made
 from ._keys import FORMS, check_place
-from ._named import Scope, group_rows, guess, root_scope, rows
+from ._named import Scope, command_of, group_rows, guess, root_scope, rows
 from ._settings import Settings
-from ._tell import warning
+from ._tell import warnings_told
 from ._terminal import discard_output, in_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
 
     from click.shell_completion import CompletionItem
 
@@ -92,9 +91,8 @@ class Root(click.Group):
         command = self.get_command(ctx, args[0])
         if command is None and not ctx.resilient_parsing:
             spec = ctx.ensure_object(Settings).document()
-            raise click.UsageError(
-                f"no command {printable(args[0], 100)!r}{guess(spec, self._scope(ctx), _COMMANDS, args[0])}", ctx
-            )
+            meant = guess(spec, args[0], self.list_commands(ctx), lambda one: command_of(spec, one, _COMMANDS))
+            raise click.UsageError(f"no command '{printable(args[0], 100)}'{meant}", ctx)
         return (command.name if command else None), command, args[1:]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -161,15 +159,17 @@ def _root() -> Root:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit code."""
     in_utf8()
+    if instruction := os.environ.get(COMPLETE):
+        from ._completing import respond  # noqa: PLC0415  # only for completion
+
+        return respond(_root(), program(), instruction)
     try:
-        with _warnings_told():
-            code = _root().main(
-                None if arguments is None else [*arguments], prog_name=program(), complete_var=COMPLETE, standalone_mode=False
-            )
+        with warnings_told():
+            code = _root().main(None if arguments is None else [*arguments], prog_name=program(), standalone_mode=False)
             sys.stdout.flush()
     except (click.exceptions.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click makes the second of the first, and of nothing else here
         discard_output()
         return Exit.UNREAD
     except click.ClickException as error:
@@ -178,17 +178,3 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except AerostackError as error:
         return fail(error, exit_of(error))
     return int(code or 0)
-
-
-@contextmanager
-def _warnings_told() -> Generator[None]:
-    """Have warnings told as what the command says, each once; the lines of code that they point at are the command's own."""
-
-    def told(message: Warning | str, category: type[Warning], *_: Any) -> None:
-        if issubclass(category, UserWarning):
-            warning(str(message))
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("once", UserWarning)
-        warnings.showwarning = told
-        yield

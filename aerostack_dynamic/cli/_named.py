@@ -6,13 +6,12 @@ operationId (`aiChat`) and a tag (`AI`) are understood as well, and are not show
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .._values import did_you_mean, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from .._load import Spec
     from .._model import Operation
@@ -77,17 +76,16 @@ def command_of(spec: Spec, operation: Operation, own: Collection[str]) -> str:
     return " ".join([*words, *(command for command, one in scope.operations.items() if one is operation)])
 
 
-def guess(spec: Spec, scope: Scope, own: Collection[str], name: str) -> str:
-    """What somebody meant by an unknown name, as the end of a sentence."""
+def guess(spec: Spec, name: str, names: Iterable[str], called: Callable[[Operation], str]) -> str:
+    """What somebody meant by an unknown name, as the end of a sentence: one of `names`, or an operation by what it is `called` there."""
     meant = spec.operations.get(name)
     if meant is None:
-        near = did_you_mean(name, chain(own, scope.groups, scope.operations))
+        near = did_you_mean(name, names)
         found = () if near else spec.search(name.replace("-", " "))
         if not found:
             return near
-        here = [*scope.operations.values()]
-        meant = min(found, key=lambda one: one not in here)
-    return f", did you mean {command_of(spec, meant, own)!r}?"
+        meant = found[0]
+    return f", did you mean {called(meant)!r}?"
 
 
 def told(operation: Operation) -> str:

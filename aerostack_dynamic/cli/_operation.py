@@ -28,6 +28,7 @@ _VALUES: Final = """\
 Values are JSON where no text is wanted; @FILE is a file's content, - standard
 input. A list may be given item by item. NAME=TEXT and NAME:=JSON give values
 too, and places within: user.name=Ann, tags[]=new, messages[0].role=user.
+
 \b
 exit codes: 2, the command line is wrong; 3, a file or document can't be used;
 4, arguments that do not fit; 5, credentials; 6, network; 7, the server
@@ -49,7 +50,12 @@ class OperationCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words, by the options that the body's media type has."""
         self._make(_media_type(args))
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if any(error.option_name in one.opts for one in ctx.find_root().command.params):
+                raise click.UsageError(f"{error.option_name} stands before the command: {_moved(ctx, error.option_name)}", ctx) from None
+            raise
 
     def _make(self, wanted: str | None) -> None:
         document, operation = self.spec.document, self.operation
@@ -60,7 +66,7 @@ class OperationCommand(click.Command):
         marks = self.traits.marks
         flag = self.fields.layout.accepted.get(marks.flag) if marks is not None and self.traits.streams else None
         given: list[click.Parameter] = [one for one in self.fields.options if one.argument is not flag]
-        self.params = [*given, *own_options(self.traits), click.Argument(["short"], nargs=-1, metavar=_SHORT)]
+        self.params = [*given, *own_options(self.traits), click.Argument(["short"], nargs=-1, metavar=_SHORT, type=_Short(self))]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Make the call; gives the exit code."""
@@ -100,6 +106,26 @@ class OperationCommand(click.Command):
         own = [one for one in self.get_params(ctx) if isinstance(one, click.Option) and one not in self.fields.options]
         shown += [(name, one.help or "") for one in own for name in (*one.opts, *one.secondary_opts) if name.startswith("--")]
         return items_of(shown, incomplete) or super().shell_complete(ctx, incomplete)
+
+
+def _moved(ctx: click.Context, option: str) -> str:
+    """Where an option of the root stands."""
+    root = ctx.find_root()
+    return f"{root.command_path} {option} ... {ctx.command_path.removeprefix(root.command_path).strip()}"
+
+
+class _Short(click.ParamType):
+    """A value in short. Where one may begin, options may as well, and these are what is offered."""
+
+    name = "short"
+
+    def __init__(self, command: OperationCommand) -> None:
+        self._command = command
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The options of arguments that were not given."""
+        fields = [one for one in self._command.fields.options if one in self._command.params and not one.hidden]
+        return [] if incomplete else items_of([(one.shown, one.texts[1]) for one in fields if not ctx.params.get(one.name or "")], "")
 
 
 def _media_type(args: list[str]) -> str | None:

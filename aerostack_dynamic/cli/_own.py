@@ -19,6 +19,10 @@ ALWAYS: Final = (
 )
 
 
+class FilterError(click.UsageError):
+    """An expression that is none, or that does not fit what it is for."""
+
+
 class Traits(NamedTuple):
     """What of an operation its own options depend on.
 

@@ -38,7 +38,7 @@ def read_short(word: str, known: Container[str]) -> Short:
     found = _WORD.fullmatch(word)
     if found is None or not found["place"]:
         switch = "; a switch takes no value: --NAME or --no-NAME" if word in ("true", "false") else ""
-        raise WordError(f"{printable(word, 60)!r} gives no value: {_FORM}{switch}")
+        raise WordError(f"'{printable(word, 60)}' gives no value: {_FORM}{switch}")
     name, rest = _named(found["place"], known)
     return Short(name, _steps(rest, word), found["text"], found["sign"] == ":=")
 
@@ -51,7 +51,7 @@ def _named(place: str, known: Container[str]) -> tuple[str, str]:
             return place[:end], place[end:]
     first = _STEP.match(place)
     if first is None or first["name"] is None:
-        raise WordError(f"{printable(place, 60)!r} begins with no name: {_FORM}")
+        raise WordError(f"'{printable(place, 60)}' begins with no name: {_FORM}")
     return _ESCAPE.sub(r"\1", first["name"]), place[first.end() :]
 
 
@@ -61,7 +61,7 @@ def _steps(rest: str, word: str) -> tuple[str | int | None, ...]:
     while at < len(rest):
         found = _STEP.match(rest, at)
         if found is None or (found["name"] is not None and rest[at] != "."):
-            raise WordError(f"{printable(word, 60)!r} names no place: {_FORM}")
+            raise WordError(f"'{printable(word, 60)}' names no place: {_FORM}")
         inner = found["inner"]
         if inner is None:
             steps.append(_ESCAPE.sub(r"\1", found["name"]))
@@ -95,7 +95,7 @@ def put(given: Any, steps: tuple[str | int | None, ...], value: Any) -> Any:
     if isinstance(first, str):
         members: dict[str, Any] = {} if given is UNSET else given
         if not is_object(members):
-            raise WordError(f"{printable(first, 60)!r} is no place in what is given besides, which is no object")
+            raise WordError(f"'{printable(first, 60)}' is no place in what is given besides, which is no object")
         return {**members, first: put(members.get(first, UNSET), rest, value)}
     items: list[Any] = [] if given is UNSET else given
     if not is_array(items):

@@ -6,7 +6,10 @@ Whoever asks for results in JSON gets errors in JSON too: an object in a line, `
 from __future__ import annotations
 
 import json
+import logging
 import sys
+import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -25,13 +28,16 @@ from ._common import Exit, exit_of, program
 from ._terminal import has_colours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from .._errors import AerostackError
     from .._load import Spec
     from .._values import Problem
 
 _MOST: Final = 20
+_TOLD: Final = (UserWarning, FutureWarning)
+# As in `_log`, which is imported for calls alone.
+LOGGER: Final = logging.getLogger("aerostack_dynamic")
 
 
 class Teller:
@@ -134,3 +140,44 @@ def warning(text: str) -> None:
     """Tell of what may be wrong."""
     name = f"{program()}: warning:"
     print(f"{click.style(name, fg='yellow') if has_colours(sys.stderr) else name} {shown(text)}", file=sys.stderr)
+
+
+class _Told(logging.Handler):
+    """Tells of what the package logs as a warning, such as an answer that departs from the document."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        warning(record.getMessage())
+
+
+@contextmanager
+def warnings_told() -> Generator[None]:
+    """Have warnings told as what the command says, each once; the lines of code that they point at are the command's own."""
+
+    def told(message: Warning | str, category: type[Warning], *_: Any) -> None:
+        if issubclass(category, _TOLD):
+            warning(str(message))
+
+    handler = _Told(logging.WARNING)
+    alone = not LOGGER.handlers  # who has asked for the log gets it as it is
+    if alone:
+        LOGGER.addHandler(handler)
+    try:
+        with warnings.catch_warnings():
+            for category in _TOLD:
+                warnings.simplefilter("once", category)
+            warnings.showwarning = told
+            yield
+    finally:
+        LOGGER.removeHandler(handler)
+
+
+@contextmanager
+def silence() -> Generator[None]:
+    """Have nothing told but errors."""
+    was, LOGGER.disabled = LOGGER.disabled, True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        LOGGER.disabled = was

@@ -73,14 +73,14 @@ def statuses(ran):
 
 
 @pytest.fixture
-def doctor(aerostack):
-    def run(*words, after=()):
-        return aerostack(*words, "doctor", "--output", "json", *after)
+def doctor(run):
+    def examine(*words, after=()):
+        return run(*words, "doctor", "--output", "json", *after)
 
-    return run
+    return examine
 
 
-def test_all_is_well(doctor, aerostack, wire, monkeypatch):
+def test_all_is_well(doctor, run, wire, monkeypatch):
     server = wire([answer_of(404)])
     monkeypatch.setenv("AEROSTACK_API_KEY", KEY)
     monkeypatch.setenv("AEROSTACK_SERVER", server.url)
@@ -90,7 +90,7 @@ def test_all_is_well(doctor, aerostack, wire, monkeypatch):
     assert found(ran)["key"][1] == "ApiKeyAuth: the variable AEROSTACK_API_KEY"
     assert found(ran)["server"][1] == f"{server.url}, by the variable AEROSTACK_SERVER"
     assert [(one.method, one.target, one.header("X-Aerostack-Key")) for one in server.seen] == [("HEAD", "/v1", None)]
-    text = aerostack("doctor")
+    text = run("doctor")
     assert text.code == 0
     assert text.out.startswith("ok    package     aerostack_dynamic ")
     assert text.out.splitlines()[-1] == "ok    clock       as the server's"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -84,25 +83,13 @@ def shop(tmp_path):
     return path
 
 
-@pytest.fixture
-def on_terminal(monkeypatch):
-    """Makes stdout, as it is when a test runs, a terminal of 100 columns."""
-
-    def make():
-        monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-        monkeypatch.setenv("TERM", "xterm-256color")
-        monkeypatch.setenv("COLUMNS", "100")
-
-    return make
-
-
 def is_clean(text):
     """Whether a terminal may be sent a text: the colours are the package's own."""
     return not any(one in text for one in ("\x1b[2J", "\x9b", "\u202e"))
 
 
-def test_operations_to_a_pipe(aerostack, shop):
-    found = aerostack("--spec", shop, "ops")
+def test_operations_to_a_pipe(run, shop):
+    found = run("--spec", shop, "ops")
     assert (found.code, found.err, is_clean(found.out)) == (0, "", True)
     assert [(one["command"], one["name"], one["method"], one["path"], one["deprecated"]) for one in found.value] == [
         ("carts get-cart", "carts.get_cart", "GET", "/carts/{id}", False),
@@ -111,16 +98,16 @@ def test_operations_to_a_pipe(aerostack, shop):
     ]
     assert found.value[0]["summary"] == f"A cart {EVIL}"
     names = [
-        [one["operation_id"] for one in aerostack("--spec", shop, "ops", *words).value]
+        [one["operation_id"] for one in run("--spec", shop, "ops", *words).value]
         for words in (["--deprecated"], ["--no-deprecated"], ["--group", "Carts"])
     ]
     assert names == [["ops"], ["getCart", "upload"], ["getCart"]]
-    assert yaml.safe_load(aerostack("--spec", shop, "ops", "--output", "yaml").out) == found.value
-    table = aerostack("--spec", shop, "ops", "--output", "table").out
+    assert yaml.safe_load(run("--spec", shop, "ops", "--output", "yaml").out) == found.value
+    table = run("--spec", shop, "ops", "--output", "table").out
     assert table.splitlines()[0].split() == ["Command", "Method", "Path", "Summary"]
     assert "\x1b" not in table
     assert not any(line.endswith(" ") for line in table.splitlines())
-    wrong = aerostack("--spec", shop, "ops", "--group", "cart")
+    wrong = run("--spec", shop, "ops", "--group", "cart")
     assert (
         wrong.code,
         wrong.out,
@@ -130,37 +117,37 @@ def test_operations_to_a_pipe(aerostack, shop):
     ) == (2, "", True)
 
 
-def test_operations_on_a_terminal(aerostack, shop, on_terminal, monkeypatch):
-    on_terminal()
-    coloured = aerostack("--spec", shop, "ops").out
+def test_operations_on_a_terminal(run, shop, terminal, monkeypatch):
+    terminal()
+    coloured = run("--spec", shop, "ops").out
     assert coloured.startswith("\x1b[1mCommand")
     assert "[red]{evil}[/red]" in coloured
     assert is_clean(coloured)
-    assert is_clean(aerostack("--spec", shop, "ops", "--output", "yaml").out)
+    assert is_clean(run("--spec", shop, "ops", "--output", "yaml").out)
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b[3" not in aerostack("--spec", shop, "ops").out
-    assert "\x1b" not in aerostack("--spec", shop, "schema", "Cart").out
+    assert "\x1b[3" not in run("--spec", shop, "ops").out
+    assert "\x1b" not in run("--spec", shop, "schema", "Cart").out
 
 
 @pytest.mark.parametrize(
     "words", [["getCart"], ["carts.get_cart"], ["GET", "/carts/{id}"], ["get /carts/{id}"], ["carts", "get-cart"], ["get-cart"]]
 )
-def test_an_operation_by_any_of_its_names(aerostack, shop, words):
-    assert aerostack("--spec", shop, "describe", *words, "--output", "json").value["operation_id"] == "getCart"
+def test_an_operation_by_any_of_its_names(run, shop, words):
+    assert run("--spec", shop, "describe", *words, "--output", "json").value["operation_id"] == "getCart"
 
 
-def test_an_operation_in_words_and_as_a_value(aerostack, shop, tmp_path):
-    told = aerostack("--spec", shop, "describe", "getCart")
+def test_an_operation_in_words_and_as_a_value(run, shop, tmp_path):
+    told = run("--spec", shop, "describe", "getCart")
     assert (told.code, told.err, is_clean(told.out)) == (0, "", True)
     assert "id_: integer, at least 1" in told.out
-    value = aerostack("--spec", shop, "describe", "getCart", "--output", "json").value
+    value = run("--spec", shop, "describe", "getCart", "--output", "json").value
     assert [(one["name"], one["in"], one["type"], one["required"]) for one in value["arguments"]] == [
         ("id_", "path", "integer, at least 1", True)
     ]
     assert value["responses"] == {"200": {"description": "it", "media_types": ["application/json"]}}
     assert value["servers"] == ["https://shop.test"]
-    assert aerostack("--spec", shop, "describe", "upload", "--output", "yaml").out.count("type: file") == 1
-    wrong = aerostack("--spec", shop, "describe", "get-crt")
+    assert run("--spec", shop, "describe", "upload", "--output", "yaml").out.count("type: file") == 1
+    wrong = run("--spec", shop, "describe", "get-crt")
     assert (wrong.code, wrong.out) == (2, "")
     assert "did you mean 'getCart'" in wrong.err
     broken = {
@@ -171,36 +158,36 @@ def test_an_operation_in_words_and_as_a_value(aerostack, shop, tmp_path):
         },
     }
     (tmp_path / "broken.json").write_text(json.dumps(broken))
-    found = [aerostack("--spec", tmp_path / "broken.json", "describe", name, "--output", "json").value for name in "xy"]
+    found = [run("--spec", tmp_path / "broken.json", "describe", name, "--output", "json").value for name in "xy"]
     assert any("problem" in one for one in found)
 
 
-def test_search(aerostack, shop):
-    assert [one["operation_id"] for one in aerostack("--spec", shop, "search", "cart", "get").value] == ["getCart"]
-    nothing = aerostack("--spec", shop, "search", "xyz")
+def test_search(run, shop):
+    assert [one["operation_id"] for one in run("--spec", shop, "search", "cart", "get").value] == ["getCart"]
+    nothing = run("--spec", shop, "search", "xyz")
     assert (nothing.code, nothing.out) == (1, "[]\n")
     assert "no operation holds 'xyz'" in nothing.err
 
 
-def test_schemas(aerostack, shop, tmp_path, monkeypatch):
-    names = aerostack("--spec", shop, "schema")
+def test_schemas(run, shop, tmp_path, monkeypatch):
+    names = run("--spec", shop, "schema")
     assert names.out.split() == ["Cart", "Line", "Cat", "Pet", "Word"]
-    told = aerostack("--spec", shop, "schema", "Cart").out
+    told = run("--spec", shop, "schema", "Cart").out
     assert is_clean(told)
     lines = [line.strip() for line in told.splitlines()]
     assert lines[0] == "Cart  object"
     known = ("id*", "lines", "parent", "as", "deep", "er", "est", "either", "a")
     assert [line.split()[0] for line in lines if line.split()[0] in known] == ["id*", *known[1:]]
     assert lines.count("as above") == 1
-    shallow = aerostack("--spec", shop, "schema", "Cart", "--depth", "2").out.split("\n")
+    shallow = run("--spec", shop, "schema", "Cart", "--depth", "2").out.split("\n")
     assert [line.strip() for line in shallow if line.endswith("...")] == ["..."] * 2, "of deep and of either"
-    pets = aerostack("--spec", shop, "schema", "Pet").out
+    pets = run("--spec", shop, "schema", "Pet").out
     assert pets == "Pet  object\n  name  string\n  either Cat\n    meows  boolean\n  or\n    barks*  boolean\n"
-    assert aerostack("--spec", shop, "schema", "Word").out == "Word  string, at most 3 characters\n"
-    assert aerostack("--spec", shop, "schema", "Cart", "--output", "json").value == SHOP["components"]["schemas"]["Cart"]
-    wrong = aerostack("--spec", shop, "schema", "Crt")
+    assert run("--spec", shop, "schema", "Word").out == "Word  string, at most 3 characters\n"
+    assert run("--spec", shop, "schema", "Cart", "--output", "json").value == SHOP["components"]["schemas"]["Cart"]
+    wrong = run("--spec", shop, "schema", "Crt")
     assert (wrong.code, "did you mean 'Cart'" in wrong.err) == (2, True)
-    assert "; there is Cart, Line, Cat, Pet, Word" in aerostack("--spec", shop, "schema", "zzzzz").err
+    assert "; there is Cart, Line, Cat, Pet, Word" in run("--spec", shop, "schema", "zzzzz").err
     many = {
         f"S{number}" * 9: {"type": "object", "properties": {f"p{one}": {"type": "string"} for one in range(80)}}
         for number in range(40)
@@ -215,34 +202,34 @@ def test_schemas(aerostack, shop, tmp_path, monkeypatch):
             }
         )
     )
-    assert "`schema` alone lists all 41" in aerostack("--spec", tmp_path / "many.json", "schema", "zzzzz").err
+    assert "`schema` alone lists all 41" in run("--spec", tmp_path / "many.json", "schema", "zzzzz").err
     monkeypatch.setattr(_schema, "_MOST_LINES", 100)
-    cut = aerostack("--spec", tmp_path / "many.json", "schema", "All").out.splitlines()
+    cut = run("--spec", tmp_path / "many.json", "schema", "All").out.splitlines()
     assert (len(cut), cut[-1]) == (101, "...")
     (tmp_path / "none.json").write_text(json.dumps({**SHOP, "components": {}, "paths": {}}))
-    assert "has no schema 'x', and no others" in aerostack("--spec", tmp_path / "none.json", "schema", "x").err
+    assert "has no schema 'x', and no others" in run("--spec", tmp_path / "none.json", "schema", "x").err
 
 
-def test_a_document_is_shown_as_it_is_used(aerostack, shop, tmp_path):
+def test_a_document_is_shown_as_it_is_used(run, shop, tmp_path):
     overlay = {
         "overlay": "1.0.0",
         "info": {"title": "o", "version": "1"},
         "actions": [{"target": "$.info", "update": {"title": "Overlaid"}}],
     }
     (tmp_path / "overlay.json").write_text(json.dumps(overlay))
-    shown = aerostack("--spec", shop, "--overlay", tmp_path / "overlay.json", "spec", "show")
+    shown = run("--spec", shop, "--overlay", tmp_path / "overlay.json", "spec", "show")
     assert shown.value == {**SHOP, "info": {**SHOP["info"], "title": "Overlaid"}}
     assert is_clean(shown.out)
-    part = aerostack("--spec", shop, "spec", "show", "--pointer", "/paths/~1carts~1{id}/get/parameters/0/in", "--format", "yaml")
+    part = run("--spec", shop, "spec", "show", "--pointer", "/paths/~1carts~1{id}/get/parameters/0/in", "--format", "yaml")
     assert part.out.split() == ["path"]
-    assert aerostack("spec", "show", "--pointer", "#/info/version").value == "1.0.0"
+    assert run("spec", "show", "--pointer", "#/info/version").value == "1.0.0"
     for pointer, said in [
         ("/pth", "did you mean 'paths'?"),
         ("paths", "starts with a slash"),
         ("/servers/7", "there is no '7'"),
         ("/info/title/x", "there is no 'x'"),
     ]:
-        wrong = aerostack("--spec", shop, "spec", "show", "--pointer", pointer)
+        wrong = run("--spec", shop, "spec", "show", "--pointer", pointer)
         assert (wrong.code, said in wrong.err) == (2, True)
 
 
@@ -287,8 +274,8 @@ def faulty(tmp_path, monkeypatch):
     return Path("faulty.yaml")
 
 
-def test_faults_are_told_with_their_lines(aerostack, faulty, tmp_path):
-    found = aerostack("spec", "check", faulty, "--format", "json")
+def test_faults_are_told_with_their_lines(run, faulty, tmp_path):
+    found = run("spec", "check", faulty, "--format", "json")
     assert (found.code, found.err) == (1, "")
     value = found.value
     assert (value["document"], value["openapi"]) == ("faulty.yaml", "3.0.3")
@@ -302,7 +289,7 @@ def test_faults_are_told_with_their_lines(aerostack, faulty, tmp_path):
     }
     assert any(one["message"] == "its default: 'big' is not of type 'integer'" for one in value["findings"])
     assert [one["line"] for one in value["findings"]] == sorted(one["line"] for one in value["findings"])
-    text = aerostack("spec", "check", faulty)
+    text = run("spec", "check", faulty)
     assert text.code == 1
     place = "/components/schemas/Thing/properties/size"
     assert f"faulty.yaml:22: error: its default: 'big' is not of type 'integer'\n    {place} (by the standard)\n" in text.out
@@ -312,16 +299,16 @@ def test_faults_are_told_with_their_lines(aerostack, faulty, tmp_path):
         text.out.splitlines()[-1]
         == f"faulty.yaml: OpenAPI 3.0.3, 1 operation; {errors} errors, {len(value['findings']) - errors} warnings"
     )
-    github = aerostack("--spec", faulty, "spec", "check", "--format", "github", "-o", "report")
+    github = run("--spec", faulty, "spec", "check", "--format", "github", "-o", "report")
     assert (github.code, github.out) == (1, "")
     assert (
         "::error file=faulty.yaml,line=22,title=standard::document/components/schemas/Thing/properties/size: its default"
         in Path("report").read_text()
     )
-    assert aerostack("spec", "check", faulty, "-o", tmp_path).code == 1
+    assert run("spec", "check", faulty, "-o", tmp_path).code == 1
 
 
-def test_what_counts_as_a_failure(aerostack, tmp_path):
+def test_what_counts_as_a_failure(run, tmp_path):
     answer = {"description": "it", "links": {"next": {"operationId": "nowhere"}}}
     document = {
         "openapi": "3.1.0",
@@ -329,34 +316,34 @@ def test_what_counts_as_a_failure(aerostack, tmp_path):
         "paths": {"/x": {"get": {"responses": {"200": answer}}}},
     }
     (tmp_path / "warned.json").write_text(json.dumps(document))
-    strict, lenient = (aerostack("spec", "check", tmp_path / "warned.json", *words) for words in ([], ["--fail-on", "error"]))
+    strict, lenient = (run("spec", "check", tmp_path / "warned.json", *words) for words in ([], ["--fail-on", "error"]))
     assert (strict.code, lenient.code, strict.out) == (1, 0, lenient.out)
     assert strict.out.splitlines()[-1].endswith("; 0 errors, 1 warning")
 
 
 @pytest.mark.parametrize("version", ["2.0", "3.0.3", "3.1.0", "3.2.0"])
-def test_sound_documents_of_all_versions(aerostack, tmp_path, version):
+def test_sound_documents_of_all_versions(run, tmp_path, version):
     head = {"swagger": "2.0"} if version == "2.0" else {"openapi": version}
     (tmp_path / "sound.json").write_text(
         json.dumps(
             {**head, "info": {"title": "T", "version": "1"}, "paths": {"/x": {"get": {"responses": {"200": {"description": "d"}}}}}}
         )
     )
-    ran = aerostack("spec", "check", tmp_path / "sound.json")
+    ran = run("spec", "check", tmp_path / "sound.json")
     kind = "Swagger" if version == "2.0" else "OpenAPI"
     place = (tmp_path / "sound.json").as_posix()
     assert (ran.code, ran.out) == (0, f"{place}: {kind} {version}, 1 operation; nothing is wrong\n")
 
 
-def test_bundled_documents_and_what_is_none(aerostack, tmp_path):
-    assert aerostack("spec", "check", "1.5.0").out == "Aerostack API 1.5.0: OpenAPI 3.1.0, 42 operations; nothing is wrong\n"
+def test_bundled_documents_and_what_is_none(run, tmp_path):
+    assert run("spec", "check", "1.5.0").out == "Aerostack API 1.5.0: OpenAPI 3.1.0, 42 operations; nothing is wrong\n"
     (tmp_path / "broken.yaml").write_text("openapi: [\n")
-    ran = aerostack("spec", "check", tmp_path / "broken.yaml")
+    ran = run("spec", "check", tmp_path / "broken.yaml")
     assert (ran.code, ran.out) == (3, "")
     assert "neither JSON nor YAML" in ran.err
 
 
-def test_other_files_are_checked_with_the_document_and_nothing_else_is_read(aerostack, tmp_path):
+def test_other_files_are_checked_with_the_document_and_nothing_else_is_read(run, tmp_path):
     document = (
         json.dumps(SHOP)
         .replace("#/components/schemas/Line", "parts.yaml#/Line")
@@ -364,20 +351,20 @@ def test_other_files_are_checked_with_the_document_and_nothing_else_is_read(aero
     )
     (tmp_path / "shop.json").write_text(document)
     (tmp_path / "parts.yaml").write_text("\nLine: {type: object, properties: {n: {type: intger}}}\n")
-    found = aerostack("spec", "check", tmp_path / "shop.json", "--format", "json").value
+    found = run("spec", "check", tmp_path / "shop.json", "--format", "json").value
     places = {(Path(one["file"]).name, one["line"]) for one in found["findings"]}
     assert ("parts.yaml", 2) in places
     assert "Unresolvable: http://127.0.0.1:9/x#/y" in found["notes"][0]
 
 
-def test_the_validator_may_not_know_stumble_or_find_too_much(aerostack, faulty, monkeypatch):
+def test_the_validator_may_not_know_stumble_or_find_too_much(run, faulty, monkeypatch):
     monkeypatch.setattr(_standard, "_MOST", 1)
-    assert "note: the standard does not allow more than these 1" in aerostack("spec", "check", faulty).out
+    assert "note: the standard does not allow more than these 1" in run("spec", "check", faulty).out
     monkeypatch.setattr(_standard, "_CLASSES", {})
-    value = aerostack("spec", "check", faulty, "--format", "json").value
+    value = run("spec", "check", faulty, "--format", "json").value
     assert value["notes"] == ["openapi-spec-validator does not know version 3.0.3, and did not judge the document"]
     assert {one["source"] for one in value["findings"]} == {"reading"}
-    assert "::notice::openapi-spec-validator does not know" in aerostack("spec", "check", faulty, "--format", "github").out
+    assert "::notice::openapi-spec-validator does not know" in run("spec", "check", faulty, "--format", "github").out
 
 
 def test_a_document_that_the_validator_stumbles_over():
@@ -396,13 +383,13 @@ def test_a_document_that_the_validator_stumbles_over():
 # ---- what is installed
 
 
-def test_versions(aerostack):
-    found = aerostack("versions", "--output", "json").value
+def test_versions(run):
+    found = run("versions", "--output", "json").value
     assert found["documents"]["1.0.0"] | {"sha256": ""} == {"openapi": "3.1.0", "operations": 9, "default": True, "sha256": ""}
     assert found["libraries"]["httpx"].startswith("0.")
     assert found["extras"]["sandbox"].keys() >= {"starlette", "uvicorn"}
     assert not found["extras"].keys() & {"test", "dev"}
-    text = aerostack("versions").out
+    text = run("versions").out
     assert text.startswith(f"aerostack_dynamic {found['aerostack_dynamic']}\nPython 3.")
     lines = [
         "needed>=1",
@@ -415,6 +402,6 @@ def test_versions(aerostack):
     assert requirements(lines) == {"": ["needed"], "more": ["absent-package-x"]}
 
 
-def test_what_an_extra_lacks(aerostack, monkeypatch):
+def test_what_an_extra_lacks(run, monkeypatch):
     monkeypatch.setattr("importlib.metadata.requires", lambda _: ["absent-package-x; extra == 'more'"])
-    assert "more                    lacks absent-package-x: pip install 'aerostack_dynamic[more]'" in aerostack("versions").out
+    assert "more                    lacks absent-package-x: pip install 'aerostack_dynamic[more]'" in run("versions").out

@@ -102,17 +102,17 @@ def test_the_later_source_counts(configured, monkeypatch, setting, line, variabl
     assert all(part in one.origin for part, one in zip(origins, found, strict=True))
 
 
-def test_the_key_of_the_later_source_is_sent(configured, aerostack, wire, reply, monkeypatch, tmp_path):
+def test_the_key_of_the_later_source_is_sent(configured, run, wire, reply, monkeypatch, tmp_path):
     """Default, file, environment, option; the key of each is seen by the server alone."""
     server = wire([reply(200, b'{"value": 1, "exists": true}')])
     call = ("cache", "cache-get", "--key", "k")
     configured(f'[profile.a]\nserver = "{server.url}"\napi_key_command = {PRINT!r}\n')
     (tmp_path / "key").write_text("from_the_option\r\n")
-    assert aerostack("--server", server.url, *call).code == 5, "no source, no call"
+    assert run("--server", server.url, *call).code == 5, "no source, no call"
     monkeypatch.setenv("AEROSTACK_PROFILE", "a")
-    ran = [aerostack(*call)]
+    ran = [run(*call)]
     monkeypatch.setenv("AEROSTACK_API_KEY", "from_the_variable")
-    ran += [aerostack(*call), aerostack("--api-key", f"@{tmp_path / 'key'}", *call)]
+    ran += [run(*call), run("--api-key", f"@{tmp_path / 'key'}", *call)]
     assert [one.code for one in ran] == [0, 0, 0]
     assert [one.header("X-Aerostack-Key") for one in server.seen] == [KEY, "from_the_variable", "from_the_option"]
     assert not any(key in one.out + one.err for one in ran for key in (KEY, "from_the_"))
@@ -248,28 +248,28 @@ def test_what_the_configuration_can_not_say(configured, folder, text, said):
     assert KEY not in str(caught.value)
 
 
-def test_a_configuration_that_is_not_there_or_no_toml(configured, folder, aerostack, monkeypatch):
+def test_a_configuration_that_is_not_there_or_no_toml(configured, folder, run, monkeypatch):
     for words, said in [
         (["--config", "nowhere.toml"], "there is no configuration nowhere.toml"),
         (["--config", str(folder)], f"the configuration {folder} can't be read"),
         (["--profile", "p"], "the option --profile names the profile 'p', and there is no configuration"),
     ]:
-        ran = aerostack(*words, "ops")
+        ran = run(*words, "ops")
         assert (ran.code, ran.out) == (3, "")
         assert said in ran.err
     configured("[profile.prod]\n[profile")
-    ran = aerostack("ops")
+    ran = run("ops")
     assert (ran.code, ran.out) == (3, "")
     assert "config.toml:2: this is no TOML: " in ran.err
     configured("x = 1\ny = \nz = 1")
-    assert "config.toml:2: this is no TOML: " in aerostack("ops").err
-    assert aerostack("--help").code == 0
+    assert "config.toml:2: this is no TOML: " in run("ops").err
+    assert run("--help").code == 0
     configured("[profile.prod]")
-    assert "there is no profile 'prd', did you mean 'prod'?" in aerostack("--profile", "prd", "ops").err
-    assert "there is no profile 'x'; there is prod" in aerostack("--profile", "x", "ops").err
+    assert "there is no profile 'prd', did you mean 'prod'?" in run("--profile", "prd", "ops").err
+    assert "there is no profile 'x'; there is prod" in run("--profile", "x", "ops").err
     configured("")
     monkeypatch.setenv("AEROSTACK_PROFILE", "x")
-    assert "there is no profile 'x'; it has none" in aerostack("ops").err
+    assert "there is no profile 'x'; it has none" in run("ops").err
 
 
 def test_where_a_key_is_set():
@@ -315,8 +315,8 @@ def test_the_keyring(monkeypatch):
     "words",
     [("--api-key", KEY), ("--api-key", f"Bearer:{KEY}"), ("--credential", f"X={KEY}"), ("--credential", KEY), ("--api-key", "@")],
 )
-def test_a_key_on_the_command_line_is_refused_and_not_repeated(aerostack, words):
-    ran = aerostack(*words, "ops")
+def test_a_key_on_the_command_line_is_refused_and_not_repeated(run, words):
+    ran = run(*words, "ops")
     assert (ran.code, ran.out) == (2, "")
     assert KEY not in ran.err
     assert "@FILE, env:NAME" in ran.err
@@ -333,16 +333,16 @@ def test_files_that_hold_no_secret(tmp_path, content, said):
     assert "xxx" not in str(caught.value)
 
 
-def test_a_command_that_fails_shows_its_status_and_nothing_of_its_output(configured, aerostack):
+def test_a_command_that_fails_shows_its_status_and_nothing_of_its_output(configured, run):
     head = "default_profile = 'p'\n[profile.p]\nserver = 'http://localhost:1'\n"
     programs = ["import sys; print('half_a_secret'); sys.exit(3)", "import time; time.sleep(60)"]
     failing, waiting = ([sys.executable, "-c", one] for one in programs)
     configured(f"{head}api_key_command = {failing!r}\n")
-    ran = aerostack("cache", "cache-get", "--key", "k")
+    ran = run("cache", "cache-get", "--key", "k")
     assert ran.code == 5
     assert f"the command {sys.executable} failed with status 3" in ran.err
     configured(f"{head}api_key = {{ command = {waiting!r}, timeout = 0.1 }}\n")
-    slow = aerostack("cache", "cache-get", "--key", "k")
+    slow = run("cache", "cache-get", "--key", "k")
     assert (slow.code, "did not end within 0.1 s" in slow.err) == (5, True)
     assert "half_a_secret" not in ran.out + ran.err + slow.err
 
@@ -360,18 +360,18 @@ def test_http_basic_from_one_source(folder, monkeypatch):
         Settings(spec=str(folder / "own.yaml"), credentials=("Basic=env:PAIR2",)).client_options["credentials"]["Basic"]()
 
 
-def test_an_api_key_for_a_document_that_has_no_place_for_one(folder, aerostack):
-    ran = aerostack("--spec", folder / "own.yaml", "--api-key", "env:X", "doctor", "--offline")
+def test_an_api_key_for_a_document_that_has_no_place_for_one(folder, run):
+    ran = run("--spec", folder / "own.yaml", "--api-key", "env:X", "doctor", "--offline")
     assert ran.code == 1
     assert "its security schemes are: Basic, Token" in ran.out
     with pytest.raises(AerostackError, match="Name one: --credential SCHEME=SOURCE"):
         Settings(spec=str(folder / "own.yaml"), api_key="env:X").client()
 
 
-def test_documents_that_can_not_be_had_are_named(aerostack):
-    assert "nowhere.yaml: the document can't be read" in aerostack("--spec", "nowhere.yaml", "ops").err
-    assert "a document is not fetched from the network here" in aerostack("--spec", "https://api.test/x.json", "ops").err
-    assert aerostack("--spec-version", "9", "ops").code == 3
+def test_documents_that_can_not_be_had_are_named(run):
+    assert "nowhere.yaml: the document can't be read" in run("--spec", "nowhere.yaml", "ops").err
+    assert "a document is not fetched from the network here" in run("--spec", "https://api.test/x.json", "ops").err
+    assert run("--spec-version", "9", "ops").code == 3
 
 
 def test_nothing_is_read_from_the_folder_one_stands_in(folder, monkeypatch):
