@@ -25,7 +25,7 @@ from ._options import (
 )
 from ._server import check_key_place, choose_server, read_base
 from ._session import Kind, Network, Session, find_keys
-from ._values import UNSET, Unset, printable
+from ._values import UNSET, Unset, own_words, printable
 from ._warn import warn_caller
 
 if TYPE_CHECKING:
@@ -61,6 +61,12 @@ class ApiOperations(Mapping[str, ApiOperation]):
 
     def __repr__(self) -> str:
         return repr(self._caller.spec.operations)
+
+    def _repr_html_(self) -> str:
+        return self._caller.spec.operations._repr_html_()  # pyright: ignore[reportPrivateUsage]  # a notebook's name, not a user's
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self]
 
 
 class _BaseClient:
@@ -229,6 +235,19 @@ class _BaseClient:
         state = ", closed" if self.is_closed else ""
         return f"<{type(self).__name__} {printable(spec.title)} {printable(spec.version)} at {base.url}{state}>"
 
+    def _repr_html_(self) -> str | None:
+        if "_caller" not in self.__dict__:
+            return None
+        state = "closed" if self.is_closed else ""
+        return self.spec.panel({"client": type(self).__name__, "server": self._caller.options.base.url, "state": state})
+
+    def _tell(self) -> str:
+        from inspect import cleandoc  # noqa: PLC0415  # only for those who ask
+
+        kind = type(self)
+        own = f"{cleandoc(kind.__doc__ or '')}\n\nIts own methods: help({kind.__name__})."
+        return f"{own}\n\n{self.spec.__doc__}" if "_caller" in self.__dict__ else own
+
     def __dir__(self) -> list[str]:
         names = (*self._caller.spec.groups, *self._caller.spec.untagged) if "_caller" in self.__dict__ else ()
         return sorted({*dir(type(self)), *names})
@@ -241,6 +260,7 @@ class Client(_BaseClient):
     goes wrong: `SpecError`, `ArgumentsError` and `CredentialsError` when it is made already.
     """
 
+    __doc__ = own_words(__doc__)
     _kind = "sync"
 
     def close(self) -> None:
@@ -259,6 +279,7 @@ class Client(_BaseClient):
 class AsyncClient(_BaseClient):
     """The same client for asyncio: calls, `raw` and `send` are awaited. `async with AsyncClient(api_key=...) as client: ...`."""
 
+    __doc__ = own_words(__doc__)
     _kind = "async"
 
     async def aclose(self) -> None:

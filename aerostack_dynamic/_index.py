@@ -17,6 +17,7 @@ from ._media_type import TOKEN
 from ._model import Operation
 from ._names import python_name, snake_case, spelt_out, unreserved, words_of
 from ._reader import methods_of, read_details, tags_of
+from ._telling import teller_of
 from ._values import Problem, as_array, as_object, as_string, did_you_mean, doubtful, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
@@ -116,6 +117,14 @@ class Operations(Mapping[str, Operation]):
     def __contains__(self, name: object) -> bool:
         return self._find(name) is not None
 
+    def _repr_html_(self) -> str:
+        from ._panels import operations_panel  # noqa: PLC0415  # only for notebooks
+
+        return operations_panel(self._by_id)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self]
+
     def __repr__(self) -> str:
         names = ", ".join(printable(name, 100) for name in list(self)[:10])
         return f"<{len(self)} operations: {names}{', ...' if len(self) > 10 else ''}>"
@@ -186,6 +195,7 @@ class _Indexing:
         self.faults: list[Problem] = []
         self._document = document
         self._read: Callable[[Operation], OperationDetails] = lambda one: read_details(document, one)
+        self._teller = teller_of(document)
         # Parts of paths come again and again.
         self._parts: dict[str, str] = {}
         # Group name before any underscore that another name cost it -> its first tag.
@@ -261,6 +271,7 @@ class _Indexing:
         name = self._name(wire, found, groups)
         operation = Operation(
             read=self._read,
+            teller=self._teller,
             operation_id=self._key(wire, found),
             wire_name=wire,
             name=name,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._values import UNSET, printable
+from ._values import own_words, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -288,6 +288,22 @@ class OperationDetails:
     callbacks: Mapping[str, Mapping[str, Receiver]] = field(default_factory=_none)
 
 
+class Teller(Protocol):
+    """The port to what shows an operation to people, when somebody asks."""
+
+    def signature(self, operation: Operation, /) -> Signature:
+        """Its signature."""
+        ...
+
+    def text(self, operation: Operation, /) -> str:
+        """What `help()` shows."""
+        ...
+
+    def html(self, operation: Operation, /) -> str:
+        """What a notebook shows."""
+        ...
+
+
 class Operation:
     """An Operation Object with its method and path template, its Python names, and its parts read on first use. Immutable.
 
@@ -295,9 +311,11 @@ class Operation:
     document, `wire_name` its operationId as written there, empty where it has none: they differ where another has the same.
     """
 
+    __doc__ = own_words(__doc__)
     __slots__ = (
         "_details",
         "_read",
+        "_teller",
         "deprecated",
         "description",
         "group",
@@ -325,13 +343,15 @@ class Operation:
     tags: tuple[str, ...]
     wire_name: str
     _read: Callable[[Operation], OperationDetails]
+    _teller: Teller
     _details: OperationDetails | None
 
-    def __init__(self, *, read: Callable[[Operation], OperationDetails], **fields: Any) -> None:
+    def __init__(self, *, read: Callable[[Operation], OperationDetails], teller: Teller, **fields: Any) -> None:
         set_ = object.__setattr__
         for name, value in fields.items():
             set_(self, name, value)
         set_(self, "_read", read)
+        set_(self, "_teller", teller)
         set_(self, "_details", None)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -351,6 +371,12 @@ class Operation:
 
     def __repr__(self) -> str:
         return f"<Operation {self.dotted} ({self.method} {printable(self.path)})>"
+
+    def _repr_html_(self) -> str:
+        return self._teller.html(self)
+
+    def _tell(self) -> str:
+        return self._teller.text(self)
 
     @property
     def dotted(self) -> str:
@@ -373,20 +399,7 @@ class Operation:
     @property
     def signature(self) -> Signature:
         """The keyword-only signature by Python names; what may be left out has the default `UNSET`."""
-        from inspect import Parameter as Keyword  # noqa: PLC0415  # only for readers of signatures
-        from inspect import Signature  # noqa: PLC0415
-
-        return Signature(
-            [
-                Keyword(
-                    one.name,
-                    Keyword.KEYWORD_ONLY,
-                    default=Keyword.empty if one.required else UNSET,
-                    annotation=one.annotation,
-                )
-                for one in self.arguments
-            ]
-        )
+        return self._teller.signature(self)
 
     def example(self) -> dict[str, JSON]:
         """Arguments by Python name, from the document's first examples: the required ones and those an example gives."""

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ._curl import curl_command
-from ._describe import describe
 from ._errors import ArgumentsError
 from ._frames import bare
 from ._links import Links, linked_operation, linked_server
@@ -18,7 +17,7 @@ from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
 from ._session import Keys, Session, make_context, must_pickle, with_environment
 from ._streams import AsyncStream, Stream
-from ._values import UNSET, Unset, printable
+from ._values import UNSET, Unset, own_words, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -359,11 +358,20 @@ class ApiOperation:
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]
-        return describe(self.operation)
+        from ._describe import describe  # noqa: PLC0415  # only for those who ask
+
+        caller = self._caller
+        return describe(caller.spec.document, self.operation, asynchronous=caller.session.kind == "async")
 
     def __repr__(self) -> str:
         operation = self.operation
         return f"<operation {operation.dotted}: {operation.method} {printable(operation.path)}>"
+
+    def _repr_html_(self) -> str:
+        from ._panels import operation_panel  # noqa: PLC0415  # only for notebooks
+
+        caller = self._caller
+        return operation_panel(caller.spec.document, self.operation, asynchronous=caller.session.kind == "async")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ApiOperation) and other.operation is self.operation and other._caller is self._caller
@@ -382,6 +390,8 @@ def _operation_again(caller: Caller, operation_id: str) -> ApiOperation:
 class Group:
     """The operations of one tag, as attributes: by their Python names, and, which dir() leaves out, by their operationIds."""
 
+    __doc__ = own_words(__doc__)
+
     def __init__(self, name: str, shown: Iterable[str], operations: Mapping[str, ApiOperation], spec: Spec) -> None:
         self.__dict__.update(operations)
         self.__dict__["_name"] = name
@@ -390,7 +400,22 @@ class Group:
 
     if TYPE_CHECKING:
         _name: str
+        _spec: Spec
         _shown: tuple[str, ...]
+
+    def _tell(self) -> str:
+        from ._describe import describe_group  # noqa: PLC0415  # only for those who ask
+
+        return describe_group(self._name, self._about(), self._spec.groups[self._name])
+
+    def _repr_html_(self) -> str:
+        from ._panels import group_panel  # noqa: PLC0415  # only for notebooks
+
+        return group_panel(self._name, self._about(), self._spec.groups[self._name])
+
+    def _about(self) -> str:
+        """What the document says of the tag."""
+        return next((one.description or one.summary for one in self._spec.tags.values() if one.group == self._name), "")
 
     def __getattr__(self, name: str) -> ApiOperation:
         """Say what there is instead; it is asked only for names that are not there."""

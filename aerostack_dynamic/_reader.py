@@ -24,6 +24,7 @@ from ._model import (
     ServerVariable,
 )
 from ._names import python_name
+from ._telling import teller_of
 from ._template import read_template
 from ._values import UNSET, Problem, as_array, as_object, as_string, as_warnings, doubtful, is_array, is_object, json_pointer
 
@@ -115,6 +116,7 @@ def _read_webhook(document: Document, name: str, item: object, place: str, calle
         identifier = as_string(one.get("operationId")) or called
         operations[method.lower()] = Operation(
             read=lambda operation: read_details(document, operation),
+            teller=teller_of(document),
             operation_id=identifier,
             name=python_name(identifier),
             group=None,

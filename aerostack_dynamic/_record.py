@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, SupportsIndex, overloa
 
 from ._choice import chosen_shape
 from ._formats import STANDARD
-from ._mask import secret_places
+from ._mask import secret_members
 from ._shape import unknown_shape
-from ._values import UNSET, did_you_mean
+from ._values import UNSET, did_you_mean, own_words
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_values
@@ -40,6 +40,9 @@ class Record(dict[str, Any]):
     Objects within are Records by both ways, made when first touched.
     """
 
+    __doc__ = own_words(__doc__)
+    # Where it is exported, for signatures and pickles to say.
+    __module__ = "aerostack_dynamic"
     __slots__ = ("_formats", "_shape")
 
     _formats: Formats
@@ -82,6 +85,20 @@ class Record(dict[str, Any]):
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *(self._shape.names if self._shape else ())})
+
+    def _repr_html_(self) -> str:
+        from ._html import record_html  # noqa: PLC0415  # only for notebooks
+
+        return record_html(self, self._shape)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """The keys that it has, and those that it is declared to have."""
+        return [*dict.fromkeys([*self._data(), *(self._shape.properties if self._shape else ())])]
+
+    def _tell(self) -> str:
+        from ._prose import describe_record  # noqa: PLC0415  # only for those who ask
+
+        return describe_record(self._shape, self._data())
 
     def __getitem__(self, key: str) -> Any:
         return self._touch(key, super().__getitem__(key))
@@ -132,17 +149,9 @@ class Record(dict[str, Any]):
         return dict(super().items())
 
     def __repr__(self) -> str:
-        secret = self._secrets()
+        secret = secret_members(self._shape, self)
         inner = ", ".join(f"{key!r}: {'***' if key in secret else repr(value)}" for key, value in self.items())
         return f"{{{inner}}}"
-
-    def _secrets(self) -> set[str]:
-        """The properties that are masked: by their schemas, or by their names where the document does not declare them here."""
-        shape = self._shape
-        if shape is None:
-            return set()
-        declared, names = shape.properties, secret_places(shape.document).properties
-        return {key for key in self if (declared[key].secret if key in declared else shape.others.secret or key in names)}
 
 
 class RecordList(list[Any]):
@@ -196,6 +205,11 @@ class RecordList(list[Any]):
     def _table(self, columns: Callable[..., tuple[Column, ...]], first: int | None) -> Table:
         rows = self._data(first)
         return Table(columns(rows, self._shape), rows)
+
+    def _repr_html_(self) -> str:
+        from ._html import list_html  # noqa: PLC0415  # only for notebooks
+
+        return list_html(self, self._shape)
 
     def __repr__(self) -> str:
         secret = self._shape is not None and self._shape.secret

@@ -57,6 +57,22 @@ class BaseSpec:
     def __repr__(self) -> str:
         return f"<Spec {self.title!r} {printable(self.version)}: {len(self.operations)} operations>"
 
+    def _tell(self) -> str:
+        from ._describe import describe_document  # noqa: PLC0415  # as said above
+
+        return describe_document(f"{self.title} {self.version}", self.description, self.groups, self.untagged)
+
+    def _repr_html_(self) -> str:
+        return self.panel({})
+
+    def panel(self, facts: Mapping[str, str]) -> str:
+        """What a notebook shows, with more facts of whoever shows it."""
+        from ._panels import document_panel  # noqa: PLC0415  # as said above
+
+        schemes = ", ".join(self.security_schemes)
+        known = {**facts, "version": self.version, "OpenAPI": self.openapi, "credentials": schemes, "sha256": self.sha256[:12]}
+        return document_panel(self.title, known, self.description, self.groups, self.untagged)
+
     @property
     def operations(self) -> Operations:
         """The operations by operationId; `"ai.ai_chat"` and `"POST /ai/chat"` are found as well."""
@@ -82,6 +98,12 @@ class BaseSpec:
         """`info.version`: the version of the described API."""
         found = as_object(self.document.raw.get("info")).get("version")
         return str(found) if isinstance(found, (str, int, float)) else ""
+
+    @property
+    def description(self) -> str:
+        """`info.description`, else `info.summary`."""
+        info = as_object(self.document.raw.get("info"))
+        return as_string(info.get("description")) or as_string(info.get("summary"))
 
     @property
     def openapi(self) -> str:

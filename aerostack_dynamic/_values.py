@@ -48,6 +48,24 @@ class Unset:
 UNSET: Final = Unset()
 
 
+class _OwnWords:
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str | None) -> None:
+        self._text = text
+
+    def __get__(self, instance: Any, owner: type | None = None) -> str | None:
+        if instance is None:
+            return self._text
+        told: str = instance._tell()
+        return told
+
+
+def own_words(text: str | None) -> Any:
+    """For a class's `__doc__`: its docstring, beside which instances have words of their own, which `_tell()` says when somebody asks."""
+    return _OwnWords(text)
+
+
 class Problem(NamedTuple):
     """One thing that is wrong, and where.
 

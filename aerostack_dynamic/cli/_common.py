@@ -38,6 +38,10 @@ PROGRAMS: Final = ("aerostack", "aerostack-dynamic")
 COMPLETE: Final = "_AEROSTACK_COMPLETE"
 
 
+class SettingsError(AerostackError):
+    """The configuration, or what it says, can't be used."""
+
+
 class Exit(IntEnum):
     """The exit codes, which scripts read."""
 
@@ -58,6 +62,7 @@ class Exit(IntEnum):
 # The nearest class of an error counts.
 _CODES: Final = (
     (SpecError, Exit.UNUSABLE),
+    (SettingsError, Exit.UNUSABLE),
     (ArgumentsError, Exit.ARGUMENTS),
     (CredentialsError, Exit.CREDENTIALS),
     (NoResponseError, Exit.NETWORK),

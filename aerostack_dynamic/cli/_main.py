@@ -6,15 +6,16 @@ import os
 import sys
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import click
 
 from .._errors import AerostackError
-from .._values import printable
+from .._values import Mode, printable
 from .._version import __version__
 from ._common import COMPLETE, Exit, exit_of, fail, program
 from ._groups import DocumentGroup, items_of, made
+from ._keys import FORMS, check_place
 from ._named import Scope, command_of, group_rows, guess, root_scope, rows
 from ._settings import Settings
 from ._tell import warnings_told
@@ -30,11 +31,18 @@ _COMMANDS: Final = MappingProxyType(
     {
         "call": "Call any operation, by whatever the document calls it.",
         "completion": "Write the completion of a shell.",
+        "describe": "Tell all of an operation.",
         "diff": "Compare two documents.",
+        "doctor": "Find out why calls fail.",
         "mock": "Play a document as a server.",
+        "ops": "List the operations.",
         "overlay": "Apply overlays to a document.",
         "replay": "Judge recorded calls by another document.",
         "sandbox": "Serve the platform on this machine.",
+        "schema": "Tell what a schema of the document says.",
+        "search": "Find operations by words.",
+        "spec": "Check or show a document.",
+        "versions": "Show what is installed.",
     }
 )
 _HELP: Final = """\
@@ -45,6 +53,8 @@ The document is the Aerostack platform's, unless --spec names another one."""
 
 class Root(click.Group):
     """The package's own commands, then what the document adds. A command's module is imported when it is named."""
+
+    own: Final = _COMMANDS
 
     def _scope(self, ctx: click.Context) -> Scope:
         """What the document adds. Raises AerostackError where it can't be had."""
@@ -88,7 +98,7 @@ class Root(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options, wherever `--help` stands among them: what it shows depends on the document."""
         given, _, _ = self.make_parser(ctx).parse_args([*args])
-        ctx.obj = Settings(**{name: given.get(name) for name in ("spec", "spec_version", "server")})
+        ctx.obj = Settings.given(given)
         return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -117,9 +127,28 @@ def _root() -> Root:
         pass
 
     options: list[click.Parameter] = [
+        click.Option(["--profile"], metavar="NAME", help="The profile of the configuration that counts."),
+        click.Option(["--config"], metavar="FILE", type=click.Path(), help="The configuration, in place of the usual one."),
         click.Option(["--spec"], metavar="FILE", type=click.Path(), help="The document, in place of the platform's."),
         click.Option(["--spec-version"], metavar="VERSION", help="The version of the platform's document, such as 1.5.0."),
+        click.Option(
+            ["--overlay", "overlays"],
+            metavar="FILE",
+            type=click.Path(),
+            multiple=True,
+            help="An overlay for the document; may be repeated.",
+        ),
         click.Option(["--server"], metavar="URL", help="The server to call: a URL, or an index of the document's servers."),
+        click.Option(["--api-key"], metavar="SOURCE", callback=check_place, help=f"Where the API key is: {FORMS}."),
+        click.Option(
+            ["--credential", "credentials"],
+            metavar="SCHEME=SOURCE",
+            multiple=True,
+            callback=check_place,
+            help="Where the credential of a security scheme is; may be repeated. One of http basic is user:password.",
+        ),
+        click.Option(["--timeout"], metavar="SECONDS", type=click.FloatRange(0, min_open=True), help="Limit of a whole call."),
+        click.Option(["--validation"], type=click.Choice(get_args(Mode)), help="How answers are held against the document."),
     ]
     root = Root(
         "aerostack-dynamic", params=options, callback=callback, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from typing import NamedTuple
 
+import platformdirs
 import pytest
 
 from aerostack_dynamic import cli
@@ -19,6 +21,11 @@ class Ended(NamedTuple):
     code: int
     out: str
     err: str
+
+    @property
+    def value(self):
+        """What it wrote, which is JSON."""
+        return json.loads(self.out)
 
 
 @pytest.fixture(scope="session")
@@ -36,11 +43,15 @@ def shop(shop_server):
 
 @pytest.fixture(autouse=True)
 def _plain(monkeypatch, tmp_path):
-    """No terminal, no variables of whoever runs the tests, and a folder of its own."""
+    """No terminal, no variables and no configuration of whoever runs the tests, and a folder of its own."""
     for name in [one for one in os.environ if one.startswith(("AEROSTACK_", "_AEROSTACK", "COMP_"))]:
         monkeypatch.delenv(name)
     for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setattr(platformdirs, "user_config_path", lambda *_, **__: tmp_path / "no configuration")
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setattr(sys, "argv", ["aerostack"])
     monkeypatch.chdir(tmp_path)
