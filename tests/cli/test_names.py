@@ -109,6 +109,8 @@ def test_an_operation_goes_by_all_its_names(buy, shop, words):
         (["call", ODD], r"no operation '\x1b]0;x\x07\u202e'"),
         (["orders", "add-order", "--nme", "x"], "No such option '--nme'"),
         (["any", "--spec", "x"], "--spec stands before the command: aerostack --spec ... any"),
+        (["orders", "--nothing"], "No such option '--nothing'"),
+        (["xyzzy"], "no command 'xyzzy'"),
         (["any", "--dry-run", "--curl"], "give one of --dry-run, --curl and --example"),
     ],
 )
