@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +14,9 @@ import pytest
 from aerostack_dynamic import AerostackError, CredentialsError
 from aerostack_dynamic.cli._common import SettingsError
 from aerostack_dynamic.cli._keys import Pair, Place, place_of
-from aerostack_dynamic.cli._profiles import line_of
-from aerostack_dynamic.cli._settings import Settings
+from aerostack_dynamic.cli._main import _root
+from aerostack_dynamic.cli._profiles import _READERS, line_of
+from aerostack_dynamic.cli._settings import VARIABLES, Settings
 
 KEY = "ac_secret_4711"
 PRINT = [sys.executable, "-c", f"print({KEY!r})"]
@@ -380,3 +382,32 @@ def test_nothing_is_read_from_the_folder_one_stands_in(folder, monkeypatch):
     assert Settings().configuration is None
     assert Path.cwd() == folder
     assert os.environ.get("AEROSTACK_CONFIG") is None
+
+
+def test_the_page_about_profiles_has_every_setting():
+    """Its table has all keys, variables and options that there are, and its example is a configuration."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
+    rows = [
+        line.split("|")[1:-1]
+        for line in page.split("## What counts")[1].split("Four rules")[0].splitlines()
+        if line.startswith("| ")
+    ][2:]
+    named = [{name for row in rows for name in re.findall(r"`([^`]+)`", row[column])} for column in (2, 3, 4)]
+    assert named[0] == {*_READERS, "default_profile"}
+    assert named[1] == {*VARIABLES} - {"AEROSTACK_LOG"}
+    assert named[2] == {one for option in _root().params for one in option.opts if one.startswith("--")} - {"--version"} | {
+        "--output"
+    }
+
+
+def test_the_example_of_the_page(configured, folder):
+    page = (Path(__file__).resolve().parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
+    configured(page.split("```toml\n")[1].split("```")[0])
+    (folder / "shop").mkdir()
+    (folder / "shop" / "openapi.yaml").write_text(OWN.replace("Basic", "Login"))
+    overlay = "overlay: 1.0.0\ninfo: {title: o, version: '1'}\nactions: [{target: $.info, update: {title: Shop}}]\n"
+    (folder / "shop" / "overlay.yaml").write_text(overlay)
+    told = {name: repr(Settings(profile=name).client()) for name in ("production", "staging", "shop")}
+    assert told["staging"] == "<Client Aerostack API 1.5.0 at https://staging.example.com/v1>"
+    assert told["shop"] == "<Client Shop 1 at https://eu.own.test>"
+    assert repr(Settings().client_options["credentials"]) == "{'ApiKeyAuth': <the command pass>}"
