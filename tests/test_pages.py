@@ -44,7 +44,7 @@ def test_the_example_runs(heading: str, tmp_path: Path, box: Any) -> None:
 
 def test_there_are_examples() -> None:
     pages = {heading.partition(":")[0] for heading in scripts()}
-    assert pages == {page.stem for page in (ROOT / "docs").glob("*.md")} - {"move-from-aerostack-0.1.2", "secrets"}
+    assert pages == {page.stem for page in (ROOT / "docs").glob("*.md")} - {"command-line", "move-from-aerostack-0.1.2", "secrets"}
 
 
 def test_the_readme_lists_each_page_once() -> None:

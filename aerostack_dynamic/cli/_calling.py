@@ -11,7 +11,6 @@ import click
 from .._errors import AerostackError, ArgumentsError
 from .._values import UNSET, Problem, is_array, is_bytes, json_pointer
 from ._common import Exit
-from ._fields import Field
 from ._own import FilterError
 from ._shorthand import put, read_short, short_value
 from ._show import Place
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from .._model import Argument
     from .._operation import ApiOperation
     from .._response import Response
+    from ._fields import Field
     from ._operation import OperationCommand
     from ._own import Own
     from ._settings import Settings
@@ -120,7 +120,9 @@ class Calling:
                     raise WordError("a file is given by its option")
                 found[name] = put(found.get(name, UNSET), short.steps, short_value(short, self._inputs))
             except WordError as error:
-                problems.append(Problem("body", json_pointer(name), str(error), "word") if argument is None else _problem(argument, str(error)))
+                problems.append(
+                    Problem("body", json_pointer(name), str(error), "word") if argument is None else _problem(argument, str(error))
+                )
 
     # ---- the call
 
@@ -140,6 +142,7 @@ class Calling:
         streamed = self._is_stream(arguments)
         if own.dry_run or own.curl:
             return self._shown(operation, {**arguments, **(self._asking() if streamed else {})})
+        self._watch_files(arguments, stack)
         place = Place(own.output_file)
         if streamed:
             return self._stream(operation, arguments, place)
@@ -150,7 +153,12 @@ class Calling:
     def _watch_files(self, arguments: dict[str, Any], stack: ExitStack) -> None:
         """Have a bar show how large files are read."""
         binary = [one.argument.name for one in self._fields.options if one.argument.binary and one.argument.name in arguments]
-        paths = [one for name in binary for one in (arguments[name] if is_array(arguments[name]) else [arguments[name]]) if isinstance(one, Path)]
+        paths = [
+            one
+            for name in binary
+            for one in (arguments[name] if is_array(arguments[name]) else [arguments[name]])
+            if isinstance(one, Path)
+        ]
         if not paths:
             return
         from ._progress import watched_files  # noqa: PLC0415  # only for files
@@ -215,7 +223,9 @@ class Calling:
             if value is None and not response.http.content:
                 return Exit.OK
             if is_bytes(value) and bare and place.is_terminal and not place.is_asked:
-                return self._tell.failed(f"the answer is {len(value)} bytes, which are no text for a terminal: give -o FILE", Exit.USAGE)
+                return self._tell.failed(
+                    f"the answer is {len(value)} bytes, which are no text for a terminal: give -o FILE", Exit.USAGE
+                )
             if self._own.filter is not None:
                 value = self._own.filter(value)
             place.result(value, form, plain=self._own.filter is None and _is_text(response))

@@ -32,12 +32,14 @@ if TYPE_CHECKING:
 _WRITABLE: Final = re.compile(r"[^\W_][\w.:$@\[\]+-]*")
 _INDEX: Final = re.compile(r"\d+", re.ASCII)
 _WORDS: Final = (
-    ({"integer"}, "INTEGER"),
-    ({"number"}, "NUMBER"),
-    ({"integer", "number"}, "NUMBER"),
-    ({"boolean"}, "BOOLEAN"),
-    ({"string"}, "TEXT"),
+    (frozenset({"integer"}), "INTEGER"),
+    (frozenset({"number"}), "NUMBER"),
+    (frozenset({"integer", "number"}), "NUMBER"),
+    (frozenset({"boolean"}), "BOOLEAN"),
+    (frozenset({"string"}), "TEXT"),
 )
+_BOOLEAN: Final = frozenset({"boolean"})
+_ARRAY: Final = frozenset({"array"})
 _DESCRIPTION: Final = 600
 # What the word for an option's value says already.
 _PLAIN: Final = ("boolean", "integer", "number", "string")
@@ -85,7 +87,7 @@ class Field(click.Option):
         return f"{self.shown}{switch}" if self.is_switch else f"{self.shown} {self.metavar}", f"{about}  {said}".strip()
 
 
-class Word(click.ParamType):
+class Word(click.ParamType[Any]):
     """The words of an argument, which are read later, with all the others; completed by its values and by names of files."""
 
     name = "word"
@@ -110,7 +112,9 @@ def choices(shape: Shape | None) -> list[str]:
     """The listed values of a schema as they are written on the command line; those that a terminal can show."""
     if shape is None or shape.secret:
         return []
-    listed = [value for _, node in shape.nodes for value in (*as_array(node.get("enum")), *((node["const"],) if "const" in node else ()))]
+    listed = [
+        value for _, node in shape.nodes for value in (*as_array(node.get("enum")), *((node["const"],) if "const" in node else ()))
+    ]
     words = {True: "true", False: "false"}
     texts = [words[one] if isinstance(one, bool) else str(one) for one in listed if isinstance(one, (str, int, float))]
     default = default_of(shape)
@@ -120,7 +124,7 @@ def choices(shape: Shape | None) -> list[str]:
 
 def is_switch(argument: Argument, shape: Shape | None) -> bool:
     """Whether an argument is a boolean and nothing else."""
-    return not argument.binary and named_types(shape) == {"boolean"}
+    return not argument.binary and named_types(shape) == _BOOLEAN
 
 
 def metavar(argument: Argument, shape: Shape | None) -> str:
@@ -130,7 +134,7 @@ def metavar(argument: Argument, shape: Shape | None) -> str:
     listed = choices(shape) if _lists_texts(shape) else []
     if 0 < len(listed) <= _MOST_CHOICES and sum(map(len, listed)) < _WIDEST_CHOICES and not any(" " in one for one in listed):
         return f"[{'|'.join(listed)}]"
-    inner = shape.items if shape is not None and named_types(shape) == {"array"} else shape
+    inner = shape.items if shape is not None and named_types(shape) == _ARRAY else shape
     types = named_types(inner) - {"null"}
     return next((word for kinds, word in _WORDS if types == kinds), "JSON" if types else "VALUE")
 
@@ -202,7 +206,10 @@ class Fields:
         except ValueError:
             return
         whole = next((one for one in self.options if one.argument.location == problem.location and one.argument.wire is None), None)
-        field = next((one for one in self.options if tokens and (one.argument.location, one.argument.wire) == (problem.location, tokens[0])), None)
+        field = next(
+            (one for one in self.options if tokens and (one.argument.location, one.argument.wire) == (problem.location, tokens[0])),
+            None,
+        )
         if field is not None:
             tokens = tokens[1:]
         elif problem.location == "body":
@@ -214,5 +221,3 @@ class Fields:
         yield field.shown if field is not None else "--body"
         for token in tokens:
             yield f"[{token}]" if _INDEX.fullmatch(token) else f".{printable(token, 60)}"
-
-

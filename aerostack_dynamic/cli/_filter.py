@@ -7,8 +7,9 @@ from typing import Any, Final
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from .._values import is_array, is_object, printable, shown
+from .._values import printable, shown
 from ._own import FilterError
+from ._show import plain
 
 _LONGEST: Final = 10_000
 
@@ -42,10 +43,3 @@ def _told(expression: str, error: JMESPathError) -> str:
     what = "the expression ends too early" if at >= len(expression) else "the expression can't be read from here on"
     before = printable(expression[:at], _LONGEST)
     return f"--filter: {what}\n  {printable(expression, _LONGEST)}\n  {' ' * len(before)}^"
-
-
-def plain(value: Any) -> Any:
-    """A JSON value of dicts and lists alone, as JMESPath tells types by their names."""
-    if is_object(value):
-        return {name: plain(one) for name, one in dict.items(value)}
-    return [plain(one) for one in value] if is_array(value) else value

@@ -70,7 +70,9 @@ class DocumentGroup(click.Group):
         command = self.get_command(ctx, args[0])
         if command is None and not ctx.resilient_parsing:
             shown = {one.operation_id: name for name, one in self._scope.operations.items()}
-            meant = guess(self._spec, args[0], shown.values(), lambda one: shown.get(one.operation_id) or f"call {one.operation_id}")
+            meant = guess(
+                self._spec, args[0], shown.values(), lambda one: shown.get(one.operation_id) or f"call {one.operation_id}"
+            )
             raise click.UsageError(f"{self.name} has no operation '{printable(args[0], 100)}'{meant}", ctx)
         return (command.name if command else None), command, args[1:]
 

@@ -54,7 +54,9 @@ class OperationCommand(click.Command):
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             if any(error.option_name in one.opts for one in ctx.find_root().command.params):
-                raise click.UsageError(f"{error.option_name} stands before the command: {_moved(ctx, error.option_name)}", ctx) from None
+                raise click.UsageError(
+                    f"{error.option_name} stands before the command: {_moved(ctx, error.option_name)}", ctx
+                ) from None
             raise
 
     def _make(self, wanted: str | None) -> None:
@@ -93,7 +95,11 @@ class OperationCommand(click.Command):
         if shown:
             with formatter.section("Arguments"):
                 formatter.write_dl(shown, col_max=32)
-        own = [one.get_help_record(ctx) for one in self.get_params(ctx) if isinstance(one, click.Option) and one not in self.fields.options]
+        own = [
+            one.get_help_record(ctx)
+            for one in self.get_params(ctx)
+            if isinstance(one, click.Option) and one not in self.fields.options
+        ]
         with formatter.section("Options"):
             formatter.write_dl([one for one in own if one is not None], col_max=32)
 
@@ -102,7 +108,11 @@ class OperationCommand(click.Command):
         if not incomplete.startswith("-"):
             return []
         shown = [(one.shown, one.texts[1]) for one in self.fields.options if one in self.params and not one.hidden]
-        shown += [(f"--no-{name[2:]}", text) for name, text in shown if any(f"--no-{name[2:]}" in one.secondary_opts for one in self.fields.options)]
+        shown += [
+            (f"--no-{name[2:]}", text)
+            for name, text in shown
+            if any(f"--no-{name[2:]}" in one.secondary_opts for one in self.fields.options)
+        ]
         own = [one for one in self.get_params(ctx) if isinstance(one, click.Option) and one not in self.fields.options]
         shown += [(name, one.help or "") for one in own for name in (*one.opts, *one.secondary_opts) if name.startswith("--")]
         return items_of(shown, incomplete) or super().shell_complete(ctx, incomplete)
@@ -114,7 +124,7 @@ def _moved(ctx: click.Context, option: str) -> str:
     return f"{root.command_path} {option} ... {ctx.command_path.removeprefix(root.command_path).strip()}"
 
 
-class _Short(click.ParamType):
+class _Short(click.ParamType[Any]):
     """A value in short. Where one may begin, options may as well, and these are what is offered."""
 
     name = "short"
@@ -125,7 +135,9 @@ class _Short(click.ParamType):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The options of arguments that were not given."""
         fields = [one for one in self._command.fields.options if one in self._command.params and not one.hidden]
-        return [] if incomplete else items_of([(one.shown, one.texts[1]) for one in fields if not ctx.params.get(one.name or "")], "")
+        return (
+            [] if incomplete else items_of([(one.shown, one.texts[1]) for one in fields if not ctx.params.get(one.name or "")], "")
+        )
 
 
 def _media_type(args: list[str]) -> str | None:
@@ -144,7 +156,9 @@ def _traits(spec: Spec, operation: Operation, fields: Fields, types: tuple[str, 
     from .._stream_rules import marks_of  # noqa: PLC0415  # with what it imports, for commands alone
 
     marks = marks_of(operation)
-    answers = [one for status, response in operation.responses.items() if status.startswith("2") for one in response.content.values()]
+    answers = [
+        one for status, response in operation.responses.items() if status.startswith("2") for one in response.content.values()
+    ]
     kinds = [kind_of(one.name) for one in answers]
     streamed = [one for one in answers if _is_stream(one)]
     return Traits(

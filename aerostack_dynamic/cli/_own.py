@@ -66,7 +66,7 @@ class Own(NamedTuple):
         return cls(**{name[4:]: value for name, value in parameters.items() if name.startswith("own_")})
 
 
-class _Filter(click.ParamType):
+class _Filter(click.ParamType[Any]):
     name = "expression"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -75,7 +75,7 @@ class _Filter(click.ParamType):
         return Filter(str(value))
 
 
-class _Header(click.ParamType):
+class _Header(click.ParamType[Any]):
     name = "header"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -112,7 +112,9 @@ def _sending(traits: Traits) -> list[click.Option]:
     if len(traits.media_types) > 1:
         about = f"What the body is sent as: {', '.join(traits.media_types)}."
         found.append(_option("--media-type", metavar="TYPE", help=about))
-    found.append(_option("--header", metavar="'NAME: VALUE'", type=_Header(), multiple=True, help="A header to add; may be repeated."))
+    found.append(
+        _option("--header", metavar="'NAME: VALUE'", type=_Header(), multiple=True, help="A header to add; may be repeated.")
+    )
     attempts = "How often it is tried at most where a repetition does no harm."
     found.append(_option("--attempts", type=click.IntRange(1, 100), metavar="N", help=attempts))
     return found
@@ -120,7 +122,9 @@ def _sending(traits: Traits) -> list[click.Option]:
 
 def _receiving(traits: Traits) -> list[click.Option]:
     found = [
-        _option("--output", type=click.Choice(OUTPUTS), help="How the result is written: a table or JSON on a terminal, else JSON."),
+        _option(
+            "--output", type=click.Choice(OUTPUTS), help="How the result is written: a table or JSON on a terminal, else JSON."
+        ),
         _option("-o", "--output-file", metavar="FILE", help="Write the result there, - for standard output; all of it or nothing."),
         _option("--filter", metavar="EXPRESSION", type=_Filter(), help="What of the result is written (JMESPath)."),
     ]
@@ -129,7 +133,9 @@ def _receiving(traits: Traits) -> list[click.Option]:
     if traits.pages is not None:
         found += [
             _option("--all", is_flag=True, help="Write the items of all pages, one by one."),
-            _option("--max-items", type=click.IntRange(0), metavar="N", help="So many items at most, of as many pages as it takes."),
+            _option(
+                "--max-items", type=click.IntRange(0), metavar="N", help="So many items at most, of as many pages as it takes."
+            ),
             _option("--resume", metavar="TOKEN", help="Go on where an earlier list ended."),
         ]
         if traits.pages.limit is not None:

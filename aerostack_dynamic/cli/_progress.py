@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from ._terminal import console_on, is_smart
@@ -44,5 +44,6 @@ def watched_files(paths: list[Path], *, quiet: bool) -> Generator[dict[Path, Any
     if not large:
         yield {}
         return
-    with _bar() as bar:
-        yield {one: bar.open(one, "rb", description=f"sending {one.name}") for one in large}
+    with ExitStack() as stack:
+        bar = stack.enter_context(_bar())
+        yield {one: stack.enter_context(bar.open(one, "rb", description=f"sending {one.name}")) for one in large}

@@ -24,18 +24,21 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _STDOUT: Final = "-"
+# A dict's own, so that a Record makes nothing of its members.
+_items: Final = dict[str, Any].items
 
 
 def as_json(value: Any, *, indent: int | None = 2) -> str:
     """A result in JSON, the bytes within it in base64."""
     separators = (",", ":") if indent is None else None
-    return json.dumps(_plain(value), ensure_ascii=False, indent=indent, separators=separators, default=_other)
+    return json.dumps(plain(value), ensure_ascii=False, indent=indent, separators=separators, default=_other)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A JSON value of dicts and lists alone, nothing of it noted as read."""
     if is_object(value):
-        return {name: _plain(one) for name, one in dict.items(value)}
-    return [_plain(one) for one in value] if is_array(value) else value
+        return {name: plain(one) for name, one in _items(value)}
+    return [plain(one) for one in value] if is_array(value) else value
 
 
 def _other(value: Any) -> str:
@@ -89,7 +92,7 @@ def _is_table(value: Any) -> bool:
 
 def has_table(value: Any) -> bool:
     """Whether a result is a list of objects, or an object that holds one."""
-    return _is_table(value) or (is_object(value) and any(map(_is_table, dict.values(value))))
+    return _is_table(value) or (is_object(value) and any(_is_table(one) for _, one in _items(value)))
 
 
 def tables(value: Any) -> Iterable[RenderableType]:
@@ -97,8 +100,8 @@ def tables(value: Any) -> Iterable[RenderableType]:
     if is_array(value):
         yield _rows(value)
     elif is_object(value):
-        lists = [name for name, one in dict.items(value) if _is_table(one)]
-        others = {name: one for name, one in dict.items(value) if name not in lists}
+        lists = [name for name, one in _items(value) if _is_table(one)]
+        others = {name: one for name, one in _items(value) if name not in lists}
         if others or not lists:
             yield _members(others)
         for name in lists:
@@ -141,7 +144,7 @@ def _member(value: Any) -> RenderableType:
     return _text(value if isinstance(value, str) else _cell(value))
 
 
-def _text(text: str, style: str = "") -> Any:
+def _text(text: str, style: str = "") -> RenderableType:
     from rich.text import Text  # noqa: PLC0415  # only for tables
 
     return Text(shown(text), style)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._carried import carried
-from .._mask import shown_headers, shown_url
+from .._mask import secret_places, shown_headers, shown_url
 from .._media_type import family
+from .._shape import masked
 from .._values import UNSET, is_array, printable
 from ._show import as_json
 
@@ -57,10 +58,14 @@ def _body(command: OperationCommand, request: _http.Request, arguments: Mapping[
 
 def _parts(command: OperationCommand, arguments: Mapping[str, Any]) -> Iterator[str]:
     """What a body is made of that is not shown as it is: its parts, and files by their names."""
+    names = secret_places(command.spec.document).properties
     for field in command.fields.options:
         one = field.argument
         value = arguments.get(one.name, UNSET)
-        if one.location == "body" and value is not UNSET:
-            shown = [*value] if is_array(value) else [value]
-            told = ", ".join(f"the file {printable(str(one))}" for one in shown) if one.binary else "***" if one.secret else as_json(value, indent=None)
-            yield f"({one.wire or 'the body'}: {told})"
+        if one.location != "body" or value is UNSET:
+            continue
+        if one.binary:
+            told = "the content of " + ", ".join(printable(str(file)) for file in ([*value] if is_array(value) else [value]))
+        else:
+            told = as_json(masked(value, field.shape, names), indent=None)
+        yield f"({one.wire or 'the body'}: {told})"

@@ -153,7 +153,7 @@ class _Told(logging.Handler):
 def warnings_told() -> Generator[None]:
     """Have warnings told as what the command says, each once; the lines of code that they point at are the command's own."""
 
-    def told(message: Warning | str, category: type[Warning], *_: Any) -> None:
+    def told(message: Warning | str, category: type[Warning], *_: Any, **_more: Any) -> None:
         if issubclass(category, _TOLD):
             warning(str(message))
 

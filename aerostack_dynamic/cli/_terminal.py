@@ -35,7 +35,14 @@ def console_on(stream: IO[str]) -> Console:
     from rich.console import Console  # noqa: PLC0415  # only for terminals
 
     coloured = has_colours(stream)
-    return Console(file=stream, force_terminal=coloured or is_terminal(stream), no_color=not coloured, highlight=False, markup=False, emoji=False)
+    return Console(
+        file=stream,
+        force_terminal=coloured or is_terminal(stream),
+        no_color=not coloured,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
 
 
 def in_utf8() -> None:

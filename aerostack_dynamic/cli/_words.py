@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 STDIN: Final = "-"
 _STRUCTURES: Final = frozenset({"array", "object"})
+_TEXT: Final = frozenset({"string"})
 _YAML: Final = (".yaml", ".yml")
 
 
@@ -33,6 +34,9 @@ class WordError(ValueError):
 
 class Stdin:
     """Standard input as a file to be sent, which has no name."""
+
+    def __str__(self) -> str:
+        return "standard input"
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""
@@ -53,7 +57,9 @@ class Inputs:
         path = Path(word[1:] if word.startswith("@") else word).expanduser()
         if path.is_file():
             return path
-        raise WordError(f"{printable(str(path))} is {'no file' if path.exists() else 'not there'}; give the path of the file to send")
+        raise WordError(
+            f"{printable(str(path))} is {'no file' if path.exists() else 'not there'}; give the path of the file to send"
+        )
 
     def content(self, word: str) -> tuple[str, bytes] | None:
         """The name and the content of the file that a word names; None for a word that names none. Raises WordError."""
@@ -127,7 +133,7 @@ def _unescaped(word: str) -> str:
 
 def _is_text(shape: Shape | None) -> bool:
     """Whether a schema wants a text, and nothing else but null."""
-    return named_types(shape) - {"null"} == {"string"}
+    return named_types(shape) - {"null"} == _TEXT
 
 
 def _of_text(text: str, shape: Shape | None) -> Any:

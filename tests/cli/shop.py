@@ -63,7 +63,10 @@ SHOP = {
                 "requestBody": {
                     "required": True,
                     "content": {
-                        "application/json": {"schema": ORDER, "example": {"name": "Ann", "lines": [{"sku": "@1", "n": 2}], "gift": False}},
+                        "application/json": {
+                            "schema": ORDER,
+                            "example": {"name": "Ann", "lines": [{"sku": "@1", "n": 2}], "gift": False},
+                        },
                         "application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": {"code": STRING}}},
                     },
                 },
@@ -74,9 +77,7 @@ SHOP = {
                 "tags": ["Orders", "Mock"],
                 "parameters": [query("cursor", STRING), query("limit", {"type": "integer"})],
                 "x-aerostack-pages": {"input": "cursor", "output": "/next", "items": "/orders", "limit": "limit"},
-                "responses": answer(
-                    {"type": "object", "properties": {"orders": {"type": "array", "items": ITEM}, "next": STRING}}
-                ),
+                "responses": answer({"type": "object", "properties": {"orders": {"type": "array", "items": ITEM}, "next": STRING}}),
             },
         },
         "/chat": {
@@ -171,7 +172,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(wait)
 
     def other(self, given, sent):
-        self.reply({"query": given, "body": json.loads(sent) if sent.startswith((b"{", b"[")) else sent.decode(errors="replace")})
+        self.reply({"query": given, "body": json.loads(sent) if sent.startswith((b"{", b"[")) else sent[:10_000].decode(errors="replace")})
 
     def get_orders(self, given, sent):
         start = int(given.get("cursor", 0))
@@ -209,7 +210,7 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(bytes(range(256)), "application/octet-stream")
 
     def get_text(self, given, sent):
-        self.reply("plain \x1b[2J text".encode(), "text/plain")
+        self.reply(b"plain \x1b[2J text", "text/plain")
 
     def get_any(self, given, sent):
         status = int(given.get("status", 200))
@@ -223,12 +224,20 @@ class Handler(BaseHTTPRequestHandler):
         self.reply({"an": "object"})
 
 
+class Server(ThreadingHTTPServer):
+    """One that clients may leave when they like."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, address):
+        pass
+
+
 class Shop:
     """The server, on a port of its own; `seen` is what it was sent."""
 
     def __init__(self):
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.seen = self.seen = []
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()

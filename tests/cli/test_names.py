@@ -154,7 +154,11 @@ def test_a_hostile_document_writes_nothing_odd(run, tmp_path):
     for operation in spec.operations.values():
         words = ["--spec", "odd.json", "call", operation.dotted]
         shown += [run(*words, "--help"), run(*words, "--example"), run(*words, "--no-such"), run(*words, "--x=1")]
-        shown.append(run("--spec", "odd.json", "--server", "http://127.0.0.1:9", "call", operation.dotted, "--query-output", "1", "--dry-run"))
+        shown.append(
+            run(
+                "--spec", "odd.json", "--server", "http://127.0.0.1:9", "call", operation.dotted, "--query-output", "1", "--dry-run"
+            )
+        )
     for one in shown:
         assert one.code in (0, 2, 4), one
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", one.out + one.err), one
