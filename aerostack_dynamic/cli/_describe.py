@@ -9,6 +9,7 @@ import click
 from .._describe import describe
 from .._values import shown
 from ._common import Exit, write
+from ._offers import operations
 from ._operations import find_operation, value_of
 from ._print import form_option, write_value
 
@@ -19,7 +20,7 @@ _FORMS = ("text", "json", "yaml")
 
 
 @click.command("describe")
-@click.argument("operation", metavar="OPERATION", nargs=-1, required=True)
+@click.argument("operation", metavar="OPERATION", nargs=-1, required=True, shell_complete=operations)
 @form_option(_FORMS, "text")
 @click.pass_obj
 def command(settings: Settings, operation: tuple[str, ...], form: str | None) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ._common import Exit
+from ._offers import groups
 from ._operations import COLUMNS, check_group, rows_of
 from ._print import form_option, write_rows
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("ops")
-@click.option("--group", metavar="NAME", help="Those of one group alone.")
+@click.option("--group", metavar="NAME", shell_complete=groups, help="Those of one group alone.")
 @click.option("--deprecated/--no-deprecated", default=None, help="The deprecated ones alone, or all others.")
 @form_option()
 @click.pass_obj

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from aerostack_dynamic import AerostackError, CredentialsError
+from aerostack_dynamic import AerostackError, CredentialsError, cli
 from aerostack_dynamic.cli._common import SettingsError
 from aerostack_dynamic.cli._keys import Pair, Place, place_of
 from aerostack_dynamic.cli._main import _root
@@ -411,3 +411,23 @@ def test_the_example_of_the_page(configured, folder):
     assert told["staging"] == "<Client Aerostack API 1.5.0 at https://staging.example.com/v1>"
     assert told["shop"] == "<Client Shop 1 at https://eu.own.test>"
     assert repr(Settings().client_options["credentials"]) == "{'ApiKeyAuth': <the command pass>}"
+
+
+def test_completion_of_names(configured, folder, monkeypatch, capfdbinary):
+    """Names of profiles, operations, groups and schemas; none, and no failure, where the configuration is broken."""
+
+    def offered(*words):
+        line = " ".join(("aerostack", *words))
+        monkeypatch.setenv("AEROSTACK_LINE", line)
+        monkeypatch.setenv("AEROSTACK_WORD", words[-1])
+        monkeypatch.setenv("_AEROSTACK_COMPLETE", "bash_complete")
+        code = cli.main([])
+        return code, [one.partition(",")[2] for one in capfdbinary.readouterr().out.decode().split()]
+
+    configured("[profile.staging]\n[profile.production]\n")
+    assert offered("--profile", "st") == (0, ["staging"])
+    assert offered("--spec-version", "1.5.0", "schema", "ChatM") == (0, ["ChatMessage"])
+    assert offered("describe", "aiC") == (0, ["aiChat"])
+    assert offered("ops", "--group", "a") == (0, ["authentication", "ai"])
+    configured("[profile")
+    assert offered("--profile", "st") == (0, [])
