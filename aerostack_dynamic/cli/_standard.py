@@ -7,15 +7,17 @@ stumbles over, is said beside what it finds.
 from __future__ import annotations
 
 import re
+import signal
+import threading
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from .._values import Problem, as_array, is_array, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from .._load import Spec
     from .._reference import Document
@@ -30,6 +32,7 @@ _CLASSES: Final = MappingProxyType(
 )
 _SCHEME: Final = "document"
 _MOST: Final = 500
+_SECONDS: Final = 120.0
 _HEAD, _TAIL = 100, 160
 # A compiled engine adds the whole schema and the whole value to what it says.
 # How the rules tell of a parameter of the path that is not declared.
@@ -49,14 +52,44 @@ def standard_problems(spec: Spec) -> tuple[list[Problem], str]:
     path: Any = SchemaPath.from_dict(document.written, base_uri=f"{_SCHEME}:///{document.name}", handlers=_Files(document))
     found: dict[Problem, None] = {}
     try:
-        for problem in _faults(validator(path), document.written):
-            if len(found) == _MOST:
-                return [*found], f"the standard does not allow more than these {_MOST}, of which no more is told"
-            found[problem] = None
+        with _bounded(_SECONDS):
+            for problem in _faults(validator(path), document.written):
+                if len(found) == _MOST:
+                    return [*found], f"the standard does not allow more than these {_MOST}, of which no more is told"
+                found[problem] = None
+    except _TookLong:
+        return [*found], f"openapi-spec-validator had not ended after {_SECONDS:g} s, and did not try all of its rules"
     except Exception as error:  # whatever it meets in a document that is not as it expects
         told = printable(f"{type(error).__name__}: {error}", _HEAD)
         return [*found], f"openapi-spec-validator stumbled over the document ({told}), and did not try all of its rules"
     return [*found], ""
+
+
+class _TookLong(BaseException):
+    """No Exception: what is stopped catches those."""
+
+
+@contextmanager
+def _bounded(seconds: float) -> Generator[None, None, None]:
+    """Raises _TookLong when what is within takes longer: patterns and nested schemas of a document may make it take for ever.
+
+    By the signal of the system's timer, which regular expressions heed as well. Without such signals (on Windows, and in other threads
+    than the main one) there is no limit but Ctrl-C.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: Any) -> None:
+        raise _TookLong
+
+    former = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, former)
 
 
 def _faults(validator: Any, written: dict[str, Any]) -> Iterator[Problem]:

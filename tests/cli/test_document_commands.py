@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -378,6 +380,24 @@ def test_a_document_that_the_validator_stumbles_over():
     assert "stumbled over the document (KeyError" in note
     long = {"openapi": "3.1.0", "info": {"title": "T" * 3000, "version": 1}, "paths": {"x" * 3000: {}}}
     assert max(len(str(one.message)) for one in _standard.standard_problems(Spec.load(long))[0]) < 400
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no timer that interrupts")
+def test_the_validator_is_stopped_where_a_document_makes_it_take_for_ever(monkeypatch):
+    monkeypatch.setattr(_standard, "_SECONDS", 0.2)
+    slow = {"type": "string", "pattern": "^(a+)+$", "default": "a" * 40 + "!"}
+    wide = {f"S{n}": {"allOf": [{"$ref": f"#/components/schemas/S{n + 1}"}] * 2} for n in range(40)} | {"S40": {"type": "object"}}
+    former = signal.getsignal(signal.SIGALRM)
+    for schemas in ({"Slow": slow}, wide):
+        head = {"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+        _, note = _standard.standard_problems(Spec.load({**head, "components": {"schemas": schemas}}))
+        assert note == "openapi-spec-validator had not ended after 0.2 s, and did not try all of its rules"
+    assert signal.getsignal(signal.SIGALRM) is former
+    in_thread = []
+    thread = threading.Thread(target=lambda: in_thread.append(_standard.standard_problems(Spec.load(SHOP))))
+    thread.start()
+    thread.join()
+    assert in_thread[0][1] == "", "in other threads there is no limit"
 
 
 # ---- what is installed
