@@ -345,18 +345,26 @@ def test_bundled_documents_and_what_is_none(run, tmp_path):
     assert "neither JSON nor YAML" in ran.err
 
 
-def test_other_files_are_checked_with_the_document_and_nothing_else_is_read(run, tmp_path):
-    document = (
-        json.dumps(SHOP)
-        .replace("#/components/schemas/Line", "parts.yaml#/Line")
-        .replace('{"type": "string", "maxLength": 3}', '{"$ref": "http://127.0.0.1:9/x#/y"}')
+def test_other_files_are_checked_with_the_document_and_nothing_else_is_read(run, tmp_path, monkeypatch):
+    (tmp_path / "parts and").mkdir()
+    (tmp_path / "parts and" / "parts.yaml").write_text(
+        "\nLine: {type: object, properties: {n: {type: integer, default: x}, o: {$ref: more.yaml}}}\n"
     )
-    (tmp_path / "shop.json").write_text(document)
-    (tmp_path / "parts.yaml").write_text("\nLine: {type: object, properties: {n: {type: intger}}}\n")
-    found = run("spec", "check", tmp_path / "shop.json", "--format", "json").value
-    places = {(Path(one["file"]).name, one["line"]) for one in found["findings"]}
-    assert ("parts.yaml", 2) in places
-    assert "Unresolvable: http://127.0.0.1:9/x#/y" in found["notes"][0]
+    (tmp_path / "parts and" / "more.yaml").write_text("type: string\n")
+    (tmp_path.parent / "outside.yaml").write_text("type: string\n")
+
+    def found(reference):
+        schemas = {"One": {"$ref": "./parts%20and/parts.yaml#/Line"}, "Two": {"$ref": reference}}
+        (tmp_path / "shop.json").write_text(json.dumps({**SHOP, "components": {"schemas": schemas}, "paths": {}}))
+        return run("spec", "check", tmp_path / "shop.json", "--format", "json").value
+
+    monkeypatch.setattr("urllib.request.urlopen", lambda *_: pytest.fail("the validator reads an address"))
+    inner = found("./parts%20and/more.yaml")
+    assert inner["notes"] == []
+    told = [(one["message"], one["pointer"], Path(one["file"]).name, one["line"]) for one in inner["findings"]]
+    assert told == [("its default: 'x' is not of type 'integer'", "parts and/parts.yaml#/Line/properties/n", "parts.yaml", 2)]
+    for reference in ("http://127.0.0.1:9/x#/y", "../outside.yaml", f"{tmp_path.parent.as_uri()}/outside.yaml"):
+        assert "Unresolvable" in found(reference)["notes"][0]
 
 
 def test_the_validator_may_not_know_stumble_or_find_too_much(run, faulty, monkeypatch):
