@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ._common import Exit
+from ._common import Exit, fail
 from ._offers import groups
 from ._operations import COLUMNS, check_group, rows_of
 from ._print import form_option, write_rows
@@ -33,4 +33,6 @@ def command(settings: Settings, group: str | None, deprecated: bool | None, form
         if (chosen is None or one.group == chosen) and (deprecated is None or one.deprecated is deprecated)
     ]
     write_rows(rows_of(spec, found), COLUMNS, form)
+    if not found:
+        fail("there is no such operation" if spec.operations else "the document has no operations")
     return Exit.OK

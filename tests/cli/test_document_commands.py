@@ -142,6 +142,7 @@ def test_an_operation_in_words_and_as_a_value(run, shop, tmp_path):
     told = run("--spec", shop, "describe", "getCart")
     assert (told.code, told.err, is_clean(told.out)) == (0, "", True)
     assert "id_: integer, at least 1" in told.out
+    assert told.out.endswith("\nOn the command line:\n    aerostack carts get-cart --help\n")
     value = run("--spec", shop, "describe", "getCart", "--output", "json").value
     assert [(one["name"], one["in"], one["type"], one["required"]) for one in value["arguments"]] == [
         ("id_", "path", "integer, at least 1", True)
@@ -169,6 +170,9 @@ def test_search(run, shop):
     nothing = run("--spec", shop, "search", "xyz")
     assert (nothing.code, nothing.out) == (1, "[]\n")
     assert "no operation holds 'xyz'" in nothing.err
+    assert run("--spec", shop, "search", "xyz", "--output", "table").out == ""
+    none = run("--spec", shop, "ops", "--group", "carts", "--deprecated")
+    assert (none.code, none.out, none.err) == (0, "[]\n", "aerostack: there is no such operation\n")
 
 
 def test_schemas(run, shop, tmp_path, monkeypatch):
