@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -431,3 +432,18 @@ def test_completion_of_names(configured, folder, monkeypatch, capfdbinary):
     assert offered("ops", "--group", "a") == (0, ["authentication", "ai"])
     configured("[profile")
     assert offered("--profile", "st") == (0, [])
+
+
+def test_help_imports_what_it_needs_alone():
+    """Without a configuration no TOML is read; no table is made, no validator asked, no YAML read."""
+    heavy = ("tomllib", "tomli", "rich", "yaml", "openapi_spec_validator", "jmespath", "httpx", "ssl")
+    code = f"import sys; from aerostack_dynamic import cli; cli.main(['--help']); print([one for one in {heavy!r} if one in sys.modules])"
+    environment = {
+        **os.environ,
+        "AEROSTACK_CONFIG": "",
+        "XDG_CONFIG_HOME": os.path.abspath("nowhere"),
+        "HOME": os.path.abspath("nowhere"),
+    }
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "Find out why calls fail." in done.stdout
