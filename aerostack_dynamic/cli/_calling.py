@@ -13,7 +13,7 @@ from .._values import UNSET, Problem, is_array, is_bytes, json_pointer
 from ._common import Exit
 from ._own import FilterError
 from ._shorthand import put, read_short, short_value
-from ._show import Place
+from ._show import BYTES, Place
 from ._tell import Teller, silence
 from ._words import Inputs, WordError, value_of
 
@@ -144,7 +144,7 @@ class Calling:
             return self._shown(operation, {**arguments, **(self._asking() if streamed else {})})
         self._watch_files(arguments, stack)
         place = Place(own.output_file)
-        if streamed:
+        if streamed and not self._command.traits.binary:
             return self._stream(operation, arguments, place)
         if own.all or own.max_items is not None or own.resume is not None:
             return self._list(operation, arguments, place)
@@ -214,18 +214,16 @@ class Calling:
         form = self._sure_of_output
         bare = form is None and self._own.filter is None
         if self._command.traits.binary and bare:
-            if place.is_terminal and not place.is_asked:
-                raise click.UsageError("the answer is bytes, which are no text for a terminal: give -o FILE", self._ctx)
+            if place.shows:
+                raise click.UsageError(BYTES, self._ctx)
             return self._download(operation, arguments, place)
         with place:
             response: Response = operation.raw(**arguments)
             value = response.data
             if value is None and not response.http.content:
                 return Exit.OK
-            if is_bytes(value) and bare and place.is_terminal and not place.is_asked:
-                return self._tell.failed(
-                    f"the answer is {len(value)} bytes, which are no text for a terminal: give -o FILE", Exit.USAGE
-                )
+            if is_bytes(value) and bare and place.shows:
+                return self._tell.failed(BYTES, Exit.USAGE)
             if self._own.filter is not None:
                 value = self._own.filter(value)
             place.result(value, form, plain=self._own.filter is None and _is_text(response))

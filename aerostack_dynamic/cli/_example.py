@@ -29,23 +29,25 @@ def example_line(command: OperationCommand, path: str) -> str:
 
 
 def _words(command: OperationCommand) -> Iterator[str]:
-    layout = command.fields.layout
     body = _body(command)
-    members = dict(body) if layout.flat and is_object(body) else {}
-    for field in command.fields.options:
+    members = body if command.fields.layout.flat and is_object(body) else {}
+    shown = [one for one in command.fields.options if one in command.params]
+    # What only a schema that is chosen declares has no option.
+    whole = not members.keys() <= {one.argument.wire for one in shown if one.argument.location == "body"}
+    for field in shown:
         argument = field.argument
-        if field not in command.params:
-            continue
         if argument.parameter is not None:
-            value = _parameter(command, field)
+            value = UNSET if field.hidden else _parameter(command, field)
+        elif argument.wire is None:
+            value = body
         else:
-            value = body if argument.wire is None else members.pop(argument.wire, UNSET)
+            value = UNSET if whole else members.get(argument.wire, UNSET)
         if argument.binary and (argument.required or value is not UNSET):
             yield f"{field.shown} {_FILE}"
-        elif value is not UNSET and not (field.hidden and argument.parameter is not None):
+        elif value is not UNSET:
             yield from written(field, value)
-    for name, value in members.items():
-        yield _short(name, value)
+    if whole:
+        yield f"--body {shlex.quote(as_json(members, indent=None))}"
 
 
 def _parameter(command: OperationCommand, field: Field) -> Any:
@@ -101,6 +103,8 @@ def _option(field: Field, word: str) -> str:
 
 def _short(name: str, value: Any) -> str:
     escaped = "".join(f"\\{char}" if char in "\\.[]:=" else char for char in name)
+    if escaped.startswith("-"):  # which would begin an option
+        escaped = f"\\{escaped}"
     return shlex.quote(f"{escaped}:={as_json(value, indent=None)}")
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+import click
+
+from .._codec import UndecodableError, decode_json
 from .._values import as_array, as_object, is_bytes, is_object
-from ._show import as_json, has_table, written
+from ._show import BYTES, as_json, has_table, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +34,10 @@ class ItemWriter:
 
     def event(self, item: Any) -> None:
         """Write what a stream gave: the data of an event, an object, or bytes."""
-        data = getattr(item, "data", item) if not is_object(item) else item
+        data = item if is_object(item) or is_bytes(item) else _data(item)
         if is_bytes(data):
+            if self._place.shows:
+                raise click.UsageError(BYTES)
             self._place.bytes(bytes(data))
             self._place.flush()
             return
@@ -84,6 +90,15 @@ class ItemWriter:
         else:
             for one in self._kept:
                 self._place.result(one, None)
+
+
+def _data(item: Any) -> Any:
+    """The data of an event. A text in which there is an object or an array, of which the document says nothing, is read as that."""
+    data = getattr(item, "data", item)
+    if isinstance(data, str) and data.startswith(("{", "[")):
+        with suppress(UndecodableError):
+            return decode_json(data.encode())
+    return data
 
 
 def _piece(data: Any) -> str | None:

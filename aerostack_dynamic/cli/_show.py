@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _STDOUT: Final = "-"
+BYTES: Final = "the answer is bytes, which are no text for a terminal: give -o FILE"
 # A dict's own, so that a Record makes nothing of its members.
 _items: Final = dict[str, Any].items
 
@@ -158,7 +159,7 @@ class Place:
 
     def __init__(self, path: str | None) -> None:
         self._file = None if path in (None, _STDOUT) else PartialFile(path)
-        self.is_asked = path is not None
+        self._is_asked = path is not None
 
     def __enter__(self) -> Place:
         return self
@@ -177,6 +178,11 @@ class Place:
     def is_terminal(self) -> bool:
         """Whether it is a terminal."""
         return self._file is None and is_terminal(sys.stdout)
+
+    @property
+    def shows(self) -> bool:
+        """Whether it is a terminal, and nobody has asked for what would spoil it."""
+        return self.is_terminal and not self._is_asked
 
     def bytes(self, data: bytes) -> None:
         """Write bytes."""

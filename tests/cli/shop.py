@@ -121,6 +121,38 @@ SHOP = {
         "/any": {"get": {"operationId": "any", "parameters": [query("status", {"type": "integer"})], "responses": answer()}},
         "/gone": {"delete": {"operationId": "gone", "deprecated": True, "responses": {"204": {"description": ""}}}},
         "/list": {"put": {"operationId": "putList", "requestBody": body({"type": "array", "items": ITEM}), "responses": answer()}},
+        "/loose": {
+            "post": {
+                "operationId": "loose",
+                "parameters": [
+                    query("any", {}, required=True),
+                    query("bare", {"not": {}}, required=True),
+                    query("id", {"const": 5}, required=True),
+                ],
+                "requestBody": body({"oneOf": [{"type": "object", "required": ["kind", "-"], "properties": {"kind": STRING}}]}),
+                "responses": answer(),
+            }
+        },
+        "/raw": {
+            "get": {
+                "operationId": "raw",
+                "x-aerostack-stream": {"flag": "live"},
+                "parameters": [query("live", {"type": "boolean"})],
+                "responses": {"200": {"description": "", "content": {"application/json": {}, "application/octet-stream": {}}}},
+            }
+        },
+        "/broken": {"get": {"operationId": "broken", "parameters": [{"$ref": "#/nowhere"}], "responses": {}}},
+        "/odd": {"get": {"operationId": "odd", "responses": answer({"type": "object", "properties": {"an": {"enum": ["x"]}}})}},
+        "/many": {"get": {"operationId": "many", "responses": answer({"type": "array", "items": STRING})}},
+        "/talk": {"get": {"operationId": "talk", "responses": answer(None, "text/event-stream")}},
+        "/ends": {
+            "get": {
+                "operationId": "ends",
+                "parameters": [query("page", {"type": "integer"})],
+                "x-aerostack-pages": {"kind": "page", "input": "page", "items": ""},
+                "responses": answer({"type": "array", "items": {}}),
+            }
+        },
         "/wrong": {"get": {"operationId": "wrong", "responses": answer({"type": "array"})}},
     },
 }
@@ -172,7 +204,9 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(wait)
 
     def other(self, given, sent):
-        self.reply({"query": given, "body": json.loads(sent) if sent.startswith((b"{", b"[")) else sent[:10_000].decode(errors="replace")})
+        self.reply(
+            {"query": given, "body": json.loads(sent) if sent.startswith((b"{", b"[")) else sent[:10_000].decode(errors="replace")}
+        )
 
     def get_orders(self, given, sent):
         start = int(given.get("cursor", 0))
@@ -219,6 +253,29 @@ class Handler(BaseHTTPRequestHandler):
     def delete_gone(self, given, sent):
         self.send_response(204)
         self.end_headers()
+
+    def get_raw(self, given, sent):
+        self.reply(b"bytes", "application/octet-stream")
+
+    def get_odd(self, given, sent):
+        self.reply({"an": "object"})
+
+    def get_many(self, given, sent):
+        self.reply([*range(30)])
+
+    def get_talk(self, given, sent):
+        texts = [
+            {"choices": [{"delta": {"role": "x"}}]},
+            {"choices": [{"delta": {"content": "Hi "}}]},
+            {"choices": [{"text": "you"}]},
+        ]
+        texts += [{"choices": []}, {"response": "!"}, {"delta": "?"}]
+        lines = [json.dumps(one) for one in texts] + ["plain"]
+        self.pieces("text/event-stream", [f"data: {line}\n\n".encode() for line in lines])
+
+    def get_ends(self, given, sent):
+        page = int(given.get("page", 0))
+        self.reply({"message": "no more"} if page > 1 else ["a", 2], status=404 if page > 1 else 200)
 
     def get_wrong(self, given, sent):
         self.reply({"an": "object"})

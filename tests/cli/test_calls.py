@@ -108,6 +108,20 @@ def test_whoever_asks_for_json_gets_errors_in_json(buy):
     assert json.loads(buy("any", "--filter", "sum(code)", "--output", "json").err)["error"]["exit_code"] == 2
 
 
+def test_what_is_odd_is_told(buy):
+    ended = buy("odd")
+    said = "aerostack: warning: the answer departs from the document: odd: 200 response/an: must be 'x'\n"
+    assert (ended.code, ended.err) == (0, said)
+    assert buy("odd", "-q").err == ""
+    lines = buy("many").err.splitlines()
+    assert lines[20:23] == ["  response/19: expected string, got integer", "  ... and 10 more", "  request id: req_1"]
+    ended = buy("broken")
+    assert (ended.code, ended.out) == (3, "")
+    assert "the reference '#/nowhere' leads nowhere" in ended.err
+    assert buy("ends", "--all").err.splitlines()[2].startswith("  go on with --resume p1.")
+    assert buy("orders", "list-orders", "--resume", "no").code == 4
+
+
 # ---- what comes bit by bit
 
 
@@ -125,7 +139,9 @@ def test_a_stream_is_written_item_by_item(buy, shop):
     assert buy("chat", "--stream", "text=hi", "--filter", "no", "--output", "json").out == "[]\n"
     assert buy("log").out == '{"id":0}\n{"id":1}\n{"id":2}\n'
     assert buy("log", "--output", "csv").out == "id\n0\n1\n2\n"
-    assert buy("chat", "--stream", "--all").code == 2
+    assert (buy("raw").out, buy("raw", "--stream").out) == ("bytes", "bytes")
+    assert json.loads(buy("raw", "--output", "json").out) == "Ynl0ZXM="
+    assert [json.loads(line) for line in buy("talk").out.splitlines()][-2:] == [{"delta": "?"}, "plain"]
 
 
 def test_a_list_is_followed_to_its_end(buy, shop):
@@ -195,6 +211,7 @@ def test_an_example_can_be_pasted(buy, shop):
     assert json.loads(shop.seen[-1][3]) == {"name": "Ann", "lines": [{"sku": "@1", "n": 2}], "gift": False}
     assert buy("upload", "--example").out == "aerostack upload --file ./file\n"
     assert buy("any", "--example").out == "aerostack any\n"
+    assert buy("loose", "--example").out == 'aerostack loose --any pine --id 5 --body \'{"kind":"pine","-":"ember"}\'\n'
 
 
 def test_verbose_tells_of_the_exchange_and_masks_secrets(buy, shop):
@@ -207,6 +224,7 @@ def test_verbose_tells_of_the_exchange_and_masks_secrets(buy, shop):
     assert "< x-request-id: req_1" in lines
     assert "* ServerError after 2 attempts" in lines
     assert buy("any", "--header", "nonsense").code == 2
+    assert "* NoResponseError" not in buy("log", "-v").err
 
 
 def test_what_went_over_the_network_is_kept_as_a_har_file(buy, shop, tmp_path):

@@ -59,6 +59,9 @@ def test_a_stream_reads_as_a_text(buy, terminal):
     assert buy("chat", "--stream", "text=hi").out == "Good day!\n"
     assert bare(buy("chat", "--stream", "text=hi", "--filter", "delta.text").out) == "Good \nday\n!\n"
     assert buy("log").out == '{"id":0}\n{"id":1}\n{"id":2}\n'
+    # In the places of chat completions, and in usual ones; what is no object is text.
+    assert buy("talk").out == 'Hi you\n{"choices":[]}\n!?plain\n'
+    assert bare(buy("ends", "--max-items", "2").out) == "a\n2\n"
 
 
 def test_bytes_are_no_text(buy, shop, terminal, tmp_path):
