@@ -194,6 +194,8 @@ def test_variables_that_win_over_a_named_profile_are_told(configured, monkeypatc
     assert Settings(profile="p").notes == []
     monkeypatch.setenv("AEROSTACK_SERVER", "http://localhost:2")
     monkeypatch.setenv("AEROSTACK_API_KEY", "k")
+    Settings(profile="p").client(quiet=True).close()
+    assert capsys.readouterr().err == ""
     Settings(profile="p").client().close()
     err = capsys.readouterr().err
     assert [line.split(": ", 1)[1] for line in err.splitlines()] == [
