@@ -137,7 +137,7 @@ class Calling:
             from ._kept import Kept  # noqa: PLC0415  # the same
 
             hooks.append(stack.enter_context(Kept(own.har)))
-        client = stack.enter_context(self._settings.client(hooks=hooks))
+        client = stack.enter_context(self._settings.client(hooks=hooks, quiet=own.quiet))
         operation: ApiOperation = client.operations[self._command.operation.operation_id].with_options(**self._options())
         streamed = self._is_stream(arguments)
         if own.dry_run or own.curl:

@@ -8,8 +8,9 @@ import click
 
 from .._describe import describe
 from .._values import shown
-from ._common import Exit, write
-from ._operations import find_operation, value_of
+from ._common import Exit, program, write
+from ._offers import operations
+from ._operations import commands_of, find_operation, value_of
 from ._print import form_option, write_value
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _FORMS = ("text", "json", "yaml")
 
 
 @click.command("describe")
-@click.argument("operation", metavar="OPERATION", nargs=-1, required=True)
+@click.argument("operation", metavar="OPERATION", nargs=-1, required=True, shell_complete=operations)
 @form_option(_FORMS, "text")
 @click.pass_obj
 def command(settings: Settings, operation: tuple[str, ...], form: str | None) -> int:
@@ -32,5 +33,6 @@ def command(settings: Settings, operation: tuple[str, ...], form: str | None) ->
     if form in ("json", "yaml"):
         write_value(value_of(spec, found), form)
     else:
-        write(shown(describe(spec.document, found)) + "\n", None)
+        called = f"{program()} {commands_of(spec)[found.operation_id]} --help"
+        write(f"{shown(describe(spec.document, found))}\n\nOn the command line:\n    {called}\n", None)
     return Exit.OK

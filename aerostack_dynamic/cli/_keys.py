@@ -189,6 +189,7 @@ def _text(content: bytes, what: str) -> str:
     size, content = len(content), b""
     if found and size <= _LONGEST:
         return found
+    found = ""
     raise CredentialsError(f"{what} holds no secret: {'nothing' if not size else 'too much, or what is not UTF-8'}")
 
 

@@ -17,6 +17,7 @@ from ._common import COMPLETE, Exit, exit_of, fail, program
 from ._groups import DocumentGroup, items_of, made
 from ._keys import FORMS, check_place
 from ._named import Scope, command_of, group_rows, guess, root_scope, rows
+from ._offers import profiles
 from ._settings import Settings
 from ._tell import warnings_told
 from ._terminal import discard_output, in_utf8
@@ -127,7 +128,7 @@ def _root() -> Root:
         pass
 
     options: list[click.Parameter] = [
-        click.Option(["--profile"], metavar="NAME", help="The profile of the configuration that counts."),
+        click.Option(["--profile"], metavar="NAME", shell_complete=profiles, help="The profile of the configuration that counts."),
         click.Option(["--config"], metavar="FILE", type=click.Path(), help="The configuration, in place of the usual one."),
         click.Option(["--spec"], metavar="FILE", type=click.Path(), help="The document, in place of the platform's."),
         click.Option(["--spec-version"], metavar="VERSION", help="The version of the platform's document, such as 1.5.0."),

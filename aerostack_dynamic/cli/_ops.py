@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ._common import Exit
+from ._common import Exit, fail
+from ._offers import groups
 from ._operations import COLUMNS, check_group, rows_of
 from ._print import form_option, write_rows
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("ops")
-@click.option("--group", metavar="NAME", help="Those of one group alone.")
+@click.option("--group", metavar="NAME", shell_complete=groups, help="Those of one group alone.")
 @click.option("--deprecated/--no-deprecated", default=None, help="The deprecated ones alone, or all others.")
 @form_option()
 @click.pass_obj
@@ -32,4 +33,6 @@ def command(settings: Settings, group: str | None, deprecated: bool | None, form
         if (chosen is None or one.group == chosen) and (deprecated is None or one.deprecated is deprecated)
     ]
     write_rows(rows_of(spec, found), COLUMNS, form)
+    if not found:
+        fail("there is no such operation" if spec.operations else "the document has no operations")
     return Exit.OK

@@ -55,10 +55,13 @@ def write_value(value: Any, form: str) -> None:
 
 
 def write_rows(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], form: str | None) -> None:
-    """Rows on stdout: whole as JSON or YAML; as a table the columns that are named, key -> heading."""
+    """Rows on stdout: whole as JSON or YAML; as a table, if there are any, the columns that are named, key -> heading."""
     chosen = form or ("table" if is_terminal(sys.stdout) else "json")
     if chosen != "table":
         write_value([dict(row) for row in rows], chosen)
+        return
+    listed = [*rows]
+    if not listed:
         return
     from rich.table import Table  # noqa: PLC0415  # imported for tables
     from rich.text import Text  # noqa: PLC0415  # as above
@@ -66,7 +69,7 @@ def write_rows(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], fo
     table = Table(box=None, pad_edge=False, header_style="bold")
     for number, heading in enumerate(columns.values()):
         table.add_column(heading, overflow="fold", style="cyan" if number == 0 else "")
-    for row in rows:
+    for row in listed:
         table.add_row(*(Text(_cell(row.get(name))) for name in columns), style="dim" if row.get("deprecated") else "")
     console = console_on(sys.stdout)
     if not is_terminal(sys.stdout):

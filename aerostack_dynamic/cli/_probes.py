@@ -11,6 +11,7 @@ import ssl
 import threading
 import time
 from email.utils import parsedate_to_datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -37,14 +38,16 @@ _SKEW: Final = 60
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy")
 _TRUST: Final = "set SSL_CERT_FILE to the certificate of the authority that signed it, if you trust that"
 # OpenSSL's numbers for what is wrong with a certificate (X509_V_ERR_*).
-_CERTIFICATES: Final = {
-    9: "it counts from a later time on; is this machine's clock right?",
-    10: "the server needs a new one; is this machine's clock right?",
-    18: _TRUST,
-    19: _TRUST,
-    20: _TRUST,
-    62: "the server is not who it was asked for; is the name in the server's URL right?",
-}
+_CERTIFICATES: Final = MappingProxyType(
+    {
+        9: "it counts from a later time on; is this machine's clock right?",
+        10: "the server needs a new one; is this machine's clock right?",
+        18: _TRUST,
+        19: _TRUST,
+        20: _TRUST,
+        62: "the server is not who it was asked for; is the name in the server's URL right?",
+    }
+)
 
 
 class Finding(NamedTuple):

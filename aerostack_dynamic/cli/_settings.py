@@ -85,11 +85,11 @@ class Settings:
         """The document that is named, or the platform's, with the overlays. Raises AerostackError where it can't be had."""
         return self._document
 
-    def client(self, **options: Any) -> Client:
-        """A client by the settings; `options` are its own, and win. Raises AerostackError."""
+    def client(self, *, quiet: bool = False, **options: Any) -> Client:
+        """A client by the settings; `options` are its own, and win. Notes are told on stderr, unless `quiet`. Raises AerostackError."""
         from .._client import Client  # noqa: PLC0415  # most commands call nothing
 
-        for note in self.notes:
+        for note in [] if quiet else self.notes:
             fail(note)
         return Client(**{**self.client_options, **options})
 

@@ -7,15 +7,18 @@ stumbles over, is said beside what it finds.
 from __future__ import annotations
 
 import re
+import signal
+import threading
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, unquote
 
 from .._values import Problem, as_array, is_array, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from .._load import Spec
     from .._reference import Document
@@ -28,8 +31,10 @@ _CLASSES: Final = MappingProxyType(
         "3.2": "OpenAPIV32SpecValidator",
     }
 )
-_SCHEME: Final = "document"
+# Relative names are joined to addresses of kinds that are known to have such; nothing is read by way of it.
+_BASE: Final = "file:///"
 _MOST: Final = 500
+_SECONDS: Final = 120.0
 _HEAD, _TAIL = 100, 160
 # A compiled engine adds the whole schema and the whole value to what it says.
 # How the rules tell of a parameter of the path that is not declared.
@@ -46,36 +51,66 @@ def standard_problems(spec: Spec) -> tuple[list[Problem], str]:
     validator: Any = getattr(openapi_spec_validator, _CLASSES.get(spec.openapi[:3], ""), None)
     if validator is None:
         return [], f"openapi-spec-validator does not know version {printable(spec.openapi, 20)}, and did not judge the document"
-    path: Any = SchemaPath.from_dict(document.written, base_uri=f"{_SCHEME}:///{document.name}", handlers=_Files(document))
+    path: Any = SchemaPath.from_dict(document.written, base_uri=f"{_BASE}{quote(document.name)}", handlers=_Files(document))
     found: dict[Problem, None] = {}
     try:
-        for problem in _faults(validator(path), document.written):
-            if len(found) == _MOST:
-                return [*found], f"the standard does not allow more than these {_MOST}, of which no more is told"
-            found[problem] = None
+        with _bounded(_SECONDS):
+            for problem in _faults(validator(path), document):
+                if len(found) == _MOST:
+                    return [*found], f"the standard does not allow more than these {_MOST}, of which no more is told"
+                found[problem] = None
+    except _TookLong:
+        return [*found], f"openapi-spec-validator had not ended after {_SECONDS:g} s, and did not try all of its rules"
     except Exception as error:  # whatever it meets in a document that is not as it expects
         told = printable(f"{type(error).__name__}: {error}", _HEAD)
         return [*found], f"openapi-spec-validator stumbled over the document ({told}), and did not try all of its rules"
     return [*found], ""
 
 
-def _faults(validator: Any, written: dict[str, Any]) -> Iterator[Problem]:
+class _TookLong(BaseException):
+    """No Exception: what is stopped catches those."""
+
+
+@contextmanager
+def _bounded(seconds: float) -> Generator[None, None, None]:
+    """Raises _TookLong when what is within takes longer: patterns and nested schemas of a document may make it take for ever.
+
+    By the signal of the system's timer, which regular expressions heed as well. Without such signals (on Windows, and in other threads
+    than the main one) there is no limit but Ctrl-C.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: Any) -> None:
+        raise _TookLong
+
+    former = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, former)
+
+
+def _faults(validator: Any, document: Document) -> Iterator[Problem]:
     """What is wrong by the schema of the standard, then by the rules beside it, which do not say where in the document they are."""
-    for error in validator.schema_validator.iter_errors(written):
+    for error in validator.schema_validator.iter_errors(document.written):
         yield Problem("document", json_pointer(*error.absolute_path), _message(error), "standard")
     places: _Places | None = None
     for error in validator.root_validator(validator.schema_path):
-        places = places or _Places(written)
+        places = places or _Places(document)
         pointer, own = places.of(error)
         yield Problem("document", pointer, own + _message(error), "standard")
 
 
 class _Places:
-    """Where in a document the arrays and objects are that errors speak of."""
+    """Where in a document and its files the arrays and objects are that errors speak of."""
 
-    def __init__(self, written: dict[str, Any]) -> None:
+    def __init__(self, document: Document) -> None:
         self._nodes: list[tuple[str, Any]] = []
-        waiting: list[tuple[str, Any]] = [("", written)]
+        waiting: list[tuple[str, Any]] = [("", document.written), *((f"{name}#", one) for name, one in document.files.items())]
         while waiting:
             pointer, node = waiting.pop()
             self._nodes.append((pointer, node))
@@ -123,13 +158,13 @@ class _Files(Mapping[str, "Callable[[str], Any]"]):
         return True  # for a kind that it does not find here the validator would open the address itself
 
     def __iter__(self) -> Iterator[str]:
-        return iter((_SCHEME,))
+        return iter(("file",))
 
     def __len__(self) -> int:
         return 1
 
     def _read(self, address: str) -> Any:
-        name = address.removeprefix(f"{_SCHEME}:///").partition("#")[0]
+        name = unquote(address.removeprefix(_BASE).partition("#")[0])
         with suppress(KeyError):
             return self._document.files[name]
         raise LookupError(f"{printable(address, _HEAD)} is not among the document's files")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -140,6 +142,7 @@ def test_an_operation_in_words_and_as_a_value(run, shop, tmp_path):
     told = run("--spec", shop, "describe", "getCart")
     assert (told.code, told.err, is_clean(told.out)) == (0, "", True)
     assert "id_: integer, at least 1" in told.out
+    assert told.out.endswith("\nOn the command line:\n    aerostack carts get-cart --help\n")
     value = run("--spec", shop, "describe", "getCart", "--output", "json").value
     assert [(one["name"], one["in"], one["type"], one["required"]) for one in value["arguments"]] == [
         ("id_", "path", "integer, at least 1", True)
@@ -167,6 +170,9 @@ def test_search(run, shop):
     nothing = run("--spec", shop, "search", "xyz")
     assert (nothing.code, nothing.out) == (1, "[]\n")
     assert "no operation holds 'xyz'" in nothing.err
+    assert run("--spec", shop, "search", "xyz", "--output", "table").out == ""
+    none = run("--spec", shop, "ops", "--group", "carts", "--deprecated")
+    assert (none.code, none.out, none.err) == (0, "[]\n", "aerostack: there is no such operation\n")
 
 
 def test_schemas(run, shop, tmp_path, monkeypatch):
@@ -343,18 +349,26 @@ def test_bundled_documents_and_what_is_none(run, tmp_path):
     assert "neither JSON nor YAML" in ran.err
 
 
-def test_other_files_are_checked_with_the_document_and_nothing_else_is_read(run, tmp_path):
-    document = (
-        json.dumps(SHOP)
-        .replace("#/components/schemas/Line", "parts.yaml#/Line")
-        .replace('{"type": "string", "maxLength": 3}', '{"$ref": "http://127.0.0.1:9/x#/y"}')
+def test_other_files_are_checked_with_the_document_and_nothing_else_is_read(run, tmp_path, monkeypatch):
+    (tmp_path / "parts and").mkdir()
+    (tmp_path / "parts and" / "parts.yaml").write_text(
+        "\nLine: {type: object, properties: {n: {type: integer, default: x}, o: {$ref: more.yaml}}}\n"
     )
-    (tmp_path / "shop.json").write_text(document)
-    (tmp_path / "parts.yaml").write_text("\nLine: {type: object, properties: {n: {type: intger}}}\n")
-    found = run("spec", "check", tmp_path / "shop.json", "--format", "json").value
-    places = {(Path(one["file"]).name, one["line"]) for one in found["findings"]}
-    assert ("parts.yaml", 2) in places
-    assert "Unresolvable: http://127.0.0.1:9/x#/y" in found["notes"][0]
+    (tmp_path / "parts and" / "more.yaml").write_text("type: string\n")
+    (tmp_path.parent / "outside.yaml").write_text("type: string\n")
+
+    def found(reference):
+        schemas = {"One": {"$ref": "./parts%20and/parts.yaml#/Line"}, "Two": {"$ref": reference}}
+        (tmp_path / "shop.json").write_text(json.dumps({**SHOP, "components": {"schemas": schemas}, "paths": {}}))
+        return run("spec", "check", tmp_path / "shop.json", "--format", "json").value
+
+    monkeypatch.setattr("urllib.request.urlopen", lambda *_: pytest.fail("the validator reads an address"))
+    inner = found("./parts%20and/more.yaml")
+    assert inner["notes"] == []
+    told = [(one["message"], one["pointer"], Path(one["file"]).name, one["line"]) for one in inner["findings"]]
+    assert told == [("its default: 'x' is not of type 'integer'", "parts and/parts.yaml#/Line/properties/n", "parts.yaml", 2)]
+    for reference in ("http://127.0.0.1:9/x#/y", "../outside.yaml", f"{tmp_path.parent.as_uri()}/outside.yaml"):
+        assert "Unresolvable" in found(reference)["notes"][0]
 
 
 def test_the_validator_may_not_know_stumble_or_find_too_much(run, faulty, monkeypatch):
@@ -378,6 +392,24 @@ def test_a_document_that_the_validator_stumbles_over():
     assert "stumbled over the document (KeyError" in note
     long = {"openapi": "3.1.0", "info": {"title": "T" * 3000, "version": 1}, "paths": {"x" * 3000: {}}}
     assert max(len(str(one.message)) for one in _standard.standard_problems(Spec.load(long))[0]) < 400
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no timer that interrupts")
+def test_the_validator_is_stopped_where_a_document_makes_it_take_for_ever(monkeypatch):
+    monkeypatch.setattr(_standard, "_SECONDS", 0.2)
+    slow = {"type": "string", "pattern": "^(a+)+$", "default": "a" * 40 + "!"}
+    wide = {f"S{n}": {"allOf": [{"$ref": f"#/components/schemas/S{n + 1}"}] * 2} for n in range(40)} | {"S40": {"type": "object"}}
+    former = signal.getsignal(signal.SIGALRM)
+    for schemas in ({"Slow": slow}, wide):
+        head = {"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+        _, note = _standard.standard_problems(Spec.load({**head, "components": {"schemas": schemas}}))
+        assert note == "openapi-spec-validator had not ended after 0.2 s, and did not try all of its rules"
+    assert signal.getsignal(signal.SIGALRM) is former
+    in_thread = []
+    thread = threading.Thread(target=lambda: in_thread.append(_standard.standard_problems(Spec.load(SHOP))))
+    thread.start()
+    thread.join()
+    assert in_thread[0][1] == "", "in other threads there is no limit"
 
 
 # ---- what is installed

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from aerostack_dynamic import AerostackError, CredentialsError
+from aerostack_dynamic import AerostackError, CredentialsError, cli
 from aerostack_dynamic.cli._common import SettingsError
 from aerostack_dynamic.cli._keys import Pair, Place, place_of
-from aerostack_dynamic.cli._profiles import line_of
-from aerostack_dynamic.cli._settings import Settings
+from aerostack_dynamic.cli._main import _root
+from aerostack_dynamic.cli._profiles import _READERS, line_of
+from aerostack_dynamic.cli._settings import VARIABLES, Settings
 
 KEY = "ac_secret_4711"
 PRINT = [sys.executable, "-c", f"print({KEY!r})"]
@@ -191,6 +194,8 @@ def test_variables_that_win_over_a_named_profile_are_told(configured, monkeypatc
     assert Settings(profile="p").notes == []
     monkeypatch.setenv("AEROSTACK_SERVER", "http://localhost:2")
     monkeypatch.setenv("AEROSTACK_API_KEY", "k")
+    Settings(profile="p").client(quiet=True).close()
+    assert capsys.readouterr().err == ""
     Settings(profile="p").client().close()
     err = capsys.readouterr().err
     assert [line.split(": ", 1)[1] for line in err.splitlines()] == [
@@ -380,3 +385,67 @@ def test_nothing_is_read_from_the_folder_one_stands_in(folder, monkeypatch):
     assert Settings().configuration is None
     assert Path.cwd() == folder
     assert os.environ.get("AEROSTACK_CONFIG") is None
+
+
+def test_the_page_about_profiles_has_every_setting():
+    """Its table has all keys, variables and options that there are, and its example is a configuration."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
+    rows = [
+        line.split("|")[1:-1]
+        for line in page.split("## What counts")[1].split("Four rules")[0].splitlines()
+        if line.startswith("| ")
+    ][2:]
+    named = [{name for row in rows for name in re.findall(r"`([^`]+)`", row[column])} for column in (2, 3, 4)]
+    assert named[0] == {*_READERS, "default_profile"}
+    assert named[1] == {*VARIABLES} - {"AEROSTACK_LOG"}
+    assert named[2] == {one for option in _root().params for one in option.opts if one.startswith("--")} - {"--version"} | {
+        "--output"
+    }
+
+
+def test_the_example_of_the_page(configured, folder):
+    page = (Path(__file__).resolve().parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
+    configured(page.split("```toml\n")[1].split("```")[0])
+    (folder / "shop").mkdir()
+    (folder / "shop" / "openapi.yaml").write_text(OWN.replace("Basic", "Login"))
+    overlay = "overlay: 1.0.0\ninfo: {title: o, version: '1'}\nactions: [{target: $.info, update: {title: Shop}}]\n"
+    (folder / "shop" / "overlay.yaml").write_text(overlay)
+    told = {name: repr(Settings(profile=name).client()) for name in ("production", "staging", "shop")}
+    assert told["staging"] == "<Client Aerostack API 1.5.0 at https://staging.example.com/v1>"
+    assert told["shop"] == "<Client Shop 1 at https://eu.own.test>"
+    assert repr(Settings().client_options["credentials"]) == "{'ApiKeyAuth': <the command pass>}"
+
+
+def test_completion_of_names(configured, folder, monkeypatch, capfdbinary):
+    """Names of profiles, operations, groups and schemas; none, and no failure, where the configuration is broken."""
+
+    def offered(*words):
+        line = " ".join(("aerostack", *words))
+        monkeypatch.setenv("AEROSTACK_LINE", line)
+        monkeypatch.setenv("AEROSTACK_WORD", words[-1])
+        monkeypatch.setenv("_AEROSTACK_COMPLETE", "bash_complete")
+        code = cli.main([])
+        return code, [one.partition(",")[2] for one in capfdbinary.readouterr().out.decode().split()]
+
+    configured("[profile.staging]\n[profile.production]\n")
+    assert offered("--profile", "st") == (0, ["staging"])
+    assert offered("--spec-version", "1.5.0", "schema", "ChatM") == (0, ["ChatMessage"])
+    assert offered("describe", "aiC") == (0, ["aiChat"])
+    assert offered("ops", "--group", "a") == (0, ["authentication", "ai"])
+    configured("[profile")
+    assert offered("--profile", "st") == (0, [])
+
+
+def test_help_imports_what_it_needs_alone():
+    """Without a configuration no TOML is read; no table is made, no validator asked, no YAML read."""
+    heavy = ("tomllib", "tomli", "rich", "yaml", "openapi_spec_validator", "jmespath", "httpx", "ssl")
+    code = f"import sys; from aerostack_dynamic import cli; cli.main(['--help']); print([one for one in {heavy!r} if one in sys.modules])"
+    environment = {
+        **os.environ,
+        "AEROSTACK_CONFIG": "",
+        "XDG_CONFIG_HOME": os.path.abspath("nowhere"),
+        "HOME": os.path.abspath("nowhere"),
+    }
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "Find out why calls fail." in done.stdout
