@@ -40,7 +40,9 @@ def test_every_command_of_a_bundled_document_has_help_and_an_example(run, versio
         assert f"{operation.method} {operation.path}" in shown.out
         required = [one.name.rstrip("_").replace("_", "-") for one in operation.arguments if one.required]
         assert all(re.search(rf"--{name} .*\n?.*required", shown.out, re.DOTALL) for name in required)
-        assert run("--spec-version", version, *words, "--example").out.startswith(f"aerostack {' '.join(words)}")
+        assert run("--spec-version", version, *words, "--example").out.startswith(
+            f"aerostack --spec-version {version} {' '.join(words)}"
+        )
 
 
 def test_help_reads_no_more_than_it_shows(run, tmp_path):
