@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import re
 import select
@@ -11,9 +12,11 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 
 import pytest
 
+from aerostack_dynamic.cli._tell import warnings_told
 from aerostack_dynamic.cli._terminal import is_terminal
 
 ESCAPE = "\x1b["
@@ -165,3 +168,14 @@ def read_until(ours, wanted):
         elif wanted is None:
             break
     return seen
+
+
+def test_warnings_are_told_once_as_the_commands_own(capsys):
+    with warnings_told():
+        for category in (UserWarning, FutureWarning):
+            for _ in range(2):
+                warnings.warn(f"{category.__name__}\x1b", category, stacklevel=1)
+        logging.getLogger("aerostack_dynamic").warning("so it %s", "is")
+    told = ["UserWarning\\x1b", "FutureWarning\\x1b", "so it is"]
+    assert capsys.readouterr().err.splitlines() == [f"aerostack: warning: {text}" for text in told]
+    assert not logging.getLogger("aerostack_dynamic").handlers

@@ -9,7 +9,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aerostack_dynamic import Spec
@@ -229,6 +229,7 @@ VALUES = {
 
 @settings(max_examples=60, deadline=None)
 @given(st.fixed_dictionaries({}, optional=VALUES))
+@example({"name": "-", "tags": ["-", "@x"], "note": "null", "extra": "5"})
 def test_an_example_is_read_as_it_was_meant(values):
     command = OperationCommand(SPEC, SPEC.operations["addOrder"], "add-order")
     words = [word for name, value in values.items() for one in written(FIELDS[name], value) for word in shlex.split(one)]
