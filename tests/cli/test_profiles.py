@@ -439,7 +439,10 @@ def test_completion_of_names(configured, folder, monkeypatch, capfdbinary):
 def test_help_imports_what_it_needs_alone():
     """Without a configuration no TOML is read; no table is made, no validator asked, no YAML read."""
     heavy = ("tomllib", "tomli", "rich", "yaml", "openapi_spec_validator", "jmespath", "httpx", "ssl")
-    code = f"import sys; from aerostack_dynamic import cli; cli.main(['--help']); print([one for one in {heavy!r} if one in sys.modules])"
+    code = (
+        "import sys; before = {*sys.modules}; from aerostack_dynamic import cli; cli.main(['--help']);"
+        f"print([one for one in {heavy!r} if one in {{*sys.modules}} - before])"
+    )
     environment = {
         **os.environ,
         "AEROSTACK_CONFIG": "",
