@@ -163,6 +163,8 @@ Token = { file = "token", timeout = 5 }
     assert (given["Basic"][0], given["Basic"][1](), given["Token"]()) == ("me", "pw", "tok")
     assert repr(given["Token"]) == f"<the file {folder / 'token'}>"
     assert settings.output == "yaml"
+    other = Settings(profile="own", server="https://other.test").client_options
+    assert (other["server"], "server_variables" in other) == ("https://other.test", False), "they are of the profile's server"
     assert settings.client_options["allow_insecure_http"] is True
     assert settings.document() is settings.document()
 
