@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from click.core import ParameterSource
 
 from .._errors import AerostackError, ArgumentsError
 from .._values import UNSET, Problem, is_array, is_bytes, json_pointer
@@ -191,7 +193,7 @@ class Calling:
         from ._example import example_line  # noqa: PLC0415  # only where it is asked for
 
         with Place(self._own.output_file) as place:
-            place.text(example_line(self._command, self._ctx.command_path))
+            place.text(example_line(self._command, *_called(self._ctx)))
         return Exit.OK
 
     def _is_stream(self, arguments: dict[str, Any]) -> bool:
@@ -267,6 +269,17 @@ class Calling:
         if own.max_items is not None and items.resume_token is not None:
             self._tell.note(f"there is more: --resume {items.resume_token}")
         return Exit.OK
+
+
+def _called(ctx: click.Context) -> tuple[str, ...]:
+    """How the command was called: the program, the options before the command as they were given, and the command's own words."""
+    root = ctx.find_root()
+    words: list[str] = []
+    for one in root.command.params:
+        if one.name and root.get_parameter_source(one.name) is ParameterSource.COMMANDLINE:
+            given: Any = root.params[one.name]
+            words += [f"{one.opts[0]} {shlex.quote(str(value))}" for value in (given if one.multiple else [given])]
+    return root.command_path, *words, ctx.command_path.removeprefix(root.command_path).strip()
 
 
 def _problem(argument: Argument, message: str) -> Problem:

@@ -21,11 +21,14 @@ _ONE_LINE: Final = 100
 _FILE: Final = "./file"
 
 
-def example_line(command: OperationCommand, path: str) -> str:
-    """The command with the document's first examples, where they fit, else with values that fit the schemas of what is required."""
+def example_line(command: OperationCommand, *called: str) -> str:
+    """The command, as it was `called`, with the document's first examples where they fit, else with values that fit the schemas.
+
+    Of what is not required, only what an example gives.
+    """
     words = [*_words(command)]
-    line = " ".join([path, *words])
-    return line if len(line) <= _ONE_LINE else " \\\n  ".join([path, *words])
+    line = " ".join([*called, *words])
+    return line if len(line) <= _ONE_LINE else " \\\n  ".join([" ".join(called), *words])
 
 
 def _words(command: OperationCommand) -> Iterator[str]:

@@ -122,7 +122,9 @@ class Teller:
     def _hints(self, error: AerostackError) -> Iterator[str]:
         if isinstance(error, (CredentialsError, AuthenticationError)):
             variable = "set AEROSTACK_API_KEY, or " if self._bundled else ""
-            yield f"{variable}give --api-key or --credential before the command; `{program()} --help` says how"
+            yield f"{variable}give --api-key or --credential before the command; `{program()} doctor` tells what is missing"
+        elif isinstance(error, NoResponseError):
+            yield f"`{program()} doctor` finds out why"
         elif isinstance(error, StatusError) and error.retry_after is not None:
             yield f"the server says: again in {error.retry_after:g} s"
         elif isinstance(error, ResponseError) and error.problems:

@@ -85,6 +85,7 @@ def test_exit_codes_tell_what_went_wrong(buy, run, shop, shop_file):
     assert "--validation observe before the command" in ended.err
     ended = run("--spec", shop_file, "any", "--attempts", "1")
     assert ended.code == 6
+    assert ended.err.endswith("  `aerostack doctor` finds out why\n")
     ended = run("cache", "cache-get", "--key", "a")
     assert ended.code == 5
     assert "set AEROSTACK_API_KEY, or give --api-key" in ended.err
@@ -203,15 +204,20 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(buy, run, shop, tmp_path)
     assert not shop.seen
 
 
-def test_an_example_can_be_pasted(buy, shop):
-    line = buy("orders", "add-order", "--example").out
-    words = shlex.split(line.replace("\\\n", ""))
-    assert words[:3] == ["aerostack", "orders", "add-order"]
-    assert buy(*words[1:]).code == 0
+def test_an_example_can_be_pasted(buy, run, shop, shop_file):
+    def example(*words):
+        ended = buy(*words, "--example")
+        assert (ended.code, ended.err) == (0, "")
+        return shlex.split(ended.out.replace("\\\n", ""))
+
+    words = example("orders", "add-order")
+    before = ["aerostack", "--spec", str(shop_file), "--server", shop.url]
+    assert words[:7] == [*before, "orders", "add-order"]
+    assert run(*words[1:]).code == 0
     assert json.loads(shop.seen[-1][3]) == {"name": "Ann", "lines": [{"sku": "@1", "n": 2}], "gift": False}
-    assert buy("upload", "--example").out == "aerostack upload --file ./file\n"
-    assert buy("any", "--example").out == "aerostack any\n"
-    assert buy("loose", "--example").out == 'aerostack loose --any pine --id 5 --body \'{"kind":"pine","-":"ember"}\'\n'
+    assert example("upload") == [*before, "upload", "--file", "./file"]
+    assert example("any") == [*before, "any"]
+    assert example("loose") == [*before, "loose", "--any", "pine", "--id", "5", "--body", '{"kind":"pine","-":"ember"}']
 
 
 def test_verbose_tells_of_the_exchange_and_masks_secrets(buy, shop):

@@ -40,7 +40,9 @@ def test_every_command_of_a_bundled_document_has_help_and_an_example(run, versio
         assert f"{operation.method} {operation.path}" in shown.out
         required = [one.name.rstrip("_").replace("_", "-") for one in operation.arguments if one.required]
         assert all(re.search(rf"--{name} .*\n?.*required", shown.out, re.DOTALL) for name in required)
-        assert run("--spec-version", version, *words, "--example").out.startswith(f"aerostack {' '.join(words)}")
+        assert run("--spec-version", version, *words, "--example").out.startswith(
+            f"aerostack --spec-version {version} {' '.join(words)}"
+        )
 
 
 def test_help_reads_no_more_than_it_shows(run, tmp_path):
@@ -109,6 +111,8 @@ def test_an_operation_goes_by_all_its_names(buy, shop, words):
         (["call", ODD], r"no operation '\x1b]0;x\x07\u202e'"),
         (["orders", "add-order", "--nme", "x"], "No such option '--nme'"),
         (["any", "--spec", "x"], "--spec stands before the command: aerostack --spec ... any"),
+        (["orders", "--nothing"], "No such option '--nothing'"),
+        (["xyzzy"], "no command 'xyzzy'"),
         (["any", "--dry-run", "--curl"], "give one of --dry-run, --curl and --example"),
     ],
 )

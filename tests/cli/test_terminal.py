@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -12,6 +13,8 @@ import sys
 import time
 
 import pytest
+
+from aerostack_dynamic.cli._terminal import is_terminal
 
 ESCAPE = "\x1b["
 
@@ -82,6 +85,37 @@ def test_a_bar_shows_how_far_a_file_is(buy, terminal, tmp_path):
         assert ESCAPE in ended.err
         assert buy(*words, "-q").err == ""
     assert ESCAPE in buy("any", "--status", "404").err
+
+
+def test_output_is_utf_8_whatever_the_locale_says(buy, monkeypatch, tmp_path):
+    (tmp_path / "é.txt").write_text("é\u2028", encoding="utf-8")
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(io.BytesIO(), "cp1252"))
+    streams = sys.stdout, sys.stderr
+    buy("orders", "add-order", "--name", "@é.txt", "--filter", "body.name")
+    buy("orders", "add-order", "--name", "@ö.txt")
+    streams[1].flush()
+    assert streams[0].buffer.getvalue().decode() == '"é\u2028"\n'
+    assert "ö.txt can't be read" in streams[1].buffer.getvalue().decode()
+
+
+def test_streams_that_are_none(monkeypatch):
+    closed = io.StringIO()
+    closed.close()
+    assert not is_terminal(closed)
+    assert not is_terminal(None)
+
+
+@pytest.mark.parametrize("place", ["root", "import"])
+def test_control_c_is_130(buy, monkeypatch, place):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(
+        "aerostack_dynamic.cli._main._root" if place == "root" else "aerostack_dynamic.cli._main.in_utf8", interrupted
+    )
+    ended = buy("any")
+    assert (ended.code, ended.out, ended.err) == (130, "", "")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no such terminals elsewhere")
