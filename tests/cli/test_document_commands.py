@@ -12,6 +12,7 @@ import yaml
 
 from aerostack_dynamic import Spec
 from aerostack_dynamic.cli import _schema, _standard
+from aerostack_dynamic.cli._places import lines_in
 from aerostack_dynamic.cli._versions import requirements
 
 EVIL = "\x1b[2J\x9b31m\u202e[red]{evil}[/red]"
@@ -314,6 +315,13 @@ def test_faults_are_told_with_their_lines(run, faulty, tmp_path):
     assert run("spec", "check", faulty, "-o", tmp_path).code == 1
 
 
+def test_lines_of_places_that_are_not_there(faulty):
+    """Those of the nearest above, as for what a document of Swagger 2.0 becomes."""
+    places = {"/info/nowhere/at/all": 2, "/components/schemas/Thing/properties/size": 22, "other.yaml#/x": None, "": 1}
+    found = lines_in(faulty, places)
+    assert found == {place: ("faulty.yaml", line) for place, line in places.items() if line}
+
+
 def test_what_counts_as_a_failure(run, tmp_path):
     answer = {"description": "it", "links": {"next": {"operationId": "nowhere"}}}
     document = {
@@ -349,7 +357,7 @@ def test_bundled_documents_and_what_is_none(run, tmp_path):
     assert "neither JSON nor YAML" in ran.err
 
 
-def test_other_files_are_checked_with_the_document_and_nothing_else_is_read(run, tmp_path, monkeypatch):
+def test_other_files_are_checked_with_the_document_and_nothing_else_is_read(run, tmp_path, wire, reply):
     (tmp_path / "parts and").mkdir()
     (tmp_path / "parts and" / "parts.yaml").write_text(
         "\nLine: {type: object, properties: {n: {type: integer, default: x}, o: {$ref: more.yaml}}}\n"
@@ -362,13 +370,14 @@ def test_other_files_are_checked_with_the_document_and_nothing_else_is_read(run,
         (tmp_path / "shop.json").write_text(json.dumps({**SHOP, "components": {"schemas": schemas}, "paths": {}}))
         return run("spec", "check", tmp_path / "shop.json", "--format", "json").value
 
-    monkeypatch.setattr("urllib.request.urlopen", lambda *_: pytest.fail("the validator reads an address"))
+    server = wire([reply(200, b'{"type": "string"}')])
     inner = found("./parts%20and/more.yaml")
     assert inner["notes"] == []
     told = [(one["message"], one["pointer"], Path(one["file"]).name, one["line"]) for one in inner["findings"]]
     assert told == [("its default: 'x' is not of type 'integer'", "parts and/parts.yaml#/Line/properties/n", "parts.yaml", 2)]
-    for reference in ("http://127.0.0.1:9/x#/y", "../outside.yaml", f"{tmp_path.parent.as_uri()}/outside.yaml"):
+    for reference in (server.url, "../outside.yaml", f"{tmp_path.parent.as_uri()}/outside.yaml"):
         assert "Unresolvable" in found(reference)["notes"][0]
+    assert server.connections == 0
 
 
 def test_the_validator_may_not_know_stumble_or_find_too_much(run, faulty, monkeypatch):

@@ -163,6 +163,8 @@ Token = { file = "token", timeout = 5 }
     assert (given["Basic"][0], given["Basic"][1](), given["Token"]()) == ("me", "pw", "tok")
     assert repr(given["Token"]) == f"<the file {folder / 'token'}>"
     assert settings.output == "yaml"
+    other = Settings(profile="own", server="https://other.test").client_options
+    assert (other["server"], "server_variables" in other) == ("https://other.test", False), "they are of the profile's server"
     assert settings.client_options["allow_insecure_http"] is True
     assert settings.document() is settings.document()
 
@@ -439,7 +441,10 @@ def test_completion_of_names(configured, folder, monkeypatch, capfdbinary):
 def test_help_imports_what_it_needs_alone():
     """Without a configuration no TOML is read; no table is made, no validator asked, no YAML read."""
     heavy = ("tomllib", "tomli", "rich", "yaml", "openapi_spec_validator", "jmespath", "httpx", "ssl")
-    code = f"import sys; from aerostack_dynamic import cli; cli.main(['--help']); print([one for one in {heavy!r} if one in sys.modules])"
+    code = (
+        "import sys; before = {*sys.modules}; from aerostack_dynamic import cli; cli.main(['--help']);"
+        f"print([one for one in {heavy!r} if one in {{*sys.modules}} - before])"
+    )
     environment = {
         **os.environ,
         "AEROSTACK_CONFIG": "",
