@@ -166,7 +166,11 @@ def command_fault(words: list[str], capsys: pytest.CaptureFixture[str]) -> str |
 
 
 @pytest.mark.parametrize("words", COMMANDS)
-def test_the_command_is_there(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_is_there(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "config.toml").write_text("[profile.staging]\n", encoding="utf-8")  # a profile that commands name is there
+    monkeypatch.setenv("AEROSTACK_CONFIG", str(tmp_path / "config.toml"))
     assert command_fault(words, capsys) is None
 
 
