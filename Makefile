@@ -15,7 +15,7 @@ endef
 
 ARGUMENTS ?=
 
-.PHONY: help environment demo bench faults soak acceptance corpus test test-all clean
+.PHONY: help environment demo bench clients docs faults soak acceptance corpus test test-all clean
 
 help:
 	@echo "make demo         all nine operations against a local sandbox, as a transcript"
@@ -26,6 +26,8 @@ help:
 	@echo "make acceptance   the numbers that a release is accepted by, beside bare httpx and the replaced SDK; ARGUMENTS=--quick for two minutes"
 	@echo "make corpus       a folder of OpenAPI documents with call plans: what loads, what is sent, what it costs; ARGUMENTS=FOLDER"
 	@echo "make bench        what the client costs beside bare httpx"
+	@echo "make clients      this package beside other clients: the tables of docs/comparison.md; ARGUMENTS='--documents FOLDER'"
+	@echo "make docs         the site of the documentation, strict, in build/docs; ARGUMENTS=serve to look at it while you write"
 	@echo "make environment  only make .venv"
 	@echo "make clean        remove what these commands made"
 
@@ -40,6 +42,12 @@ test:
 
 bench:
 	$(call in_environment,-- tools/bench.py)
+
+clients:
+	$(call in_environment,--folder .venv-clients --extra clients -- tools/clients.py $(ARGUMENTS))
+
+docs:
+	$(call in_environment,--folder .venv-docs --extra docs -- tools/docs.py $(ARGUMENTS))
 
 faults:
 	$(call in_environment,-- tools/faults.py $(ARGUMENTS))
@@ -57,4 +65,4 @@ test-all:
 	$(call in_environment,-- tools/test_all.py)
 
 clean:
-	rm -rf .venv .venv-3.* .venv-fuzz .venv-replaced .venv-peers .wheelhouse .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .venv-3.* .venv-clients .venv-docs .venv-fuzz .venv-replaced .venv-peers .wheelhouse .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .cache build dist

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from ._codecs import BodyPart
     from ._errors import (
         AerostackError,
+        ApiDeprecationWarning,
         ArgumentsError,
         ArgumentsWarning,
         AuthenticationError,
         BadRequestError,
+        ColumnWarning,
         ConflictError,
         CredentialsError,
         NoResponseError,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AerostackError",
+    "ApiDeprecationWarning",
     "ArgumentsError",
     "ArgumentsWarning",
     "AsyncClient",
@@ -56,6 +59,7 @@ __all__ = [
     "BodyPart",
     "Client",
     "Codec",
+    "ColumnWarning",
     "ConflictError",
     "CredentialsError",
     "Drift",

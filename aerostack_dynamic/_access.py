@@ -65,6 +65,9 @@ class SecuritySchemes(Mapping[str, SecurityScheme]):
     def __len__(self) -> int:
         return len(self._by_name)
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self]
+
 
 def _schemes(document: Document) -> Iterator[tuple[str, SecurityScheme]]:
     for name, item in _components(document).items():

@@ -140,6 +140,13 @@ def lay_out(document: Document, parameters: Sequence[Parameter], body: RequestBo
     )
 
 
+def argument_shape(document: Document, layout: Layout, argument: Argument) -> Shape | None:
+    """What is known of the value of one of a layout's arguments; None where the document says nothing of it."""
+    if argument.location == "body" and layout.body_shape is not None:
+        return layout.body_shape if argument.wire is None else layout.body_shape.properties.get(argument.wire)
+    return shape_at(document, argument.schema.pointer) if argument.schema else None
+
+
 def _resolve(placed: Sequence[Argument]) -> tuple[list[Argument], dict[str, Argument]]:
     """The arguments under names that are all different, and by every spelling: each as it is shown first, as it is written last."""
     arguments: list[Argument] = []
@@ -205,7 +212,7 @@ def _of_parameter(document: Document, name: str, one: Parameter) -> Argument:
         schema,
         parameter=one,
         secret=one.secret or bool(shape and shape.secret) or is_secret_place(document, one.location, one.name),
-        deprecated=one.deprecated,
+        deprecated=one.deprecated or bool(shape and shape.deprecated),
     )
 
 
@@ -222,6 +229,7 @@ def _of_body(body: RequestBody, media_type: MediaType, shape: Shape) -> Iterator
             inner.description,
             binary=binary,
             secret=inner.secret,
+            deprecated=inner.deprecated,
         )
 
 

@@ -10,7 +10,7 @@ from ._errors import AerostackError, ArgumentsError
 from ._frames import bare
 from ._http import Request
 from ._load import Spec, chosen_spec
-from ._log import LOGGER, set_up, warn_caller
+from ._log import LOGGER, set_up
 from ._missing import raise_missing
 from ._operation import ApiOperation, Caller, as_policy, own_headers, put_operations
 from ._options import (
@@ -25,7 +25,8 @@ from ._options import (
 )
 from ._server import check_key_place, choose_server, read_base
 from ._session import Kind, Network, Session, find_keys
-from ._values import UNSET, Unset, printable
+from ._values import UNSET, Unset, own_words, printable, reading, unseen
+from ._warn import warn_caller
 
 if TYPE_CHECKING:
     from logging import Logger
@@ -60,6 +61,17 @@ class ApiOperations(Mapping[str, ApiOperation]):
 
     def __repr__(self) -> str:
         return repr(self._caller.spec.operations)
+
+    def _repr_html_(self) -> str:
+        return self._caller.spec.operations._repr_html_()  # pyright: ignore[reportPrivateUsage]  # a notebook's name, not a user's
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self]
+
+
+def _raise_missing(client: Any, name: str) -> Any:
+    caller: Caller | None = client.__dict__.get("_caller")
+    raise_missing(client, None if caller is None else caller.spec, "", name)
 
 
 class _BaseClient:
@@ -146,17 +158,19 @@ class _BaseClient:
         self._caller = caller
         put_operations(self.__dict__, caller)
 
-    def __getattr__(self, name: str) -> Any:
-        """Say what there is instead; it is asked only for names that are not there."""
-        caller: Caller | None = self.__dict__.get("_caller")
-        raise_missing(self, None if caller is None else caller.spec, "", name)
+    if TYPE_CHECKING:
 
-    @property
+        def __getattr__(self, name: str) -> Any: ...
+
+    else:
+        __getattr__ = unseen(_raise_missing)
+
+    @reading
     def spec(self) -> Spec:
         """The document the client speaks."""
         return self._caller.spec
 
-    @property
+    @reading
     def operations(self) -> Mapping[str, ApiOperation]:
         """Every operation by operationId; `"ai.ai_chat"` and `"POST /ai/chat"` are found as well."""
         return ApiOperations(self._caller)
@@ -233,6 +247,20 @@ class _BaseClient:
         state = ", closed" if self.is_closed else ""
         return f"<{type(self).__name__} {printable(spec.title)} {printable(spec.version)} at {base.url}{state}>"
 
+    def _repr_html_(self) -> str | None:
+        if "_caller" not in self.__dict__:
+            return None
+        state = "closed" if self.is_closed else ""
+        facts = {"client": type(self).__name__, "server": self._caller.options.base.url, "state": state}
+        return self.spec._panel(facts)  # pyright: ignore[reportPrivateUsage]  # a document's own methods are no users' names
+
+    def _tell(self) -> str:
+        from inspect import cleandoc  # noqa: PLC0415  # only for those who ask
+
+        kind = type(self)
+        own = f"{cleandoc(kind.__doc__ or '')}\n\nIts own methods: help({kind.__name__})."
+        return f"{own}\n\n{self.spec.__doc__}" if "_caller" in self.__dict__ else own
+
     def __dir__(self) -> list[str]:
         names = (*self._caller.spec.groups, *self._caller.spec.untagged) if "_caller" in self.__dict__ else ()
         return sorted({*dir(type(self)), *names})
@@ -245,6 +273,7 @@ class Client(_BaseClient):
     goes wrong: `SpecError`, `ArgumentsError` and `CredentialsError` when it is made already.
     """
 
+    __doc__ = own_words(__doc__)
     _kind = "sync"
 
     def close(self) -> None:
@@ -263,6 +292,7 @@ class Client(_BaseClient):
 class AsyncClient(_BaseClient):
     """The same client for asyncio: calls, `raw` and `send` are awaited. `async with AsyncClient(api_key=...) as client: ...`."""
 
+    __doc__ = own_words(__doc__)
     _kind = "async"
 
     async def aclose(self) -> None:

@@ -270,6 +270,18 @@ class ArgumentsWarning(UserWarning):
     """An argument is sent as given though the document does not declare a key in it; the message names close matches."""
 
 
+class ApiDeprecationWarning(FutureWarning):
+    """The document calls the operation, or an argument that was given, deprecated: the server will do without it one day.
+
+    Python shows it in whatever module the call is, which it does not do with a DeprecationWarning: that the day comes is the concern of
+    who runs a program, as well as of its author.
+    """
+
+
+class ColumnWarning(UserWarning):
+    """A column of a data frame has another type than the document says, since it holds values that don't fit; none is lost."""
+
+
 def status_error(status: int) -> type[StatusError]:
     """The class for an HTTP status outside 2xx."""
     if 500 <= status < 600:

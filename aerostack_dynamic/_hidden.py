@@ -128,13 +128,16 @@ class Headers(_http.Headers):
         super().__init__(headers)
         self._secret = secret
 
-    def __repr__(self) -> str:
+    def shown(self) -> list[tuple[str, str]]:
+        """Names and values, those that are secret masked."""
         secret = self._secret
-        shown = [
+        return [
             (name, MASK if (name not in _PLAIN if secret is None else name in secret) else text)
             for name, text in self.multi_items()
         ]
-        return f"Headers({shown!r})"
+
+    def __repr__(self) -> str:
+        return f"Headers({self.shown()!r})"
 
 
 class _Url(_http.URL):

@@ -17,13 +17,15 @@ from ._media_type import TOKEN
 from ._model import Operation
 from ._names import python_name, snake_case, spelt_out, unreserved, words_of
 from ._reader import methods_of, read_details, tags_of
-from ._values import Problem, as_array, as_object, as_string, did_you_mean, doubtful, is_object, json_pointer, printable
+from ._telling import teller_of
+from ._values import Problem, View, as_array, as_object, as_string, did_you_mean, doubtful, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import ItemsView, ValuesView
 
     from ._model import OperationDetails
     from ._reference import Document
+    from ._values import JSON
 
 # What a client has of its own; a group or an untagged operation called so gets a trailing underscore.
 CLIENT_NAMES: Final = frozenset({"aclose", "call", "close", "is_closed", "operations", "options", "send", "spec", "with_options"})
@@ -116,6 +118,14 @@ class Operations(Mapping[str, Operation]):
     def __contains__(self, name: object) -> bool:
         return self._find(name) is not None
 
+    def _repr_html_(self) -> str:
+        from ._panels import operations_panel  # noqa: PLC0415  # only for notebooks
+
+        return operations_panel(self._by_id)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self]
+
     def __repr__(self) -> str:
         names = ", ".join(printable(name, 100) for name in list(self)[:10])
         return f"<{len(self)} operations: {names}{', ...' if len(self) > 10 else ''}>"
@@ -165,11 +175,11 @@ def index_of(document: Document) -> Index:
 
 def _index_of(document: Document) -> Index:
     made = _Indexing(document)
-    groups = {name: MappingProxyType(one) for name, one in made.groups.items()}
+    groups = {name: View(one) for name, one in made.groups.items()}
     return Index(
         Operations(made.by_id, groups, made.untagged, made.tags),
-        MappingProxyType(groups),
-        MappingProxyType(made.untagged),
+        View(groups),
+        View(made.untagged),
         MappingProxyType(made.tags),
         tuple(made.faults),
     )
@@ -186,6 +196,8 @@ class _Indexing:
         self.faults: list[Problem] = []
         self._document = document
         self._read: Callable[[Operation], OperationDetails] = lambda one: read_details(document, one)
+        self._teller = teller_of(document)
+        self._example: Callable[[Operation], dict[str, JSON]] = lambda one: _example_of(document, one)
         # Parts of paths come again and again.
         self._parts: dict[str, str] = {}
         # Group name before any underscore that another name cost it -> its first tag.
@@ -261,6 +273,8 @@ class _Indexing:
         name = self._name(wire, found, groups)
         operation = Operation(
             read=self._read,
+            teller=self._teller,
+            example=self._example,
             operation_id=self._key(wire, found),
             wire_name=wire,
             name=name,
@@ -413,3 +427,9 @@ def similar_paths(document: Document) -> Iterator[Problem]:
         if first != path:
             message = f"the path {printable(path)!r} differs from {printable(first)!r} by the names of its variables alone"
             yield doubtful(json_pointer("paths", path), message, "both are there, and a server can't tell their requests apart")
+
+
+def _example_of(document: Document, operation: Operation) -> dict[str, JSON]:
+    from ._example import example_of  # noqa: PLC0415  # only for those who ask for examples
+
+    return example_of(document, operation)

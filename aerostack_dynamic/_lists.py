@@ -9,6 +9,7 @@ from ._pages import Pager, next_of
 from ._values import UNSET, Data, Unset
 
 if TYPE_CHECKING:
+    from ._record import RecordList
     from ._response import Response
 
 _Self = TypeVar("_Self", bound="_Listing")
@@ -90,6 +91,10 @@ class Listing(_Listing, Generic[Data]):
             raise StopIteration
         return one  # type: ignore[no-any-return]  # what the document says of an item
 
+    def to_list(self) -> RecordList[Data]:
+        """All that is still to come, as a list of an answer: `client.queue.list_jobs.items().to_list().to_pandas()`."""
+        return self._pager.as_list([*self])
+
 
 class AsyncListing(_Listing, Generic[Data]):
     """The same for asyncio: `async for job in client.queue.list_jobs.items(): ...`."""
@@ -107,3 +112,7 @@ class AsyncListing(_Listing, Generic[Data]):
         if one is UNSET:
             raise StopAsyncIteration
         return one  # type: ignore[no-any-return]  # the same
+
+    async def to_list(self) -> RecordList[Data]:
+        """All that is still to come, as a list of an answer."""
+        return self._pager.as_list([one async for one in self])

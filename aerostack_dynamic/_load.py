@@ -18,7 +18,7 @@ from ._errors import ArgumentsError, SpecError
 from ._measure import distinct_values, too_deep, written_out
 from ._reference import Document, digest
 from ._spec import BaseSpec
-from ._values import MAX_DEPTH, UNSET, Problem, as_object, did_you_mean, is_object, printable
+from ._values import MAX_DEPTH, UNSET, Problem, as_object, did_you_mean, is_object, own_words, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,8 @@ class Spec(BaseSpec):
     `title`, `version`, `openapi`, `sha256`, `servers`, `security_schemes`, `groups`, `operations`, `schemas` and `problems` tell what
     is in it. Immutable and safe to share between threads.
     """
+
+    __doc__ = own_words(__doc__)
 
     __slots__ = ()
 

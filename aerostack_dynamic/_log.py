@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
-import warnings
 from datetime import date, time
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from ._codec import UndecodableError, decode_json
-from ._errors import ArgumentsWarning
 from ._mask import secret_places, shown_url
 from ._media_type import best_match, family
 from ._shape import masked, secret_texts, shape_at
-from ._values import MASK, MAX_DEPTH, printable, shown
+from ._values import MASK, MAX_DEPTH, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from types import FrameType
 
     from ._arguments import Layout
     from ._hidden import Hidden
@@ -84,15 +80,6 @@ def told_body(document: Document, operation: Operation, received: Received, hidd
         return f"{len(received.body)} bytes"
     told = masked(hidden.value(value), shape_at(document, media_type.schema.pointer), secret_places(document).properties)
     return printable(str(told), 1000)
-
-
-def warn_caller(message: str, category: type[Warning] = ArgumentsWarning) -> None:
-    """Warn at the line that called into the package, however deep below it this is."""
-    level = 1
-    frame: FrameType | None = inspect.currentframe()
-    while frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] == __package__:
-        level, frame = level + 1, frame.f_back
-    warnings.warn(shown(message), category, stacklevel=level)
 
 
 def told_arguments(document: Document, layout: Layout, arguments: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from . import _http
     from ._model import Operation, Parameter
     from ._reference import Document
+    from ._shape import Shape
 
 _ALWAYS: Final = frozenset({("header", "authorization"), ("header", "proxy-authorization")})
 _DEEPEST: Final = 20
@@ -63,6 +64,14 @@ def is_secret_place(document: Document, location: str, name: str) -> bool:
 def secret_places(document: Document) -> Places:
     """Every name that the document calls secret anywhere."""
     return document.once("secret places", lambda: _Survey(document).places())
+
+
+def secret_members(shape: Shape | None, names: Iterable[str]) -> set[str]:
+    """Which members of an object are masked: by their schemas, or by their names where the document does not declare them there."""
+    if shape is None:
+        return set()
+    declared, known = shape.properties, secret_places(shape.document).properties
+    return {name for name in names if (declared[name].secret if name in declared else shape.others.secret or name in known)}
 
 
 class _Survey:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._values import UNSET, printable
+from ._values import own_words, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -288,16 +288,36 @@ class OperationDetails:
     callbacks: Mapping[str, Mapping[str, Receiver]] = field(default_factory=_none)
 
 
+class Teller(Protocol):
+    """The port to what shows an operation to people, when somebody asks."""
+
+    def signature(self, operation: Operation, /) -> Signature:
+        """Its signature."""
+        ...
+
+    def text(self, operation: Operation, /) -> str:
+        """What `help()` shows."""
+        ...
+
+    def html(self, operation: Operation, /) -> str:
+        """What a notebook shows."""
+        ...
+
+
 class Operation:
     """An Operation Object with its method and path template, its Python names, and its parts read on first use. Immutable.
 
     It stands at the place `pointer`, its Path Item Object at `path_item`. `operation_id` is its key among the operations of its
-    document, `wire_name` its operationId as written there, empty where it has none: they differ where another has the same.
+    document, `wire_name` its operationId as written there, empty where it has none: they differ where another has the same. `warns`:
+    it, or one of its arguments, is deprecated; None before a call has asked.
     """
 
+    __doc__ = own_words(__doc__)
     __slots__ = (
         "_details",
+        "_example",
         "_read",
+        "_teller",
         "deprecated",
         "description",
         "group",
@@ -309,6 +329,7 @@ class Operation:
         "pointer",
         "summary",
         "tags",
+        "warns",
         "wire_name",
     )
 
@@ -323,16 +344,29 @@ class Operation:
     description: str
     deprecated: bool
     tags: tuple[str, ...]
+    warns: bool | None
     wire_name: str
     _read: Callable[[Operation], OperationDetails]
+    _teller: Teller
     _details: OperationDetails | None
+    _example: Callable[[Operation], dict[str, JSON]] | None
 
-    def __init__(self, *, read: Callable[[Operation], OperationDetails], **fields: Any) -> None:
+    def __init__(
+        self,
+        *,
+        read: Callable[[Operation], OperationDetails],
+        teller: Teller,
+        example: Callable[[Operation], dict[str, JSON]] | None = None,
+        **fields: Any,
+    ) -> None:
         set_ = object.__setattr__
         for name, value in fields.items():
             set_(self, name, value)
         set_(self, "_read", read)
+        set_(self, "_teller", teller)
+        set_(self, "_example", example)
         set_(self, "_details", None)
+        set_(self, "warns", None)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Operation is immutable; {name} can't be set")
@@ -352,10 +386,20 @@ class Operation:
     def __repr__(self) -> str:
         return f"<Operation {self.dotted} ({self.method} {printable(self.path)})>"
 
+    def _repr_html_(self) -> str:
+        return self._teller.html(self)
+
+    def _tell(self) -> str:
+        return self._teller.text(self)
+
     @property
     def dotted(self) -> str:
         """The Python way to it, `ai.ai_chat`, or the name alone when the operation has no tag."""
         return f"{self.group}.{self.name}" if self.group else self.name
+
+    def settle_warns(self, warns: bool) -> None:
+        """Keep whether calls of it may have something deprecated to tell of, which is worked out at the first."""
+        object.__setattr__(self, "warns", warns)
 
     @property
     def details(self) -> OperationDetails:
@@ -373,23 +417,17 @@ class Operation:
     @property
     def signature(self) -> Signature:
         """The keyword-only signature by Python names; what may be left out has the default `UNSET`."""
-        from inspect import Parameter as Keyword  # noqa: PLC0415  # only for readers of signatures
-        from inspect import Signature  # noqa: PLC0415
-
-        return Signature(
-            [
-                Keyword(
-                    one.name,
-                    Keyword.KEYWORD_ONLY,
-                    default=Keyword.empty if one.required else UNSET,
-                    annotation=one.annotation,
-                )
-                for one in self.arguments
-            ]
-        )
+        return self._teller.signature(self)
 
     def example(self) -> dict[str, JSON]:
-        """Arguments by Python name, from the document's first examples: the required ones and those an example gives."""
+        """Arguments by Python name that a call takes: those that the document's examples give, and those that must be given.
+
+        What the document has no valid example of is made by its schema, the same each time. A file is the text in it.
+        """
+        return self._example(self) if self._example else self.documented_example()
+
+    def documented_example(self) -> dict[str, JSON]:
+        """Arguments by Python name, from the document's first examples alone, valid or not."""
         found: dict[str, JSON] = {}
         body = next(iter(self.request_body.content.values()), None) if self.request_body else None
         given = body.examples[0] if body and body.examples else None

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ._curl import curl_command
-from ._describe import describe
-from ._errors import ArgumentsError
+from ._errors import ArgumentsError, SpecError
 from ._frames import bare
 from ._links import Links, linked_operation, linked_server
 from ._missing import raise_missing
@@ -18,7 +17,7 @@ from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
 from ._session import Keys, Session, make_context, must_pickle, with_environment
 from ._streams import AsyncStream, Stream
-from ._values import UNSET, Unset, printable
+from ._values import UNSET, Unset, own_words, printable, unseen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -192,12 +191,16 @@ class ApiOperation:
     def __call__(self, /, *positional: object, **arguments: Any) -> Any:
         if positional:
             raise self._no_positional()
+        if self.operation.warns is not False:
+            self._warn(arguments)
         return self._guarded(arguments, lambda: self._run(arguments, _data_of))
 
     def raw(self, /, *positional: object, **arguments: Any) -> Any:
         """Make the call and give a `Response`: the data with status, headers, request id, elapsed seconds and attempts."""
         if positional:
             raise self._no_positional()
+        if self.operation.warns is not False:
+            self._warn(arguments)
         return self._guarded(arguments, lambda: self._run(arguments, self._linked))
 
     def _linked(self, response: Response) -> Response:
@@ -221,7 +224,7 @@ class ApiOperation:
     def stream(self, /, *positional: object, **arguments: Any) -> Any:
         """The answer as it comes, item by item, from a connection that stays open as long as the block:
 
-            with client.chat.create.stream(messages=[...]) as events:
+            with client.ai.ai_chat.stream(messages=[...]) as events:
                 for event in events:
                     print(event.data)
 
@@ -236,6 +239,8 @@ class ApiOperation:
         """
         if positional:
             raise self._no_positional()
+        if self.operation.warns is not False:
+            self._warn(arguments)
         caller = self._caller
 
         def begin(delivered: Delivered | None) -> Generator[Step, Any, Opened]:
@@ -247,7 +252,7 @@ class ApiOperation:
     def pages(self, /, *positional: object, **arguments: Any) -> Any:
         """The answers of a list, page by page, each asked for when it is needed:
 
-            for page in client.queue.list_jobs.pages(status="failed"):
+            for page in client.queue.queue_list_jobs.pages(status="failed"):
                 print(len(page.jobs))
 
         On an asynchronous client `async for`. Takes the arguments of the call. How the list goes on is said by the document, or by an
@@ -263,6 +268,8 @@ class ApiOperation:
     def _listing(self, positional: tuple[object, ...], arguments: dict[str, Any], *, itemwise: bool) -> Any:
         if positional:
             raise self._no_positional()
+        if self.operation.warns is not False:
+            self._warn(arguments)
         from ._lists import AsyncListing, Listing  # noqa: PLC0415  # only for those who follow lists
         from ._pages import Pager  # noqa: PLC0415  # the same
         from ._paging import page_rules  # noqa: PLC0415  # the same
@@ -283,6 +290,8 @@ class ApiOperation:
         """
         if positional:
             raise self._no_positional()
+        if self.operation.warns is not False:
+            self._warn(arguments)
         context, options = self._caller.context, self._caller.options
         request: _http.Request = self._guarded(arguments, lambda: shown_request(context, options, self.operation, arguments))
         return request
@@ -294,6 +303,8 @@ class ApiOperation:
         """
         if positional:
             raise self._no_positional()
+        if self.operation.warns is not False:
+            self._warn(arguments)
         context, options = self._caller.context, self._caller.options
         command: str = self._guarded(
             arguments, lambda: curl_command(context, options, bound(context, options, self.operation, arguments))
@@ -325,6 +336,19 @@ class ApiOperation:
             idempotent=idempotent,
         )
         return ApiOperation(caller, self.operation)
+
+    def _warn(self, arguments: dict[str, Any]) -> None:
+        """Warn of what is deprecated: here, where an asynchronous call is still at the caller's line."""
+        from ._deprecated import warn_deprecated, warns  # noqa: PLC0415  # the first call asks, and others only where there is something
+
+        document, media_type = self.reads
+        if self.operation.warns is None:
+            try:
+                self.operation.settle_warns(warns(document, self.operation))
+            except (ArgumentsError, SpecError):  # the call tells of it
+                return
+        if self.operation.warns:
+            self._guarded(arguments, lambda: warn_deprecated(document, self.operation, media_type, arguments))
 
     @staticmethod
     def _guarded(arguments: dict[str, Any], work: Callable[[], Any]) -> Any:
@@ -359,11 +383,20 @@ class ApiOperation:
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]
-        return describe(self.operation)
+        from ._describe import describe  # noqa: PLC0415  # only for those who ask
+
+        caller = self._caller
+        return describe(caller.spec.document, self.operation, asynchronous=caller.session.kind == "async")
 
     def __repr__(self) -> str:
         operation = self.operation
         return f"<operation {operation.dotted}: {operation.method} {printable(operation.path)}>"
+
+    def _repr_html_(self) -> str:
+        from ._panels import operation_panel  # noqa: PLC0415  # only for notebooks
+
+        caller = self._caller
+        return operation_panel(caller.spec.document, self.operation, asynchronous=caller.session.kind == "async")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ApiOperation) and other.operation is self.operation and other._caller is self._caller
@@ -379,8 +412,14 @@ def _operation_again(caller: Caller, operation_id: str) -> ApiOperation:
     return ApiOperation(caller, caller.spec.operations[operation_id])
 
 
+def _raise_missing(group: Any, name: str) -> Any:
+    raise_missing(group, group.__dict__.get("_spec"), group.__dict__.get("_name", ""), name)
+
+
 class Group:
     """The operations of one tag, as attributes: by their Python names, and, which dir() leaves out, by their operationIds."""
+
+    __doc__ = own_words(__doc__)
 
     def __init__(self, name: str, shown: Iterable[str], operations: Mapping[str, ApiOperation], spec: Spec) -> None:
         self.__dict__.update(operations)
@@ -390,11 +429,29 @@ class Group:
 
     if TYPE_CHECKING:
         _name: str
+        _spec: Spec
         _shown: tuple[str, ...]
 
-    def __getattr__(self, name: str) -> ApiOperation:
-        """Say what there is instead; it is asked only for names that are not there."""
-        raise_missing(self, self.__dict__.get("_spec"), self.__dict__.get("_name", ""), name)
+    def _tell(self) -> str:
+        from ._describe import describe_group  # noqa: PLC0415  # only for those who ask
+
+        return describe_group(self._name, self._about(), self._spec.groups[self._name])
+
+    def _repr_html_(self) -> str:
+        from ._panels import group_panel  # noqa: PLC0415  # only for notebooks
+
+        return group_panel(self._name, self._about(), self._spec.groups[self._name])
+
+    def _about(self) -> str:
+        """What the document says of the tag."""
+        return next((one.description or one.summary for one in self._spec.tags.values() if one.group == self._name), "")
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> ApiOperation: ...
+
+    else:
+        __getattr__ = unseen(_raise_missing)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a group's operations come from the document and can't be set")

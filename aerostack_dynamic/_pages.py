@@ -17,6 +17,7 @@ from ._errors import AerostackError, ArgumentsError, ResponseError
 from ._mask import scheme_places, secret_places
 from ._paging import declares, value_at
 from ._perform import perform_page, told_error
+from ._record import RecordList
 from ._redirect import linked
 from ._server import origin_of_url
 from ._shape import masked
@@ -25,7 +26,7 @@ from ._watched import watched_answer
 from ._web_link import target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable
 
     from . import _http
     from ._arguments import Layout
@@ -88,6 +89,7 @@ class Pager:
         self.ready: deque[Any] = deque()
         self.response: Response | None = None
         self.asked = self.delivered = 0
+        self._like = RecordList()
         self.fault: str | None = None
         self._layout = layout_of(context.document, operation, options.media_type)
         self._check_choice()
@@ -146,6 +148,12 @@ class Pager:
             self._here = self._here._replace(skip=self._here.skip + 1)
         return one
 
+    def as_list(self, items: Iterable[Any]) -> RecordList:
+        """These items as a list of an answer, which knows what the document says of them once there was a page."""
+        found = self._like.copy()
+        found.extend(items)
+        return found
+
     @property
     def next_call(self) -> tuple[Mapping[str, Any], str | None]:
         """The arguments of the call for the next page, and its address where an answer has named one."""
@@ -166,6 +174,8 @@ class Pager:
         if page.use is not None:
             page.response.data = watched_answer(page.response.data, page.use, page.response.status)
             items = self._items(page)  # what the caller asks for is read; how the list goes on is for this room alone
+        if self.itemwise and isinstance(items, RecordList):
+            self._like = items[:0]
         delivered = min(here.skip, len(as_array(items)))
         self.response, self._hidden = page.response, page.hidden
         self.asked += 1

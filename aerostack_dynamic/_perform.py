@@ -13,12 +13,13 @@ from ._auth import authorize, without_authorization
 from ._call import Rules, bind, gives_authorization, layout_of
 from ._carried import carried, concealed, http_response, request_id
 from ._credential import Setting
+from ._deprecated import DEPRECATION, SUNSET, told_ends
 from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
 from ._exchange import Journal, Plan, exchange
 from ._heads import HeaderValues, header_values
 from ._hidden import Headers, Hidden, Request, credential_texts
 from ._life import Life, Opened, Page
-from ._log import log_answer, name_of, secret_arguments, told_arguments, warn_caller
+from ._log import log_answer, name_of, secret_arguments, told_arguments
 from ._mask import covered_headers, shown_url
 from ._options import limits_for, secret_headers
 from ._reader import read_security
@@ -31,6 +32,7 @@ from ._steps import Ask, Credentials, Read
 from ._stream import Items, asking, refuse_asking
 from ._told import Exchange, is_watched
 from ._values import UNSET
+from ._warn import warn_caller
 from ._watched import filled_places, note_failure, use_of, watched_answer
 
 if TYPE_CHECKING:
@@ -238,6 +240,8 @@ def _live(
     try:
         request = yield from _asked_first(life, make())
         received = yield from _exchanged(life, request)
+        if life.operation is not None and (told := told_ends(life.operation, received.status, received.headers)):
+            yield from _drifted(life, told)
         request = life.journal.request or request
         if not 200 <= received.status < 300:
             raise read_error(life.context.document, life.operation, received, request, life.journal.redirect, life.options)
@@ -433,10 +437,11 @@ def _describe(life: Life, error: AerostackError) -> None:
 def _drifted(life: Life, drifts: Sequence[Drift]) -> Generator[Step, Any, None]:
     seen = life.context.seen
     for drift in drifts:
-        key = (drift.operation, drift.status, "".join("*" if c.isdigit() else c for c in drift.pointer), drift.rule)
+        ends = drift.rule in (DEPRECATION, SUNSET)
+        key = (drift.operation, ends or drift.status, "".join("*" if c.isdigit() else c for c in drift.pointer), drift.rule)
         if key not in seen and len(seen) < _SEEN_AT_MOST:
             seen.add(key)
-            life.context.logger.warning("the answer departs from the document: %s", drift)
+            life.context.logger.warning("%s: %s", "an operation ends" if ends else "the answer departs from the document", drift)
         for hook in life.options.hooks:
             if hasattr(hook, "on_drift"):
                 yield Ask(hook.on_drift, (drift,))

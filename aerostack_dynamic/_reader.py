@@ -24,8 +24,9 @@ from ._model import (
     ServerVariable,
 )
 from ._names import python_name
+from ._telling import teller_of
 from ._template import read_template
-from ._values import UNSET, Problem, as_array, as_object, as_string, as_warnings, doubtful, is_array, is_object, json_pointer
+from ._values import UNSET, Problem, View, as_array, as_object, as_string, as_warnings, doubtful, is_array, is_object, json_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,7 +93,7 @@ def methods_of(document: Document, path_item: dict[str, Any]) -> list[tuple[str,
 
 def read_webhooks(document: Document) -> Mapping[str, Webhook]:
     """The webhooks by name (OpenAPI 3.1, section 4.8.1), those under `x-webhooks`, as documents of OpenAPI 3.0 have them, too."""
-    return MappingProxyType(
+    return View(
         {
             name: _read_webhook(document, name, item, json_pointer(field, name), name)
             for field in ("x-webhooks", "webhooks")
@@ -115,6 +116,7 @@ def _read_webhook(document: Document, name: str, item: object, place: str, calle
         identifier = as_string(one.get("operationId")) or called
         operations[method.lower()] = Operation(
             read=lambda operation: read_details(document, operation),
+            teller=teller_of(document),
             operation_id=identifier,
             name=python_name(identifier),
             group=None,

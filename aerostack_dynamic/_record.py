@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, SupportsIndex, overload
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, SupportsIndex, overload
 
 from ._choice import chosen_shape
 from ._formats import STANDARD
-from ._mask import secret_places
+from ._mask import secret_members
 from ._shape import unknown_shape
-from ._values import UNSET, Data, did_you_mean
+from ._values import UNSET, Data, did_you_mean, own_words
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_values
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from ._columns import Column
     from ._formats import Formats
     from ._shape import Shape
 
 
 _PLAIN: Final = (dict, list)
+_FRAMES: Final = ("to_arrow", "to_pandas", "to_polars")
 
 
 def as_record(value: Any, shape: Shape | None, formats: Formats = STANDARD) -> Any:
@@ -38,6 +41,9 @@ class Record(dict[str, Any]):
     Objects within are Records by both ways, made when first touched.
     """
 
+    __doc__ = own_words(__doc__)
+    # Where it is exported, for signatures and pickles to say.
+    __module__ = "aerostack_dynamic"
     __slots__ = ("_formats", "_shape")
 
     if TYPE_CHECKING:  # so that the annotations of classes of results can be read while the program runs
@@ -72,15 +78,37 @@ class Record(dict[str, Any]):
         known = next((python for python, wire in names.items() if wire == name), None)
         if known is not None:
             return f"{name!r} is the property's wire name: use record.{known}, or record[{name!r}]"
+        if name in _FRAMES:
+            return f"{name} is a method of lists, and this is one object: call it on the list in it{self._lists()}"
         if name in self:
             return f"{name!r} is not declared in the document, but the answer has it: use record[{name!r}]"
         return f"the record has no {name!r}{did_you_mean(name, names) or (f'; it has {sorted(names)}' if names else '')}"
+
+    def _lists(self) -> str:
+        """Where its lists are, as they are written in Python."""
+        names = {wire: f"record.{name}" for name, wire in self._shape.names.items()} if self._shape else {}
+        found = [names.get(wire, f"record[{wire!r}]") for wire, value in self._data().items() if isinstance(value, list)]
+        return f", {' or '.join(found[:3])}" if found else "; it has none"
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Record's attributes are read from the answer; set record[{name!r}] to change its data")
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *(self._shape.names if self._shape else ())})
+
+    def _repr_html_(self) -> str:
+        from ._html import record_html  # noqa: PLC0415  # only for notebooks
+
+        return record_html(self, self._shape)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """The keys that it has, and those that it is declared to have."""
+        return [*dict.fromkeys([*self._data(), *(self._shape.properties if self._shape else ())])]
+
+    def _tell(self) -> str:
+        from ._prose import describe_record  # noqa: PLC0415  # only for those who ask
+
+        return describe_record(self._shape, self._data())
 
     def __getitem__(self, key: str) -> Any:
         return self._touch(key, super().__getitem__(key))
@@ -131,17 +159,9 @@ class Record(dict[str, Any]):
         return dict(super().items())
 
     def __repr__(self) -> str:
-        secret = self._secrets()
+        secret = secret_members(self._shape, self)
         inner = ", ".join(f"{key!r}: {'***' if key in secret else repr(value)}" for key, value in self.items())
         return f"{{{inner}}}"
-
-    def _secrets(self) -> set[str]:
-        """The properties that are masked: by their schemas, or by their names where the document does not declare them here."""
-        shape = self._shape
-        if shape is None:
-            return set()
-        declared, names = shape.properties, secret_places(shape.document).properties
-        return {key for key in self if (declared[key].secret if key in declared else shape.others.secret or key in names)}
 
 
 class RecordList(list[Data]):
@@ -188,10 +208,69 @@ class RecordList(list[Data]):
     def __reduce__(self) -> tuple[Any, ...]:
         return RecordList, (self._data(), self._shape, self._formats)
 
-    def _data(self) -> list[Any]:
-        """The items as they are kept."""
-        return [*super().__iter__()]
+    def _data(self, first: int | None = None) -> list[Any]:
+        """The items as they are kept, all or so many."""
+        return [*islice(super().__iter__(), first)]
+
+    def to_pandas(self) -> Any:
+        """The list as a `pandas.DataFrame`, with a column for each property and the types that the document says.
+
+        Types are nullable (`Int64`, `Float64`, `boolean`, `string`), moments `datetime64[us, UTC]`; objects and arrays are as they came.
+        Raises ImportError where pandas is not installed. Warns with ColumnWarning of a column whose values do not fit its type, which
+        is then as it came; none is lost.
+        """
+        from ._dataframe import to_pandas  # noqa: PLC0415  # only for those who want data frames
+
+        return to_pandas(self._rows(), self._shape, self._formats)
+
+    def to_polars(self) -> Any:
+        """The list as a `polars.DataFrame`. Objects are structs and arrays lists where the document says what is in them, else JSON text.
+
+        Raises and warns as `to_pandas` does.
+        """
+        from ._dataframe import to_polars  # noqa: PLC0415  # the same
+
+        return to_polars(self._rows(), self._shape, self._formats)
+
+    def to_arrow(self) -> Any:
+        """The list as a `pyarrow.Table`, of the same types as `to_polars` has. Raises and warns as `to_pandas` does."""
+        from ._dataframe import to_arrow  # noqa: PLC0415  # the same
+
+        return to_arrow(self._rows(), self._shape, self._formats)
+
+    def _rows(self) -> list[Any]:
+        """The items for what reads all of them."""
+        return self._data()
+
+    def _table(self, columns: Callable[..., tuple[Column, ...]], first: int | None) -> Table:
+        rows = self._data(first)
+        return Table(columns(rows, self._shape), rows)
+
+    def _repr_html_(self) -> str:
+        from ._html import list_html  # noqa: PLC0415  # only for notebooks
+
+        return list_html(self, self._shape)
 
     def __repr__(self) -> str:
         secret = self._shape is not None and self._shape.secret
         return f"[{', '.join('***' if secret else repr(item) for item in self)}]"
+
+
+class Table(NamedTuple):
+    """The rows of a list as they are kept, with their columns: what shows a list as a table reads it here, and nothing is noted as read."""
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Any]
+
+
+def table_of(items: Sequence[Any], first: int | None = None) -> Table:
+    """A list as a table: of a RecordList with the columns of its schema, of another list with those that its objects have.
+
+    Of the rows at most the `first` are read, and given.
+    """
+    from ._columns import columns  # noqa: PLC0415  # only for those who want tables
+
+    if isinstance(items, RecordList):
+        return items._table(columns, first)  # pyright: ignore[reportPrivateUsage]  # a list's own methods are no users' names
+    rows = [*islice(items, first)]
+    return Table(columns(rows), rows)

@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ._incoming import read_request
-from ._log import warn_caller
 from ._media_type import family
 from ._recorded import MARK, calls_of, is_line
 from ._values import is_object, printable
+from ._warn import warn_caller
 
 if TYPE_CHECKING:
     import os

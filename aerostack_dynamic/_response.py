@@ -118,6 +118,17 @@ class Response(Generic[Data]):
         kept = {name: getattr(self, name) for name in ("data", "elapsed", "attempts", "request_id", "undocumented")}
         return _restore, (self._received._replace(extensions={}, headers=self.headers), self.http, self.decoded_headers, kept)
 
+    def _repr_html_(self) -> str:
+        from ._hidden import Headers  # noqa: PLC0415  # only for notebooks
+        from ._html import answer_html  # noqa: PLC0415  # the same
+
+        attempts = "1 attempt" if self.attempts == 1 else f"{self.attempts} attempts"
+        facts = {"elapsed": f"{self.elapsed:.3f} s in {attempts}", "request id": self.request_id or ""}
+        known = [(name, text) for name, text in facts.items() if text]
+        title = f"Response {self.status}" + (", a status that is not documented" if self.undocumented else "")
+        headers = self.headers
+        return answer_html(title, known, headers.shown() if isinstance(headers, Headers) else (), self.data)
+
     def __repr__(self) -> str:
         return f"<Response {self.status} in {self.elapsed:.3f} s>"
 

@@ -160,6 +160,11 @@ class Shape:
         return self._keep("read_only", lambda: any(node.get("readOnly") is True for _, node in self.nodes))
 
     @property
+    def deprecated(self) -> bool:
+        """Whether the schema or one of its `allOf` members says so; an alternative speaks for itself alone."""
+        return self._keep("deprecated", lambda: any(node.get("deprecated") is True for node in self.conjunct()))
+
+    @property
     def description(self) -> str:
         """The first `description` that is given."""
         return next((as_string(node["description"]) for _, node in self.nodes if "description" in node), "")
@@ -176,10 +181,23 @@ class Shape:
         """The properties that every value must have: those of the schema and of its `allOf` members, not of alternatives."""
         return self._keep(
             "required",
-            lambda: frozenset(
-                name for node in self._conjunct() for name in as_array(node.get("required")) if isinstance(name, str)
-            ),
+            lambda: frozenset(name for node in self.conjunct() for name in as_array(node.get("required")) if isinstance(name, str)),
         )
+
+    @property
+    def alternatives(self) -> tuple[Shape, ...]:
+        """The shapes of the alternatives of `anyOf` and `oneOf`, each by itself."""
+        return self._keep("alternatives", lambda: tuple(self._alternatives()))
+
+    @property
+    def apart(self) -> tuple[Shape, ...]:
+        """A shape for each of the schemas that this was made of, where it was made of several; else itself."""
+        starts = [*self._starts()]
+        return tuple(Shape(self._document, (place,), (trail,)) for place, trail in starts) if len(starts) > 1 else (self,)
+
+    def conjunct(self) -> Iterator[dict[str, Any]]:
+        """The Schema Objects that hold together: those that were named, what they refer to, and the members of `allOf`."""
+        return (one.node for one in self._walk(("allOf",)))
 
     def _keep(self, name: str, make: Callable[[], _Made]) -> _Made:
         try:
@@ -238,9 +256,6 @@ class Shape:
 
         return next((found for one in step.trail if (found := borne(one)) is not None), place) if borne(place) == place else place
 
-    def _conjunct(self) -> Iterator[dict[str, Any]]:
-        return (one.node for one in self._walk(("allOf",)))
-
     def _properties(self) -> dict[str, Shape]:
         found: dict[str, list[tuple[str, _Step]]] = {}
         for one in self._walked:
@@ -254,6 +269,12 @@ class Shape:
     def _under(self, keyword: str) -> Shape | None:
         places = [(one.place + json_pointer(keyword), one) for one in self._walked if isinstance(one.node.get(keyword), dict)]
         return self._inner(places) if places else None
+
+    def _alternatives(self) -> Iterator[Shape]:
+        for step in self._walk(("allOf",)):
+            for word in ("anyOf", "oneOf"):
+                for index in range(len(as_array(step.node.get(word)))):
+                    yield self._inner([(step.place + json_pointer(word, index), step)])
 
     def _several(self, keywords: tuple[str, ...], group: str) -> Shape:
         places = [

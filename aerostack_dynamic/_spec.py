@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ._values import Problem, as_object, as_string, printable
+from ._values import Problem, View, as_object, as_string, printable, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,17 +56,33 @@ class BaseSpec:
     def __repr__(self) -> str:
         return f"<Spec {self.title!r} {printable(self.version)}: {len(self.operations)} operations>"
 
-    @property
+    def _tell(self) -> str:
+        from ._describe import describe_document  # noqa: PLC0415  # as said above
+
+        return describe_document(f"{self.title} {self.version}", self.description, self.groups, self.untagged)
+
+    def _repr_html_(self) -> str:
+        return self._panel({})
+
+    def _panel(self, facts: Mapping[str, str]) -> str:
+        """What a notebook shows, with more facts of whoever shows it."""
+        from ._panels import document_panel  # noqa: PLC0415  # as said above
+
+        schemes = ", ".join(self.security_schemes)
+        known = {**facts, "version": self.version, "OpenAPI": self.openapi, "credentials": schemes, "sha256": self.sha256[:12]}
+        return document_panel(self.title, known, self.description, self.groups, self.untagged)
+
+    @reading
     def operations(self) -> Operations:
         """The operations by operationId; `"ai.ai_chat"` and `"POST /ai/chat"` are found as well."""
         return _index(self.document).operations
 
-    @property
+    @reading
     def groups(self) -> Mapping[str, Mapping[str, Operation]]:
         """The operations of each tag by their Python names, by the Python name of the tag."""
         return _index(self.document).groups
 
-    @property
+    @reading
     def untagged(self) -> Mapping[str, Operation]:
         """The operations without a tag, by their Python names."""
         return _index(self.document).untagged
@@ -82,6 +97,12 @@ class BaseSpec:
         """`info.version`: the version of the described API."""
         found = as_object(self.document.raw.get("info")).get("version")
         return str(found) if isinstance(found, (str, int, float)) else ""
+
+    @property
+    def description(self) -> str:
+        """`info.description`, else `info.summary`."""
+        info = as_object(self.document.raw.get("info"))
+        return as_string(info.get("description")) or as_string(info.get("summary"))
 
     @property
     def openapi(self) -> str:
@@ -107,19 +128,19 @@ class BaseSpec:
 
         return None if self.document.trusted else Advice(self.document.address)
 
-    @property
+    @reading
     def security_schemes(self) -> Mapping[str, SecurityScheme]:
         """The security schemes by name; one that a document of 3.2 requires by its URI is found by that as well."""
         from ._access import SecuritySchemes  # noqa: PLC0415  # as said above
 
         return self.document.once("schemes", lambda: SecuritySchemes(self.document))
 
-    @property
+    @reading
     def tags(self) -> Mapping[str, Tag]:
         """The tags by name: those that the document lists, then those that only operations name."""
         from ._index import read_tags  # noqa: PLC0415  # as said above
 
-        return self.document.once("tags", lambda: MappingProxyType(read_tags(self.document, _index(self.document).tags)))
+        return self.document.once("tags", lambda: View(read_tags(self.document, _index(self.document).tags)))
 
     @property
     def attributes(self) -> Attributes:
@@ -128,12 +149,12 @@ class BaseSpec:
 
         return self.document.once("attributes", lambda: attributes_of(_index(self.document)))
 
-    @property
+    @reading
     def schemas(self) -> Mapping[str, JSON]:
         """The Schema Objects of the components, as written, by name."""
-        return MappingProxyType(as_object(as_object(self.document.raw.get("components")).get("schemas")))
+        return View(as_object(as_object(self.document.raw.get("components")).get("schemas")))
 
-    @property
+    @reading
     def webhooks(self) -> Mapping[str, Webhook]:
         """What the API sends of its own accord, by name. Each checks a request that was received: `webhooks["x"].check(headers, body)`."""
         from ._reader import read_webhooks  # noqa: PLC0415  # as said above
@@ -154,12 +175,9 @@ class BaseSpec:
         yield from similar_paths(self.document)
 
     def search(self, words: str) -> tuple[Operation, ...]:
-        """The operations that hold every one of the words in id, name, path, summary, description or tags; names count first."""
-        wanted = words.lower().split()
-        ranked: list[tuple[int, Operation]] = []
-        for operation in self.operations.values():
-            names = " ".join((operation.operation_id, operation.dotted, operation.path, operation.method)).lower()
-            texts = " ".join((names, operation.summary, operation.description, *operation.tags)).lower()
-            if wanted and all(word in texts for word in wanted):
-                ranked.append((-sum(word in names for word in wanted), operation))
-        return tuple(operation for _, operation in sorted(ranked, key=lambda one: one[0]))
+        """The operations that hold every one of the words, the best first: in their names, paths, tags, summaries, arguments, the names of
+        their schemas and their descriptions. A word that none has stands for those that are written nearly so.
+        """
+        from ._search import search  # noqa: PLC0415  # as said above
+
+        return search(self.document, self.operations.values(), words)

@@ -29,7 +29,7 @@ def typed(text: str, shape: Shape | None, *, texts: bool = True) -> JSON:
     Without `texts`, others that are named go before `string`.
     Booleans are `true` and `false`, or `1` and `0` (XML Schema, part 2, section 3.2.2) where no number may stand.
     """
-    types = _types(shape)
+    types = named_types(shape)
     if not types or (texts and "string" in types):
         return text
     bare = text.strip()
@@ -46,7 +46,7 @@ def typed(text: str, shape: Shape | None, *, texts: bool = True) -> JSON:
     return text
 
 
-def _types(shape: Shape | None) -> frozenset[str]:
+def named_types(shape: Shape | None) -> frozenset[str]:
     """The types that a schema names, `null` as OpenAPI 3.0 lets it in among them."""
     if shape is None:
         return frozenset()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeGuard, final
+from collections.abc import Mapping
+from types import MethodType
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, TypeGuard, TypeVar, final, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TypeAlias
 
-    from typing_extensions import TypeVar
+    import typing_extensions
 
     # What an answer, an event or an item is, for type checkers; where nothing is said of it, anything (PEP 696).
-    Data = TypeVar("Data", default=Any)
+    Data = typing_extensions.TypeVar("Data", default=Any)
 else:
-    from typing import TypeVar
-
     Data = TypeVar("Data")
+
+_T_co = TypeVar("_T_co", covariant=True)
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 JSONObject: TypeAlias = "dict[str, JSON]"
@@ -55,6 +57,87 @@ class Unset:
 
 
 UNSET: Final = Unset()
+"""What an argument that is left out has for a value: given, it sends nothing, where None would be JSON's null."""
+
+
+class View(Mapping[str, _T_co]):
+    """A mapping that can't be changed, whose keys shells complete."""
+
+    __slots__ = ("_of",)
+
+    def __init__(self, of: Mapping[str, _T_co]) -> None:
+        self._of = of
+
+    def __getitem__(self, key: str) -> _T_co:
+        return self._of[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._of)
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def __repr__(self) -> str:
+        return repr(dict(self._of))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self]
+
+
+class reading(Generic[_T_co]):  # used as `property` is
+    """A property that only tells what is there.
+
+    What completes names evaluates no `property`, whose code may do anything; IPython without jedi goes through these.
+    """
+
+    def __init__(self, read: Callable[[Any], _T_co]) -> None:
+        self._read = read
+        self.__doc__ = read.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type | None = None) -> reading[_T_co]: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> _T_co: ...
+
+    def __get__(self, instance: object, owner: type | None = None) -> reading[_T_co] | _T_co:
+        return self if instance is None else self._read(instance)
+
+
+class _Unseen:
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Callable[[Any, str], Any]) -> None:
+        self._call = call
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        return None if instance is None else MethodType(self._call, instance)
+
+
+def unseen(call: Callable[[Any, str], Any]) -> Any:
+    """A `__getattr__` that a class does not show: it raises for every name, and only says what there is instead.
+
+    What completes names evaluates no attribute of a class that has a `__getattr__`, which might do anything.
+    """
+    return _Unseen(call)
+
+
+class _OwnWords:
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str | None) -> None:
+        self._text = text
+
+    def __get__(self, instance: Any, owner: type | None = None) -> str | None:
+        if instance is None:
+            return self._text
+        told: str = instance._tell()
+        return told
+
+
+def own_words(text: str | None) -> Any:
+    """For a class's `__doc__`: its docstring, beside which instances have words of their own, which `_tell()` says when somebody asks."""
+    return _OwnWords(text)
 
 
 class Problem(NamedTuple):

@@ -271,6 +271,10 @@ class WatchedList(_Noted, RecordList):
         self._noting.whole()
         return super().count(value)
 
+    def _rows(self) -> list[Any]:
+        self._noting.whole()
+        return super()._rows()
+
     def copy(self) -> RecordList:
         """A shallow copy, which notes what is read of it too."""
         return WatchedList(self, None, self._formats, self._noting)

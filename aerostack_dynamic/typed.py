@@ -20,11 +20,11 @@ from ._errors import ArgumentsError
 from ._events import Event
 from ._lists import AsyncListing, Listing
 from ._load import Spec, chosen_spec
-from ._log import warn_caller
 from ._record import Record, RecordList
 from ._response import Response
 from ._streams import AsyncStream, Stream
 from ._values import UNSET, Unset, printable
+from ._warn import warn_caller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -190,10 +190,15 @@ def test_operations_look_like_methods(box: Any) -> None:
     with Client(**options(box)) as client:
         operation = client.ai.ai_chat
         assert operation.__name__ == "ai_chat"
-        assert str(inspect.signature(operation)) == "(*, messages: list, model: str = UNSET)"
+        assert str(inspect.signature(operation)) == "(*, messages: list[dict], model: str = UNSET) -> aerostack_dynamic.Record"
         assert inspect.isroutine(operation)
         shown = pydoc.render_doc(operation, renderer=pydoc.plaintext)
-        for part in ("ai_chat(*, messages: list, model: str = UNSET)", "Arguments:", "model: str, optional", "POST /ai/chat"):
+        for part in (
+            "ai_chat(*, messages: list[dict], model: str = UNSET)",
+            "Arguments:",
+            "model: string, optional",
+            "POST /ai/chat",
+        ):
             assert part in shown
         example = operation.operation.example()
         assert operation.prepare(**example).method == "POST"

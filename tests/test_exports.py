@@ -16,6 +16,7 @@ ROOT = Path(aerostack_dynamic.__file__).resolve().parent
 EXPORTS = frozenset(
     {
         "AerostackError",
+        "ApiDeprecationWarning",
         "ArgumentsError",
         "ArgumentsWarning",
         "AsyncClient",
@@ -26,6 +27,7 @@ EXPORTS = frozenset(
         "BodyPart",
         "Client",
         "Codec",
+        "ColumnWarning",
         "ConflictError",
         "CredentialsError",
         "Drift",
@@ -66,6 +68,7 @@ PUBLIC_MODULES = {
     "auth",
     "cli",
     "compare",
+    "explore",
     "sandbox",
     "sdk",
     "stubs",

@@ -1,4 +1,4 @@
-"""Calls as shell commands, and operations in words: for schemes, bodies and texts that the bundled document does not have."""
+"""Calls as shell commands: for schemes and bodies that the bundled document does not have."""
 
 from __future__ import annotations
 
@@ -55,34 +55,11 @@ def test_bodies(content: Any, arguments: Any, words: str) -> None:
         assert client.x.curl(**arguments).endswith(words)
 
 
-def test_an_operation_in_words() -> None:
-    parameter = {"name": "old", "in": "query", "deprecated": True, "schema": {"type": "string"}, "description": "an old\x1b[2J one"}
-    spec = Spec.load(document(content={"application/json": {"schema": OBJECT}}, deprecated=True, parameters=[parameter]))
-    with Client(spec=spec) as client:
-        told = client.x.__doc__
-    for part in (
-        "POST /x",
-        "Deprecated.",
-        "old: str, optional, deprecated",
-        "an old [2J one",
-        "n: int | none, optional",
-        "client.x()",
-    ):
-        assert part in told
-    assert "\x1b" not in told
-
-
 def test_an_example_comes_from_parameters_and_bodies() -> None:
     parameters = [{"name": "p", "in": "query", "schema": {"type": "integer", "examples": [7]}}]
     content = {"application/json": {"schema": {"type": "array"}, "example": [1]}}
     operation = Spec.load(document(content=content, parameters=parameters)).operations["x"]
     assert operation.example() == {"p": 7, "body": [1]}
-
-
-def test_required_arguments_without_an_example_make_none() -> None:
-    parameters = [{"name": "p", "in": "query", "required": True, "schema": {"type": "integer"}}]
-    with Client(spec=document(parameters=parameters)) as client:
-        assert "Example" not in client.x.__doc__
 
 
 @pytest.mark.parametrize(

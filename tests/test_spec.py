@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -328,3 +330,50 @@ def test_the_bundled_versions() -> None:
     assert Spec.bundled("1.0.0").sha256 == Spec.bundled().sha256
     with pytest.raises(SpecError, match="did you mean '1.0.0'"):
         Spec.bundled("1.0.1")
+
+
+def test_every_name_that_tells_of_a_document() -> None:
+    spec = Spec.bundled("1.0.0")
+    assert (spec.title, spec.version, spec.openapi) == ("Aerostack API", "1.0.0", "3.1.0")
+    assert len(spec.sha256) == 64
+    assert [one.url for one in spec.servers][0] == "https://api.aerostack.ai/v1"
+    assert [(one.type, one.location, one.parameter_name) for one in spec.security_schemes.values()] == [
+        ("apiKey", "header", "X-Aerostack-Key")
+    ]
+    assert {name: len(group) for name, group in spec.groups.items()}["authentication"] == 2
+    assert not spec.untagged
+    assert "User" in spec.schemas
+    assert "AI" in spec.tags
+    assert not [one for one in spec.problems if one.severity == "error"]
+    assert copy.copy(spec) is copy.deepcopy(spec) is spec
+    assert pickle.loads(pickle.dumps(spec)).sha256 == spec.sha256
+    for name in ("title", "operations", "other"):
+        with pytest.raises(AttributeError, match="immutable"):
+            setattr(spec, name, None)
+    with pytest.raises(AttributeError, match="immutable"):
+        del spec.document
+    for table in (spec.schemas, spec.groups, spec.security_schemes, spec.operations, spec.tags):
+        with pytest.raises(TypeError):
+            table["x"] = None  # type: ignore[index]
+
+
+def test_every_name_that_tells_of_an_operation() -> None:
+    spec = Spec.bundled("1.0.0")
+    one = spec.operations["storageUpload"]
+    assert one is spec.operations["storage.storage_upload"] is spec.operations["POST /storage/upload"]
+    assert (one.operation_id, one.name, one.group, one.method, one.path) == (
+        "storageUpload",
+        "storage_upload",
+        "storage",
+        "POST",
+        "/storage/upload",
+    )
+    assert one.summary
+    assert one.description
+    assert (one.tags, one.deprecated, one.parameters) == (("Storage",), False, ())
+    assert one.request_body
+    assert [*one.request_body.content] == ["multipart/form-data"]
+    assert "200" in one.responses
+    assert [dict(each) for each in one.security] == [{"ApiKeyAuth": ()}]
+    assert [each.url for each in one.servers] == [each.url for each in spec.servers]
+    assert {name for name, each in one.signature.parameters.items() if each.default is each.empty} <= {*one.example()}

@@ -4,7 +4,7 @@ is wrong with them. Mocks judge what they are sent by it, and recordings of othe
 
 from __future__ import annotations
 
-from ._body import describe, sent_file
+from ._body import describe, sent_file, with_files
 from ._credentials import missing_credentials
 from ._find import Below, Found, find_operation, find_operations
 from ._judging import argument_problems, files_within, is_description
@@ -23,4 +23,5 @@ __all__ = [
     "missing_credentials",
     "read_request",
     "sent_file",
+    "with_files",
 ]

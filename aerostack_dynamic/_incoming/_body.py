@@ -191,6 +191,28 @@ def sent_file(content_type: str, body: bytes, value: JSON) -> bytes | None:
     return next((content for headers, content in split_parts(body, content_type) if _disposition(headers)[0] == names[0]), None)
 
 
+def with_files(content_type: str, body: bytes, value: JSON) -> Any:
+    """The value of a body with files as a call takes them in the place of their descriptions: bytes, or name, content and media type."""
+    kind = kind_of(content_type)
+    if kind != "multipart":
+        return body if kind != "json" and is_description(value) else value
+    parts: dict[str, list[tuple[_http.Headers, bytes]]] = {}
+    for headers, content in split_parts(body, content_type):
+        parts.setdefault(_disposition(headers)[0] or "", []).append((headers, content))
+    return {name: _with_file(one, parts.get(name, [])) for name, one in as_object(value).items()}
+
+
+def _with_file(value: JSON, parts: Sequence[tuple[_http.Headers, bytes]]) -> Any:
+    """A member of a form of parts: the file in its place, where it has one, of several each in its turn."""
+    if is_array(value):
+        return [_with_file(one, [part]) for one, part in zip(value, parts, strict=True)] if len(value) == len(parts) else value
+    if not (is_description(value) and parts):
+        return value
+    headers, content = parts[0]
+    filename = _disposition(headers)[1]
+    return content if filename is None else (filename, content, headers.get("content-type"))
+
+
 def _disposition(headers: Mapping[str, str]) -> tuple[str | None, str | None]:
     """The name of a part and its file's, None for none (RFC 7578, section 4.2; a name in UTF-8 by RFC 8187)."""
     text = headers.get("content-disposition", "")

@@ -11,13 +11,14 @@ from .._carried import carried
 from .._client import AsyncClient, Client
 from .._credential import as_credential
 from .._errors import AerostackError, ResponseError
-from .._log import LOGGER, warn_caller
+from .._log import LOGGER
 from .._media_type import is_content_type
 from .._operation import ApiOperation, Caller, own_headers
 from .._options import Timeout, Validation, timeout_for
 from .._retry import RetryPolicy
 from .._shape import shape_at
 from .._values import UNSET, Unset, printable
+from .._warn import warn_caller
 from .._watched import WatchedRecord, noting_of
 from ._document import OPENAPI_DOC_VERSION, document
 from ._invalid import InvalidArgumentsError

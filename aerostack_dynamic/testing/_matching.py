@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .._arguments import lay_out
+from .._arguments import argument_shape, lay_out
 from .._call import layout_of
 from .._codec import WireValues
 from .._errors import ArgumentsError
-from .._shape import shape_at
 from .._values import MASK, UNSET, as_object, did_you_mean, is_array, is_object, is_tuple, json_pointer
 from ._mock_error import as_shown, shown_value
 
@@ -94,7 +93,7 @@ def _expected(document: Document, operation: Operation, spelt: str, value: Any) 
     layouts = [*_layouts(document, operation)]
     found = [(layout, layout.accepted[spelt]) for layout in layouts if spelt in layout.accepted]
     if found:
-        shapes = tuple(dict.fromkeys(shape for one in found if (shape := _shape_of(document, *one)) is not None))
+        shapes = tuple(dict.fromkeys(shape for one in found if (shape := argument_shape(document, *one)) is not None))
         first = found[0][1]
         secret = any(one.secret for _, one in found)
         return Expected(spelt, first.location, first.wire, plain(value, shapes[0] if shapes else None), shapes, secret)
@@ -104,12 +103,6 @@ def _expected(document: Document, operation: Operation, spelt: str, value: Any) 
     known = {name: one.name for name, one in spellings(document, operation).items()}
     guess = did_you_mean(spelt, known) or f"; it has {', '.join(dict.fromkeys(known.values())) or 'none'}"
     raise ArgumentsError(f"{operation.operation_id} has no argument {spelt!r}{guess}")
-
-
-def _shape_of(document: Document, layout: Layout, argument: Argument) -> Shape | None:
-    if argument.location == "body" and layout.body_shape is not None:
-        return layout.body_shape if argument.wire is None else layout.body_shape.properties.get(argument.wire)
-    return shape_at(document, argument.schema.pointer) if argument.schema else None
 
 
 def spellings(document: Document, operation: Operation) -> Mapping[str, Argument]:

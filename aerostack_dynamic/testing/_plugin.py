@@ -306,7 +306,9 @@ def _options(spec: Spec, given: Mapping[str, Any], request: pytest.FixtureReques
     if not {"server", "transport", "http_client"} & {*given}:
         options["transport"] = request.getfixturevalue("aerostack_mock")
         if not {"api_key", "credentials"} & {*given}:
-            options["credentials"] = _made_up(spec)
+            from ._made_up import made_up_credentials  # noqa: PLC0415  # only for tests that use it
+
+            options["credentials"] = made_up_credentials(spec)
     return options
 
 
@@ -322,12 +324,6 @@ def _check_options(given: object) -> None:
         hint = did_you_mean(unknown[0], known) or "."
         text = f"aerostack_client_options: clients have no option {unknown[0]!r}{hint} There are {', '.join(known)}"
         pytest.fail(text, pytrace=False)
-
-
-def _made_up(spec: Spec) -> dict[str, Any]:
-    """A credential for each scheme, which a mock takes as it takes any."""
-    schemes = {name: one for name, one in spec.security_schemes.items() if one.type != "mutualTLS"}
-    return {name: ("user", "made-up") if one.scheme == "basic" else "made-up" for name, one in schemes.items()}
 
 
 # ---- what happens

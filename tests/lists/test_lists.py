@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from typing import Any
 
 import pytest
 
 from aerostack_dynamic import ArgumentsError, AsyncListing, Listing, Record, ResponseError, ServerError, SpecError
+from aerostack_dynamic._record import RecordList, table_of
 
 # ---- the three ways of one API
 
@@ -356,3 +358,24 @@ def test_no_positional(both: Any, lists: Any) -> None:
                 way(1)
 
     both.run(story, spec=lists.spec)
+
+
+def test_all_that_is_still_to_come_as_one_list(both: Any, wire: Any, reply: Any, lists: Any, settle: Any) -> None:
+    def answered(seen: Any) -> Any:
+        more = b"cursor" not in seen.body
+        rows = [{"id": 1}, {"id": 2}] if more else [{"id": 3, "extra": "x"}]
+        return reply(200, json.dumps({"rows": rows, "cursor": "b", "list_complete": not more}).encode())
+
+    async def story(client: Any) -> None:
+        found = await settle(client.keys.items().to_list())
+        assert type(found) is RecordList
+        assert [one.id for one in found] == [1, 2, 3]
+        assert [(one.name, one.kind, one.declared) for one in table_of(found).columns] == [
+            ("id", "integer", True),
+            ("extra", "string", False),
+        ]
+        assert await settle(client.keys.items().with_options(max_items=1).to_list()) == [{"id": 1}]
+        assert await settle(client.keys.items().with_options(max_items=0).to_list()) == []
+        assert len(await settle(client.keys.pages().to_list())) == 2
+
+    both.run(story, spec=lists.spec, server=wire(answered).url)

@@ -1,0 +1,122 @@
+"""What ends one day, and what the caller is told of it: a deprecated operation or argument at the line of the call, and a server's own
+word for it in the headers of its answers, where nothing that is malformed fails a call.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+
+from ._call import layout_of
+from ._errors import ApiDeprecationWarning, ArgumentsError, SpecError
+from ._values import UNSET, Drift, as_object, as_string, printable
+from ._warn import warn_caller
+from ._web_link import target_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from ._arguments import Layout
+    from ._http import Headers
+    from ._model import Operation
+    from ._reference import Document
+
+DEPRECATION: Final = "deprecation"
+SUNSET: Final = "sunset"
+_HEADERS: Final = (b"deprecation", b"sunset")
+_LENGTHS: Final = frozenset(map(len, _HEADERS))
+_NOT: Final = ("false", "?0")
+# A Date of structured fields (RFC 9651, section 3.3.7).
+_UNIX: Final = re.compile(r"@(-?\d{1,12})")
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
+_TELLING: Final = re.compile(r"deprecat|instead|replaced|superseded|obsolete", re.IGNORECASE)
+_RELATIONS: Final = (("successor-version", "its successor is"), (DEPRECATION, "see"), (SUNSET, "see"))
+
+
+# ---- what the document says
+
+
+def warns(document: Document, operation: Operation) -> bool:
+    """Whether an operation, or an argument of it by any media type of its body, is deprecated. Raises SpecError for a malformed one."""
+    kinds = (None, *(operation.request_body.content if operation.request_body else ()))
+    return operation.deprecated or any(one.deprecated for kind in kinds for one in layout_of(document, operation, kind).arguments)
+
+
+def warn_deprecated(document: Document, operation: Operation, media_type: str | None, arguments: Mapping[str, Any]) -> None:
+    """Warn the caller of a deprecated operation, and of each deprecated argument that is given."""
+    if operation.deprecated:
+        warn_caller(f"{operation.dotted} is deprecated{_ending(document, operation)}", ApiDeprecationWarning)
+    try:
+        layout = layout_of(document, operation, media_type, arguments)
+    except (ArgumentsError, SpecError):  # the call tells of it
+        return
+    for name, value in arguments.items():
+        if value is not UNSET:
+            _warn_argument(operation, layout, name)
+
+
+def _warn_argument(operation: Operation, layout: Layout, name: str) -> None:
+    one = layout.accepted.get(name)
+    if one is not None and one.deprecated:
+        warn_caller(f"{operation.dotted}: the argument {one.name} is deprecated{_reason(one.description)}", ApiDeprecationWarning)
+
+
+def _ending(document: Document, operation: Operation) -> str:
+    day = as_string(as_object(document.at(operation.pointer)).get("x-sunset"))
+    return (f", and ends on {printable(day, 40)}" if day else "") + _reason(f"{operation.summary}\n\n{operation.description}")
+
+
+def _reason(description: str) -> str:
+    """The first sentence of a description that speaks of it."""
+    sentence = next((one for one in _SENTENCE.split(description) if _TELLING.search(one)), "")
+    return f": {printable(' '.join(sentence.split()))}" if sentence else ""
+
+
+# ---- what the server says
+
+
+def told_ends(operation: Operation, status: int, headers: Headers) -> Sequence[Drift]:
+    """What an answer says of the end of its operation: `Deprecation` (RFC 9745, and its drafts) and `Sunset` (RFC 8594).
+
+    Links to what to read, and to what comes after, are told with it.
+    """
+    for name, _ in headers.raw:  # every answer is asked, so that names of other lengths are to cost nothing
+        if len(name) in _LENGTHS and name.lower() in _HEADERS:
+            return [*_ends(operation, status, headers)]
+    return ()
+
+
+def _ends(operation: Operation, status: int, headers: Headers) -> Iterator[Drift]:
+    links = headers.get_list("link")
+    for rule, told, read in ((DEPRECATION, "deprecated since", _deprecation), (SUNSET, "to end on", _http_date)):
+        text = headers.get(rule)
+        if text is not None and text.strip().lower() not in _NOT:
+            when = read(text.strip())
+            words = f"{told} {when:%Y-%m-%d}" if when else told.rpartition(" ")[0]
+            yield Drift(operation.dotted, status, "", rule, f"the server says that it is {words}{_links(links, rule)}")
+
+
+def _links(links: list[str], rule: str) -> str:
+    found = ((words, target_of(links, relation)) for relation, words in _RELATIONS if relation in ("successor-version", rule))
+    return "".join(f"; {words} {printable(target)}" for words, target in found if target)
+
+
+def _deprecation(text: str) -> datetime | None:
+    """`@` and Unix seconds; in drafts of the standard a date of HTTP's, or `true`."""
+    found = _UNIX.match(text)
+    if found is None:
+        return _http_date(text)
+    try:
+        return datetime.fromtimestamp(int(found[1]), timezone.utc)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        return None

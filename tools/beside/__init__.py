@@ -1,0 +1,1 @@
+"""What `tools/clients.py` measures: this package beside other clients of the same API."""
