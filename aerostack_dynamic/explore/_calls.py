@@ -207,8 +207,8 @@ def _written(item: Any, form: str) -> bytes:
         return item
     if not isinstance(item, Event):
         return encode_json(item) + b"\n"
-    value: Any = item.data  # pyright: ignore[reportUnknownMemberType]  # of any event
-    data = value if isinstance(value, str) else encode_json(value).decode()
+    event: Event[Any] = item  # pyright: ignore[reportUnknownVariableType]  # narrowed from anything
+    data = event.data if isinstance(event.data, str) else encode_json(event.data).decode()
     fields = [("event", item.event)] if item.event != "message" else []
     fields += [("id", item.id)] if item.id else []
     fields += [("data", line) for line in data.split("\n")]
