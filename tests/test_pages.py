@@ -282,7 +282,9 @@ def public_names() -> set[str]:
     sdk = [f"aerostack_dynamic.sdk.{one}" for one in SDK]
     modules = [package.__name__, *({*found} - NOT_IMPORTED), *sdk]
     names = {f"{module}.{name}" for module in modules for name in getattr(importlib.import_module(module), "__all__", ())}
-    return names - {*sdk}
+    # What written files import from one place has its own place already.
+    again = {f"aerostack_dynamic.typed.{name}" for name in (*package.__all__, "Request")}
+    return names - {*sdk} - again
 
 
 def found(name: str) -> Any:
