@@ -9,7 +9,6 @@ from ._values import UNSET, Drift, Problem
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from ._client import AsyncClient, Client
     from ._codecs import BodyPart
     from ._errors import (
         AerostackError,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
         WebhookError,
     )
     from ._events import Event
+    from ._face import AsyncClient, Client
     from ._formats import Format
     from ._lists import AsyncListing, Listing
     from ._media_type import Codec

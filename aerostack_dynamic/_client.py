@@ -109,7 +109,7 @@ class _BaseClient:
         formats: Mapping[str, Any] | Iterable[Format] = (),
     ) -> None:
         set_up(os.environ.get("AEROSTACK_LOG"))
-        loaded = chosen_spec(spec, version)
+        loaded = self._choose(spec, version)
         try:
             if api_key is not None:
                 check_key_place(loaded.security_schemes, loaded.document.trusted)
@@ -140,6 +140,11 @@ class _BaseClient:
         origins = frozenset(read_base(origin, "allow_origins").origin for origin in _several(allow_origins))
         session = Session(self._kind, network)
         self._adopt(Caller.make(loaded, session, keys, options, origins, logger or LOGGER, allow_insecure_http))
+
+    @classmethod
+    def _choose(cls, spec: Spec | Path | bytes | Mapping[str, Any] | None, version: str | None) -> Spec:
+        """The document that a client is made of. Raises ArgumentsError and SpecError."""
+        return chosen_spec(spec, version)
 
     @classmethod
     def _of(cls: type[_Self], caller: Caller) -> _Self:

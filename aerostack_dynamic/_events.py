@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ._values import Data
 
 LARGEST: Final = 1024 * 1024
 _BOM: Final = b"\xef\xbb\xbf"
@@ -32,15 +34,25 @@ class TooLargeError(ValueError):
     """An event or a line that is larger than the bound; the text says which."""
 
 
-class Event(NamedTuple):
-    """One event of a stream: its `data` (text, or a Record where the document says that it is JSON), its type and the last id sent.
+if TYPE_CHECKING:
 
-    `event` is `"message"` where the server gave no type, `id` empty where it gave none so far.
-    """
+    class Event(NamedTuple, Generic[Data]):
+        """The same, with the type of its `data`: until Python 3.11 no NamedTuple can say so while the program runs."""
 
-    data: Any
-    event: str = "message"
-    id: str = ""
+        data: Data
+        event: str = "message"
+        id: str = ""
+else:
+
+    class Event(NamedTuple):
+        """One event of a stream: its `data` (text, or a Record where the document says that it is JSON), its type and the last id sent.
+
+        `event` is `"message"` where the server gave no type, `id` empty where it gave none so far.
+        """
+
+        data: Any
+        event: str = "message"
+        id: str = ""
 
 
 class _Pending:

@@ -1,18 +1,18 @@
-"""HAR 1.2 files, as browsers and proxies write them: the log of what went over the network (http://www.softwareishard.com/blog/har-12-spec)."""
+"""HAR 1.2 files, as browsers and proxies write them, read and written: the log of what went over the network (http://www.softwareishard.com/blog/har-12-spec)."""
 
 from __future__ import annotations
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from ._media_type import essence, parameters
 from ._recorded import RecordedAnswer, RecordedCall, RecordedRequest
 from ._values import as_array, as_object, as_string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     Headers = tuple[tuple[str, str], ...]
 
@@ -113,3 +113,77 @@ def _time(text: object) -> float:
     except ValueError:
         return 0.0
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+
+
+# ---- writing
+
+
+def har_log(calls: Iterable[RecordedCall], creator: str, version: str) -> dict[str, Any]:
+    """The JSON object of a HAR file of these calls, which is as masked as they are; what is not known of one is -1 there, or empty."""
+    return {"log": {"version": "1.2", "creator": {"name": creator, "version": version}, "entries": [_entry(one) for one in calls]}}
+
+
+def _entry(call: RecordedCall) -> dict[str, Any]:
+    milliseconds = round(call.elapsed * 1000, 3)
+    return {
+        "startedDateTime": datetime.fromtimestamp(call.at, timezone.utc).isoformat(timespec="milliseconds"),
+        "time": milliseconds,
+        "request": _request_out(call.request),
+        "response": _response_out(call),
+        "cache": {},
+        "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+    }
+
+
+def _request_out(request: RecordedRequest) -> dict[str, Any]:
+    query = parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
+    made: dict[str, Any] = {
+        "method": request.method,
+        "url": request.url,
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(request.headers),
+        "queryString": _pairs(query),
+        "headersSize": -1,
+        "bodySize": len(request.body),
+    }
+    if request.body:
+        text, encoding = _text_of(request.body)
+        data = {"mimeType": _type_of(request.headers), "text": text}
+        made["postData"] = {**data, "_encoding": encoding} if encoding else data
+    return made
+
+
+def _response_out(call: RecordedCall) -> dict[str, Any]:
+    answer = call.answer
+    headers, body = (answer.headers, answer.body) if answer is not None else ((), b"")
+    text, encoding = _text_of(body)
+    content = {"size": len(body), "mimeType": _type_of(headers) or "x-unknown", "text": text}
+    made: dict[str, Any] = {
+        "status": answer.status if answer is not None else 0,
+        "statusText": "",
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(headers),
+        "content": {**content, "encoding": encoding} if encoding else content,
+        "redirectURL": "",
+        "headersSize": -1,
+        "bodySize": -1,
+    }
+    return {**made, "_error": call.error} if call.error else made
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": text} for name, text in pairs]
+
+
+def _type_of(headers: Headers) -> str:
+    return next((text for name, text in headers if name.lower() == "content-type"), "")
+
+
+def _text_of(body: bytes) -> tuple[str, str]:
+    """A body as text, and in which encoding where it is none."""
+    try:
+        return body.decode(), ""
+    except UnicodeDecodeError:
+        return b64encode(body).decode(), "base64"

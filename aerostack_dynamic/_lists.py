@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._frames import bare
 from ._pages import Pager, next_of
-from ._values import UNSET, Unset
+from ._values import UNSET, Data, Unset
 
 if TYPE_CHECKING:
     from ._record import RecordList
@@ -72,7 +72,7 @@ class _Listing:
         return f"<{'items' if pager.itemwise else 'pages'} of {pager.operation.dotted}, {pager.asked} asked for>"
 
 
-class Listing(_Listing):
+class Listing(_Listing, Generic[Data]):
     """The pages or the items of a list, each page asked for when it is needed: `for job in client.queue.list_jobs.items(): ...`.
 
     Nothing is open between two pages. Raises what a call raises, with a `resume_token`, and ResponseError where the list would never
@@ -82,35 +82,37 @@ class Listing(_Listing):
     def __iter__(self: _Self) -> _Self:
         return self
 
-    def __next__(self) -> Any:
+    def __next__(self) -> Data:
         try:
-            one = self._driver.run(next_of(self._pager)) if not self._pager.ready or self._pager.over else self._pager.take()
+            one: Any = self._driver.run(next_of(self._pager)) if not self._pager.ready or self._pager.over else self._pager.take()
         except BaseException as error:
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
         if one is UNSET:
             raise StopIteration
-        return one
+        return one  # type: ignore[no-any-return]  # what the document says of an item
 
-    def to_list(self) -> RecordList:
+    def to_list(self) -> RecordList[Data]:
         """All that is still to come, as a list of an answer: `client.queue.list_jobs.items().to_list().to_pandas()`."""
         return self._pager.as_list([*self])
 
 
-class AsyncListing(_Listing):
+class AsyncListing(_Listing, Generic[Data]):
     """The same for asyncio: `async for job in client.queue.list_jobs.items(): ...`."""
 
     def __aiter__(self: _Self) -> _Self:
         return self
 
-    async def __anext__(self) -> Any:
+    async def __anext__(self) -> Data:
         try:
-            one = await self._driver.run(next_of(self._pager)) if not self._pager.ready or self._pager.over else self._pager.take()
+            one: Any = (
+                await self._driver.run(next_of(self._pager)) if not self._pager.ready or self._pager.over else self._pager.take()
+            )
         except BaseException as error:
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
         if one is UNSET:
             raise StopAsyncIteration
-        return one
+        return one  # type: ignore[no-any-return]  # the same
 
-    async def to_list(self) -> RecordList:
+    async def to_list(self) -> RecordList[Data]:
         """All that is still to come, as a list of an answer."""
         return self._pager.as_list([one async for one in self])

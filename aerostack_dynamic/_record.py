@@ -9,7 +9,7 @@ from ._choice import chosen_shape
 from ._formats import STANDARD
 from ._mask import secret_members
 from ._shape import unknown_shape
-from ._values import UNSET, did_you_mean, own_words
+from ._values import UNSET, Data, did_you_mean, own_words
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_values
@@ -46,8 +46,9 @@ class Record(dict[str, Any]):
     __module__ = "aerostack_dynamic"
     __slots__ = ("_formats", "_shape")
 
-    _formats: Formats
-    _shape: Shape | None
+    if TYPE_CHECKING:  # so that the annotations of classes of results can be read while the program runs
+        _formats: Formats
+        _shape: Shape | None
 
     def __init__(self, data: Any = (), shape: Shape | None = None, formats: Formats = STANDARD) -> None:
         super().__init__(data)
@@ -163,7 +164,7 @@ class Record(dict[str, Any]):
         return f"{{{inner}}}"
 
 
-class RecordList(list[Any]):
+class RecordList(list[Data]):
     """A JSON array of an answer: a list whose objects are Records, made when first touched."""
 
     __slots__ = ("_formats", "_shape")
@@ -174,13 +175,13 @@ class RecordList(list[Any]):
         self._formats = formats
 
     @overload
-    def __getitem__(self, index: SupportsIndex) -> Any: ...
+    def __getitem__(self, index: SupportsIndex) -> Data: ...
 
     @overload
-    def __getitem__(self, index: slice) -> RecordList: ...
+    def __getitem__(self, index: slice) -> RecordList[Data]: ...
 
     def __getitem__(self, index: SupportsIndex | slice) -> Any:
-        value = super().__getitem__(index)
+        value: Any = super().__getitem__(index)
         if isinstance(index, slice):
             return RecordList(value, self._shape, self._formats)
         if type(value) in _PLAIN:
@@ -188,17 +189,17 @@ class RecordList(list[Any]):
             super().__setitem__(index, value)
         return value
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Data]:
         return (self[index] for index in range(len(self)))
 
-    def __reversed__(self) -> Iterator[Any]:
+    def __reversed__(self) -> Iterator[Data]:
         return (self[index] for index in range(len(self) - 1, -1, -1))
 
-    def pop(self, index: SupportsIndex = -1) -> Any:
+    def pop(self, index: SupportsIndex = -1) -> Data:
         """Take an item out."""
-        return as_record(super().pop(index), self._shape, self._formats)
+        return as_record(super().pop(index), self._shape, self._formats)  # type: ignore[no-any-return]  # it is one of the items
 
-    def copy(self) -> RecordList:
+    def copy(self) -> RecordList[Data]:
         """A shallow copy."""
         return RecordList(self, self._shape, self._formats)
 

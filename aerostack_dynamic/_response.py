@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple
+
+from ._values import Data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +27,7 @@ class Past(NamedTuple):
         return f"<Past of {self.call.operation.dotted}>"
 
 
-class Response:
+class Response(Generic[Data]):
     """An answer and what is known of it.
 
     `data` is what the plain call returns; `status`, `headers` (looked up without regard to case), `request_id`, `elapsed` (seconds,
@@ -51,6 +53,7 @@ class Response:
         "undocumented",
     )
 
+    data: Data
     links: Mapping[str, Any]
 
     def __init__(
@@ -60,7 +63,7 @@ class Response:
         make_http: Callable[[], _http.Response],
         make_values: Callable[[_http.Headers], HeaderValues],
         *,
-        data: Any,
+        data: Data,
         elapsed: float,
         attempts: int,
         request_id: str | None,

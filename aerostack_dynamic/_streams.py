@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from ._errors import AerostackError, ArgumentsError
 from ._events import Delivered
@@ -11,7 +11,7 @@ from ._follow import Follower, can_be_sent, next_event
 from ._frames import bare
 from ._perform import next_item
 from ._saving import PartialFile
-from ._values import UNSET, Unset
+from ._values import UNSET, Data, Unset
 
 if TYPE_CHECKING:
     import os
@@ -148,7 +148,7 @@ class _Stream:
         return f"<stream of {self._name}, {self._state}>"
 
 
-class Stream(_Stream):
+class Stream(_Stream, Generic[Data]):
     """The items of an answer as they come: `with client.chat.create.stream(...) as events: for event in events: ...`.
 
     Items are `Event`s, Records or bytes, by the answer's media type. Leaving the block closes the connection, wherever the stream was.
@@ -174,12 +174,12 @@ class Stream(_Stream):
         self._items()
         return self
 
-    def __next__(self) -> Any:
+    def __next__(self) -> Data:
         items = self._items()
         if items.ready:
-            return items.ready.popleft()
+            return items.ready.popleft()  # type: ignore[no-any-return]  # what the document says of an item
         try:
-            item = UNSET if self._state == "ended" else self._driver.run(self._following())
+            item: Any = UNSET if self._state == "ended" else self._driver.run(self._following())
             self._keep_up()
         except BaseException as error:
             self._keep_up()
@@ -190,9 +190,9 @@ class Stream(_Stream):
             if unread is not None:
                 unread.close()
             raise StopIteration
-        return item
+        return item  # type: ignore[no-any-return]  # the same
 
-    def save(self, path: str | os.PathLike[str]) -> int:
+    def save(self: Stream[bytes], path: str | os.PathLike[str]) -> int:
         """Write the rest of the body to a file, which is never held whole, and give the number of bytes.
 
         The file is in its place, and what stood there is replaced, when all of it is there; whatever goes wrong leaves nothing.
@@ -210,7 +210,7 @@ class Stream(_Stream):
         return size
 
 
-class AsyncStream(_Stream):
+class AsyncStream(_Stream, Generic[Data]):
     """The same for asyncio: `async with client.chat.create.stream(...) as events: async for event in events: ...`."""
 
     _with = "async with"
@@ -234,12 +234,12 @@ class AsyncStream(_Stream):
         self._items()
         return self
 
-    async def __anext__(self) -> Any:
+    async def __anext__(self) -> Data:
         items = self._items()
         if items.ready:
-            return items.ready.popleft()
+            return items.ready.popleft()  # type: ignore[no-any-return]  # the same
         try:
-            item = UNSET if self._state == "ended" else await self._driver.run(self._following())
+            item: Any = UNSET if self._state == "ended" else await self._driver.run(self._following())
             self._keep_up()
         except BaseException as error:
             self._keep_up()
@@ -250,9 +250,9 @@ class AsyncStream(_Stream):
             if unread is not None:
                 await unread.close()
             raise StopAsyncIteration
-        return item
+        return item  # type: ignore[no-any-return]  # the same
 
-    async def save(self, path: str | os.PathLike[str]) -> int:
+    async def save(self: AsyncStream[bytes], path: str | os.PathLike[str]) -> int:
         """The same as `Stream.save`, awaited; the file is written in a thread."""
         from asyncio import to_thread  # noqa: PLC0415  # a client that waits needs no event loop
 

@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TypeAlias
 
+    import typing_extensions
+
+    # What an answer, an event or an item is, for type checkers; where nothing is said of it, anything (PEP 696).
+    Data = typing_extensions.TypeVar("Data", default=Any)
+else:
+    Data = TypeVar("Data")
+
 _T_co = TypeVar("_T_co", covariant=True)
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"

@@ -320,7 +320,7 @@ def watched_answer(data: Any, use: Use, status: int) -> Any:
     if isinstance(data, BodyPart):
         return data._replace(content=watched_answer(data.content, use, status))
     if isinstance(data, Event):
-        return data._replace(data=watched_answer(data.data, use, status))
+        return data._replace(data=watched_answer(data.data, use, status))  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # of any event
     if type(data) in _NOTED:
         return watched(data, None, STANDARD, Noting(use, place))
     if data is not None:

@@ -25,7 +25,7 @@ settings.load_profile("any machine")
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("API_KEY", "SERVER", "SPEC_VERSION", "VALIDATION", "LOG"):
+    for name in ("API_KEY", "SERVER", "SPEC_VERSION", "VALIDATION", "LOG", "CONFIG", "PROFILE"):
         monkeypatch.delenv(f"AEROSTACK_{name}", raising=False)
 
 

@@ -62,7 +62,22 @@ EXPORTS = frozenset(
         "versions",
     }
 )
-PUBLIC_MODULES = {"__init__", "__main__", "auth", "cli", "compare", "explore", "sandbox", "sdk", "stubs", "testing", "transports"}
+PUBLIC_MODULES = {
+    "__init__",
+    "__main__",
+    "auth",
+    "cli",
+    "compare",
+    "explore",
+    "sandbox",
+    "sdk",
+    "stubs",
+    "testing",
+    "transports",
+    "typed",
+    "v1_0_0",
+    "v1_5_0",
+}
 
 
 def exported(source: str) -> list[str] | None:

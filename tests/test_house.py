@@ -71,6 +71,9 @@ FLOORS = (
     ("ways to an answer", "_ways"),
     ("operations", "_operation"),
     ("clients", "_client"),
+    ("what typed clients are made of", "typed"),
+    ("typed clients", "v1_0_0 v1_5_0"),
+    ("the typed face", "_face"),
     ("wings", "__init__ __main__ auth sdk testing compare sandbox cli explore stubs transports"),
 )
 FLOOR = {room: number for number, (_, rooms) in enumerate(FLOORS) for room in rooms.split()}
@@ -129,6 +132,8 @@ UNPICKLERS |= {f"yaml.{name}" for name in ("load", "load_all", "full_load", "uns
 FILLERS = {"format", "format_map", "substitute", "safe_substitute", "vformat"}
 CLASS_MAKERS = {"new_class", "make_dataclass", "create_model", "FunctionType", "CodeType"}
 
+# What a tool writes is as long as the document that it is written for; its check in the gate tells whether it is what the tool writes.
+GENERATED = "# Written by `tools/"
 LONGEST_FILE, LONGEST_FUNCTION, USUAL_FUNCTION, USUAL_SHARE = 500, 40, 22, 0.9
 
 
@@ -306,7 +311,7 @@ def body_lengths(source: str) -> Iterator[tuple[str, int, int]]:
 def size_faults(name: str, source: str) -> list[str]:
     """Files and functions that are too long."""
     lines = len(source.splitlines())
-    faults = [f"{name}: {lines} lines"] if lines > LONGEST_FILE else []
+    faults = [f"{name}: {lines} lines"] if lines > LONGEST_FILE and not source.startswith(GENERATED) else []
     lengths = list(body_lengths(source))
     return faults + [f"{name}:{line}: {what} has {size} lines" for what, line, size in lengths if size > LONGEST_FUNCTION]
 
@@ -442,6 +447,7 @@ BAD = [
     (code_faults, "_codec", "dataclasses.make_dataclass('X', [])"),
     (size_faults, "_codec", "\n" * (LONGEST_FILE + 1)),
     (size_faults, "_codec", LONG),
+    (size_faults, "v1_0_0", f"{GENERATED}x.py`\n{LONG}"),
     (docstring_faults, "_codec", "x = 1"),
     (docstring_faults, "_codec", '"""M."""\ndef f(): ...'),
     (docstring_faults, "_codec", '"""M."""\nclass C:\n    """C."""\n    async def f(self): ...'),
@@ -472,6 +478,7 @@ GOOD = [
     ),
     (code_faults, "_codec", "re.compile('x')\nself.compile(x)\ntype(x)\n_TEXTS['a'].format(x)\n'{}'.format(x)\njson.loads(x)"),
     (size_faults, "_codec", LONG.removesuffix("\n    x = 1")),
+    (size_faults, "v1_0_0", f"{GENERATED}x.py`\n" + "x = 1\n" * 501),
     (
         docstring_faults,
         "_codec",

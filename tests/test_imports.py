@@ -33,7 +33,9 @@ def test_nothing_is_imported_before_it_is_needed(code: str, allowed: set[str]) -
     assert imported(code) <= allowed
 
 
-@pytest.mark.parametrize("name", ["_carried", "cli", "compare", "explore", "sandbox", "sdk", "testing", "transports"])
+@pytest.mark.parametrize(
+    "name", ["_carried", "cli", "compare", "explore", "sandbox", "sdk", "stubs", "testing", "transports", "typed", "v1_5_0"]
+)
 def test_each_room_may_be_the_first(name: str) -> None:
     assert imported(f"import aerostack_dynamic.{name}") is not None
 

@@ -26,6 +26,7 @@ SHARED = ("-n", "auto", "--dist", "worksteal")
 # makes a costly thing once, and so is the business of one worker.
 APART = (
     *("tests/hostile", "tests/canary", "tests/test_house.py", "tests/test_corpus_tool.py", "tests/test_corpus_mock.py"),
+    "tests/typed",
     *("tests/test_pages.py", "tests/test_readme.py", "tests/test_acceptance.py", "tests/test_soak.py", "tests/test_tools.py"),
 )
 
@@ -38,7 +39,7 @@ class Step(NamedTuple):
 
 
 STEPS = (
-    Step("documents", (("tools/bundle.py", "--check"),)),
+    Step("documents", (("tools/bundle.py", "--check"), ("tools/typed.py", "--check"))),
     Step("format", (("-m", "ruff", "format", "--check", *CODE),)),
     Step("lint", (("-m", "ruff", "check", *CODE),)),
     Step("mypy", (("-m", "mypy"),)),

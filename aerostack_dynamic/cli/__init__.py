@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["main"]
+_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,6 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     The codes are those of `Exit`, and 130 after Ctrl-C. What goes wrong is told on stderr, in one line where one says it.
     """
-    from ._main import run  # noqa: PLC0415  # click is imported for those who run the command
+    try:
+        from ._main import run  # noqa: PLC0415  # click is imported for those who run the command
 
-    return run(arguments)
+        return run(arguments)
+    except KeyboardInterrupt:  # before anything could be begun
+        return _INTERRUPTED

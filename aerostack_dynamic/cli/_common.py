@@ -31,6 +31,16 @@ if TYPE_CHECKING:
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 PORT: Final = click.IntRange(0, 2**16 - 1)
 
+# What results are written as.
+OUTPUTS: Final = ("json", "yaml", "table", "csv", "ndjson", "text")
+# The names that the command is installed under, and the variable that shells ask for completions by.
+PROGRAMS: Final = ("aerostack", "aerostack-dynamic")
+COMPLETE: Final = "_AEROSTACK_COMPLETE"
+
+
+class SettingsError(AerostackError):
+    """The configuration, or what it says, can't be used."""
+
 
 class Exit(IntEnum):
     """The exit codes, which scripts read."""
@@ -46,11 +56,13 @@ class Exit(IntEnum):
     FAILED = 8  # the server answered 5xx
     CONTRACT = 9  # the answer breaks the document
     INTERRUPTED = 130  # Ctrl-C
+    UNREAD = 141  # nobody reads the output any more
 
 
 # The nearest class of an error counts.
 _CODES: Final = (
     (SpecError, Exit.UNUSABLE),
+    (SettingsError, Exit.UNUSABLE),
     (ArgumentsError, Exit.ARGUMENTS),
     (CredentialsError, Exit.CREDENTIALS),
     (NoResponseError, Exit.NETWORK),

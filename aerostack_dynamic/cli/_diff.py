@@ -9,6 +9,7 @@ import click
 
 from .._errors import AerostackError
 from ._common import Exit, fail, read_spec, write
+from ._places import lines_in
 
 if TYPE_CHECKING:
     from ..compare import Comparison
@@ -52,19 +53,6 @@ def command(old: str, new: str, used: tuple[str, ...], form: Format, output: str
 
 def _lines(comparison: Comparison, name: str) -> dict[str, tuple[str, int]]:
     """Where in the new document's file the changes are, by pointer."""
-    from ..compare import lines_of  # noqa: PLC0415  # as above
-
-    document = Path(name)
-    if not document.is_file():
+    if not Path(name).is_file():
         return {}
-    pointers: dict[Path, dict[str, str]] = {}
-    for place in {one.new_pointer for one in comparison.changes if one.new_pointer}:
-        # A place in another file is its name, a number sign, and the pointer there.
-        other, _, pointer = ("", "", place) if place.startswith("/") else place.partition("#")
-        pointers.setdefault(document.parent / other if other else document, {})[pointer] = place
-    found: dict[str, tuple[str, int]] = {}
-    for file, places in pointers.items():
-        if file.is_file():
-            lines = lines_of(file.read_text(encoding="utf-8-sig", errors="replace"), places)
-            found |= {places[pointer]: (file.as_posix(), line) for pointer, line in lines.items()}
-    return found
+    return lines_in(Path(name), {one.new_pointer for one in comparison.changes if one.new_pointer})

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 @click.command("explore")
 @click.option("--spec", metavar="FILE", help="The document, in place of the platform's.")
-@click.option("--version", "spec_version", metavar="VERSION", help="The version of the platform's document, such as 1.5.0.")
+@click.option("--spec-version", metavar="VERSION", help="The version of the platform's document, such as 1.5.0.")
 @click.option("--server", metavar="URL", help="The server to call: a URL, or an index of the document's servers.")
 @click.option("--mock", is_flag=True, help="Answer with a mock that remembers what is created, and send nothing.")
 @click.option("--port", type=PORT, default=0, show_default=True, help="Port, 0 for a free one.")
 @click.option("--viewer", type=click.Path(path_type=Path), metavar="FOLDER", help="Another release of Swagger UI, unpacked.")
 @click.option("--browser/--no-browser", default=True, help="Open the page in a browser, or only show its address.")
 @click.pass_obj
-def command(settings: Settings, /, mock: bool, port: int, viewer: Path | None, browser: bool, **given: str | None) -> int:
+def command(settings: Settings, /, mock: bool, port: int, viewer: Path | None, browser: bool, **given: Any) -> int:
     """Show the document on a local page, and try its calls.
 
     The calls are made by this process, with its credentials, checks and retries; the page never has a key. The address that is printed
@@ -62,17 +62,15 @@ def _client(settings: Settings, mock: bool) -> AsyncClient:
     """The client whose calls are tried. Raises AerostackError."""
     from .._client import AsyncClient  # noqa: PLC0415  # only for this command
 
-    document = settings.document()
-    server: Any = settings.server
-    if server and server.isdecimal():
-        server = int(server)
-    if not mock:
-        return AsyncClient(spec=document, server=server)
-    from ..testing import MockTransport  # noqa: PLC0415  # the mock alone
-    from ..testing._made_up import made_up_credentials  # noqa: PLC0415  # the same
+    options: dict[str, Any] = {**settings.client_options}
+    if mock:
+        from ..testing import MockTransport  # noqa: PLC0415  # the mock alone
+        from ..testing._made_up import made_up_credentials  # noqa: PLC0415  # the same
 
-    transport = MockTransport(document, stateful=True, strict=False, server=server if isinstance(server, str) else None)
-    return AsyncClient(spec=document, server=server, transport=transport, credentials=made_up_credentials(document))
+        document, server = options["spec"], options.get("server")
+        played = MockTransport(document, stateful=True, strict=False, server=server if isinstance(server, str) else None)
+        options |= {"transport": played, "credentials": made_up_credentials(document)}
+    return AsyncClient(**options)
 
 
 def _greet(explorer: Explorer, client: AsyncClient, browser: bool) -> None:

@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import click
 
 from .._errors import AerostackError
+from .._values import Mode, printable
 from .._version import __version__
-from ._common import Exit, exit_of, fail, program
+from ._common import COMPLETE, Exit, exit_of, fail, program
+from ._groups import DocumentGroup, items_of, made
+from ._keys import FORMS, check_place
+from ._named import Scope, command_of, group_rows, guess, root_scope, rows
+from ._offers import profiles
 from ._settings import Settings
+from ._tell import warnings_told
+from ._terminal import discard_output, in_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from click.shell_completion import CompletionItem
+
 # The package's own commands, each in the module of its name: with what `--help` says of it, so that none is imported for that.
 _COMMANDS: Final = MappingProxyType(
     {
+        "call": "Call any operation, by whatever the document calls it.",
+        "completion": "Write the completion of a shell.",
+        "describe": "Tell all of an operation.",
         "diff": "Compare two documents.",
+        "doctor": "Find out why calls fail.",
         "explore": "Show a document on a local page, and try its calls.",
         "mock": "Play a document as a server.",
+        "ops": "List the operations.",
         "overlay": "Apply overlays to a document.",
         "replay": "Judge recorded calls by another document.",
         "sandbox": "Serve the platform on this machine.",
+        "schema": "Tell what a schema of the document says.",
+        "search": "Find operations by words.",
+        "spec": "Check or show a document.",
+        "stubs": "Write a typed client for a document.",
+        "versions": "Show what is installed.",
     }
 )
 _HELP: Final = """\
@@ -36,27 +57,71 @@ The document is the Aerostack platform's, unless --spec names another one."""
 class Root(click.Group):
     """The package's own commands, then what the document adds. A command's module is imported when it is named."""
 
+    own: Final = _COMMANDS
+
+    def _scope(self, ctx: click.Context) -> Scope:
+        """What the document adds. Raises AerostackError where it can't be had."""
+        return root_scope(ctx.ensure_object(Settings).document(), _COMMANDS)
+
+    def _scope_or_none(self, ctx: click.Context, *, told: bool) -> Scope:
+        """The same for help and completion, which work without a document as well."""
+        try:
+            return self._scope(ctx)
+        except (AerostackError, click.UsageError) as error:
+            if told:
+                fail(f"the document's own commands are left out: {error}")
+            return Scope({}, {}, {})
+
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of the commands that the package has whatever the document says."""
-        return [*_COMMANDS]
+        """The names of all commands."""
+        scope = self._scope_or_none(ctx, told=False)
+        return [*_COMMANDS, *scope.groups, *scope.operations]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name; the package's own win over what a document calls the same."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name in _COMMANDS:
+            own: click.Command = import_module(f"._{cmd_name}", __package__).command
+            return own
+        scope = self._scope_or_none(ctx, told=False) if ctx.resilient_parsing else self._scope(ctx)
+        name = scope.command(cmd_name)
+        if name is None:
             return None
-        command: click.Command = import_module(f"._{cmd_name}", __package__).command
-        return command
+        spec = ctx.ensure_object(Settings).document()
+        return DocumentGroup(spec, scope.groups[name], name) if name in scope.groups else made(spec, scope.operations[name], name)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of the first word; an unknown one is told with what it may mean."""
+        command = self.get_command(ctx, args[0])
+        if command is None and not ctx.resilient_parsing:
+            spec = ctx.ensure_object(Settings).document()
+            meant = guess(spec, args[0], self.list_commands(ctx), lambda one: command_of(spec, one, _COMMANDS))
+            raise click.UsageError(f"no command '{printable(args[0], 100)}'{meant}", ctx)
+        return (command.name if command else None), command, args[1:]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options, wherever `--help` stands among them: what it shows depends on the document."""
         given, _, _ = self.make_parser(ctx).parse_args([*args])
-        ctx.obj = Settings(**{name: given.get(name) for name in ("spec", "spec_version", "server")})
+        ctx.obj = Settings.given(given)
         return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The names with a line each."""
+        """The names with a line each: the document's first, as most calls are of those."""
+        scope = self._scope_or_none(ctx, told=True)
+        if scope.groups:
+            with formatter.section("Groups of operations"):
+                formatter.write_dl([*group_rows(ctx.ensure_object(Settings).document(), scope)])
+        if scope.operations:
+            with formatter.section("Operations"):
+                formatter.write_dl([*rows(scope.operations)])
         with formatter.section("Commands"):
             formatter.write_dl([*_COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names of commands."""
+        scope = self._scope_or_none(ctx, told=False)
+        groups = group_rows(ctx.ensure_object(Settings).document(), scope) if scope.groups else ()
+        found = items_of([*_COMMANDS.items(), *groups, *rows(scope.operations)], incomplete)
+        return found or super().shell_complete(ctx, incomplete)
 
 
 def _root() -> Root:
@@ -65,9 +130,28 @@ def _root() -> Root:
         pass
 
     options: list[click.Parameter] = [
-        click.Option(["--spec"], metavar="FILE", help="The document, in place of the platform's."),
+        click.Option(["--profile"], metavar="NAME", shell_complete=profiles, help="The profile of the configuration that counts."),
+        click.Option(["--config"], metavar="FILE", type=click.Path(), help="The configuration, in place of the usual one."),
+        click.Option(["--spec"], metavar="FILE", type=click.Path(), help="The document, in place of the platform's."),
         click.Option(["--spec-version"], metavar="VERSION", help="The version of the platform's document, such as 1.5.0."),
+        click.Option(
+            ["--overlay", "overlays"],
+            metavar="FILE",
+            type=click.Path(),
+            multiple=True,
+            help="An overlay for the document; may be repeated.",
+        ),
         click.Option(["--server"], metavar="URL", help="The server to call: a URL, or an index of the document's servers."),
+        click.Option(["--api-key"], metavar="SOURCE", callback=check_place, help=f"Where the API key is: {FORMS}."),
+        click.Option(
+            ["--credential", "credentials"],
+            metavar="SCHEME=SOURCE",
+            multiple=True,
+            callback=check_place,
+            help="Where the credential of a security scheme is; may be repeated. One of http basic is user:password.",
+        ),
+        click.Option(["--timeout"], metavar="SECONDS", type=click.FloatRange(0, min_open=True), help="Limit of a whole call."),
+        click.Option(["--validation"], type=click.Choice(get_args(Mode)), help="How answers are held against the document."),
     ]
     root = Root(
         "aerostack-dynamic", params=options, callback=callback, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]}
@@ -77,10 +161,20 @@ def _root() -> Root:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit code."""
+    in_utf8()
+    if instruction := os.environ.get(COMPLETE):
+        from ._completing import respond  # noqa: PLC0415  # only for completion
+
+        return respond(_root(), program(), instruction)
     try:
-        code = _root().main(None if arguments is None else [*arguments], prog_name=program(), standalone_mode=False)
-    except click.exceptions.Abort:
+        with warnings_told():
+            code = _root().main(None if arguments is None else [*arguments], prog_name=program(), standalone_mode=False)
+            sys.stdout.flush()
+    except (click.exceptions.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
+    except (BrokenPipeError, SystemExit):  # click makes the second of the first, and of nothing else here
+        discard_output()
+        return Exit.UNREAD
     except click.ClickException as error:
         error.show()
         return error.exit_code

@@ -300,17 +300,19 @@ def _github(report: Report, lines: Mapping[str, tuple[str, int]]) -> Iterator[st
     """Workflow commands: an error for what fails, a warning for what else breaks, and the sentence."""
     for one in (entry for section in report.sections for entry in _folded(section.entries) if entry.fails or entry.breaks):
         file, line = next((lines[place] for place in one.pointers[::-1] if place in lines), ("", 0))
-        places = [f"file={_property(file)}", f"line={line}"] if file else []
-        settings = ",".join([*places, f"title={_property(one.rule)}"])
+        places = [f"file={github_property(file)}", f"line={line}"] if file else []
+        settings = ",".join([*places, f"title={github_property(one.rule)}"])
         also = f"also {_also(one)}" if one.also else ""
         told = "; ".join(filter(None, (f"{one.where} {one.subject}".strip(), one.message, also)))
-        yield f"::{'error' if one.fails else 'warning'} {settings}::{_data(told)}"
+        yield f"::{'error' if one.fails else 'warning'} {settings}::{github_data(told)}"
     yield f"{report.title}: {report.summary}"
 
 
-def _data(text: str) -> str:
+def github_data(text: str) -> str:
+    """A text as the message of a workflow command of GitHub."""
     return shown(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def github_property(text: str) -> str:
+    """A text as a setting of a workflow command of GitHub."""
+    return github_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -207,7 +207,8 @@ def _written(item: Any, form: str) -> bytes:
         return item
     if not isinstance(item, Event):
         return encode_json(item) + b"\n"
-    data = item.data if isinstance(item.data, str) else encode_json(item.data).decode()
+    event: Event[Any] = item  # pyright: ignore[reportUnknownVariableType]  # narrowed from anything
+    data = event.data if isinstance(event.data, str) else encode_json(event.data).decode()
     fields = [("event", item.event)] if item.event != "message" else []
     fields += [("id", item.id)] if item.id else []
     fields += [("data", line) for line in data.split("\n")]

@@ -1,0 +1,41 @@
+"""`--har`: what was sent and received, kept as a HAR file, secrets masked."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from .._har import har_log
+from .._saving import PartialFile
+from .._version import __version__
+from ..testing._keeping import kept_call
+
+if TYPE_CHECKING:
+    from .._model import Operation
+    from .._told import Exchange
+
+
+class Kept:
+    """A hook of a client, and a context manager that writes the file at its end, however that comes."""
+
+    def __init__(self, path: str) -> None:
+        self._file = PartialFile(path)
+        self._exchanges: list[tuple[Exchange, float]] = []
+
+    def on_exchange(self, operation: Operation | None, exchange: Exchange) -> None:
+        """Take a call."""
+        self._exchanges.append((exchange, time.time() - exchange.elapsed))
+
+    def __enter__(self) -> Kept:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        try:
+            secrets = [exchange.hidden() for exchange, _ in self._exchanges]
+            calls = [kept_call(exchange, frozenset(), secrets, at) for exchange, at in self._exchanges]
+            text = json.dumps(har_log(calls, "aerostack_dynamic", __version__), ensure_ascii=False, indent=2)
+            self._file.write(text.encode(errors="backslashreplace"))
+            self._file.keep()
+        finally:
+            self._file.drop()

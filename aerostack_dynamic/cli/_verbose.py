@@ -1,0 +1,52 @@
+"""`--verbose`: requests, answers and retries on stderr, as they happen, secrets masked."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from .._mask import covered_headers, shown_headers, shown_url
+from .._values import MASK, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .. import _http
+    from .._model import Operation
+    from .._reference import Document
+
+
+class Verbose:
+    """A hook of a client."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._begun = 0.0
+
+    def before_request(self, operation: Operation | None, request: _http.Request) -> None:
+        """Tell of a request, as it is before credentials are added."""
+        self._begun = time.monotonic()
+        _tell(">", [f"{request.method} {shown_url(self._document, operation, request.url)}"])
+        headers = shown_headers(self._document, operation, request.headers.raw)
+        _tell(">", (f"{name.lower()}: {text}" for name, text in headers))
+
+    def after_response(self, operation: Operation | None, response: _http.Response) -> None:
+        """Tell of an answer, or of its head where it is a stream."""
+        milliseconds = (time.monotonic() - self._begun) * 1000
+        _tell("<", [f"{response.status_code} {response.reason_phrase} in {milliseconds:.0f} ms"])
+        hidden = covered_headers(self._document)
+        _tell("<", (f"{name}: {MASK if name in hidden else text}" for name, text in response.headers.multi_items()))
+
+    def on_retry(self, operation: Operation | None, attempt: int, reason: str, delay: float) -> None:
+        """Tell of an attempt that failed, and of the next."""
+        _tell("*", [f"attempt {attempt} failed ({reason}); the next in {delay:.1f} s"])
+
+    def on_error(self, operation: Operation | None, error: Any) -> None:
+        """Tell how it ended."""
+        _tell("*", [f"{type(error).__name__} after {error.attempts} attempt{'' if error.attempts == 1 else 's'}"])
+
+
+def _tell(mark: str, lines: Iterable[str]) -> None:
+    for line in lines:
+        print(f"{mark} {printable(line, 2000)}", file=sys.stderr, flush=True)
