@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from . import _http
 from ._codec import UndecodableError, decode_json, encode_json
@@ -19,15 +19,50 @@ if TYPE_CHECKING:
     from ._reference import Document
     from ._steps import Received
 
-_REQUEST_IDS: Final = ("x-request-id", "request-id", "cf-ray")
+# What says that an operation ends: RFC 9745 and RFC 8594.
+ENDS: Final = (b"deprecation", b"sunset")
+_REQUEST_IDS: Final = (b"x-request-id", b"request-id", b"cf-ray")
 _ENCODING_HEADERS: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _LENGTH_HEADERS: Final = frozenset({b"content-length", b"transfer-encoding"})
 
 
-def request_id(document: Document, headers: _http.Headers) -> str | None:
-    """The id a server gave a request: in the header that `x-aerostack-request-id` names, else the first of the usual ones."""
+class Noted(NamedTuple):
+    """Headers of an answer that every call looks for, by name in lower case as they came: what ids it, and what says that it ends."""
+
+    ids: tuple[bytes, ...]
+    found: list[tuple[bytes, bytes]]
+    encoding: str
+
+    @property
+    def request_id(self) -> str | None:
+        """The id a server gave a request: in the header that `x-aerostack-request-id` names, else the first of the usual ones."""
+        for wanted in self.ids if self.found else ():
+            if text := ", ".join([value.decode(self.encoding) for name, value in self.found if name == wanted]):
+                return text
+        return None
+
+    @property
+    def ends(self) -> bool:
+        """Whether there is a header that says so."""
+        return any(name in ENDS for name, _ in self.found)
+
+
+def noted_headers(document: Document, headers: _http.Headers) -> Noted:
+    """What every call looks for, in one pass: each look-up of httpx's is one of its own."""
+    ids, wanted = document.once("noted headers", lambda: _wanted(document))
+    found = [(lower, value) for name, value in headers.raw if (lower := name.lower()) in wanted]
+    return Noted(ids, found, headers.encoding if found else "ascii")
+
+
+def _wanted(document: Document) -> tuple[tuple[bytes, ...], frozenset[bytes]]:
     declared = as_string(document.raw.get("x-aerostack-request-id"))
-    return next((found for name in ([declared] if declared else _REQUEST_IDS) if (found := headers.get(name))), None)
+    ids = (declared.lower().encode("utf-8"),) if declared else _REQUEST_IDS
+    return ids, frozenset({*ids, *ENDS})
+
+
+def request_id(document: Document, headers: _http.Headers) -> str | None:
+    """The id that a server gave a request, by its answer's headers."""
+    return noted_headers(document, headers).request_id
 
 
 def http_response(received: Received, request: _http.Request, covered: frozenset[str]) -> _http.Response:

@@ -16,7 +16,7 @@ from ._warn import warn_caller
 from ._web_link import target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from ._arguments import Layout
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 DEPRECATION: Final = "deprecation"
 SUNSET: Final = "sunset"
-_HEADERS: Final = (b"deprecation", b"sunset")
-_LENGTHS: Final = frozenset(map(len, _HEADERS))
 _NOT: Final = ("false", "?0")
 # A Date of structured fields (RFC 9651, section 3.3.7).
 _UNIX: Final = re.compile(r"@(-?\d{1,12})")
@@ -78,18 +76,11 @@ def _reason(description: str) -> str:
 # ---- what the server says
 
 
-def told_ends(operation: Operation, status: int, headers: Headers) -> Sequence[Drift]:
+def told_ends(operation: Operation, status: int, headers: Headers) -> Iterator[Drift]:
     """What an answer says of the end of its operation: `Deprecation` (RFC 9745, and its drafts) and `Sunset` (RFC 8594).
 
     Links to what to read, and to what comes after, are told with it.
     """
-    for name, _ in headers.raw:  # every answer is asked, so that names of other lengths are to cost nothing
-        if len(name) in _LENGTHS and name.lower() in _HEADERS:
-            return [*_ends(operation, status, headers)]
-    return ()
-
-
-def _ends(operation: Operation, status: int, headers: Headers) -> Iterator[Drift]:
     links = headers.get_list("link")
     for rule, told, read in ((DEPRECATION, "deprecated since", _deprecation), (SUNSET, "to end on", _http_date)):
         text = headers.get(rule)

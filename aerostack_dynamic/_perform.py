@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from . import _http
 from ._auth import authorize, without_authorization
 from ._call import Rules, bind, gives_authorization, layout_of
-from ._carried import carried, concealed, http_response, request_id
+from ._carried import carried, concealed, http_response, noted_headers, request_id
 from ._credential import Setting
 from ._deprecated import DEPRECATION, SUNSET, told_ends
 from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
@@ -36,7 +36,7 @@ from ._warn import warn_caller
 from ._watched import filled_places, note_failure, use_of, watched_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     from ._call import Call
     from ._events import Delivered
@@ -240,8 +240,9 @@ def _live(
     try:
         request = yield from _asked_first(life, make())
         received = yield from _exchanged(life, request)
-        if life.operation is not None and (told := told_ends(life.operation, received.status, received.headers)):
-            yield from _drifted(life, told)
+        noted = noted_headers(life.context.document, received.headers)
+        if noted.found and noted.ends and life.operation is not None:
+            yield from _drifted(life, told_ends(life.operation, received.status, received.headers))
         request = life.journal.request or request
         if not 200 <= received.status < 300:
             raise read_error(life.context.document, life.operation, received, request, life.journal.redirect, life.options)
@@ -263,7 +264,7 @@ def _live(
         data=reading.data,
         elapsed=life.context.runtime.clock() - life.journal.started,
         attempts=life.journal.attempts,
-        request_id=request_id(life.context.document, received.headers),
+        request_id=noted.request_id,
         undocumented=reading.undocumented,
     )
 
@@ -434,7 +435,7 @@ def _describe(life: Life, error: AerostackError) -> None:
     life.context.logger.info("%s failed: %s", name_of(life.operation), type(error).__name__)
 
 
-def _drifted(life: Life, drifts: Sequence[Drift]) -> Generator[Step, Any, None]:
+def _drifted(life: Life, drifts: Iterable[Drift]) -> Generator[Step, Any, None]:
     seen = life.context.seen
     for drift in drifts:
         ends = drift.rule in (DEPRECATION, SUNSET)

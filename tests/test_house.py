@@ -92,18 +92,7 @@ IO_SAVE = {
     "os": "PathLike fspath",
     "threading": "Lock RLock",
 }
-IO_CALLS = {
-    "open",
-    "input",
-    "print",
-    "read_text",
-    "read_bytes",
-    "write_text",
-    "write_bytes",
-    "unlink",
-    "mkdir",
-    "sleep",
-}
+IO_CALLS = {*"open input print read_text read_bytes write_text write_bytes unlink mkdir sleep".split()}
 # Room below the edges -> the call it may make.
 IO_BELOW = {"_content": "open"}  # a file is opened when its body is sent, by the iterator that the transport drains
 
