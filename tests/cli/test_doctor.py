@@ -111,6 +111,7 @@ def test_all_is_well(doctor, run, wire, monkeypatch):
         (answer_of(404, 90), "clock", "warn", "seconds ahead of the server's"),
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "clock", "skip", "does not say the time"),
     ],
+    ids=["well", "busy", "elsewhere", "proxy", "no http", "nothing", "ahead", "behind", "a little", "no time"],  # dates are of now
 )
 def test_answers(doctor, wire, answer, name, status, said):
     ran = doctor("--server", wire([answer]).url, after=["--wait", "0.4"])
