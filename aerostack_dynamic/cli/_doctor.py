@@ -12,17 +12,17 @@ import click
 
 from .._credential import as_credential
 from .._errors import AerostackError
-from .._server import check_transport_security, choose_server, read_base
+from .._server import check_transport_security, read_base
 from .._values import Mode, did_you_mean, is_tuple, printable, shown
 from .._version import __version__
-from ._common import Exit, write
+from ._common import Exit, Number, said, write
 from ._keys import Pair, Place
 from ._print import form_option, painted, write_value
-from ._probes import Finding, probe
+from ._probes import Finding, probe, skipped
 from ._settings import KEY_VARIABLE, VALIDATION_VARIABLE, VARIABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from .._load import Spec
     from .._server import Base
@@ -37,9 +37,7 @@ command line is wrong"""
 
 
 @click.command("doctor", epilog=_CODES)
-@click.option(
-    "--wait", type=click.FloatRange(0.1, 60), default=5.0, show_default=True, metavar="SECONDS", help="Limit of each step."
-)
+@click.option("--wait", type=Number(0.1, 60), default=5.0, show_default=True, metavar="SECONDS", help="Limit of each step.")
 @click.option("--offline", is_flag=True, help="Do not try the network.")
 @form_option(("text", "json", "yaml"), "text")
 @click.pass_obj
@@ -81,16 +79,16 @@ def examine(settings: Settings, wait: float, offline: bool) -> Iterator[Finding]
         spec = settings.document()
         yield _document(settings, spec)
     except (AerostackError, click.UsageError) as error:
-        yield Finding("document", "fail", _told(error), "`spec check FILE` tells what is wrong with a document")
+        yield Finding("document", "fail", said(error), "`spec check FILE` tells what is wrong with a document")
     yield from [Finding("key", "skip", "not tried: the document says what is needed")] if spec is None else _keys(settings, spec)
     base: Base | None = None
     try:
         base = _base(settings, spec)
         yield Finding("server", "skip", "not tried: the document names it") if base is None else _server(settings, base)
     except (AerostackError, click.UsageError) as error:
-        yield Finding("server", "fail", _told(error), "`--server URL` names one")
-    if base is not None and not offline:
-        yield from probe(base, wait)
+        yield Finding("server", "fail", said(error), "`--server URL` names one")
+    if base is not None:
+        yield from skipped() if offline else probe(base, wait)
 
 
 def _variables() -> Iterator[Finding]:
@@ -103,10 +101,6 @@ def _variables() -> Iterator[Finding]:
     if mode and mode not in get_args(Mode):
         advice = f"there is {', '.join(get_args(Mode))}"
         yield Finding("variables", "fail", f"{VALIDATION_VARIABLE}: there is no mode {printable(mode, 40)!r}", advice)
-
-
-def _told(error: Exception) -> str:
-    return error.format_message() if isinstance(error, click.ClickException) else str(error)
 
 
 # ---- the configuration
@@ -161,8 +155,8 @@ def _keys(settings: Settings, spec: Spec) -> Iterator[Finding]:
     """A line for each credential that was given, and one for what is missing."""
     try:
         given = settings.chosen_credentials
-    except AerostackError as error:
-        yield Finding("key", "fail", _told(error), "")
+    except (AerostackError, click.UsageError) as error:
+        yield Finding("key", "fail", said(error), "")
         return
     for name, chosen in given.items():
         yield _key(spec, name, chosen)
@@ -243,10 +237,9 @@ def _base(settings: Settings, spec: Spec | None) -> Base | None:
     chosen = settings.chosen_server
     if spec is None:
         return read_base(chosen.value) if isinstance(chosen.value, str) else None
-    variables: Mapping[str, str] = settings.client_options.get("server_variables", {})
-    base = choose_server(spec.servers, chosen.value, variables, spec.advice)
+    base = settings.base()
     if spec.security_schemes:
-        check_transport_security(base, bool(settings.client_options.get("allow_insecure_http")))
+        check_transport_security(base, settings.allows_insecure_http)
     return base
 
 
