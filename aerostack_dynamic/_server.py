@@ -187,8 +187,8 @@ def _fill(template: str, given: Mapping[str, str], defaults: Mapping[str, str]) 
     names = _VARIABLE.findall(template)
     for name in given:
         if name not in names:
-            guess = did_you_mean(name, names)
-            raise ArgumentsError(f"server_variables: the server's URL has no variable {name!r}{guess or f'; it has {names}'}")
+            guess = did_you_mean(name, names) or f"; it has {', '.join(names) or 'none'}"
+            raise ArgumentsError(f"server_variables: the server's URL has no variable {name!r}{guess}")
     missing = [name for name in names if name not in given and name not in defaults]
     if missing:
         told = ", ".join(f"{name!r}: '...'" for name in missing)

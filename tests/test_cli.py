@@ -173,7 +173,8 @@ def test_mistakes_are_one_line(tmp_path, capsys, arguments, said):
 )
 def test_arguments_that_are_none(capsys, arguments):
     assert cli.main(arguments) == 2
-    assert "Usage: aerostack-dynamic" in capsys.readouterr().err
+    errors = capsys.readouterr().err
+    assert ("Usage: aerostack-dynamic" if not arguments else "`aerostack-dynamic") in errors
 
 
 def test_version(capsys):

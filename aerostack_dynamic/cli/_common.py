@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import sys
+import textwrap
 import threading
 from contextlib import contextmanager
 from enum import IntEnum
@@ -24,8 +26,9 @@ from .._errors import (
     StatusError,
 )
 from .._load import Spec, versions
-from .._values import did_you_mean, printable
-from ._terminal import is_terminal
+from .._values import did_you_mean, printable, shown
+from ._terminal import has_colours, is_terminal
+from ._worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -105,9 +108,30 @@ def program() -> str:
     return name if name == "aerostack" else "aerostack-dynamic"
 
 
+def say(text: str, *, error: bool = False) -> None:
+    """A note on stderr, or what went wrong; on a terminal it is wrapped between words."""
+    name = f"{program()}:"
+    first, *rest = text.split("\n")
+    told = "\n".join([wrapped(f"{name} {shown(first)}", sys.stderr, 2), *map(shown, rest)]).removeprefix(name)
+    print(f"{click.style(name, fg='red', bold=True) if error and has_colours(sys.stderr) else name}{told}", file=sys.stderr)
+
+
+def wrapped(text: str, stream: Any, indent: int = 0) -> str:
+    """A line for a stream: on a terminal parted between words, the following lines indented; no word is broken, so all can be copied."""
+    if not is_terminal(stream):
+        return text
+    width = max(40, shutil.get_terminal_size().columns)
+    if len(text) <= width:
+        return text
+    parted = textwrap.wrap(
+        text, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+    )
+    return "\n".join(parted)
+
+
 def fail(message: object, code: int = Exit.FOUND) -> int:
-    """Says on stderr what went wrong; gives the exit code."""
-    print(f"{program()}: {message}", file=sys.stderr)
+    """Says on stderr what went wrong, in the command line's words; gives the exit code."""
+    say(worded(str(message)), error=True)
     return code
 
 

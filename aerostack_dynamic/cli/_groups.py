@@ -12,7 +12,7 @@ import click
 
 from .._errors import AerostackError
 from .._values import printable
-from ._common import fail
+from ._common import say
 from ._named import group_scope, guess, rows
 from ._settings import Settings
 
@@ -49,7 +49,7 @@ def tell_notes(ctx: click.Context) -> None:
     """Tell what may explain why there is no such command: a variable that wins over the profile that was named."""
     with suppress(AerostackError, click.UsageError):
         for note in ctx.ensure_object(Settings).notes:
-            fail(note)
+            say(note)
 
 
 class DocumentGroup(click.Group):

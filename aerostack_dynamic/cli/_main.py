@@ -13,7 +13,7 @@ import click
 from .._errors import AerostackError
 from .._values import Mode, printable
 from .._version import __version__
-from ._common import COMPLETE, Exit, Number, exit_of, fail, program, said
+from ._common import COMPLETE, Exit, Number, exit_of, fail, program, said, say
 from ._groups import HELP_NAMES, DocumentGroup, items_of, made, tell_notes
 from ._keys import FORMS, check_place
 from ._named import Scope, command_of, group_rows, guess, root_scope, rows
@@ -77,7 +77,7 @@ class Root(click.Group):
         except (AerostackError, click.UsageError) as error:
             spec = settings.fallback()
             if told:
-                fail(f"{_LEFT_OUT if spec is None else _INSTEAD.format(spec.version)}: {said(error)}")
+                say(f"{_LEFT_OUT if spec is None else _INSTEAD.format(spec.version)}: {said(error)}")
             return spec
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -202,8 +202,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         discard_output()
         return Exit.UNREAD
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        from ._usage import tell_usage  # noqa: PLC0415  # a command line that is right needs none of it
+
+        return tell_usage(error)
     except AerostackError as error:
         return fail(error, exit_of(error))
     return int(code or 0)

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, get_args
 import click
 
 from .._errors import AerostackError, ArgumentsError, SpecError
-from .._load import Spec, chosen_spec
+from .._load import Spec, chosen_spec, versions
 from .._values import Mode, did_you_mean, printable
-from ._common import SettingsError, fail, load_file
+from ._common import SettingsError, load_file, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,7 +98,7 @@ class Settings:
         from .._client import Client  # noqa: PLC0415  # most commands call nothing
 
         for note in [] if quiet else self.notes:
-            fail(note)
+            say(note)
         return Client(**{**self.client_options, **options})
 
     @cached_property
@@ -219,7 +219,12 @@ class Settings:
             # A file that an option names is none of the command line's faults.
             if value is None or origin.endswith(VERSION_VARIABLE) or (isinstance(value, Path) and self.spec is not None):
                 raise
-            self._refuse(self.chosen_document, str(error), "spec" if isinstance(value, Path) else "version")
+            if isinstance(value, Path):
+                self._refuse(self.chosen_document, str(error), "spec")
+            known = (
+                f"there is no version {printable(str(value), 40)!r} of the platform's document; there is {', '.join(versions())}"
+            )
+            self._refuse(self.chosen_document, known, "version")
         return spec.with_overlay(*self.chosen_overlays.value) if self.chosen_overlays.value else spec
 
     @property

@@ -24,8 +24,9 @@ from .._errors import (
     StatusError,
 )
 from .._values import printable, shown
-from ._common import Exit, exit_of, program
+from ._common import Exit, exit_of, program, say, wrapped
 from ._terminal import has_colours
+from ._worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -52,7 +53,7 @@ class Teller:
     def note(self, text: str) -> None:
         """Tell what is no error."""
         if not self._quiet:
-            _say(text)
+            say(text)
 
     def failed(self, text: str, code: int) -> int:
         """Tell of an end that is no error of the package; gives the exit code."""
@@ -74,7 +75,9 @@ class Teller:
             value = getattr(error, name, None)
             facts |= {} if value is None or value == 0 else {name: value}
         if problems:
-            facts["problems"] = [{"where": self._where(error, one), "rule": one.rule, "message": one.message} for one in problems]
+            facts["problems"] = [
+                {"where": self._where(error, one), "rule": one.rule, "message": worded(one.message)} for one in problems
+            ]
         self._end(facts, [self._headline(error), *self._details(error, problems)])
         return code
 
@@ -82,16 +85,16 @@ class Teller:
         if self._as_json:
             print(json.dumps({"error": facts}, ensure_ascii=False), file=sys.stderr)
             return
-        _say(lines[0], error=True)
+        say(lines[0], error=True)
         for line in lines[1:]:
-            print(f"  {shown(line)}", file=sys.stderr)
+            print(wrapped(f"  {shown(line)}", sys.stderr, 4), file=sys.stderr)
 
     def _headline(self, error: AerostackError) -> str:
         """What went wrong, without the problems, which get lines of their own."""
         problems: tuple[Problem, ...] = getattr(error, "problems", ())
         name = f"{error.operation}: " if error.operation else ""
         if not problems:
-            return str(error)
+            return worded(str(error))
         count = len(problems)
         if isinstance(error, ArgumentsError):
             fit = "argument does not fit" if count == 1 else "arguments do not fit"
@@ -106,7 +109,7 @@ class Teller:
 
     def _details(self, error: AerostackError, problems: tuple[Problem, ...]) -> Iterator[str]:
         for one in problems[:_MOST]:
-            yield f"{self._where(error, one)}: {one.message}"
+            yield f"{self._where(error, one)}: {worded(one.message)}"
         if len(problems) > _MOST:
             yield f"... and {len(problems) - _MOST} more"
         if error.request_id:
@@ -131,11 +134,6 @@ class Teller:
             yield "--validation observe before the command delivers what breaks the document"
         elif isinstance(error, SpecError):
             yield f"`{program()} spec check FILE` tells all that is wrong with a document"
-
-
-def _say(text: str, *, error: bool = False) -> None:
-    name = f"{program()}:"
-    print(f"{click.style(name, fg='red', bold=True) if error and has_colours(sys.stderr) else name} {shown(text)}", file=sys.stderr)
 
 
 def warning(text: str) -> None:

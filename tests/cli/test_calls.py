@@ -58,7 +58,7 @@ def test_a_result_alone_is_written_in_any_form(buy):
 def test_a_wrong_filter_is_shown_where_it_is_wrong_before_anything_is_sent(buy, shop, expression, said):
     ended = buy("orders", "list-orders", "--filter", expression)
     assert ended.code == 2
-    assert ended.err.endswith(f"Error: --filter: {said}")
+    assert ended.err.startswith(f"aerostack: --filter: {said}")
     assert not shop.seen
 
 

@@ -312,7 +312,7 @@ def test_faults_are_told_with_their_lines(run, faulty, tmp_path):
         "::error file=faulty.yaml,line=22,title=standard::document/components/schemas/Thing/properties/size: its default"
         in Path("report").read_text()
     )
-    assert run("spec", "check", faulty, "-o", tmp_path).code == 1
+    assert run("spec", "check", faulty, "-o", tmp_path).code == 3
 
 
 def test_lines_of_places_that_are_not_there(faulty):
