@@ -28,7 +28,7 @@ from .._errors import (
 from .._load import Spec, versions
 from .._values import did_you_mean, printable, shown
 from ._terminal import has_colours, is_terminal
-from ._worded import worded
+from ._worded import usage_text, worded
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -94,7 +94,7 @@ _CODES: Final = (
 
 def said(error: Exception) -> str:
     """What an error says; of one of the command line without how it is used."""
-    return error.format_message() if isinstance(error, click.ClickException) else str(error)
+    return usage_text(error.format_message()) if isinstance(error, click.ClickException) else str(error)
 
 
 def exit_of(error: AerostackError) -> Exit:

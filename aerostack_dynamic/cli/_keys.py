@@ -19,7 +19,7 @@ import click
 
 from .._credential import Source
 from .._errors import CredentialsError
-from .._values import Secret, is_array, is_object, printable
+from .._values import Secret, is_array, is_object, is_tuple, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,6 +75,20 @@ class Pair(Source):
 
     def __repr__(self) -> str:
         return repr(self.place)
+
+
+def place_within(value: Any) -> Place | None:
+    """The source in a credential as the settings have it: itself, or with a user."""
+    if isinstance(value, Pair):
+        return value.place
+    found = value[1] if is_tuple(value) else value
+    return found if isinstance(found, Place) else None
+
+
+def where(value: Any) -> str:
+    """Where a credential is from, in words."""
+    place = place_within(value)
+    return place.words if place else "given"
 
 
 def place_of(text: str) -> Place:

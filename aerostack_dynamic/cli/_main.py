@@ -56,6 +56,7 @@ Calls the operations of an API as its OpenAPI document describes them, and reads
 The document is the Aerostack platform's, unless --spec names another one."""
 
 _VERSION: Final = "The version of the platform's document, such as 1.5.0."
+_TIMEOUT: Final = "Limit of a whole call; a command that gives a key has its own, of 30 s unless a profile says otherwise."
 _NOTHING: Final = Scope({}, {}, {})
 _LEFT_OUT: Final = "the document's own commands are left out"
 _INSTEAD: Final = "the operations are those of the platform's {}, and no call can be made"
@@ -176,7 +177,7 @@ def _root() -> Root:
             callback=check_place,
             help="Where the credential of a security scheme is; may be repeated. One of http basic is user:password.",
         ),
-        click.Option(["--timeout"], metavar="SECONDS", type=Number(0, min_open=True), help="Limit of a whole call."),
+        click.Option(["--timeout"], metavar="SECONDS", type=Number(0, min_open=True), help=_TIMEOUT),
         click.Option(["--validation"], type=click.Choice(get_args(Mode)), help="How answers are held against the document."),
     ]
     root = Root(

@@ -25,6 +25,7 @@ from .._errors import (
 )
 from .._values import printable, shown
 from ._common import Exit, exit_of, program, say, wrapped
+from ._hints import credential_hints
 from ._terminal import has_colours
 from ._worded import worded
 
@@ -46,7 +47,7 @@ class Teller:
 
     def __init__(self, place: Callable[[Problem], str], spec: Spec, *, as_json: bool, quiet: bool) -> None:
         self._place = place
-        self._bundled = spec.document.bundled is not None
+        self._spec = spec
         self._as_json = as_json
         self._quiet = quiet
 
@@ -124,8 +125,7 @@ class Teller:
 
     def _hints(self, error: AerostackError) -> Iterator[str]:
         if isinstance(error, (CredentialsError, AuthenticationError)):
-            variable = "set AEROSTACK_API_KEY, or " if self._bundled else ""
-            yield f"{variable}give --api-key or --credential before the command; `{program()} doctor` tells what is missing"
+            yield from credential_hints(error, self._spec)
         elif isinstance(error, NoResponseError):
             yield f"`{program()} doctor` finds out why"
         elif isinstance(error, StatusError) and error.retry_after is not None:

@@ -88,7 +88,7 @@ def test_exit_codes_tell_what_went_wrong(buy, run, shop, shop_file):
     assert ended.err.endswith("  `aerostack doctor` finds out why\n")
     ended = run("cache", "cache-get", "--key", "a")
     assert ended.code == 5
-    assert "set AEROSTACK_API_KEY, or give --api-key" in ended.err
+    assert "give --api-key SOURCE before the command, or set AEROSTACK_API_KEY" in ended.err
     assert buy("any", "--status", "x").code == 4
     assert run("--spec", "none.json", "any").code == 3
     assert buy("any", "-o", "no/such/folder").code == 3
