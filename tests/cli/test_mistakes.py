@@ -83,7 +83,7 @@ def test_doctor_says_that_it_tries_no_key_and_which_call_does(run, monkeypatch, 
     monkeypatch.setenv("AEROSTACK_API_KEY", KEY)
     assert "whether it takes it: `aerostack cache cache-get --example` writes a call that tells" in run("doctor", "--offline").out
     newer = run("--spec-version", "1.5.0", "doctor", "--offline").out
-    assert "whether it takes it: `aerostack ai search list-types` tells" in newer
+    assert "whether it takes it: `aerostack ai list-types` tells" in newer
     assert newer.count("not tried: --offline") == 6
     monkeypatch.setenv("T", KEY)
     other = run("--spec", own([], tmp_path), "--server", "https://a.test", "--credential", "Token=env:T", "doctor", "--offline").out
