@@ -22,7 +22,8 @@ from ._words import Inputs, WordError, value_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .._model import Argument
+    from .. import _http
+    from .._model import Argument, Operation
     from .._operation import ApiOperation
     from .._response import Response
     from ._fields import Field
@@ -43,6 +44,7 @@ class Calling:
         self._ctx = ctx
         self._fields = command.fields
         self._inputs = Inputs()
+        self._sent = _Sent()
         self._sure_of_output = own.output or settings.output
         self._tell = Teller(command.fields.place, command.spec, as_json=own.output in ("json", "ndjson"), quiet=own.quiet)
 
@@ -61,7 +63,7 @@ class Calling:
         except OSError as error:
             if isinstance(error, BrokenPipeError):
                 raise
-            return self._tell.unusable(error)
+            return self._tell.unusable(error, "the call was made" if self._sent.begun else "nothing was sent")
 
     def _check_options(self) -> None:
         own, ctx = self._own, self._ctx
@@ -130,7 +132,7 @@ class Calling:
 
     def _call(self, arguments: dict[str, Any], stack: ExitStack) -> int:
         own = self._own
-        hooks: list[Any] = []
+        hooks: list[Any] = [self._sent]
         if own.verbose:
             from ._verbose import Verbose  # noqa: PLC0415  # only where it is asked for
 
@@ -269,6 +271,15 @@ class Calling:
         if own.max_items is not None and items.resume_token is not None:
             self._tell.note(f"there is more: --resume {items.resume_token}")
         return Exit.OK
+
+
+class _Sent:
+    """A hook that notes whether a request has left."""
+
+    begun = False
+
+    def before_request(self, _operation: Operation | None, _request: _http.Request) -> None:
+        self.begun = True
 
 
 def _called(ctx: click.Context) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from ._named import Scope, command_of, group_rows, guess, root_scope, rows
 from ._offers import profiles
 from ._settings import Settings
 from ._tell import warnings_told
-from ._terminal import discard_output, in_utf8
+from ._terminal import careful_streams, discard_output, in_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,6 +166,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         from ._completing import respond  # noqa: PLC0415  # only for completion
 
         return respond(_root(), program(), instruction)
+    with careful_streams():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         with warnings_told():
             code = _root().main(None if arguments is None else [*arguments], prog_name=program(), standalone_mode=False)
@@ -180,4 +185,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except AerostackError as error:
         return fail(error, exit_of(error))
+    except OSError as error:  # behind our own errors, of which one is a TimeoutError
+        discard_output()
+        return fail(f"{error.filename}: {error.strerror}" if error.filename else error, Exit.UNUSABLE)
     return int(code or 0)

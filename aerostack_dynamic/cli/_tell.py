@@ -59,10 +59,10 @@ class Teller:
         self._end({"kind": "Error", "exit_code": int(code), "message": text}, [text])
         return code
 
-    def unusable(self, error: OSError) -> int:
-        """Tell of a file that can't be used; gives the exit code."""
+    def unusable(self, error: OSError, then: str) -> int:
+        """Tell of a file that can't be used, and `then` what became of the call; gives the exit code."""
         where = f"{printable(str(error.filename))}: " if error.filename else ""
-        return self.failed(f"{where}{error.strerror or error}", Exit.UNUSABLE)
+        return self.failed(f"{where}{error.strerror or error}; {then}", Exit.UNUSABLE)
 
     def error(self, error: AerostackError) -> int:
         """Tell of an error; gives its exit code."""

@@ -16,6 +16,7 @@ from .._encoded import as_text, encoding_of
 from .._errors import SpecError
 from .._typed import is_list, named_types
 from .._values import is_array, printable, shown
+from ._terminal import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,7 @@ class Inputs:
         """The name and the content of the file that a word names; None for a word that names none. Raises WordError."""
         if word == STDIN:
             self._take()
-            if sys.stdin.isatty():
+            if is_terminal(sys.stdin):
                 print("reading standard input, to its end: Ctrl-D, on Windows Ctrl-Z and Enter", file=sys.stderr)
             return "standard input", sys.stdin.buffer.read()
         if not word.startswith("@") or word.startswith("@@"):
@@ -79,6 +80,8 @@ class Inputs:
     def _take(self) -> None:
         if self._taken:
             raise WordError("standard input is read for another value already")
+        if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]  # so it is where the process was started without one
+            raise WordError("standard input is closed")
         self._taken = True
 
 
