@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from click.core import ParameterSource
 
-from .._errors import AerostackError, ArgumentsError
+from .._errors import AerostackError, ArgumentsError, CredentialsError
 from .._values import UNSET, Problem, is_array, is_bytes, json_pointer
 from ._common import Exit
 from ._own import FilterError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .. import _http
+    from .._client import Client
     from .._model import Argument, Operation
     from .._operation import ApiOperation
     from .._response import Response
@@ -58,6 +59,8 @@ class Calling:
                 return self._example() if self._own.example else self._call(self._arguments(), stack)
         except FilterError as error:
             return self._tell.failed(error.message, Exit.USAGE)
+        except PlainHttpError as error:
+            return self._tell.failed(error.message, Exit.CREDENTIALS, "CredentialsError")
         except AerostackError as error:
             return self._tell.error(error)
         except OSError as error:
@@ -69,6 +72,8 @@ class Calling:
         own, ctx = self._own, self._ctx
         if sum((own.dry_run, own.curl, own.example)) > 1:
             raise click.UsageError(_SHOWN_ALONE, ctx)
+        if own.har is not None and (own.dry_run or own.curl or own.example):
+            raise click.UsageError("nothing is sent that --har could keep: leave it out, or --dry-run, --curl or --example", ctx)
         listed = own.all or own.max_items is not None or own.resume is not None or own.page_size is not None
         if own.stream and listed:
             raise click.UsageError("a list is not a stream: leave out --stream, or the options of lists", ctx)
@@ -132,6 +137,11 @@ class Calling:
 
     def _call(self, arguments: dict[str, Any], stack: ExitStack) -> int:
         own = self._own
+        streamed = self._is_stream(arguments)
+        if own.dry_run or own.curl:
+            # Nothing is sent that could be read on the way.
+            client = stack.enter_context(self._settings.client(quiet=own.quiet, allow_insecure_http=True))
+            return self._shown(self._operation(client), {**arguments, **(self._asking() if streamed else {})})
         hooks: list[Any] = [self._sent]
         if own.verbose:
             from ._verbose import Verbose  # noqa: PLC0415  # only where it is asked for
@@ -141,11 +151,7 @@ class Calling:
             from ._kept import Kept  # noqa: PLC0415  # the same
 
             hooks.append(stack.enter_context(Kept(own.har)))
-        client = stack.enter_context(self._settings.client(hooks=hooks, quiet=own.quiet))
-        operation: ApiOperation = client.operations[self._command.operation.operation_id].with_options(**self._options())
-        streamed = self._is_stream(arguments)
-        if own.dry_run or own.curl:
-            return self._shown(operation, {**arguments, **(self._asking() if streamed else {})})
+        operation = self._operation(stack.enter_context(self._client(hooks, arguments)))
         self._watch_files(arguments, stack)
         place = Place(own.output_file)
         if streamed and not self._command.traits.binary:
@@ -153,6 +159,20 @@ class Calling:
         if own.all or own.max_items is not None or own.resume is not None:
             return self._list(operation, arguments, place)
         return self._result(operation, arguments, place)
+
+    def _operation(self, client: Client) -> ApiOperation:
+        chosen: ApiOperation = client.operations[self._command.operation.operation_id].with_options(**self._options())
+        return chosen
+
+    def _client(self, hooks: list[Any], arguments: dict[str, Any]) -> Client:
+        """The client. Raises PlainHttpError for a server that is not called, behind what is wrong with the arguments."""
+        try:
+            return self._settings.client(hooks=hooks, quiet=self._own.quiet)
+        except CredentialsError as error:
+            with self._settings.client(quiet=True, allow_insecure_http=True) as client:
+                self._operation(client).prepare(**arguments)
+            said = str(error).replace("allow_insecure_http=True", "--allow-insecure-http before the command")
+            raise PlainHttpError(f"{said}; nothing was sent") from None
 
     def _watch_files(self, arguments: dict[str, Any], stack: ExitStack) -> None:
         """Have a bar show how large files are read."""
@@ -273,6 +293,10 @@ class Calling:
         return Exit.OK
 
 
+class PlainHttpError(click.ClickException):
+    """The server is another machine, and plain http would show what is sent to everyone on the way."""
+
+
 class _Sent:
     """A hook that notes whether a request has left."""
 
@@ -289,7 +313,10 @@ def _called(ctx: click.Context) -> tuple[str, ...]:
     for one in root.command.params:
         if one.name and root.get_parameter_source(one.name) is ParameterSource.COMMANDLINE:
             given: Any = root.params[one.name]
-            words += [f"{one.opts[0]} {shlex.quote(str(value))}" for value in (given if one.multiple else [given])]
+            if isinstance(given, bool):
+                words.append(one.opts[0])
+            else:
+                words += [f"{one.opts[0]} {shlex.quote(str(value))}" for value in (given if one.multiple else [given])]
     return root.command_path, *words, ctx.command_path.removeprefix(root.command_path).strip()
 
 

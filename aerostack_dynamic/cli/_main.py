@@ -124,12 +124,9 @@ class Root(click.Group):
         return found or super().shell_complete(ctx, incomplete)
 
 
-def _root() -> Root:
-    # What the options say is in the context's Settings by the time that the callback runs.
-    def callback(**_given: Any) -> None:
-        pass
-
-    options: list[click.Parameter] = [
+def _of_document() -> list[click.Parameter]:
+    """The options that say which document it is."""
+    return [
         click.Option(["--profile"], metavar="NAME", shell_complete=profiles, help="The profile of the configuration that counts."),
         click.Option(["--config"], metavar="FILE", type=click.Path(), help="The configuration, in place of the usual one."),
         click.Option(["--spec"], metavar="FILE", type=click.Path(), help="The document, in place of the platform's."),
@@ -141,7 +138,18 @@ def _root() -> Root:
             multiple=True,
             help="An overlay for the document; may be repeated.",
         ),
+    ]
+
+
+def _of_calls() -> list[click.Parameter]:
+    """The options that say whom calls go to, with whose key, and how."""
+    return [
         click.Option(["--server"], metavar="URL", help="The server to call: a URL, or an index of the document's servers."),
+        click.Option(
+            ["--allow-insecure-http"],
+            is_flag=True,
+            help="Call a server on another machine by plain http, where everyone on the way can read what is sent.",
+        ),
         click.Option(["--api-key"], metavar="SOURCE", callback=check_place, help=f"Where the API key is: {FORMS}."),
         click.Option(
             ["--credential", "credentials"],
@@ -153,6 +161,14 @@ def _root() -> Root:
         click.Option(["--timeout"], metavar="SECONDS", type=click.FloatRange(0, min_open=True), help="Limit of a whole call."),
         click.Option(["--validation"], type=click.Choice(get_args(Mode)), help="How answers are held against the document."),
     ]
+
+
+def _root() -> Root:
+    # What the options say is in the context's Settings by the time that the callback runs.
+    def callback(**_given: Any) -> None:
+        pass
+
+    options = [*_of_document(), *_of_calls()]
     root = Root(
         "aerostack-dynamic", params=options, callback=callback, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]}
     )

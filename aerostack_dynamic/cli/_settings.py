@@ -69,6 +69,7 @@ class Settings:
     credentials: tuple[str, ...] = ()
     timeout: float | None = None
     validation: str | None = None
+    allow_insecure_http: bool = False
 
     @classmethod
     def given(cls, options: Mapping[str, Any]) -> Settings:
@@ -107,7 +108,7 @@ class Settings:
             found["timeout"] = self.chosen_timeout.value
         if profile is not None and profile.server_variables and self.chosen_server.value == profile.server:
             found["server_variables"] = profile.server_variables
-        if profile is not None and profile.allow_insecure_http:
+        if self.allow_insecure_http or (profile is not None and profile.allow_insecure_http):
             found["allow_insecure_http"] = True
         return {"spec": spec, **{name: value for name, value in found.items() if value is not None}}
 

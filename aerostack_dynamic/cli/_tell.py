@@ -54,9 +54,9 @@ class Teller:
         if not self._quiet:
             _say(text)
 
-    def failed(self, text: str, code: int) -> int:
-        """Tell of an end that is no error of the package; gives the exit code."""
-        self._end({"kind": "Error", "exit_code": int(code), "message": text}, [text])
+    def failed(self, text: str, code: int, kind: str = "Error") -> int:
+        """Tell of an end in these words alone, by default one that is no error of the package; gives the exit code."""
+        self._end({"kind": kind, "exit_code": int(code), "message": text}, [text])
         return code
 
     def unusable(self, error: OSError, then: str) -> int:
