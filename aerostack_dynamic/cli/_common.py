@@ -79,6 +79,8 @@ class Exit(IntEnum):
     UNREAD = 141  # nobody reads the output any more
 
 
+# The rule of a problem with an argument whose file can't be read.
+UNREADABLE: Final = "file"
 # The nearest class of an error counts.
 _CODES: Final = (
     (SpecError, Exit.UNUSABLE),
@@ -98,7 +100,9 @@ def said(error: Exception) -> str:
 
 
 def exit_of(error: AerostackError) -> Exit:
-    """The exit code that tells of an error."""
+    """The exit code that tells of an error. Of arguments one counts whose file can't be read."""
+    if isinstance(error, ArgumentsError) and any(one.rule == UNREADABLE for one in error.problems):
+        return Exit.UNUSABLE
     return next((code for kind, code in _CODES if isinstance(error, kind)), Exit.FOUND)
 
 

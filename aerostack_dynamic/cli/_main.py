@@ -20,7 +20,7 @@ from ._named import Scope, command_of, group_rows, guess, root_scope, rows
 from ._offers import profiles, versions
 from ._settings import Settings
 from ._tell import warnings_told
-from ._terminal import discard_output, in_utf8
+from ._terminal import careful_streams, discard_output, in_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,12 +144,9 @@ class Root(click.Group):
         return found or super().shell_complete(ctx, incomplete)
 
 
-def _root() -> Root:
-    # What the options say is in the context's Settings by the time that the callback runs.
-    def callback(**_given: Any) -> None:
-        pass
-
-    options: list[click.Parameter] = [
+def _of_document() -> list[click.Parameter]:
+    """The options that say which document it is."""
+    return [
         click.Option(["--profile"], metavar="NAME", shell_complete=profiles, help="The profile of the configuration that counts."),
         click.Option(
             ["--config"], metavar="FILE", type=click.Path(readable=False), help="The configuration, in place of the usual one."
@@ -168,7 +165,18 @@ def _root() -> Root:
             multiple=True,
             help="An overlay for the document; may be repeated.",
         ),
+    ]
+
+
+def _of_calls() -> list[click.Parameter]:
+    """The options that say whom calls go to, with whose key, and how."""
+    return [
         click.Option(["--server"], metavar="URL", help="The server to call: a URL, or an index of the document's servers."),
+        click.Option(
+            ["--allow-insecure-http"],
+            is_flag=True,
+            help="Call a server on another machine by plain http, where everyone on the way can read what is sent.",
+        ),
         click.Option(["--api-key"], metavar="SOURCE", callback=check_place, help=f"Where the API key is: {FORMS}."),
         click.Option(
             ["--credential", "credentials"],
@@ -180,6 +188,14 @@ def _root() -> Root:
         click.Option(["--timeout"], metavar="SECONDS", type=Number(0, min_open=True), help=_TIMEOUT),
         click.Option(["--validation"], type=click.Choice(get_args(Mode)), help="How answers are held against the document."),
     ]
+
+
+def _root() -> Root:
+    # What the options say is in the context's Settings by the time that the callback runs.
+    def callback(**_given: Any) -> None:
+        pass
+
+    options = [*_of_document(), *_of_calls()]
     root = Root(
         "aerostack-dynamic", params=options, callback=callback, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]}
     )
@@ -193,6 +209,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         from ._completing import respond  # noqa: PLC0415  # only for completion
 
         return respond(_root(), program(), instruction)
+    with careful_streams():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         with warnings_told():
             code = _root().main(None if arguments is None else [*arguments], prog_name=program(), standalone_mode=False)
@@ -208,4 +229,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return tell_usage(error)
     except AerostackError as error:
         return fail(error, exit_of(error))
+    except OSError as error:  # behind our own errors, of which one is a TimeoutError
+        discard_output()
+        return fail(f"{error.filename}: {error.strerror}" if error.filename else error, Exit.UNUSABLE)
     return int(code or 0)

@@ -70,6 +70,7 @@ class Settings:
     credentials: tuple[str, ...] = ()
     timeout: float | None = None
     validation: str | None = None
+    allow_insecure_http: bool = False
 
     @classmethod
     def given(cls, options: Mapping[str, Any]) -> Settings:
@@ -251,8 +252,9 @@ class Settings:
 
     @property
     def allows_insecure_http(self) -> bool:
-        """Whether the profile says that keys may go out without TLS."""
-        return self._of_document is not None and self._of_document.allow_insecure_http
+        """Whether the option, or the profile, says that keys may go out without TLS."""
+        profile = self._of_document
+        return self.allow_insecure_http or (profile is not None and profile.allow_insecure_http)
 
     def base(self) -> Base:
         """The server, as it is called. Raises AerostackError, and UsageError where an option is wrong."""

@@ -56,15 +56,15 @@ class Teller:
         if not self._quiet:
             say(text)
 
-    def failed(self, text: str, code: int) -> int:
-        """Tell of an end that is no error of the package; gives the exit code."""
-        self._end({"kind": "Error", "exit_code": int(code), "message": text}, [text])
+    def failed(self, text: str, code: int, kind: str = "Error") -> int:
+        """Tell of an end in these words alone, by default one that is no error of the package; gives the exit code."""
+        self._end({"kind": kind, "exit_code": int(code), "message": text}, [text])
         return code
 
-    def unusable(self, error: OSError) -> int:
-        """Tell of a file that can't be used; gives the exit code."""
+    def unusable(self, error: OSError, then: str) -> int:
+        """Tell of a file that can't be used, and `then` what became of the call; gives the exit code."""
         where = f"{printable(str(error.filename))}: " if error.filename else ""
-        return self.failed(f"{where}{error.strerror or error}", Exit.UNUSABLE)
+        return self.failed(f"{where}{error.strerror or error}; {then}", Exit.UNUSABLE)
 
     def error(self, error: AerostackError) -> int:
         """Tell of an error; gives its exit code."""

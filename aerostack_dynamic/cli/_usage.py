@@ -36,7 +36,7 @@ def _no_option(error: click.NoSuchOption) -> str:
     name, ctx = error.option_name, error.ctx
     root = ctx.find_root() if ctx is not None else None
     if ctx is not None and root is not None and ctx is not root and name in _names(root.command.params):
-        return f"{name} stands before the command: {moved(ctx, name)}"
+        return f"{name} stands before the command: {_moved(ctx, name)}"
     known = _names(ctx.command.params) if ctx is not None else [*(error.possibilities or ())]
     return option_text(name, did_you_mean(name, known))
 
@@ -47,7 +47,7 @@ def _names(parameters: Iterable[click.Parameter]) -> list[str]:
     return [next((name for name in names if name.startswith("--")), names[0]) for names in shown]
 
 
-def moved(ctx: click.Context, option: str) -> str:
+def _moved(ctx: click.Context, option: str) -> str:
     """Where an option of the root stands."""
     root = ctx.find_root()
     return f"{root.command_path} {option} ... {ctx.command_path.removeprefix(root.command_path).strip()}"

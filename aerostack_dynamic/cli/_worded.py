@@ -11,7 +11,7 @@ WORDS: Final = (
     ("give api_key=..., or set AEROSTACK_API_KEY", "give --api-key SOURCE before the command, or set AEROSTACK_API_KEY"),
     ("use credentials={scheme: value}", "use --credential SCHEME=SOURCE"),
     ("credentials={scheme: value}", "--credential SCHEME=SOURCE before the command"),
-    ("use https, or allow_insecure_http=True", "use https, or `allow_insecure_http = true` in a profile of the configuration"),
+    ("use https, or allow_insecure_http=True", "use https, or --allow-insecure-http before the command"),
     ("credentials are given as api_key or credentials", "credentials are given by --api-key or --credential"),
     ("in body= and beside it", "in --body and beside it"),
     ("verify or cert: no TLS context", "SSL_CERT_FILE or SSL_CERT_DIR: no TLS context"),

@@ -16,6 +16,8 @@ from .._encoded import as_text, encoding_of
 from .._errors import SpecError
 from .._typed import is_list, named_types
 from .._values import is_array, printable, shown
+from ._common import UNREADABLE
+from ._terminal import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +31,15 @@ _YAML: Final = (".yaml", ".yml")
 
 
 class WordError(ValueError):
-    """A word that can't be read as what it is for; the text says why."""
+    """A word that can't be read as what it is for; the text says why, and `rule` of which kind of problem it is."""
+
+    rule = "word"
+
+
+class UnreadableError(WordError):
+    """A word that names a file which can't be read."""
+
+    rule = UNREADABLE
 
 
 class Stdin:
@@ -57,7 +67,7 @@ class Inputs:
         path = Path(word[1:] if word.startswith("@") else word).expanduser()
         if path.is_file():
             return path
-        raise WordError(
+        raise UnreadableError(
             f"{printable(str(path))} is {'no file' if path.exists() else 'not there'}; give the path of the file to send"
         )
 
@@ -65,7 +75,7 @@ class Inputs:
         """The name and the content of the file that a word names; None for a word that names none. Raises WordError."""
         if word == STDIN:
             self._take()
-            if sys.stdin.isatty():
+            if is_terminal(sys.stdin):
                 print("reading standard input, to its end: Ctrl-D, on Windows Ctrl-Z and Enter", file=sys.stderr)
             return "standard input", sys.stdin.buffer.read()
         if not word.startswith("@") or word.startswith("@@"):
@@ -74,11 +84,15 @@ class Inputs:
             return word[1:], Path(word[1:]).expanduser().read_bytes()
         except (OSError, ValueError, RuntimeError) as error:
             reason = getattr(error, "strerror", None) or error
-            raise WordError(f"{printable(word[1:])} can't be read: {reason}; a text that begins with @ is written @@") from None
+            raise UnreadableError(
+                f"{printable(word[1:])} can't be read: {reason}; a text that begins with @ is written @@"
+            ) from None
 
     def _take(self) -> None:
         if self._taken:
             raise WordError("standard input is read for another value already")
+        if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]  # so it is where the process was started without one
+            raise WordError("standard input is closed")
         self._taken = True
 
 

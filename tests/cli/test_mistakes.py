@@ -242,6 +242,34 @@ def test_lines_are_parted_between_words(monkeypatch, capsys, terminal):
     assert wrapped("x" * 60, None) == "x" * 60
 
 
+def test_describe_shows_the_command_and_lists_groups(run, buy):
+    told = run("describe", "aiChat").out
+    assert "\nOn the command line:\n    aerostack ai ai-chat " in told
+    assert "--messages '[{" in told
+    assert told.endswith("\n    aerostack ai ai-chat --help\n")
+    group = run("describe", "ai", "--output", "json")
+    assert [one["operation_id"] for one in group.value] == ["aiChat"]
+    assert run("describe", "Orders", "--spec-version", "9").code == 2
+    assert "add-order" in buy("describe", "Orders").out
+    assert buy("describe", "nope").code == 2
+
+
+def test_an_example_with_a_file_says_that_it_is_none(run, tmp_path):
+    ran = run("storage", "storage-upload", "--example")
+    assert "--file ./file" in ran.out
+    assert ran.err == "aerostack: ./file stands for a file of yours\n"
+    assert run("cache", "cache-get", "--example").err == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="what may be written is a matter of POSIX here")
+def test_a_data_folder_that_can_not_be_used_is_named(run, tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "sandbox.sqlite3").mkdir()
+    ran = run("sandbox", "--port", "0", "--data", tmp_path / "kept")
+    assert ran.code == 3
+    assert str(tmp_path / "kept") in ran.err
+
+
 def test_completion_of_versions_and_paths(monkeypatch, capfdbinary):
     def offered(line):
         monkeypatch.setenv("AEROSTACK_LINE", line)
