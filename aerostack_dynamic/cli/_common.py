@@ -48,8 +48,8 @@ class Whole(click.IntRange):
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 PORT: Final = Whole(0, 2**16 - 1)
-# How PyYAML says where a text is wrong: the last place is that of the fault, the others of what it stands in.
-_PLACE: Final = re.compile(r' *(?:in )?"<byte string>", line (\d+), column (\d+)')
+# How it is said where a YAML text is wrong: the last place is that of the fault, the others of what it stands in.
+_PLACE: Final = re.compile(r" at line (\d+), column (\d+)")
 
 # What results are written as.
 OUTPUTS: Final = ("json", "yaml", "table", "csv", "ndjson", "text")

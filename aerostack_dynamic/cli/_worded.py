@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from .._values import printable
@@ -20,12 +21,14 @@ WORDS: Final = (
     ("server_variables: no value for", "server_variables, in a profile of the configuration: no value for"),
 )
 
+_ERRNO: Final = re.compile(r"\[Errno \d+\] ")
+
 
 def worded(text: str) -> str:
     """A text of the package, in the words of the command line."""
     for python, words in WORDS:
         text = text.replace(python, words)
-    return text
+    return _ERRNO.sub("", text)
 
 
 def usage_text(message: str) -> str:

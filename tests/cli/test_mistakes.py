@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -203,6 +204,17 @@ def test_faults_of_yaml_have_their_line(run, tmp_path):
         assert ran.err.startswith("aerostack: faulty.yaml:4:1: the document is neither JSON nor YAML: ")
         assert "byte string" not in ran.err
     assert placed("a", "b") == "a: b"
+    (tmp_path / "overlay.yaml").write_text("overlay: [\n")
+    assert "find expected node content at line 2, column 1\n" in run("--overlay", "overlay.yaml", "ops").err
+    assert "no.yaml: the overlay can't be read: No such file or directory: 'no.yaml'\n" in run("--overlay", "no.yaml", "ops").err
+
+
+def test_the_line_of_control_c_is_ended(terminal, capsys):
+    terminal("stderr")
+    stopping = threading.Event()
+    stopping.set()
+    _common.wait(stopping)
+    assert capsys.readouterr().err == "\n"
 
 
 @pytest.mark.parametrize(
