@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from .._mask import covered_headers, shown_headers, shown_url
+from .._mask import covered_headers, shown_headers, shown_url, telling_of, tells_secret
 from .._values import MASK, printable
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ class Verbose:
     def before_request(self, operation: Operation | None, request: _http.Request) -> None:
         """Tell of a request, as it is before credentials are added."""
         self._begun = time.monotonic()
-        _tell(">", [f"{request.method} {shown_url(self._document, operation, request.url)}"])
-        headers = shown_headers(self._document, operation, request.headers.raw)
+        also = telling_of(request)
+        _tell(">", [f"{request.method} {shown_url(self._document, operation, request.url, also)}"])
+        headers = shown_headers(self._document, operation, request.headers.raw, also)
         _tell(">", (f"{name.lower()}: {text}" for name, text in headers))
 
     def after_response(self, operation: Operation | None, response: _http.Response) -> None:
@@ -36,7 +37,10 @@ class Verbose:
         milliseconds = (time.monotonic() - self._begun) * 1000
         _tell("<", [f"{response.status_code} {response.reason_phrase} in {milliseconds:.0f} ms"])
         hidden = covered_headers(self._document)
-        _tell("<", (f"{name}: {MASK if name in hidden else text}" for name, text in response.headers.multi_items()))
+        _tell(
+            "<",
+            (f"{name}: {MASK if name in hidden or tells_secret(name) else text}" for name, text in response.headers.multi_items()),
+        )
 
     def on_retry(self, operation: Operation | None, attempt: int, reason: str, delay: float) -> None:
         """Tell of an attempt that failed, and of the next."""

@@ -25,3 +25,65 @@ def test_plain_http_is_shown_without_a_word_and_called_when_it_is_allowed(run, s
     far = ("--spec", shop_file, "--server", "http://name.invalid", "--allow-insecure-http")
     ended = run(*far, *words, "--attempts", "1")
     assert (ended.code, "(http://name.invalid)" in ended.err) == (6, True)
+
+
+TEXT = {"type": "string"}
+QUERY = [{"name": name, "in": "query", "schema": TEXT} for name in ("username", "pass-word", "next_page_token")]
+FORM = {"type": "object", "properties": {"user": TEXT, "client_secret": TEXT}}
+LOGIN = {
+    "openapi": "3.1.0",
+    "info": {"title": "Login", "version": "1"},
+    "paths": {
+        "/orders": {
+            "post": {
+                "operationId": "login",
+                "parameters": QUERY,
+                "requestBody": {
+                    "content": {
+                        "application/json": {"schema": {"type": "object", "properties": {"max_tokens": {}, "deep": {}}}},
+                        "application/x-www-form-urlencoded": {"schema": FORM},
+                        "multipart/form-data": {"schema": FORM},
+                    }
+                },
+                "responses": {"200": {"description": "", "content": {"application/json": {}}}},
+            }
+        }
+    },
+}
+
+
+def test_what_tells_of_a_secret_by_its_name_is_masked_in_all_that_is_shown(run, shop, tmp_path):
+    (tmp_path / "login.json").write_text(json.dumps(LOGIN))
+    start = ["--spec", "login.json", "--server", shop.url, "login", "--username", "ann", "--pass-word", "S-4711"]
+    start += ["--next-page-token", "page-2"]
+    for header in ("X-Api-Key: S-4711", "X-AUTH-TOKEN: S-4711", "X-Max-Tokens: 12"):
+        start += ["--header", header]
+    deep = json.dumps([{"accessToken": "S-4711", "API_KEY": {"is": "S-4711"}, "token_count": "count-3"}])
+    form = ["--media-type", "application/x-www-form-urlencoded", "user=Ann", "client_secret=S-4711"]
+    parts = ["--media-type", "multipart/form-data", "user=Ann", "client_secret=S-4711"]
+    for words, plain in ((["max_tokens:=7", f"deep:={deep}"], "count-3"), (form, "Ann"), (parts, "Ann")):
+        for how in (["--dry-run"], ["--curl"], ["-v", "--har", "login.har", "-o", "out.json"]):
+            ended = run(*start, *words, *how)
+            assert ended.code == 0, ended.err
+            shown = ended.out + ended.err
+            if "--har" in how:
+                kept = (tmp_path / "login.har").read_text()
+                assert [one["value"] for one in json.loads(kept)["log"]["entries"][0]["request"]["queryString"]] == [
+                    "ann",
+                    "***",
+                    "page-2",
+                ]
+                assert plain in kept
+                shown += kept
+            else:
+                assert plain in shown
+            assert "4711" not in shown
+            assert "page-2" in shown
+            assert "12" in shown
+    assert all(b"S-4711" in body for *_, body in shop.seen)
+
+
+def test_a_wrong_server_is_told_without_its_query(run):
+    for server in ("http://127.0.0.1:9/v1?token=S-4711#S-4711", "ftp://u:S-4711@127.0.0.1/"):
+        ended = run("--server", server, "ai", "ai-chat", "--messages", "[]")
+        assert (ended.code, "4711" in ended.err, "127.0.0.1" in ended.err) == (4, False, True)
