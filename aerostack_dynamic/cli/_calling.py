@@ -46,6 +46,7 @@ class Calling:
         self._fields = command.fields
         self._inputs = Inputs()
         self._sent = _Sent()
+        self._bars = ExitStack()
         self._sure_of_output = own.output or settings.output
         self._tell = Teller(command.fields.place, command.spec, as_json=own.output in ("json", "ndjson"), quiet=own.quiet)
 
@@ -152,7 +153,8 @@ class Calling:
 
             hooks.append(stack.enter_context(Kept(own.har)))
         operation = self._operation(stack.enter_context(self._client(hooks, arguments)))
-        self._watch_files(arguments, stack)
+        stack.enter_context(self._bars)
+        self._watch_files(arguments)
         place = Place(own.output_file)
         if streamed and not self._command.traits.binary:
             return self._stream(operation, arguments, place)
@@ -174,8 +176,8 @@ class Calling:
             said = str(error).replace("allow_insecure_http=True", "--allow-insecure-http before the command")
             raise PlainHttpError(f"{said}; nothing was sent") from None
 
-    def _watch_files(self, arguments: dict[str, Any], stack: ExitStack) -> None:
-        """Have a bar show how large files are read."""
+    def _watch_files(self, arguments: dict[str, Any]) -> None:
+        """Have a bar show how large files are read, which is gone before anything of the result is written."""
         binary = [one.argument.name for one in self._fields.options if one.argument.binary and one.argument.name in arguments]
         paths = [
             one
@@ -187,7 +189,7 @@ class Calling:
             return
         from ._progress import watched_files  # noqa: PLC0415  # only for files
 
-        opened = stack.enter_context(watched_files(paths, quiet=self._own.quiet))
+        opened = self._bars.enter_context(watched_files(paths, quiet=self._own.quiet))
         for name in binary:
             value = arguments[name]
             arguments[name] = [opened.get(one, one) for one in value] if is_array(value) else opened.get(value, value)
@@ -243,6 +245,7 @@ class Calling:
             return self._download(operation, arguments, place)
         with place:
             response: Response = operation.raw(**arguments)
+            self._bars.close()
             value = response.data
             if value is None and not response.http.content:
                 return Exit.OK
@@ -257,6 +260,7 @@ class Calling:
         from ._progress import progress  # noqa: PLC0415  # only for files
 
         with place, operation.stream(**arguments) as pieces:
+            self._bars.close()
             size = pieces.headers.get("content-length", "")
             # Of a content that is encoded, the header tells another size.
             known = int(size) if size.isdigit() and "content-encoding" not in pieces.headers else None
@@ -271,6 +275,7 @@ class Calling:
         from ._items import ItemWriter  # noqa: PLC0415  # only for streams and lists
 
         with place, operation.stream(**arguments) as items:
+            self._bars.close()
             writer = ItemWriter(place, self._sure_of_output, self._own.filter)
             for item in items:
                 writer.event(item)
@@ -286,6 +291,7 @@ class Calling:
         with place:
             writer = ItemWriter(place, self._sure_of_output, own.filter)
             for item in items:
+                self._bars.close()
                 writer.item(item)
             writer.end()
         if own.max_items is not None and items.resume_token is not None:
