@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from .._har import har_log
 from .._mask import telling_names, telling_of
-from .._saving import PartialFile
 from .._version import __version__
 from ..testing._keeping import kept_call
+from ._show import partial_file
 
 if TYPE_CHECKING:
     from .._model import Operation
@@ -21,7 +21,7 @@ class Kept:
     """A hook of a client, and a context manager that writes the file at its end, however that comes."""
 
     def __init__(self, path: str) -> None:
-        self._file = PartialFile(path)
+        self._file = partial_file(path)
         self._exchanges: list[tuple[Exchange, float]] = []
 
     def on_exchange(self, operation: Operation | None, exchange: Exchange) -> None:
