@@ -147,7 +147,7 @@ class Calling:
         if own.verbose:
             from ._verbose import Verbose  # noqa: PLC0415  # only where it is asked for
 
-            hooks.append(Verbose(self._command.spec.document))
+            hooks.append(Verbose(self._command.spec, self._settings.given_schemes))
         if own.har is not None:
             from ._kept import Kept  # noqa: PLC0415  # the same
 

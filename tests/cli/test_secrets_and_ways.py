@@ -87,3 +87,59 @@ def test_a_wrong_server_is_told_without_its_query(run):
     for server in ("http://127.0.0.1:9/v1?token=S-4711#S-4711", "ftp://u:S-4711@127.0.0.1/"):
         ended = run("--server", server, "ai", "ai-chat", "--messages", "[]")
         assert (ended.code, "4711" in ended.err, "127.0.0.1" in ended.err) == (4, False, True)
+
+
+SCHEMES = {
+    "head": {"type": "apiKey", "in": "header", "name": "X-Shop"},
+    "asked": {"type": "apiKey", "in": "query", "name": "shop key"},
+    "crumb": {"type": "apiKey", "in": "cookie", "name": "crumb"},
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "other": {"type": "http", "scheme": "basic"},
+}
+CLOSED = {
+    "openapi": "3.1.0",
+    "info": {"title": "Closed", "version": "1"},
+    "paths": {
+        "/any": {
+            "get": {
+                "operationId": "any",
+                "security": [{"other": []}, {"head": [], "asked": [], "crumb": [], "bearer": []}],
+                "parameters": [{"name": "status", "in": "query", "schema": {"type": "integer"}}],
+                "responses": {"200": {"description": "", "content": {"application/json": {}}}},
+            }
+        }
+    },
+    "components": {"securitySchemes": SCHEMES},
+}
+
+
+def test_keys_that_went_out_are_shown_as_masks_and_each_attempt_is_kept(run, shop, tmp_path, monkeypatch):
+    (tmp_path / "closed.json").write_text(json.dumps(CLOSED))
+    monkeypatch.setenv("KEY", "S-4711")
+    keys = [word for name in ("head", "asked", "crumb", "bearer") for word in ("--credential", f"{name}=env:KEY")]
+    start = ["--spec", "closed.json", "--server", shop.url, *keys, "any", "-v", "--har", "out.har"]
+    ended = run(*start)
+    assert ended.code == 0, ended.err
+    lines = ended.err.splitlines()
+    for line in ("> x-shop: ***", "> query shop key=***", "> cookie crumb=***", "> authorization: ***"):
+        assert line in lines
+    kept = (tmp_path / "out.har").read_text()
+    assert "4711" not in kept + ended.err
+    (entry,) = json.loads(kept)["log"]["entries"]
+    sent = {one["name"]: one["value"] for one in entry["request"]["headers"]}
+    assert [sent[name] for name in ("x-shop", "cookie", "authorization")] == ["***", "crumb=***", "***"]
+    assert entry["request"]["queryString"] == [{"name": "shop key", "value": "***"}]
+    assert (entry["response"]["status"], entry["response"]["statusText"]) == (200, "OK")
+    assert run("replay", "out.har", "--spec", "closed.json").code == 0
+    assert run(*start, "--status", "503", "--attempts", "2").code == 8
+    first, last = json.loads((tmp_path / "out.har").read_text())["log"]["entries"]
+    assert first["request"] == last["request"]
+    assert first["response"]["_error"] == "attempt 1 failed: status 503"
+    assert (last["response"]["status"], last["response"]["statusText"]) == (503, "Service Unavailable")
+    assert first["startedDateTime"] < last["startedDateTime"]
+
+
+def test_a_har_of_what_is_not_sent_is_refused(buy, tmp_path):
+    ended = buy("any", "--dry-run", "--har", "out.har")
+    assert (ended.code, "nothing is sent that --har could keep" in ended.err) == (2, True)
+    assert not (tmp_path / "out.har").exists()
