@@ -16,8 +16,8 @@ from ._common import Exit
 from ._own import FilterError
 from ._shorthand import put, read_short, short_value
 from ._show import BYTES, Place
-from ._tell import Teller, silence
-from ._words import Inputs, WordError, value_of
+from ._tell import Teller, silence, warning
+from ._words import Inputs, WordError, looks_broken, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +101,10 @@ class Calling:
 
     def _field_value(self, field: Field, words: Sequence[str]) -> Any:
         if not field.argument.binary:
-            return value_of(words, field.shape, self._inputs)
+            value = value_of(words, field.shape, self._inputs)
+            if looks_broken(words, value, field.shape) and not self._own.quiet:
+                warning(f"{field.shown}: what is given begins as JSON does and is none; it is taken as a text")
+            return value
         files = [self._inputs.file(word) for word in words]
         several = field.shape is not None and "array" in field.shape.types
         if len(files) > 1 and not several:
