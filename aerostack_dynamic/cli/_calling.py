@@ -16,9 +16,9 @@ from ._common import Exit
 from ._own import FilterError
 from ._shorthand import put, read_short, short_value
 from ._show import BYTES, Place
-from ._tell import Teller, silence
+from ._tell import Teller, silence, warning
 from ._worded import worded
-from ._words import Inputs, WordError, value_of
+from ._words import Inputs, WordError, looks_broken, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,7 @@ class Calling:
         self._fields = command.fields
         self._inputs = Inputs()
         self._sent = _Sent()
+        self._bars = ExitStack()
         self._sure_of_output = own.output or settings.output
         self._tell = Teller(command.fields.place, command.spec, as_json=own.output in ("json", "ndjson"), quiet=own.quiet)
 
@@ -101,7 +102,10 @@ class Calling:
 
     def _field_value(self, field: Field, words: Sequence[str]) -> Any:
         if not field.argument.binary:
-            return value_of(words, field.shape, self._inputs)
+            value = value_of(words, field.shape, self._inputs)
+            if looks_broken(words, value, field.shape) and not self._own.quiet:
+                warning(f"{field.shown}: what is given begins as JSON does and is none; it is taken as a text")
+            return value
         files = [self._inputs.file(word) for word in words]
         several = field.shape is not None and "array" in field.shape.types
         if len(files) > 1 and not several:
@@ -147,13 +151,14 @@ class Calling:
         if own.verbose:
             from ._verbose import Verbose  # noqa: PLC0415  # only where it is asked for
 
-            hooks.append(Verbose(self._command.spec.document))
+            hooks.append(Verbose(self._command.spec, self._settings.given_schemes))
         if own.har is not None:
             from ._kept import Kept  # noqa: PLC0415  # the same
 
             hooks.append(stack.enter_context(Kept(own.har)))
         operation = self._operation(stack.enter_context(self._client(hooks, arguments)))
-        self._watch_files(arguments, stack)
+        stack.enter_context(self._bars)
+        self._watch_files(arguments)
         place = Place(own.output_file)
         if streamed and not self._command.traits.binary:
             return self._stream(operation, arguments, place)
@@ -175,8 +180,8 @@ class Calling:
             said = worded(str(error))
             raise PlainHttpError(f"{said}; nothing was sent") from None
 
-    def _watch_files(self, arguments: dict[str, Any], stack: ExitStack) -> None:
-        """Have a bar show how large files are read."""
+    def _watch_files(self, arguments: dict[str, Any]) -> None:
+        """Have a bar show how large files are read, which is gone before anything of the result is written."""
         binary = [one.argument.name for one in self._fields.options if one.argument.binary and one.argument.name in arguments]
         paths = [
             one
@@ -188,7 +193,7 @@ class Calling:
             return
         from ._progress import watched_files  # noqa: PLC0415  # only for files
 
-        opened = stack.enter_context(watched_files(paths, quiet=self._own.quiet))
+        opened = self._bars.enter_context(watched_files(paths, quiet=self._own.quiet))
         for name in binary:
             value = arguments[name]
             arguments[name] = [opened.get(one, one) for one in value] if is_array(value) else opened.get(value, value)
@@ -247,6 +252,7 @@ class Calling:
             return self._download(operation, arguments, place)
         with place:
             response: Response = operation.raw(**arguments)
+            self._bars.close()
             value = response.data
             if value is None and not response.http.content:
                 return Exit.OK
@@ -261,6 +267,7 @@ class Calling:
         from ._progress import progress  # noqa: PLC0415  # only for files
 
         with place, operation.stream(**arguments) as pieces:
+            self._bars.close()
             size = pieces.headers.get("content-length", "")
             # Of a content that is encoded, the header tells another size.
             known = int(size) if size.isdigit() and "content-encoding" not in pieces.headers else None
@@ -275,6 +282,7 @@ class Calling:
         from ._items import ItemWriter  # noqa: PLC0415  # only for streams and lists
 
         with place, operation.stream(**arguments) as items:
+            self._bars.close()
             writer = ItemWriter(place, self._sure_of_output, self._own.filter)
             for item in items:
                 writer.event(item)
@@ -290,6 +298,7 @@ class Calling:
         with place:
             writer = ItemWriter(place, self._sure_of_output, own.filter)
             for item in items:
+                self._bars.close()
                 writer.item(item)
             writer.end()
         if own.max_items is not None and items.resume_token is not None:

@@ -346,6 +346,12 @@ class Settings:
         """Whether the client has a key from the variable, unless an option gives another: it is for the platform's documents alone."""
         return self.is_platform and bool(os.environ.get(KEY_VARIABLE))
 
+    @property
+    def given_schemes(self) -> frozenset[str]:
+        """The security schemes that there is a credential for. Raises AerostackError."""
+        key = self.key_scheme if self.reads_key_variable else None
+        return frozenset(self.chosen_credentials) | ({key} if key is not None else set[str]())
+
     def _in_file(self, scheme: str, given: Place | tuple[str, Place]) -> Chosen:
         profile = self.chosen_profile
         value: object = given if isinstance(given, tuple) else self._as_pair(scheme, given)

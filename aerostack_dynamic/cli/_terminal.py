@@ -58,14 +58,21 @@ def in_utf8() -> None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-class _Closed(io.RawIOBase):
+class _Closed:
     """What stands in for a stream that the process was started without."""
 
-    def writable(self) -> bool:
-        return True
+    encoding = "utf-8"
+    errors = "strict"
+
+    @property
+    def buffer(self) -> _Closed:
+        return self
 
     def write(self, _data: Any) -> int:
         raise OSError(errno.EBADF, "it is closed")
+
+    def flush(self) -> None:
+        """Nothing waits to be written."""
 
 
 class _Output:
@@ -73,7 +80,7 @@ class _Output:
 
     def __init__(self, stream: Any) -> None:
         self.is_lost = stream is None
-        self._stream = io.TextIOWrapper(io.BufferedWriter(_Closed(), 1), "utf-8", write_through=True) if stream is None else stream
+        self._stream = _Closed() if stream is None else stream
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -109,6 +109,14 @@ def value_of(words: Sequence[str], shape: Shape | None, inputs: Inputs) -> Any:
     return [_single(word, items, inputs) for word in words]
 
 
+def looks_broken(words: Sequence[str], value: Any, shape: Shape | None) -> bool:
+    """Whether a word that stays a text begins as JSON does, where JSON is read."""
+    word = words[0].lstrip()
+    if is_array(value):
+        return word.startswith("[") and [*value] == [words[0]]
+    return word.startswith(("{", "[")) and value == words[0] and not _is_text(shape)
+
+
 def _takes_array(shape: Shape | None) -> bool:
     return shape is not None and ("array" in named_types(shape) or is_list(shape))
 

@@ -69,3 +69,24 @@ def test_a_proxy_that_is_none_is_told_without_what_is_in_it(run, monkeypatch):
         assert "the proxy that is given, or that HTTPS_PROXY or ALL_PROXY names, has no URL such as" in ended.err
         assert "4711" not in ended.err
         assert "Traceback" not in ended.err
+
+
+def test_files_that_can_not_be_written_are_named_as_they_were_given(buy, shop, tmp_path, monkeypatch):
+    (tmp_path / "folder").mkdir()
+    words = ("orders", "add-order", "--name", "Ann")
+    for option in ("-o", "--har"):
+        ended = buy(*words, option, "nowhere/out.json")
+        assert (ended.code, ended.err) == (3, "aerostack: nowhere/out.json: No such file or directory; nothing was sent\n")
+        ended = buy(*words, option, "folder")
+        assert (ended.code, ended.err) == (3, "aerostack: folder: this is no file; give the path of one; nothing was sent\n")
+    assert not shop.seen
+
+    def full(_number):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    for option in ("-o", "--har"):
+        ended = buy(*words, option, "out.json")
+        assert (ended.code, ended.err) == (3, "aerostack: out.json: No space left on device; the call was made\n")
+    assert not (tmp_path / "out.json").exists()
+    assert len(shop.seen) == 2

@@ -258,3 +258,17 @@ def test_putting_makes_a_copy():
     with pytest.raises(WordError):
         put(before, ("a", 0), 2)
     assert put(UNSET, (), 1) == 1
+
+
+def test_a_text_that_begins_as_json_does_is_warned_of(buy):
+    def told(*words):
+        ended = buy("orders", "add-order", "--name", "{a", *words)
+        assert ended.code == 0
+        return ended.err
+
+    warned = "aerostack: warning: {}: what is given begins as JSON does and is none; it is taken as a text\n"
+    assert told("--note", "[note") == ""
+    assert told("--extra", '{"a":') == warned.format("--extra")
+    assert told("--tags", '["a"') == warned.format("--tags")
+    assert told("--extra", '{"a": 1}', "--tags", "[]") == ""
+    assert told("--extra", '{"a":', "-q") == ""
