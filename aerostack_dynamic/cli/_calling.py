@@ -18,7 +18,7 @@ from ._shorthand import put, read_short, short_value
 from ._show import BYTES, Place
 from ._tell import Teller, silence, warning
 from ._worded import worded
-from ._words import Inputs, WordError, looks_broken, value_of
+from ._words import STDIN, Inputs, WordError, looks_broken, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,8 @@ class Calling:
         self._own = own
         self._ctx = ctx
         self._fields = command.fields
-        self._inputs = Inputs()
+        sources = [settings.api_key, *(one.partition("=")[2] for one in settings.credentials)]
+        self._inputs = Inputs(taken=STDIN in sources)
         self._sent = _Sent()
         self._bars = ExitStack()
         self._sure_of_output = own.output or settings.output

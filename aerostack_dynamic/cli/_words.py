@@ -7,6 +7,7 @@ text is wanted, else JSON or YAML; `@@` begins a word that has one `@`. A file t
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 STDIN: Final = "-"
 _STRUCTURES: Final = frozenset({"array", "object"})
 _TEXT: Final = frozenset({"string"})
+_BROKEN_LIST: Final = re.compile(r'\[\s*["\[{]')
 _YAML: Final = (".yaml", ".yml")
 
 
@@ -56,8 +58,8 @@ class Stdin:
 class Inputs:
     """Where the words of one command come from besides the command line: files, and standard input, which is read once."""
 
-    def __init__(self) -> None:
-        self._taken = False
+    def __init__(self, *, taken: bool = False) -> None:
+        self._taken = taken
 
     def file(self, word: str) -> Any:
         """What is sent as a file: a path, or standard input. Raises WordError."""
@@ -90,7 +92,7 @@ class Inputs:
 
     def _take(self) -> None:
         if self._taken:
-            raise WordError("standard input is read for another value already")
+            raise WordError("standard input is read for another value already, or for a secret")
         if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]  # so it is where the process was started without one
             raise WordError("standard input is closed")
         self._taken = True
@@ -112,8 +114,8 @@ def value_of(words: Sequence[str], shape: Shape | None, inputs: Inputs) -> Any:
 def looks_broken(words: Sequence[str], value: Any, shape: Shape | None) -> bool:
     """Whether a word that stays a text begins as JSON does, where JSON is read."""
     word = words[0].lstrip()
-    if is_array(value):
-        return word.startswith("[") and [*value] == [words[0]]
+    if is_array(value):  # a text in it may well begin with a bracket
+        return _BROKEN_LIST.match(word) is not None and [*value] == [words[0]]
     return word.startswith(("{", "[")) and value == words[0] and not _is_text(shape)
 
 

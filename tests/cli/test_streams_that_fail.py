@@ -90,3 +90,10 @@ def test_files_that_can_not_be_written_are_named_as_they_were_given(buy, shop, t
         assert (ended.code, ended.err) == (3, "aerostack: out.json: No space left on device; the call was made\n")
     assert not (tmp_path / "out.json").exists()
     assert len(shop.seen) == 2
+
+
+def test_standard_input_is_not_read_for_a_secret_and_a_value(run):
+    for source in (["--api-key", "-"], ["--credential", "ApiKeyAuth=-"]):
+        ended = run(*source, "ai", "ai-chat", "--messages", "-")
+        assert ended.code == 4
+        assert ended.err.splitlines()[1] == "  --messages: standard input is read for another value already, or for a secret"
