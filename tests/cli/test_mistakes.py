@@ -236,6 +236,12 @@ def test_a_wrong_command_line_is_told_in_one_style(run, words, said):
     assert ran.err.startswith(f"aerostack: {said}")
 
 
+def test_a_group_without_a_word_shows_its_help(run):
+    ran = run("cache")
+    assert (ran.code, ran.out) == (2, "")
+    assert "cache-get" in ran.err
+
+
 def test_messages_of_click():
     assert usage_text("Invalid value for '-o' / '--output': No. such.") == "-o: No. such"
     assert usage_text("API is down.") == "API is down"
