@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 import time
 from contextlib import contextmanager
@@ -213,13 +214,20 @@ class Attempt:
         if isinstance(error, (_http.TimeoutException, asyncio.TimeoutError)):
             over = self.left() == 0
             limit = "the total time limit of the call passed" if over else f"the time limit to {_WAITED.get(stage, stage)} passed"
-            made: NoResponseError = TimeoutError(limit, stage, sent)  # type: ignore[arg-type]  # one of the three, as set above
+            made: NoResponseError = TimeoutError(limit + self._where(error), stage, sent)  # type: ignore[arg-type]  # one of the three, as set above
         else:
-            made = NoResponseError(_reason(error, self._under_way.hidden), stage, sent)  # type: ignore[arg-type]  # the same
+            made = NoResponseError(_reason(error, self._under_way.hidden) + self._where(error), stage, sent)  # type: ignore[arg-type]  # the same
             made.stale = self._flight.stale
             made.permanent = self._is_permanent(error)
         made.kind = next((one.__name__ for one in type(error).__mro__ if one.__name__ in _http.__all__), "")
         return made
+
+    def _where(self, error: Exception) -> str:
+        """Whom it was with, for a person: the origin, and the proxy on the way to it without its user and password."""
+        if self._status or _never_sent(error):
+            return ""
+        through = f" by way of the proxy {_plain_origin(_http.URL(self._flight.proxy))}" if self._flight.proxy else ""
+        return f" ({_plain_origin(self.request.url)}{through})"
 
     def _is_permanent(self, error: Exception) -> bool:
         """Whether trying again would end the same way: TLS that was refused, or an answer that is not HTTP."""
@@ -231,6 +239,11 @@ class Attempt:
             lost = self._flight.ended or any(word in str(error) for word in ("disconnected", "closed", "reset", "Terminated"))
             return not lost and not _never_processed(error)
         return _never_sent(error)
+
+
+def _plain_origin(url: _http.URL) -> str:
+    host = f"[{url.host}]" if ":" in url.host else printable(url.host)
+    return f"{url.scheme}://{host}" if url.port is None else f"{url.scheme}://{host}:{url.port}"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -263,6 +276,8 @@ _NETWORK: Final = (_http.HTTPError, _http.StreamError, _http.InvalidURL, asyncio
 # A TLS connection that was cut, which is as good as any that was.
 _CUT: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 _CAUSES: Final = 6
+# Where in Python's source OpenSSL's errors were met.
+_SOURCE: Final = re.compile(r" \(_ssl\.c:\d+\)")
 # Extensions of an answer that are kept.
 _KEPT: Final = frozenset({"http_version", "reason_phrase", FINAL})
 _REFUSED_STREAM: Final = 7
@@ -288,7 +303,7 @@ def _reason(error: Exception, hidden: Hidden) -> str:
         return f"{kind}: the request is not valid HTTP"
     # What asyncio's connections raise has no text of its own; what led to it has.
     text = next((said for said in map(str, _causes(error)) if said), "")
-    return f"{kind}: {printable(hidden.text(text))}" if text else kind
+    return f"{kind}: {printable(hidden.text(_SOURCE.sub('', text)))}" if text else kind
 
 
 def _least(one: float | None, other: float | None) -> float | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ._body import parts_of
 from ._content import Head
 from ._errors import ArgumentsError
-from ._mask import secret_places, shown_headers, shown_url
+from ._mask import secret_places, shown_headers, shown_url, telling_of
 from ._media_type import essence
 from ._names import snake_case
 from ._request import ContentStream, build_request
@@ -34,12 +34,14 @@ _PLAIN = re.compile(r"[A-Za-z0-9 =:_-]+")
 
 def curl_command(context: Context, options: Options, call: Call) -> str:
     """The command that sends the same request (POSIX shell). `$AEROSTACK_API_KEY` and its like stand for credentials."""
-    call = _shown(context.document, call)
+    request = build_request(context.document, call, options, context.runtime.in_thread)
+    also = telling_of(request)
+    call = _shown(context.document, call, also)
     request = build_request(context.document, call, options, context.runtime.in_thread)
     form = call.media_type is not None and essence(call.media_type.name) == "multipart/form-data"
-    url = shown_url(context.document, call.operation, request.url)
+    url = shown_url(context.document, call.operation, request.url, also)
     words = ["curl", "--request", request.method, shlex.quote(str(url))]
-    for given, text in shown_headers(context.document, call.operation, request.headers.raw):
+    for given, text in shown_headers(context.document, call.operation, request.headers.raw, also):
         name = given.lower()
         if name not in _SKIPPED and not (form and name == "content-type"):
             words += ["--header", shlex.quote(f"{name}: {text}")]
@@ -50,13 +52,14 @@ def curl_command(context: Context, options: Options, call: Call) -> str:
     return command
 
 
-def _shown(document: Document, call: Call) -> Call:
+def _shown(document: Document, call: Call, also: frozenset[str]) -> Call:
     """The call with the secrets of its body masked, in the shape that its media type needs."""
     if call.media_type is None or call.whole_file is not None:
         return call
     schema = call.media_type.schema
     heads = {place: Head(head.content_type, tuple((name, MASK) for name, _ in head.headers)) for place, head in call.heads.items()}
     body = masked(call.body, shape_at(document, schema.pointer) if schema else None, secret_places(document).properties)
+    body = masked(body, None, also)
     if is_object(call.body) and not is_object(body):
         body = dict.fromkeys(call.body, MASK)
     return call._replace(body=body, heads=heads)

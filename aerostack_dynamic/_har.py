@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from ._http import Response
 from ._media_type import essence, parameters
 from ._recorded import RecordedAnswer, RecordedCall, RecordedRequest
 from ._values import as_array, as_object, as_string
@@ -161,7 +162,7 @@ def _response_out(call: RecordedCall) -> dict[str, Any]:
     content = {"size": len(body), "mimeType": _type_of(headers) or "x-unknown", "text": text}
     made: dict[str, Any] = {
         "status": answer.status if answer is not None else 0,
-        "statusText": "",
+        "statusText": Response(answer.status).reason_phrase if answer is not None else "",
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _pairs(headers),

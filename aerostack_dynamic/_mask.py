@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from ._shape import Shape
 
 _ALWAYS: Final = frozenset({("header", "authorization"), ("header", "proxy-authorization")})
+# Names that tell of a secret, in small letters without hyphens and underscores.
+_TOLD: Final = (
+    "accesskey accesstoken apikey apisecret apitoken authtoken bearertoken clientsecret credential credentials idtoken passphrase passwd "
+    "password privatekey refreshtoken secret secretkey sessiontoken token xaccesstoken xapikey xapitoken xauthtoken xsecret xtoken"
+)
+_TELLING: Final = frozenset(_TOLD.split())
+_WORD: Final = re.compile(r"[\w-]+")
 _DEEPEST: Final = 20
 _CONTAINERS: Final = (dict, list)
 # Keywords by which a schema may be secret though it does not say so itself.
@@ -64,6 +71,28 @@ def is_secret_place(document: Document, location: str, name: str) -> bool:
 def secret_places(document: Document) -> Places:
     """Every name that the document calls secret anywhere."""
     return document.once("secret places", lambda: _Survey(document).places())
+
+
+def tells_secret(name: str) -> bool:
+    """Whether a name tells of a secret whatever the document says: `client_secret` and `X-Api-Key` do, `max_tokens` does not.
+
+    This is for what a person is shown, as of a request: what programs read, such as recordings, follows the document alone.
+    """
+    return name.replace("-", "").replace("_", "").lower() in _TELLING
+
+
+def telling_names(*texts: str) -> frozenset[str]:
+    """The words of texts that tell of a secret where they are names: of a URL, of headers' names, of a body."""
+    return frozenset(word for text in texts for word in _WORD.findall(text) if tells_secret(word))
+
+
+def telling_of(request: _http.Request) -> frozenset[str]:
+    """Those of a request's URL, its headers, and its body where that is held in memory."""
+    from . import _http  # noqa: PLC0415  # documents are read without the HTTP library
+
+    body = request.content.decode("utf-8", "replace") if isinstance(request.stream, _http.ByteStream) else ""
+    cookies = request.headers.get("cookie", "")
+    return telling_names(unquote_plus(str(request.url)), cookies, body, *request.headers)
 
 
 def secret_members(shape: Shape | None, names: Iterable[str]) -> set[str]:
@@ -204,10 +233,12 @@ def _shown_pair(pair: str, names: frozenset[str]) -> str:
     return f"{name}={MASK}" if mark and not names.isdisjoint(parts) else pair
 
 
-def shown_headers(document: Document, operation: Operation | None, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
-    """A request's headers with masks for secret values; of the cookies those that are."""
-    secret, cookies = _names(document, operation, "header"), _names(document, operation, "cookie")
-    cookies |= secret_places(document).properties
+def shown_headers(
+    document: Document, operation: Operation | None, headers: Iterable[tuple[bytes, bytes]], also: frozenset[str] = frozenset()
+) -> list[tuple[str, str]]:
+    """A request's headers with masks for secret values, and for those that `also` names; of the cookies those that are."""
+    secret = _names(document, operation, "header").union(map(str.lower, also))
+    cookies = _names(document, operation, "cookie") | secret_places(document).properties | also
     shown: list[tuple[str, str]] = []
     for raw, value in headers:
         name, text = raw.decode("ascii"), value.decode("utf-8", "replace")

@@ -44,7 +44,8 @@ class Flight:
     `deadline` is a reading of the monotonic clock; a `fresh` one takes no connection that was used before. `reused` is whether the
     connection had served a request before, `heard` whether anything came back on it, `ended` whether the server closed it, `withdrawn`
     whether the caller has gone away, `queued` whether it waits for its turn still. `retire` gives up all that the attempt has touched.
-    `on_head` is called with the status when the head of the answer is there, before anything else is read.
+    `proxy` is the URL of the proxy that it goes through, None without one. `on_head` is called with the
+    status when the head of the answer is there, before anything else is read.
     """
 
     __slots__ = (
@@ -55,6 +56,7 @@ class Flight:
         "fresh",
         "heard",
         "on_head",
+        "proxy",
         "queued",
         "retire",
         "reused",
@@ -65,6 +67,7 @@ class Flight:
     def __init__(self, deadline: float | None = None, fresh: bool = False) -> None:
         self.deadline = deadline
         self.fresh = fresh
+        self.proxy: str | None = None
         self.connect_by: float | None = None
         self.connecting: asyncio.Task[Any] | None = None
         self.stream: Wired | None = None

@@ -6,7 +6,8 @@ import ssl
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from . import _http
-from ._tls import proxy_for, tls_context
+from ._network import flight
+from ._tls import checked_proxy, proxy_for, tls_context
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -31,12 +32,13 @@ class Routes(Generic[_Inner]):
     def pick(self, url: _http.URL) -> _Inner:
         """The transport for a URL."""
         proxy = proxy_for(self._settings, url)
+        flight().proxy = proxy
         key = (url.scheme == "https", proxy)
         found = self._made.get(key)
         if found is None:
             # Making a context that trusts somebody takes long; one that trusts nobody will do where there is no TLS.
             context = tls_context(self._settings) if key[0] else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            found = self._made.setdefault(key, self._make(context, proxy))
+            found = self._made.setdefault(key, self._make(context, proxy and checked_proxy(proxy)))
         return found
 
 

@@ -22,6 +22,8 @@ _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 # Letters of any script, since names may be internationalized (RFC 5890); or an IPv6 address, which the brackets tell.
 _HOST: Final = re.compile(r"[\w.-]+|[0-9a-f:.]+")
 # What stands before the path of a URL or of a reference to one (RFC 3986, section 4.2), and the first step of a path alone.
+# Of an authority, what stands before the host (RFC 3986, section 3.2.1).
+_USER: Final = re.compile(r"(?<=//)[^/]*@")
 _ORIGIN: Final = re.compile(r"(?:[^/]*//)?[^/]*")
 # What can only be a host where a URL should be: one with a port, this machine, or a name with a top level in letters.
 _BARE_HOST: Final = re.compile(r"(?:[\w.-]+:\d+|localhost|(?:[\w-]+\.)+[A-Za-z]{2,})")
@@ -187,8 +189,8 @@ def _fill(template: str, given: Mapping[str, str], defaults: Mapping[str, str]) 
     names = _VARIABLE.findall(template)
     for name in given:
         if name not in names:
-            guess = did_you_mean(name, names)
-            raise ArgumentsError(f"server_variables: the server's URL has no variable {name!r}{guess or f'; it has {names}'}")
+            guess = did_you_mean(name, names) or f"; it has {', '.join(names) or 'none'}"
+            raise ArgumentsError(f"server_variables: the server's URL has no variable {name!r}{guess}")
     missing = [name for name in names if name not in given and name not in defaults]
     if missing:
         told = ", ".join(f"{name!r}: '...'" for name in missing)
@@ -202,10 +204,15 @@ def read_base(url: str, option: str = "server") -> Base:
     """A server's URL, checked: http or https, a host, no user, query or fragment. Raises ArgumentsError that names the option."""
     parts, origin = read_address(url, option)
     if parts.query or parts.fragment:
-        raise ArgumentsError(f"{option}: {printable(url)!r} has a query or a fragment, which a path can't be added to")
+        raise ArgumentsError(f"{option}: {_without_query(url)!r} has a query or a fragment, which a path can't be added to")
     if any(part in (".", "..") for part in parts.path.split("/")):
-        raise ArgumentsError(f"{option}: {printable(url)!r} has a path that steps out of itself")
+        raise ArgumentsError(f"{option}: {_without_query(url)!r} has a path that steps out of itself")
     return Base(f"{origin.scheme}://{parts.netloc}{parts.path.rstrip('/')}", origin)
+
+
+def _without_query(url: str) -> str:
+    """A URL that can't be used, for a person: without the parts that may hold a key."""
+    return printable(_USER.sub("", re.split(r"[?#]", url, maxsplit=1)[0], count=1))
 
 
 def read_address(url: str, option: str) -> tuple[SplitResult, Origin]:
@@ -221,10 +228,10 @@ def read_address(url: str, option: str) -> tuple[SplitResult, Origin]:
     if scheme not in _DEFAULT_PORT or not host:
         hint = f", as in {printable(str(_meant(url)))!r}" if _is_bare_host(url) else ""
         raise ArgumentsError(
-            f"{option}: {printable(url)!r} is no address; it starts with https:// or http:// and names a host{hint}"
+            f"{option}: {_without_query(url)!r} is no address; it starts with https:// or http:// and names a host{hint}"
         )
     if not _HOST.fullmatch(host):
-        raise ArgumentsError(f"{option}: {printable(url)!r} names a host that no host can be called")
+        raise ArgumentsError(f"{option}: {_without_query(url)!r} names a host that no host can be called")
     if parts.username is not None or parts.password is not None:
         raise ArgumentsError(f"{option}: the URL holds a user or a password; credentials are given as api_key or credentials")
     return parts, Origin(scheme, host, port or _DEFAULT_PORT[scheme])

@@ -9,12 +9,12 @@ from urllib.request import getproxies, proxy_bypass
 
 import certifi
 
+from . import _http
 from ._errors import ArgumentsError
 from ._server import is_loopback
 from ._values import is_tuple, printable
 
 if TYPE_CHECKING:
-    from . import _http
     from ._options import TransportSettings
 
 
@@ -26,6 +26,18 @@ def proxy_for(settings: TransportSettings, url: _http.URL) -> str | None:
         return None
     proxies = getproxies()
     return proxies.get("https") or proxies.get("all")
+
+
+def checked_proxy(proxy: str) -> str:
+    """The same proxy. Raises httpx's UnsupportedProtocol for what names none; its text does not repeat it, as a password may be in it."""
+    try:
+        if _http.Proxy(proxy).url.host:
+            return proxy
+    except (ValueError, _http.InvalidURL):
+        pass
+    raise _http.UnsupportedProtocol(
+        "the proxy that is given, or that HTTPS_PROXY or ALL_PROXY names, has no URL such as http://proxy.example:3128"
+    )
 
 
 def tls_context(settings: TransportSettings) -> ssl.SSLContext:

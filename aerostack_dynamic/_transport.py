@@ -24,7 +24,7 @@ from ._gate import Gate
 from ._loops import PerLoop
 from ._network import CONNECTIONS, FLIGHT, KEEPALIVE, AsyncBackend, Backend, Flight, flight
 from ._options import TransportSettings
-from ._tls import proxy_for, tls_context
+from ._tls import checked_proxy, proxy_for, tls_context
 from ._waiting import await_turn, wait_for_turn
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ class _Lanes:
     def lane(self, url: _http.URL) -> _Lane:
         """The lane for a URL, made if there is none yet."""
         proxy = proxy_for(self._settings, url)
+        flight().proxy = proxy
         key = (url.scheme, url.host, url.port, proxy)
         found = self._lanes.get(key)
         if found is None or found.closed:
@@ -162,7 +163,7 @@ class _Lanes:
             "http2": self._settings.http2,
         }
         if proxy is not None:
-            through = _http.Proxy(proxy)  # which takes the user and the password out of the URL
+            through = _http.Proxy(checked_proxy(proxy))  # which takes the user and the password out of the URL
             arguments |= {
                 "proxy_url": str(through.url),
                 "proxy_auth": through.raw_auth,

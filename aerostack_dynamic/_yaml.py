@@ -59,7 +59,8 @@ def parse_yaml(content: bytes, *, most_nodes: int = _MOST_NODES) -> Any:
             raise SpecError(f"the document has more than {_MOST_DIRECTIVES} YAML directives")
         return _Builder(most_nodes).build(yaml.parse(content, Loader=_Parser))
     except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as error:
-        raise SpecError(f"the document is neither JSON nor YAML: {printable(' '.join(str(error).split()), 300)}") from None
+        told = " ".join(str(error).split()).replace('in "<byte string>", ', "at ")  # the parser's name for what has none
+        raise SpecError(f"the document is neither JSON nor YAML: {printable(told, 300)}") from None
 
 
 def write_yaml(value: JSON) -> str:

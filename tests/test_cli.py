@@ -144,24 +144,24 @@ def test_a_taken_port(command):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "said", "wanted"),
     [
-        (["--service", "bad"], "'bad' is not of the form name=module:function"),
-        (["--service", "a=b:c"], "'a=b:c': ModuleNotFoundError: No module named 'b'"),
-        (["--ai-url", "nonsense"], "the AI URL 'nonsense' is not an http or https URL"),
-        (["--host", "no.such.host.invalid"], "cannot serve on no.such.host.invalid:0: "),
-        (["--spec-version", "2.0.0"], "version: the sandbox serves 1.0.0 and 1.5.0, not '2.0.0'"),
-        (["--gateway-key", "x"], "gateway_key: version 1.0.0 has no gateway"),
-        (["--data", "{file}"], "File exists: {file}"),
-        (["--data", "{broken}"], "file is not a database"),
+        (["--service", "bad"], "'bad' is not of the form name=module:function", 2),
+        (["--service", "a=b:c"], "'a=b:c': ModuleNotFoundError: No module named 'b'", 2),
+        (["--ai-url", "nonsense"], "the AI URL 'nonsense' is not an http or https URL", 2),
+        (["--host", "no.such.host.invalid"], "cannot serve on no.such.host.invalid:0: ", 1),
+        (["--spec-version", "2.0.0"], "version: the sandbox serves 1.0.0 and 1.5.0, not '2.0.0'", 2),
+        (["--gateway-key", "x"], "gateway_key: version 1.0.0 has no gateway", 2),
+        (["--data", "{file}"], "File exists: {file}", 3),
+        (["--data", "{broken}"], "--data {broken}: file is not a database", 3),
     ],
 )
-def test_mistakes_are_one_line(tmp_path, capsys, arguments, said):
+def test_mistakes_are_one_line(tmp_path, capsys, arguments, said, wanted):
     names = {"file": str(tmp_path / "file"), "broken": str(tmp_path / "broken")}
     (tmp_path / "file").write_text("x")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "sandbox.sqlite3").write_text("no database " * 100)
-    assert cli.main(["sandbox", "--port", "0", *(part.format(**names) for part in arguments)]) == 1
+    assert cli.main(["sandbox", "--port", "0", *(part.format(**names) for part in arguments)]) == wanted
     out, errors = capsys.readouterr()
     assert out == ""
     assert errors.startswith(f"aerostack-dynamic: {said.format(**names)}")
@@ -173,7 +173,8 @@ def test_mistakes_are_one_line(tmp_path, capsys, arguments, said):
 )
 def test_arguments_that_are_none(capsys, arguments):
     assert cli.main(arguments) == 2
-    assert "Usage: aerostack-dynamic" in capsys.readouterr().err
+    errors = capsys.readouterr().err
+    assert ("Usage: aerostack-dynamic" if not arguments else "`aerostack-dynamic") in errors
 
 
 def test_version(capsys):

@@ -133,6 +133,7 @@ def test_nothing_listens(both: Any, settle: Any) -> None:
             await settle(client.database.db_query(sql="select 1"))
         error = caught.value
         assert (error.stage, error.sent, error.attempts) == ("connect", "no", 3)
+        assert error.reason.endswith(" (http://127.0.0.1:9)")
         assert error.retry_refused == "all 3 attempts are used"
         assert error.operation == "database.db_query"
 

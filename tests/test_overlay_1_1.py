@@ -273,7 +273,7 @@ def test_the_command_tells_all_that_is_wrong_by_file(folder: Path, capsys: pytes
             ["aerostack-dynamic: none.yaml is no file, and no version that comes with the package: those are 1.0.0, 1.5.0"],
         ),
         (["title.yaml", "title.yaml"], ["aerostack-dynamic: "]),
-        (["doc.yaml", "title.yaml", "-o", "no/such/folder"], ["aerostack-dynamic: [Errno 2] "]),
+        (["doc.yaml", "title.yaml", "-o", "no/such/folder"], ["aerostack-dynamic: No such file or directory: "]),
     ):
         assert cli.main(["overlay", *arguments]) == 3
         told = capsys.readouterr()

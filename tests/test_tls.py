@@ -151,6 +151,20 @@ def test_https_goes_through_a_proxy(both: Any, secure: Any, authority: Any, sett
     assert proxy.asked == [b"CONNECT api.example:443 HTTP/1.1"]
 
 
+@pytest.mark.parametrize("proxy", ["http://user:pass-4711@127.0.0.1:9", "http://user:pass-4711@:x"])
+def test_an_error_names_the_proxy_and_nothing_that_is_secret_of_it(both: Any, settle: Any, proxy: str) -> None:
+    async def story(client: Any) -> NoResponseError:
+        with pytest.raises(NoResponseError) as caught:
+            await settle(client.cache.cache_get(key="k"))
+        return caught.value
+
+    error = both.run(story, "k", server="https://[::1]:9", proxy=proxy)
+    assert error.sent == "no"
+    assert "4711" not in str(error)
+    way = "(https://[::1]:9 by way of the proxy http://127.0.0.1:9)"
+    assert str(error).endswith("has no URL such as http://proxy.example:3128" if proxy.endswith("x") else way)
+
+
 def test_the_environment_sends_nothing_near_through_a_proxy(
     both: Any, wire: Any, reply: Any, settle: Any, monkeypatch: Any
 ) -> None:

@@ -23,12 +23,20 @@ Call any operation of the document.
 OPERATION is an operationId (aiChat), its name in Python (ai.ai_chat), or a method and a path (POST /ai/chat). Its options follow:
 aerostack call aiChat --help tells of them."""
 
+_WORDS: Final = "aerostack.words"
+
 
 class _Call(click.Group):
     """Its commands are the operations, none of which is listed."""
 
     def _spec(self, ctx: click.Context) -> Spec:
         return ctx.ensure_object(Settings).document()
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words; those that name no operation yet are kept for completion."""
+        rest = super().parse_args(ctx, args)
+        ctx.meta[_WORDS] = [*args]
+        return rest
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """No names: the document's own commands list them."""
@@ -58,6 +66,9 @@ class _Call(click.Group):
             spec = self._spec(ctx)
         except AerostackError:
             return []
+        words: list[str] = ctx.meta.get(_WORDS, [])
+        if words and words[-1].isupper():  # a method: its paths
+            return items_of([(one.path, told(one)) for one in spec.operations.values() if one.method == words[-1]], incomplete)
         names = [(key, told(one)) for key, one in spec.operations.items() if key.isprintable()]
         return items_of(names, incomplete) or super().shell_complete(ctx, incomplete)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._values import printable, shown
+from ._common import wrapped
 from ._places import lines_in
 from ._print import json_text, painted
 from ._standard import standard_problems
@@ -92,10 +94,12 @@ def _text(findings: Sequence[Finding]) -> Iterator[str]:
     for one in findings:
         place = f"{one.file}:{one.line}: " if one.line else f"{one.file}: " if one.file else ""
         severity = painted(one.problem.severity, fg="red" if one.problem.severity == "error" else "yellow", bold=True)
-        yield f"{printable(place, 500)}{severity}: {shown(one.problem.message)}"
+        told = wrapped(f"{printable(place, 500)}{one.problem.severity}: {shown(one.problem.message)}", sys.stdout, 4)
+        yield told.replace(f"{one.problem.severity}:", f"{severity}:", 1)
         consequence = f"; {one.problem.consequence}" if one.problem.consequence and one.source == "reading" else ""
         by = "by the standard" if one.source == "standard" else f"found when reading{consequence}"
-        yield painted(f"    {printable(one.problem.pointer or 'the root', 500)} ({by})", dim=True)
+        where = wrapped(f"    {printable(one.problem.pointer or 'the root', 500)} ({by})", sys.stdout, 6)
+        yield painted(where, dim=True)
 
 
 def _github(findings: Sequence[Finding]) -> Iterator[str]:

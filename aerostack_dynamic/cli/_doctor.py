@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 import click
 
 from .._credential import as_credential
 from .._errors import AerostackError
-from .._server import check_transport_security, choose_server, read_base
-from .._values import Mode, did_you_mean, is_tuple, printable, shown
+from .._server import check_transport_security, read_base
+from .._values import Mode, did_you_mean, printable, shown
 from .._version import __version__
-from ._common import Exit, write
-from ._keys import Pair, Place
+from ._common import Exit, Number, program, said, wrapped, write
+from ._keys import place_within, where
+from ._operations import commands_of
 from ._print import form_option, painted, write_value
-from ._probes import Finding, probe
+from ._probes import Finding, probe, skipped
 from ._settings import KEY_VARIABLE, VALIDATION_VARIABLE, VARIABLES
+from ._worded import worded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from .._load import Spec
     from .._server import Base
     from ._settings import Chosen, Settings
 
 _COLOURS: Final = (("ok", "green"), ("warn", "yellow"), ("fail", "red"), ("skip", "bright_black"))
+_PREFIX: Final = "AEROSTACK_"
+_INDENT: Final = 18
 _OTHERS_WRITE, _OTHERS_READ = stat.S_IWGRP | stat.S_IWOTH, stat.S_IRGRP | stat.S_IROTH
 _CODES: Final = """\
 \b
@@ -37,9 +42,7 @@ command line is wrong"""
 
 
 @click.command("doctor", epilog=_CODES)
-@click.option(
-    "--wait", type=click.FloatRange(0.1, 60), default=5.0, show_default=True, metavar="SECONDS", help="Limit of each step."
-)
+@click.option("--wait", type=Number(0.1, 60), default=5.0, show_default=True, metavar="SECONDS", help="Limit of each step.")
 @click.option("--offline", is_flag=True, help="Do not try the network.")
 @form_option(("text", "json", "yaml"), "text")
 @click.pass_obj
@@ -47,7 +50,7 @@ def command(settings: Settings, wait: float, offline: bool, form: str | None) ->
     """Find out why calls fail.
 
     Looks at the configuration, the document, the key, the server, and the way there: proxy, name, connection, TLS, an answer, the clock.
-    Keys are looked for, and never shown. The server is sent one HEAD request, without a key.
+    Keys are looked for, and neither shown nor tried. The server is sent one HEAD request, without a key.
     """
     findings: list[Finding] = []
     for one in examine(settings, wait, offline):
@@ -60,9 +63,11 @@ def command(settings: Settings, wait: float, offline: bool, form: str | None) ->
 
 
 def _line(one: Finding) -> str:
-    status = painted(f"{one.status:<4}", fg=dict(_COLOURS)[one.status], bold=True)
-    advice = f"\n{' ' * 18}{painted(shown(one.advice), dim=True)}" if one.advice else ""
-    return f"{status}  {one.name:<10}  {shown(one.message)}{advice}\n"
+    status = f"{one.status:<4}"
+    text = wrapped(f"{status}  {one.name:<10}  {shown(worded(one.message))}", sys.stdout, _INDENT).removeprefix(status)
+    advice = wrapped(f"{' ' * _INDENT}{shown(worded(one.advice))}", sys.stdout, _INDENT)
+    dimmed = f"{painted(advice, dim=True)}\n" if one.advice else ""
+    return f"{painted(status, fg=dict(_COLOURS)[one.status], bold=True)}{text}\n{dimmed}"
 
 
 def examine(settings: Settings, wait: float, offline: bool) -> Iterator[Finding]:
@@ -81,32 +86,30 @@ def examine(settings: Settings, wait: float, offline: bool) -> Iterator[Finding]
         spec = settings.document()
         yield _document(settings, spec)
     except (AerostackError, click.UsageError) as error:
-        yield Finding("document", "fail", _told(error), "`spec check FILE` tells what is wrong with a document")
+        yield Finding("document", "fail", said(error), "`spec check FILE` tells what is wrong with a document")
     yield from [Finding("key", "skip", "not tried: the document says what is needed")] if spec is None else _keys(settings, spec)
     base: Base | None = None
     try:
         base = _base(settings, spec)
         yield Finding("server", "skip", "not tried: the document names it") if base is None else _server(settings, base)
     except (AerostackError, click.UsageError) as error:
-        yield Finding("server", "fail", _told(error), "`--server URL` names one")
-    if base is not None and not offline:
-        yield from probe(base, wait)
+        yield Finding("server", "fail", said(error), "`--server URL` names one")
+    if base is not None:
+        yield from skipped() if offline else probe(base, wait)
 
 
 def _variables() -> Iterator[Finding]:
     """What the environment says that is read by nobody, or can't be meant."""
     for name in sorted(os.environ):
-        if name.startswith("AEROSTACK_") and name not in VARIABLES:
-            guess = did_you_mean(name, VARIABLES).lstrip(", ") or f"there is {', '.join(VARIABLES)}"
+        if name.startswith(_PREFIX) and name not in VARIABLES:
+            # Without what all begin with, which would make each like every other.
+            near = did_you_mean(name.removeprefix(_PREFIX), [one.removeprefix(_PREFIX) for one in VARIABLES])
+            guess = near.replace(" '", f" '{_PREFIX}").lstrip(", ") or f"there is {', '.join(VARIABLES)}"
             yield Finding("variables", "warn", f"nothing reads the variable {printable(name)}", guess)
     mode = os.environ.get(VALIDATION_VARIABLE)
     if mode and mode not in get_args(Mode):
         advice = f"there is {', '.join(get_args(Mode))}"
         yield Finding("variables", "fail", f"{VALIDATION_VARIABLE}: there is no mode {printable(mode, 40)!r}", advice)
-
-
-def _told(error: Exception) -> str:
-    return error.format_message() if isinstance(error, click.ClickException) else str(error)
 
 
 # ---- the configuration
@@ -161,8 +164,8 @@ def _keys(settings: Settings, spec: Spec) -> Iterator[Finding]:
     """A line for each credential that was given, and one for what is missing."""
     try:
         given = settings.chosen_credentials
-    except AerostackError as error:
-        yield Finding("key", "fail", _told(error), "")
+    except (AerostackError, click.UsageError) as error:
+        yield Finding("key", "fail", said(error), "")
         return
     for name, chosen in given.items():
         yield _key(spec, name, chosen)
@@ -181,33 +184,21 @@ def _keys(settings: Settings, spec: Spec) -> Iterator[Finding]:
 
 def _key(spec: Spec, name: str, chosen: Chosen) -> Finding:
     scheme = spec.security_schemes.get(name)
-    where = f"{printable(name)}: {_where(chosen.value)}, by {chosen.origin}"
+    told = f"{printable(name)}: {where(chosen.value)}, by {chosen.origin}"
     if scheme is None:
         known = ", ".join(map(printable, spec.security_schemes)) or "none"
-        return Finding("key", "fail", f"{where}: the document has no such security scheme", f"it has: {known}")
-    place = _place(chosen.value)
+        return Finding("key", "fail", f"{told}: the document has no such security scheme", f"it has: {known}")
+    place = place_within(chosen.value)
     if place is not None and place.asks:
-        return Finding("key", "skip", f"{where}; asked for when a call needs it")
+        return Finding("key", "skip", f"{told}; asked for when a call needs it")
     try:
         value = chosen.value() if callable(chosen.value) else (chosen.value[0], chosen.value[1]())
         as_credential(name, value, scheme)
     except AerostackError as error:
-        return Finding("key", "fail", f"{where}: {error}", "a call that needs it would fail the same way")
+        return Finding("key", "fail", f"{told}: {error}", "a call that needs it would fail the same way")
     if place is not None and place.file is not None and _is_open(place.file, _OTHERS_READ):
-        return Finding("key", "warn", f"{where}: other users may read it", f"chmod go-r {printable(str(place.file))}")
-    return Finding("key", "ok", where)
-
-
-def _place(value: Any) -> Place | None:
-    if isinstance(value, Pair):
-        return value.place
-    found = value[1] if is_tuple(value) else value
-    return found if isinstance(found, Place) else None
-
-
-def _where(value: Any) -> str:
-    place = _place(value)
-    return place.words if place else "given"
+        return Finding("key", "warn", f"{told}: other users may read it", f"chmod go-r {printable(str(place.file))}")
+    return Finding("key", "ok", told, _trial(spec, name))
 
 
 def _variable(spec: Spec, name: str | None) -> Finding:
@@ -215,7 +206,22 @@ def _variable(spec: Spec, name: str | None) -> Finding:
         as_credential(KEY_VARIABLE, os.environ[KEY_VARIABLE], spec.security_schemes.get(name or ""))
     except AerostackError as error:
         return Finding("key", "fail", str(error), "set it anew")
-    return Finding("key", "ok", f"{name}: the variable {KEY_VARIABLE}")
+    return Finding("key", "ok", f"{name}: the variable {KEY_VARIABLE}", _trial(spec, name or ""))
+
+
+def _trial(spec: Spec, name: str) -> str:
+    """That a key is not tried here, and the call that tries it: one that changes nothing, with as few arguments as there is."""
+    calls: list[tuple[int, str]] = []
+    for key, words in commands_of(spec).items():
+        with suppress(AerostackError):
+            one = spec.operations[key]
+            if one.idempotency == "safe" and any({*wanted} == {name} for wanted in one.security):
+                calls.append((sum(argument.required for argument in one.details.arguments), words))
+    if not calls:
+        return "the server is not asked whether it takes it: a call tells"
+    needed, words = min(calls)
+    told = f"{program()} {words} --example` writes a call that tells" if needed else f"{program()} {words}` tells"
+    return f"the server is not asked whether it takes it: `{told}"
 
 
 def _missing(spec: Spec, given: set[str]) -> Iterator[Finding]:
@@ -243,10 +249,9 @@ def _base(settings: Settings, spec: Spec | None) -> Base | None:
     chosen = settings.chosen_server
     if spec is None:
         return read_base(chosen.value) if isinstance(chosen.value, str) else None
-    variables: Mapping[str, str] = settings.client_options.get("server_variables", {})
-    base = choose_server(spec.servers, chosen.value, variables, spec.advice)
+    base = settings.base()
     if spec.security_schemes:
-        check_transport_security(base, bool(settings.client_options.get("allow_insecure_http")))
+        check_transport_security(base, settings.allows_insecure_http)
     return base
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ._operation import OperationCommand
 
 _ONE_LINE: Final = 100
-_FILE: Final = "./file"
+FILE: Final = "./file"
 
 
 def example_line(command: OperationCommand, *called: str) -> str:
@@ -46,7 +46,7 @@ def _words(command: OperationCommand) -> Iterator[str]:
         else:
             value = UNSET if whole else members.get(argument.wire, UNSET)
         if argument.binary and (argument.required or value is not UNSET):
-            yield f"{field.shown} {_FILE}"
+            yield f"{field.shown} {FILE}"
         elif value is not UNSET:
             yield from written(field, value)
     if whole:

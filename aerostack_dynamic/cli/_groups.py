@@ -5,12 +5,16 @@ Neither the help of a group nor its completion reads more of an operation than i
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from .._errors import AerostackError
 from .._values import printable
+from ._common import say
 from ._named import group_scope, guess, rows
+from ._settings import Settings
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -41,6 +45,13 @@ def items_of(pairs: Any, incomplete: str) -> list[CompletionItem]:
     return [CompletionItem(name, help=text) for name, text in pairs if name.startswith(incomplete)]
 
 
+def tell_notes(ctx: click.Context) -> None:
+    """Tell what may explain why there is no such command: a variable that wins over the profile that was named."""
+    with suppress(AerostackError, click.UsageError):
+        for note in ctx.ensure_object(Settings).notes:
+            say(note)
+
+
 class DocumentGroup(click.Group):
     """The operations of one tag."""
 
@@ -69,6 +80,7 @@ class DocumentGroup(click.Group):
         """The operation of the first word; an unknown one is told with what it may mean."""
         command = self.get_command(ctx, args[0])
         if command is None and not ctx.resilient_parsing:
+            tell_notes(ctx)
             shown = {one.operation_id: name for name, one in self._scope.operations.items()}
             meant = guess(
                 self._spec, args[0], shown.values(), lambda one: shown.get(one.operation_id) or f"call {one.operation_id}"

@@ -19,7 +19,8 @@ import click
 
 from .._credential import Source
 from .._errors import CredentialsError
-from .._values import Secret, is_array, is_object, printable
+from .._values import Secret, is_array, is_object, is_tuple, printable
+from ._terminal import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,6 +76,20 @@ class Pair(Source):
 
     def __repr__(self) -> str:
         return repr(self.place)
+
+
+def place_within(value: Any) -> Place | None:
+    """The source in a credential as the settings have it: itself, or with a user."""
+    if isinstance(value, Pair):
+        return value.place
+    found = value[1] if is_tuple(value) else value
+    return found if isinstance(found, Place) else None
+
+
+def where(value: Any) -> str:
+    """Where a credential is from, in words."""
+    place = place_within(value)
+    return place.words if place else "given"
 
 
 def place_of(text: str) -> Place:
@@ -169,13 +184,15 @@ def _from_file(path: Path) -> str:
 
 
 def _from_input() -> str:
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]  # so it is where the process was started without one
+        raise CredentialsError("standard input is closed")
     return _text(sys.stdin.buffer.read(_LONGEST + 1), "standard input")
 
 
 def _from_person() -> str:
     from getpass import getpass  # noqa: PLC0415  # as above
 
-    if not sys.stdin.isatty():
+    if not is_terminal(sys.stdin):
         raise CredentialsError("there is no terminal to ask for the secret on")
     return getpass("Secret: ", sys.stderr)
 

@@ -13,19 +13,21 @@ import click
 from .._errors import AerostackError
 from .._values import Mode, printable
 from .._version import __version__
-from ._common import COMPLETE, Exit, exit_of, fail, program
-from ._groups import DocumentGroup, items_of, made
+from ._common import COMPLETE, Exit, Number, exit_of, fail, program, said, say
+from ._groups import HELP_NAMES, DocumentGroup, items_of, made, tell_notes
 from ._keys import FORMS, check_place
 from ._named import Scope, command_of, group_rows, guess, root_scope, rows
-from ._offers import profiles
+from ._offers import profiles, versions
 from ._settings import Settings
 from ._tell import warnings_told
-from ._terminal import discard_output, in_utf8
+from ._terminal import careful_streams, discard_output, in_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from click.shell_completion import CompletionItem
+
+    from .._load import Spec
 
 # The package's own commands, each in the module of its name: with what `--help` says of it, so that none is imported for that.
 _COMMANDS: Final = MappingProxyType(
@@ -53,47 +55,63 @@ Calls the operations of an API as its OpenAPI document describes them, and reads
 
 The document is the Aerostack platform's, unless --spec names another one."""
 
+_VERSION: Final = "The version of the platform's document, such as 1.5.0."
+_TIMEOUT: Final = "Limit of a whole call; a command that gives a key has its own, of 30 s unless a profile says otherwise."
+_NOTHING: Final = Scope({}, {}, {})
+_LEFT_OUT: Final = "the document's own commands are left out"
+_INSTEAD: Final = "the operations are those of the platform's {}, and no call can be made"
+
 
 class Root(click.Group):
     """The package's own commands, then what the document adds. A command's module is imported when it is named."""
 
     own: Final = _COMMANDS
 
-    def _scope(self, ctx: click.Context) -> Scope:
-        """What the document adds. Raises AerostackError where it can't be had."""
-        return root_scope(ctx.ensure_object(Settings).document(), _COMMANDS)
+    def _spec(self, ctx: click.Context, *, told: bool) -> Spec | None:
+        """The document for help and completion, which work without: then the platform's, unless an option names another one.
 
-    def _scope_or_none(self, ctx: click.Context, *, told: bool) -> Scope:
-        """The same for help and completion, which work without a document as well."""
+        `told`: on stderr it is said that the document is not the one that calls would use, and why.
+        """
+        settings = ctx.ensure_object(Settings)
         try:
-            return self._scope(ctx)
+            return settings.document()
         except (AerostackError, click.UsageError) as error:
+            spec = settings.fallback()
             if told:
-                fail(f"the document's own commands are left out: {error}")
-            return Scope({}, {}, {})
+                say(f"{_LEFT_OUT if spec is None else _INSTEAD.format(spec.version)}: {said(error)}")
+            return spec
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
-        scope = self._scope_or_none(ctx, told=False)
+        spec = self._spec(ctx, told=False)
+        scope = _NOTHING if spec is None else root_scope(spec, _COMMANDS)
         return [*_COMMANDS, *scope.groups, *scope.operations]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name; the package's own win over what a document calls the same."""
-        if cmd_name in _COMMANDS:
-            own: click.Command = import_module(f"._{cmd_name}", __package__).command
+        return self._find(ctx, cmd_name, helping=False)
+
+    def _find(self, ctx: click.Context, name: str, *, helping: bool) -> click.Command | None:
+        if name in _COMMANDS:
+            own: click.Command = import_module(f"._{name}", __package__).command
             return own
-        scope = self._scope_or_none(ctx, told=False) if ctx.resilient_parsing else self._scope(ctx)
-        name = scope.command(cmd_name)
-        if name is None:
+        spec = self._spec(ctx, told=helping) if ctx.resilient_parsing or helping else ctx.ensure_object(Settings).document()
+        if spec is None:
             return None
-        spec = ctx.ensure_object(Settings).document()
-        return DocumentGroup(spec, scope.groups[name], name) if name in scope.groups else made(spec, scope.operations[name], name)
+        scope = root_scope(spec, _COMMANDS)
+        command = scope.command(name)
+        if command is None:
+            return None
+        group = scope.groups.get(command)
+        return made(spec, scope.operations[command], command) if group is None else DocumentGroup(spec, group, command)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """The command of the first word; an unknown one is told with what it may mean."""
-        command = self.get_command(ctx, args[0])
+        words = args[: args.index("--")] if "--" in args else args
+        command = self._find(ctx, args[0], helping=any(one in words for one in HELP_NAMES))
         if command is None and not ctx.resilient_parsing:
             spec = ctx.ensure_object(Settings).document()
+            tell_notes(ctx)
             meant = guess(spec, args[0], self.list_commands(ctx), lambda one: command_of(spec, one, _COMMANDS))
             raise click.UsageError(f"no command '{printable(args[0], 100)}'{meant}", ctx)
         return (command.name if command else None), command, args[1:]
@@ -106,10 +124,11 @@ class Root(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The names with a line each: the document's first, as most calls are of those."""
-        scope = self._scope_or_none(ctx, told=True)
-        if scope.groups:
+        spec = self._spec(ctx, told=True)
+        scope = _NOTHING if spec is None else root_scope(spec, _COMMANDS)
+        if spec is not None and scope.groups:
             with formatter.section("Groups of operations"):
-                formatter.write_dl([*group_rows(ctx.ensure_object(Settings).document(), scope)])
+                formatter.write_dl([*group_rows(spec, scope)])
         if scope.operations:
             with formatter.section("Operations"):
                 formatter.write_dl([*rows(scope.operations)])
@@ -118,30 +137,46 @@ class Root(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The names of commands."""
-        scope = self._scope_or_none(ctx, told=False)
-        groups = group_rows(ctx.ensure_object(Settings).document(), scope) if scope.groups else ()
+        spec = self._spec(ctx, told=False)
+        scope = _NOTHING if spec is None else root_scope(spec, _COMMANDS)
+        groups = () if spec is None else group_rows(spec, scope)
         found = items_of([*_COMMANDS.items(), *groups, *rows(scope.operations)], incomplete)
         return found or super().shell_complete(ctx, incomplete)
 
 
-def _root() -> Root:
-    # What the options say is in the context's Settings by the time that the callback runs.
-    def callback(**_given: Any) -> None:
-        pass
-
-    options: list[click.Parameter] = [
+def _of_document() -> list[click.Parameter]:
+    """The options that say which document it is."""
+    return [
         click.Option(["--profile"], metavar="NAME", shell_complete=profiles, help="The profile of the configuration that counts."),
-        click.Option(["--config"], metavar="FILE", type=click.Path(), help="The configuration, in place of the usual one."),
-        click.Option(["--spec"], metavar="FILE", type=click.Path(), help="The document, in place of the platform's."),
-        click.Option(["--spec-version"], metavar="VERSION", help="The version of the platform's document, such as 1.5.0."),
+        click.Option(
+            ["--config"], metavar="FILE", type=click.Path(readable=False), help="The configuration, in place of the usual one."
+        ),
+        click.Option(["--spec"], metavar="FILE", type=click.Path(readable=False), help="The document, in place of the platform's."),
+        click.Option(
+            ["--spec-version"],
+            metavar="VERSION",
+            shell_complete=versions,
+            help="The version of the platform's document, such as 1.5.0.",
+        ),
         click.Option(
             ["--overlay", "overlays"],
             metavar="FILE",
-            type=click.Path(),
+            type=click.Path(readable=False),
             multiple=True,
             help="An overlay for the document; may be repeated.",
         ),
+    ]
+
+
+def _of_calls() -> list[click.Parameter]:
+    """The options that say whom calls go to, with whose key, and how."""
+    return [
         click.Option(["--server"], metavar="URL", help="The server to call: a URL, or an index of the document's servers."),
+        click.Option(
+            ["--allow-insecure-http"],
+            is_flag=True,
+            help="Call a server on another machine by plain http, where everyone on the way can read what is sent.",
+        ),
         click.Option(["--api-key"], metavar="SOURCE", callback=check_place, help=f"Where the API key is: {FORMS}."),
         click.Option(
             ["--credential", "credentials"],
@@ -150,9 +185,17 @@ def _root() -> Root:
             callback=check_place,
             help="Where the credential of a security scheme is; may be repeated. One of http basic is user:password.",
         ),
-        click.Option(["--timeout"], metavar="SECONDS", type=click.FloatRange(0, min_open=True), help="Limit of a whole call."),
+        click.Option(["--timeout"], metavar="SECONDS", type=Number(0, min_open=True), help=_TIMEOUT),
         click.Option(["--validation"], type=click.Choice(get_args(Mode)), help="How answers are held against the document."),
     ]
+
+
+def _root() -> Root:
+    # What the options say is in the context's Settings by the time that the callback runs.
+    def callback(**_given: Any) -> None:
+        pass
+
+    options = [*_of_document(), *_of_calls()]
     root = Root(
         "aerostack-dynamic", params=options, callback=callback, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]}
     )
@@ -166,6 +209,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         from ._completing import respond  # noqa: PLC0415  # only for completion
 
         return respond(_root(), program(), instruction)
+    with careful_streams():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         with warnings_told():
             code = _root().main(None if arguments is None else [*arguments], prog_name=program(), standalone_mode=False)
@@ -176,8 +224,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         discard_output()
         return Exit.UNREAD
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        from ._usage import tell_usage  # noqa: PLC0415  # a command line that is right needs none of it
+
+        return tell_usage(error)
     except AerostackError as error:
         return fail(error, exit_of(error))
+    except OSError as error:  # behind our own errors, of which one is a TimeoutError
+        discard_output()
+        return fail(f"{error.filename}: {error.strerror}" if error.filename else error, Exit.UNUSABLE)
     return int(code or 0)

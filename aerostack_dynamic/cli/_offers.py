@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .._errors import AerostackError
+from .._load import versions as bundled_versions
 from ._settings import Settings
 
 if TYPE_CHECKING:
@@ -36,4 +37,5 @@ def _offer(find: Callable[[Settings], Iterable[str]]) -> Offer:
 groups = _offer(lambda settings: settings.document().groups)
 operations = _offer(lambda settings: settings.document().operations)
 schemas = _offer(lambda settings: settings.document().schemas)
+versions = _offer(lambda _settings: bundled_versions())
 profiles = _offer(lambda settings: settings.configuration.names if settings.configuration else ())

@@ -50,14 +50,7 @@ class OperationCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words, by the options that the body's media type has."""
         self._make(_media_type(args))
-        try:
-            return super().parse_args(ctx, args)
-        except click.NoSuchOption as error:
-            if any(error.option_name in one.opts for one in ctx.find_root().command.params):
-                raise click.UsageError(
-                    f"{error.option_name} stands before the command: {_moved(ctx, error.option_name)}", ctx
-                ) from None
-            raise
+        return super().parse_args(ctx, args)
 
     def _make(self, wanted: str | None) -> None:
         document, operation = self.spec.document, self.operation
@@ -116,12 +109,6 @@ class OperationCommand(click.Command):
         own = [one for one in self.get_params(ctx) if isinstance(one, click.Option) and one not in self.fields.options]
         shown += [(name, one.help or "") for one in own for name in (*one.opts, *one.secondary_opts) if name.startswith("--")]
         return items_of(shown, incomplete) or super().shell_complete(ctx, incomplete)
-
-
-def _moved(ctx: click.Context, option: str) -> str:
-    """Where an option of the root stands."""
-    root = ctx.find_root()
-    return f"{root.command_path} {option} ... {ctx.command_path.removeprefix(root.command_path).strip()}"
 
 
 class _Short(click.ParamType[Any]):

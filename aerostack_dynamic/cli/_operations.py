@@ -15,7 +15,7 @@ from .._values import did_you_mean, printable
 from ._named import group_scope, root_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from .._arguments import Layout
     from .._load import Spec
@@ -41,9 +41,7 @@ def find_operation(spec: Spec, words: str) -> Operation:
 
 def commands_of(spec: Spec) -> dict[str, str]:
     """The words that call each operation, by its key among the operations of the document."""
-    from ._main import Root  # noqa: PLC0415  # the room that runs these commands
-
-    root = root_scope(spec, Root.own)
+    root = root_scope(spec, _own())
     found = {one.operation_id: words for words, one in root.operations.items()}
     for words, group in root.groups.items():
         found |= {one.operation_id: f"{words} {last}" for last, one in group_scope(spec, group).operations.items()}
@@ -103,6 +101,20 @@ def _argument(spec: Spec, layout: Layout, one: Argument) -> dict[str, Any]:
         "description": one.description,
         "deprecated": one.deprecated,
     }
+
+
+def group_named(spec: Spec, words: str) -> str | None:
+    """The Python name of a group that is named so as a command is, by its tag or in Python; None where an operation is, or nothing."""
+    if words in spec.operations:
+        return None
+    scope = root_scope(spec, _own())
+    return scope.groups.get(scope.command(words) or "")
+
+
+def _own() -> Collection[str]:
+    from ._main import Root  # noqa: PLC0415  # the room that runs these commands
+
+    return Root.own
 
 
 def check_group(spec: Spec, group: str) -> str:

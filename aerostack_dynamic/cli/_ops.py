@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ._common import Exit, fail
+from ._common import Exit, say
 from ._offers import groups
 from ._operations import COLUMNS, check_group, rows_of
 from ._print import form_option, write_rows
@@ -34,5 +34,5 @@ def command(settings: Settings, group: str | None, deprecated: bool | None, form
     ]
     write_rows(rows_of(spec, found), COLUMNS, form)
     if not found:
-        fail("there is no such operation" if spec.operations else "the document has no operations")
+        say("there is no such operation" if spec.operations else "the document has no operations")
     return Exit.OK

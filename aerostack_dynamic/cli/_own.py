@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from ._common import OUTPUTS
+from ._common import OUTPUTS, Whole
 
 if TYPE_CHECKING:
     from .._arguments import Layout
@@ -116,7 +116,7 @@ def _sending(traits: Traits) -> list[click.Option]:
         _option("--header", metavar="'NAME: VALUE'", type=_Header(), multiple=True, help="A header to add; may be repeated.")
     )
     attempts = "How often it is tried at most where a repetition does no harm."
-    found.append(_option("--attempts", type=click.IntRange(1, 100), metavar="N", help=attempts))
+    found.append(_option("--attempts", type=Whole(1, 100), metavar="N", help=attempts))
     return found
 
 
@@ -133,13 +133,11 @@ def _receiving(traits: Traits) -> list[click.Option]:
     if traits.pages is not None:
         found += [
             _option("--all", is_flag=True, help="Write the items of all pages, one by one."),
-            _option(
-                "--max-items", type=click.IntRange(0), metavar="N", help="So many items at most, of as many pages as it takes."
-            ),
+            _option("--max-items", type=Whole(0), metavar="N", help="So many items at most, of as many pages as it takes."),
             _option("--resume", metavar="TOKEN", help="Go on where an earlier list ended."),
         ]
         if traits.pages.limit is not None:
-            found.append(_option("--page-size", type=click.IntRange(1), metavar="N", help="Items that a page is asked for."))
+            found.append(_option("--page-size", type=Whole(1), metavar="N", help="Items that a page is asked for."))
     return found
 
 

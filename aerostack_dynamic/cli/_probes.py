@@ -5,6 +5,8 @@ Nothing is sent but a HEAD request without a credential, by our own transport, w
 
 from __future__ import annotations
 
+import math
+import os
 import queue
 import socket
 import ssl
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 _DAY: Final = 86_400
 _SOON: Final = 14
 _SKEW: Final = 60
+# The ports are the ones that a URL without any means.
+_PROXY_SCHEMES: Final = MappingProxyType({"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080})
+_PROXY_FORM: Final = "give a whole URL, HTTPS_PROXY=http://host:port, or unset it; NO_PROXY leaves servers out"
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy")
 _TRUST: Final = "set SSL_CERT_FILE to the certificate of the authority that signed it, if you trust that"
 # OpenSSL's numbers for what is wrong with a certificate (X509_V_ERR_*).
@@ -59,15 +64,23 @@ class Finding(NamedTuple):
     advice: str = ""
 
 
+_THROUGH: Final = Finding("tls", "ok", "goes through the proxy, and is tried with the answer")
+
+
 def probe(base: Base, wait: float) -> Iterator[Finding]:
     """What is found on the way to a server; each step may take `wait` seconds. What can't be tried is skipped."""
-    proxy = proxy_for(TransportSettings(), URL(base.url))
+    steps = ["connection", *(["tls"] if base.origin.scheme == "https" else []), "answer", "clock"]
+    try:
+        proxy = proxy_for(TransportSettings(), URL(base.url))
+        host, port = (base.origin.host, base.origin.port) if proxy is None else _place(proxy)
+    except (AerostackError, ValueError):
+        yield Finding("proxy", "fail", f"what {_proxy_variable()} says is no URL of a proxy", _PROXY_FORM)
+        yield from (Finding(one, "skip", "not tried: calls would fail at the proxy") for one in ["name", *steps])
+        return
     yield _proxy(base, proxy)
-    host, port = (base.origin.host, base.origin.port) if proxy is None else _place(proxy)
     what = "" if proxy is None else "the proxy "
     name = _name(host, port, what, wait)
     yield name
-    steps = ["connection"] + (["tls"] if base.origin.scheme == "https" else []) + ["answer", "clock"]
     if name.status == "fail":
         yield from (Finding(one, "skip", "not tried") for one in steps)
         return
@@ -77,12 +90,17 @@ def probe(base: Base, wait: float) -> Iterator[Finding]:
         yield from (Finding(one, "skip", "not tried") for one in steps[1:])
         return
     if base.origin.scheme == "https":
-        yield (
-            _tls(host, port, wait)
-            if proxy is None
-            else Finding("tls", "ok", "goes through the proxy, and is tried with the answer")
-        )
+        secure = _tls(host, port, wait) if proxy is None else _THROUGH
+        yield secure
+        if secure.status == "fail":
+            yield from (Finding(one, "skip", "not tried: a call would end at TLS") for one in steps[2:])
+            return
     yield from _answer(base, proxy is not None, wait)
+
+
+def skipped() -> Iterator[Finding]:
+    """The lines of what is not tried without a network."""
+    yield from (Finding(one, "skip", "not tried: --offline") for one in ("proxy", "name", "connection", "tls", "answer", "clock"))
 
 
 def _proxy(base: Base, proxy: str | None) -> Finding:
@@ -90,7 +108,7 @@ def _proxy(base: Base, proxy: str | None) -> Finding:
         told = urlsplit(proxy)
         hidden = " (with a user and a password)" if told.username else ""
         return Finding(
-            "proxy", "ok", f"{printable(f'{told.scheme}://{told.hostname}:{told.port or 80}')}{hidden}, from the environment"
+            "proxy", "ok", f"{printable(f'{told.scheme}://{told.hostname}:{_place(proxy)[1]}')}{hidden}, from the environment"
         )
     named = [name for name in getproxies() if f"{name}_proxy" in _PROXIES]
     if not named:
@@ -104,8 +122,17 @@ def _proxy(base: Base, proxy: str | None) -> Finding:
 
 
 def _place(proxy: str) -> tuple[str, int]:
+    """The host and the port of a proxy. Raises ValueError, which is not shown: a proxy's URL may hold a password."""
     told = urlsplit(proxy)
-    return told.hostname or "", told.port or (443 if told.scheme == "https" else 80)
+    if told.scheme not in _PROXY_SCHEMES or not told.hostname:
+        raise ValueError
+    return told.hostname, told.port or _PROXY_SCHEMES[told.scheme]
+
+
+def _proxy_variable() -> str:
+    """The variable that names the proxy of https, or another place of the machine's settings."""
+    named = [name for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY") if os.environ.get(name)]
+    return f"the variable {named[0]}" if named else "the machine's settings"
 
 
 def _name(host: str, port: int, what: str, wait: float) -> Finding:
@@ -126,7 +153,8 @@ def _name(host: str, port: int, what: str, wait: float) -> Finding:
         found = OSError(f"no answer within {wait:g} s")
     if isinstance(found, Exception):
         told = printable(str(getattr(found, "strerror", None) or found))
-        advice = "is this machine online, and the name right? `--server URL` names another one"
+        other = "HTTPS_PROXY, or ALL_PROXY," if what else "`--server URL`"
+        advice = f"is this machine online, and the name right? {other} names another one"
         return Finding("name", "fail", f"{what}{printable(host)} has no address: {told}", advice)
     return Finding("name", "ok", f"{what}{printable(host)} is {', '.join(found[:4])}")
 
@@ -165,8 +193,13 @@ def _certificate(certificate: dict[str, Any], version: str) -> Finding:
     days = (ssl.cert_time_to_seconds(until) - time.time()) / _DAY
     told = f"{version}, certificate of {_party(certificate, 'subject')} by {_party(certificate, 'issuer')}, until {until}"
     if days < _SOON:
-        return Finding("tls", "warn", f"{told}: {days:.0f} days", "the server needs a new certificate soon")
+        return Finding("tls", "warn", f"{told}: {_days(days)}", "the server needs a new certificate soon")
     return Finding("tls", "ok", told)
+
+
+def _days(days: float) -> str:
+    whole = math.floor(days)
+    return "less than a day" if whole < 1 else f"{whole} day{'' if whole == 1 else 's'}"
 
 
 def _party(certificate: dict[str, Any], which: str) -> str:

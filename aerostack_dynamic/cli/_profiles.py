@@ -68,6 +68,10 @@ class Config(NamedTuple):
             raise SettingsError(f"{printable(str(self.file))}: there is no profile {printable(name)!r}{guess}")
         return _profile(_At(self, ("profile", name)), name)
 
+    def refuse(self, profile: str, keys: tuple[str, ...], message: str) -> NoReturn:
+        """Raises SettingsError that says where in a profile what can't be used is set."""
+        _At(self, ("profile", profile)).refuse(message, *keys)
+
 
 class _At(NamedTuple):
     """A value in the file, by the keys that lead to it."""
@@ -106,7 +110,8 @@ def read_config(given: str | None) -> Config | None:
             return None
         raise SettingsError(f"there is no configuration {printable(str(path))}") from None
     except (OSError, ValueError) as error:
-        raise SettingsError(f"the configuration {printable(str(path))} can't be read: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise SettingsError(f"the configuration {printable(str(path))} can't be read: {reason}") from None
     found = Config(path, text, _parsed(path, text))
     _check_root(_At(found, ()))
     return found

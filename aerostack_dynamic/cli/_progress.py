@@ -23,7 +23,7 @@ def _bar() -> Any:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn  # noqa: PLC0415
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console_on(sys.stderr), transient=True)
+    return Progress(*columns, console=console_on(sys.stderr), transient=True, redirect_stdout=False)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .._values import printable
 from ._common import LOOPBACK, PORT, Exit, fail, stop_signals, wait
 
 if TYPE_CHECKING:
@@ -64,15 +65,24 @@ def command(
                 services=dict(find_service(setting) for setting in services),
             ).start()
         except OSError as error:
-            return fail(f"{error.strerror}: {error.filename}" if error.filename else error.strerror)
-        except (ValueError, DataInUseError, sqlite3.Error) as error:
-            return fail(error)
+            told = f"{error.strerror}: {error.filename}"
+            return fail(told, Exit.UNUSABLE) if error.filename else fail(error.strerror)
+        except ValueError as error:
+            return fail(error, Exit.USAGE)
+        except (DataInUseError, sqlite3.Error) as error:
+            return fail(_kept(error, data), Exit.UNUSABLE)
         try:
             _greet(box, host, kept=bool(data), own_key=bool(api_key), own_gateway_key=bool(gateway_key))
             wait(stopping)
         finally:
             box.stop()
     return Exit.OK
+
+
+def _kept(error: Exception, data: str | None) -> str:
+    """What is wrong with the folder that things are kept in; SQLite does not name it."""
+    folder = printable(data or "the temporary folder")
+    return f"--data {folder}: {error}" if isinstance(error, sqlite3.Error) else str(error)
 
 
 def _greet(box: Sandbox, host: str, *, kept: bool, own_key: bool, own_gateway_key: bool) -> None:

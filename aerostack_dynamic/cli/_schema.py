@@ -12,7 +12,7 @@ import click
 from .._phrases import members_of, phrase
 from .._shape import shape_at
 from .._values import did_you_mean, json_pointer, pointer_tokens, printable
-from ._common import Exit, write
+from ._common import Exit, Whole, write
 from ._offers import schemas
 from ._print import form_option, painted, write_value
 from ._terminal import is_terminal
@@ -34,7 +34,7 @@ _WIDEST: Final = 28
 
 @click.command("schema")
 @click.argument("name", metavar="[NAME]", default="", shell_complete=schemas)
-@click.option("--depth", type=click.IntRange(1, 20), default=4, show_default=True, metavar="N", help="How deep members are told.")
+@click.option("--depth", type=Whole(1, 20), default=4, show_default=True, metavar="N", help="How deep members are told.")
 @form_option(_FORMS, "tree")
 @click.pass_obj
 def command(settings: Settings, name: str, depth: int, form: str | None) -> int:

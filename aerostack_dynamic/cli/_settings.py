@@ -13,19 +13,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, get_args
 
 import click
 
-from .._errors import SpecError
-from .._load import Spec, chosen_spec
-from .._values import printable
-from ._common import SettingsError, fail
+from .._errors import AerostackError, ArgumentsError, SpecError
+from .._load import Spec, chosen_spec, versions
+from .._values import Mode, did_you_mean, printable
+from ._common import SettingsError, load_file, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._client import Client
+    from .._server import Base
     from ._keys import Place
     from ._profiles import Config, Profile
 
@@ -69,6 +70,7 @@ class Settings:
     credentials: tuple[str, ...] = ()
     timeout: float | None = None
     validation: str | None = None
+    allow_insecure_http: bool = False
 
     @classmethod
     def given(cls, options: Mapping[str, Any]) -> Settings:
@@ -85,19 +87,26 @@ class Settings:
         """The document that is named, or the platform's, with the overlays. Raises AerostackError where it can't be had."""
         return self._document
 
+    def fallback(self) -> Spec | None:
+        """The platform's document for help alone, where what should say which one is spoken is broken, and no option names another."""
+        try:
+            return None if self.spec is not None else chosen_spec(None, self.spec_version)
+        except AerostackError:  # the version that is named
+            return None if self.spec_version is not None else Spec.bundled()
+
     def client(self, *, quiet: bool = False, **options: Any) -> Client:
         """A client by the settings; `options` are its own, and win. Notes are told on stderr, unless `quiet`. Raises AerostackError."""
         from .._client import Client  # noqa: PLC0415  # most commands call nothing
 
         for note in [] if quiet else self.notes:
-            fail(note)
+            say(note)
         return Client(**{**self.client_options, **options})
 
     @cached_property
     def client_options(self) -> Mapping[str, Any]:
         """The arguments of a client, but for those left at their defaults. Raises AerostackError."""
         spec = self.document()
-        profile = self._of_document
+        self._check()
         found: dict[str, Any] = {
             "server": self.chosen_server.value,
             "validation": self.chosen_validation.value,
@@ -105,10 +114,8 @@ class Settings:
         }
         if self.chosen_timeout.value is not None:
             found["timeout"] = self.chosen_timeout.value
-        if profile is not None and profile.server_variables and self.chosen_server.value == profile.server:
-            found["server_variables"] = profile.server_variables
-        if profile is not None and profile.allow_insecure_http:
-            found["allow_insecure_http"] = True
+        found["server_variables"] = self._server_variables or None
+        found["allow_insecure_http"] = self.allows_insecure_http or None
         return {"spec": spec, **{name: value for name, value in found.items() if value is not None}}
 
     @property
@@ -119,7 +126,9 @@ class Settings:
             return []
         key = self.key_scheme
         has_key = profile.api_key is not None or key in profile.credentials
-        won = [SERVER_VARIABLE] if profile.server is not None and self.chosen_server.origin.endswith(SERVER_VARIABLE) else []
+        by_variable = self.chosen_document.origin.endswith(VERSION_VARIABLE) and self.chosen_document.value != profile.version
+        won = [VERSION_VARIABLE] if by_variable and profile.version is not None else []
+        won += [SERVER_VARIABLE] if profile.server is not None and self.chosen_server.origin.endswith(SERVER_VARIABLE) else []
         won += [KEY_VARIABLE] if has_key and key is not None and key not in self.chosen_credentials else []
         return [f"the variable {name} wins over what the profile {printable(profile.name)} says" for name in won]
 
@@ -205,7 +214,18 @@ class Settings:
     def _document(self) -> Spec:
         value, origin = self.chosen_document
         version = None if origin.endswith(VERSION_VARIABLE) else value  # of the variable it tells itself
-        spec = _load(value) if isinstance(value, Path) else chosen_spec(None, version)
+        try:
+            spec = _load(value) if isinstance(value, Path) else chosen_spec(None, version)
+        except SpecError as error:
+            # A file that an option names is none of the command line's faults.
+            if value is None or origin.endswith(VERSION_VARIABLE) or (isinstance(value, Path) and self.spec is not None):
+                raise
+            if isinstance(value, Path):
+                self._refuse(self.chosen_document, str(error), "spec")
+            known = (
+                f"there is no version {printable(str(value), 40)!r} of the platform's document; there is {', '.join(versions())}"
+            )
+            self._refuse(self.chosen_document, known, "version")
         return spec.with_overlay(*self.chosen_overlays.value) if self.chosen_overlays.value else spec
 
     @property
@@ -223,6 +243,59 @@ class Settings:
         if self.is_platform and (named := os.environ.get(SERVER_VARIABLE, "").strip()):
             return Chosen(int(named) if named.isdigit() else named, f"the variable {SERVER_VARIABLE}")
         return self._in_profile("server", self._of_document)
+
+    @property
+    def _server_variables(self) -> Mapping[str, str]:
+        """Those of the profile, where its server is the one that counts."""
+        profile = self._of_document
+        return profile.server_variables if profile is not None and self.chosen_server.value == profile.server else {}
+
+    @property
+    def allows_insecure_http(self) -> bool:
+        """Whether the option, or the profile, says that keys may go out without TLS."""
+        profile = self._of_document
+        return self.allow_insecure_http or (profile is not None and profile.allow_insecure_http)
+
+    def base(self) -> Base:
+        """The server, as it is called. Raises AerostackError, and UsageError where an option is wrong."""
+        from .._server import choose_server  # noqa: PLC0415  # `--help` calls nothing
+
+        spec, chosen, variables = self.document(), self.chosen_server, self._server_variables
+        try:
+            return choose_server(spec.servers, chosen.value, variables, spec.advice)
+        except ArgumentsError as error:
+            key, _, message = str(error).partition(": ")
+            if key == "server_variables" and variables:
+                self._refuse(self._in_profile("server_variables", self._of_document), message, key)
+            if chosen is _DEFAULT:
+                raise
+            self._refuse(chosen, message, "server")
+
+    # ---- what can't be used, said of where it is set
+
+    def _check(self) -> None:
+        """Raises SettingsError, or UsageError where an option is wrong."""
+        if self.chosen_server is not _DEFAULT or self._server_variables:
+            self.base()
+        mode = self.chosen_validation
+        if mode.value is not None and mode.value not in get_args(Mode):
+            self._refuse(
+                mode, f"there is no mode {printable(mode.value, 40)!r}; there is {', '.join(get_args(Mode))}", "validation"
+            )
+        schemes = self.document().security_schemes
+        for name, chosen in self.chosen_credentials.items():
+            if name not in schemes:
+                known = did_you_mean(name, schemes) or f"; it has: {', '.join(map(printable, schemes)) or 'none'}"
+                self._refuse(chosen, f"the document has no security scheme {printable(name)!r}{known}", "credentials", name)
+
+    def _refuse(self, chosen: Chosen, message: str, *keys: str) -> NoReturn:
+        """Raises what tells of a setting: UsageError for an option, SettingsError for a variable or, with the line, a profile."""
+        kind, _, name = chosen.origin.removeprefix("the ").partition(" ")
+        if kind == "option":
+            raise click.BadParameter(message, param_hint=name)
+        if kind == "profile" and self.configuration is not None and self.chosen_profile is not None:
+            self.configuration.refuse(self.chosen_profile.name, keys, message)
+        raise SettingsError(f"{chosen.origin}: {message}")
 
     @cached_property
     def chosen_timeout(self) -> Chosen:
@@ -257,13 +330,13 @@ class Settings:
         if profile is not None:
             found = {name: self._in_file(name, given) for name, given in profile.credentials.items()}
         if profile is not None and profile.api_key is not None:
-            found[self._scheme_of_key()] = self._in_file(self._scheme_of_key(), profile.api_key)
+            scheme = self._scheme_of_key(f"the profile {printable(profile.name)}")
+            found[scheme] = self._in_file(scheme, profile.api_key)
         if key is not None and self.reads_key_variable:
             found.pop(key, None)
         if self.api_key is not None:
-            found[self._scheme_of_key()] = Chosen(
-                self._as_pair(self._scheme_of_key(), place_of(self.api_key)), "the option --api-key"
-            )
+            scheme = self._scheme_of_key("the option --api-key")
+            found[scheme] = Chosen(self._as_pair(scheme, place_of(self.api_key)), "the option --api-key")
         for name, place in map(split_scheme, self.credentials):
             found[name] = Chosen(self._as_pair(name, place), "the option --credential")
         return found
@@ -272,6 +345,12 @@ class Settings:
     def reads_key_variable(self) -> bool:
         """Whether the client has a key from the variable, unless an option gives another: it is for the platform's documents alone."""
         return self.is_platform and bool(os.environ.get(KEY_VARIABLE))
+
+    @property
+    def given_schemes(self) -> frozenset[str]:
+        """The security schemes that there is a credential for. Raises AerostackError."""
+        key = self.key_scheme if self.reads_key_variable else None
+        return frozenset(self.chosen_credentials) | ({key} if key is not None else set[str]())
 
     def _in_file(self, scheme: str, given: Place | tuple[str, Place]) -> Chosen:
         profile = self.chosen_profile
@@ -284,13 +363,15 @@ class Settings:
         names = [name for name, scheme in self.document().security_schemes.items() if scheme.type == "apiKey"]
         return names[0] if len(names) == 1 else None
 
-    def _scheme_of_key(self) -> str:
+    def _scheme_of_key(self, origin: str) -> str:
         if self.key_scheme is not None:
             return self.key_scheme
         known = ", ".join(map(printable, self.document().security_schemes)) or "none"
-        raise SettingsError(
-            "api_key fills the document's one apiKey scheme, and it has none, or several; its security schemes are: "
-            f"{known}. Name one: --credential SCHEME=SOURCE, or a table [profile.NAME.credentials]"
+        self._refuse(
+            Chosen(None, origin),
+            "an API key fills the document's one apiKey scheme, and it has none, or several; its security schemes are: "
+            f"{known}. Name one: --credential SCHEME=SOURCE, or a table [profile.NAME.credentials]",
+            "api_key",
         )
 
     def _as_pair(self, scheme: str, place: Place) -> Any:
@@ -308,7 +389,4 @@ def _load(path: Path) -> Spec:
     name = printable(str(path))
     if str(path).startswith(("http:/", "https:/")):
         raise SpecError(f"{name}: a document is not fetched from the network here; save it to a file, and give that")
-    try:
-        return Spec.load(path)
-    except SpecError as error:
-        raise SpecError(f"{name}: {error}") from None
+    return load_file(path)

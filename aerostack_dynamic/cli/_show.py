@@ -7,12 +7,14 @@ terminal gets JSON, or what an answer that is text or bytes holds. A result alon
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import sys
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Final
 
+from .._errors import ArgumentsError
 from .._record import table_of
 from .._saving import PartialFile
 from .._values import UNSET, is_array, is_bytes, is_object, shown
@@ -154,11 +156,19 @@ def _text(text: str, style: str = "") -> RenderableType:
 # ---- where to
 
 
+def partial_file(path: str) -> PartialFile:
+    """The file that an option names, to be written. Raises OSError that names it so."""
+    try:
+        return PartialFile(path)
+    except ArgumentsError:
+        raise OSError(errno.EISDIR, "this is no file; give the path of one", path) from None
+
+
 class Place:
     """Where a result goes: standard output, or a file that is there when all of it is. A context manager."""
 
     def __init__(self, path: str | None) -> None:
-        self._file = None if path in (None, _STDOUT) else PartialFile(path)
+        self._file = None if path in (None, _STDOUT) else partial_file(path)
         self._is_asked = path is not None
 
     def __enter__(self) -> Place:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._carried import carried
-from .._mask import secret_places, shown_headers, shown_url
+from .._mask import secret_places, shown_headers, shown_pairs, shown_url, telling_names, telling_of, tells_secret
 from .._media_type import family
 from .._shape import masked
-from .._values import UNSET, is_array, printable
+from .._values import MASK, UNSET, is_array, printable
 from ._show import as_json
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ def request_text(command: OperationCommand, operation: ApiOperation, arguments: 
     """The request as a person reads it: its line, headers, and body. Raises ArgumentsError."""
     request = operation.prepare(**arguments)
     document, one = command.spec.document, command.operation
-    lines = [f"{request.method} {shown_url(document, one, request.url)}"]
-    lines += [f"{name.lower()}: {text}" for name, text in shown_headers(document, one, request.headers.raw)]
+    also = telling_of(request)
+    lines = [f"{request.method} {shown_url(document, one, request.url, also)}"]
+    lines += [f"{name.lower()}: {text}" for name, text in shown_headers(document, one, request.headers.raw, also)]
     return "\n".join([*(printable(line, 100_000) for line in lines), *_credentials(command), *_body(command, request, arguments)])
 
 
@@ -49,9 +50,10 @@ def _body(command: OperationCommand, request: _http.Request, arguments: Mapping[
     if content and family(kind) == "json":
         from .._codec import decode_json  # noqa: PLC0415  # only for what is shown
 
-        yield as_json(decode_json(content, allow_nan=True))
+        yield as_json(masked(decode_json(content, allow_nan=True), None, telling_of(request)))
     elif content:
-        yield content.decode(errors="replace")
+        text = content.decode(errors="replace")
+        yield shown_pairs(text, telling_of(request), "&") if family(kind) == "form" else text
     else:
         yield from _parts(command, arguments)
 
@@ -64,8 +66,11 @@ def _parts(command: OperationCommand, arguments: Mapping[str, Any]) -> Iterator[
         value = arguments.get(one.name, UNSET)
         if one.location != "body" or value is UNSET:
             continue
-        if one.binary:
+        if tells_secret(one.wire or ""):
+            told = MASK
+        elif one.binary:
             told = "the content of " + ", ".join(printable(str(file)) for file in ([*value] if is_array(value) else [value]))
         else:
-            told = as_json(masked(value, field.shape, names), indent=None)
+            told = as_json(value, indent=None)
+            told = as_json(masked(masked(value, field.shape, names), None, telling_names(told)), indent=None)
         yield f"({one.wire or 'the body'}: {told})"

@@ -24,8 +24,10 @@ from .._errors import (
     StatusError,
 )
 from .._values import printable, shown
-from ._common import Exit, exit_of, program
+from ._common import Exit, exit_of, program, say, wrapped
+from ._hints import credential_hints
 from ._terminal import has_colours
+from ._worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -45,24 +47,24 @@ class Teller:
 
     def __init__(self, place: Callable[[Problem], str], spec: Spec, *, as_json: bool, quiet: bool) -> None:
         self._place = place
-        self._bundled = spec.document.bundled is not None
+        self._spec = spec
         self._as_json = as_json
         self._quiet = quiet
 
     def note(self, text: str) -> None:
         """Tell what is no error."""
         if not self._quiet:
-            _say(text)
+            say(text)
 
-    def failed(self, text: str, code: int) -> int:
-        """Tell of an end that is no error of the package; gives the exit code."""
-        self._end({"kind": "Error", "exit_code": int(code), "message": text}, [text])
+    def failed(self, text: str, code: int, kind: str = "Error") -> int:
+        """Tell of an end in these words alone, by default one that is no error of the package; gives the exit code."""
+        self._end({"kind": kind, "exit_code": int(code), "message": text}, [text])
         return code
 
-    def unusable(self, error: OSError) -> int:
-        """Tell of a file that can't be used; gives the exit code."""
+    def unusable(self, error: OSError, then: str) -> int:
+        """Tell of a file that can't be used, and `then` what became of the call; gives the exit code."""
         where = f"{printable(str(error.filename))}: " if error.filename else ""
-        return self.failed(f"{where}{error.strerror or error}", Exit.UNUSABLE)
+        return self.failed(f"{where}{error.strerror or error}; {then}", Exit.UNUSABLE)
 
     def error(self, error: AerostackError) -> int:
         """Tell of an error; gives its exit code."""
@@ -74,7 +76,9 @@ class Teller:
             value = getattr(error, name, None)
             facts |= {} if value is None or value == 0 else {name: value}
         if problems:
-            facts["problems"] = [{"where": self._where(error, one), "rule": one.rule, "message": one.message} for one in problems]
+            facts["problems"] = [
+                {"where": self._where(error, one), "rule": one.rule, "message": worded(one.message)} for one in problems
+            ]
         self._end(facts, [self._headline(error), *self._details(error, problems)])
         return code
 
@@ -82,16 +86,16 @@ class Teller:
         if self._as_json:
             print(json.dumps({"error": facts}, ensure_ascii=False), file=sys.stderr)
             return
-        _say(lines[0], error=True)
+        say(lines[0], error=True)
         for line in lines[1:]:
-            print(f"  {shown(line)}", file=sys.stderr)
+            print(wrapped(f"  {shown(line)}", sys.stderr, 4), file=sys.stderr)
 
     def _headline(self, error: AerostackError) -> str:
         """What went wrong, without the problems, which get lines of their own."""
         problems: tuple[Problem, ...] = getattr(error, "problems", ())
         name = f"{error.operation}: " if error.operation else ""
         if not problems:
-            return str(error)
+            return worded(str(error))
         count = len(problems)
         if isinstance(error, ArgumentsError):
             fit = "argument does not fit" if count == 1 else "arguments do not fit"
@@ -106,7 +110,7 @@ class Teller:
 
     def _details(self, error: AerostackError, problems: tuple[Problem, ...]) -> Iterator[str]:
         for one in problems[:_MOST]:
-            yield f"{self._where(error, one)}: {one.message}"
+            yield f"{self._where(error, one)}: {worded(one.message)}"
         if len(problems) > _MOST:
             yield f"... and {len(problems) - _MOST} more"
         if error.request_id:
@@ -121,8 +125,7 @@ class Teller:
 
     def _hints(self, error: AerostackError) -> Iterator[str]:
         if isinstance(error, (CredentialsError, AuthenticationError)):
-            variable = "set AEROSTACK_API_KEY, or " if self._bundled else ""
-            yield f"{variable}give --api-key or --credential before the command; `{program()} doctor` tells what is missing"
+            yield from credential_hints(error, self._spec)
         elif isinstance(error, NoResponseError):
             yield f"`{program()} doctor` finds out why"
         elif isinstance(error, StatusError) and error.retry_after is not None:
@@ -131,11 +134,6 @@ class Teller:
             yield "--validation observe before the command delivers what breaks the document"
         elif isinstance(error, SpecError):
             yield f"`{program()} spec check FILE` tells all that is wrong with a document"
-
-
-def _say(text: str, *, error: bool = False) -> None:
-    name = f"{program()}:"
-    print(f"{click.style(name, fg='red', bold=True) if error and has_colours(sys.stderr) else name} {shown(text)}", file=sys.stderr)
 
 
 def warning(text: str) -> None:

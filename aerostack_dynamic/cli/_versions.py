@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
+import sys
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,12 +12,13 @@ import click
 
 from .._load import Spec, default_version, versions
 from .._version import __version__
-from ._common import Exit, write
+from ._common import Exit, wrapped, write
 from ._print import form_option, write_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_INDENT: Final = 26
 _PACKAGE: Final = "aerostack_dynamic"
 _NEEDED: Final = re.compile(r"([\w.-]+)")
 _EXTRA: Final = re.compile(r"""extra\s*==\s*['"]([\w-]+)['"]""")
@@ -34,7 +36,7 @@ def command(form: str | None) -> int:
     if form in ("json", "yaml"):
         write_value(found, form)
     else:
-        write("".join(f"{line}\n" for line in _lines(found)), None)
+        write("".join(f"{wrapped(line, sys.stdout, _INDENT)}\n" for line in _lines(found)), None)
     return Exit.OK
 
 

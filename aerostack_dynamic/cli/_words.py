@@ -7,6 +7,7 @@ text is wanted, else JSON or YAML; `@@` begins a word that has one `@`. A file t
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,8 @@ from .._encoded import as_text, encoding_of
 from .._errors import SpecError
 from .._typed import is_list, named_types
 from .._values import is_array, printable, shown
+from ._common import UNREADABLE
+from ._terminal import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,11 +28,20 @@ if TYPE_CHECKING:
 STDIN: Final = "-"
 _STRUCTURES: Final = frozenset({"array", "object"})
 _TEXT: Final = frozenset({"string"})
+_BROKEN_LIST: Final = re.compile(r'\[\s*["\[{]')
 _YAML: Final = (".yaml", ".yml")
 
 
 class WordError(ValueError):
-    """A word that can't be read as what it is for; the text says why."""
+    """A word that can't be read as what it is for; the text says why, and `rule` of which kind of problem it is."""
+
+    rule = "word"
+
+
+class UnreadableError(WordError):
+    """A word that names a file which can't be read."""
+
+    rule = UNREADABLE
 
 
 class Stdin:
@@ -46,8 +58,8 @@ class Stdin:
 class Inputs:
     """Where the words of one command come from besides the command line: files, and standard input, which is read once."""
 
-    def __init__(self) -> None:
-        self._taken = False
+    def __init__(self, *, taken: bool = False) -> None:
+        self._taken = taken
 
     def file(self, word: str) -> Any:
         """What is sent as a file: a path, or standard input. Raises WordError."""
@@ -57,7 +69,7 @@ class Inputs:
         path = Path(word[1:] if word.startswith("@") else word).expanduser()
         if path.is_file():
             return path
-        raise WordError(
+        raise UnreadableError(
             f"{printable(str(path))} is {'no file' if path.exists() else 'not there'}; give the path of the file to send"
         )
 
@@ -65,7 +77,7 @@ class Inputs:
         """The name and the content of the file that a word names; None for a word that names none. Raises WordError."""
         if word == STDIN:
             self._take()
-            if sys.stdin.isatty():
+            if is_terminal(sys.stdin):
                 print("reading standard input, to its end: Ctrl-D, on Windows Ctrl-Z and Enter", file=sys.stderr)
             return "standard input", sys.stdin.buffer.read()
         if not word.startswith("@") or word.startswith("@@"):
@@ -74,11 +86,15 @@ class Inputs:
             return word[1:], Path(word[1:]).expanduser().read_bytes()
         except (OSError, ValueError, RuntimeError) as error:
             reason = getattr(error, "strerror", None) or error
-            raise WordError(f"{printable(word[1:])} can't be read: {reason}; a text that begins with @ is written @@") from None
+            raise UnreadableError(
+                f"{printable(word[1:])} can't be read: {reason}; a text that begins with @ is written @@"
+            ) from None
 
     def _take(self) -> None:
         if self._taken:
-            raise WordError("standard input is read for another value already")
+            raise WordError("standard input is read for another value already, or for a secret")
+        if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]  # so it is where the process was started without one
+            raise WordError("standard input is closed")
         self._taken = True
 
 
@@ -93,6 +109,14 @@ def value_of(words: Sequence[str], shape: Shape | None, inputs: Inputs) -> Any:
         return whole if whole is None or is_array(whole) or not is_list(shape) else [whole]
     items = shape.items if shape else None
     return [_single(word, items, inputs) for word in words]
+
+
+def looks_broken(words: Sequence[str], value: Any, shape: Shape | None) -> bool:
+    """Whether a word that stays a text begins as JSON does, where JSON is read."""
+    word = words[0].lstrip()
+    if is_array(value):  # a text in it may well begin with a bracket
+        return _BROKEN_LIST.match(word) is not None and [*value] == [words[0]]
+    return word.startswith(("{", "[")) and value == words[0] and not _is_text(shape)
 
 
 def _takes_array(shape: Shape | None) -> bool:

@@ -141,7 +141,7 @@ class Replies:
             return instance_of(self.document, place, direction="response", seed=self.seed, salt=words, examples=examples)
         except (NoInstanceError, SpecError) as error:
             told = f"no answer of {operation.operation_id} can be made of the document: {error}"
-            raise MockError(f"{told}; give one with mock.on({operation.operation_id!r}).respond(...)") from None
+            raise MockError(f"{told}; give one with mock.on({operation.operation_id!r}).respond(...)", status=500) from None
 
     def _checker(self, schema: SchemaObject) -> Schema | None:
         """What judges by a schema; None where it can't be used."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .. import _http
 from .._values import printable
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .._load import Spec
     from .._serving import Server
 
+_LONGEST: Final = 4000
+
 logger = logging.getLogger("aerostack_dynamic.mock")
 
 
@@ -29,9 +31,9 @@ class MockServer:
 
     `spec` and the other options are those of MockTransport, which is had as `mock`: for stubs, calls and assertions. `port` 0 takes a
     free one. A request that breaks the document is answered with a problem document (RFC 9457) that has all problems: 400, 404 where
-    there is no such operation, 401 where nothing but the credentials is missing; and 500 for a function of a stub that fails. All of
-    these fail a `with` block at its end, as unused stubs do. `start` raises OSError when the address can't be bound,
-    and ImportError without the extra `mock`.
+    there is no such operation, 401 where nothing but the credentials is missing; and 500 for a function of a stub that fails, or a
+    document that no answer can be made of. All of these fail a `with` block at its end, as unused stubs do. `start` raises OSError when
+    the address can't be bound, and ImportError without the extra `mock`.
     """
 
     def __init__(
@@ -118,7 +120,9 @@ class MockServer:
 
     def _broken(self, what: str, error: Exception) -> _http.Response:
         """The answer where the function of a stub failed, which fails the block at its end as well."""
-        told = MockError(f"the function that answers {what} failed: {type(error).__name__}: {printable(str(error))}", status=500)
+        told = MockError(
+            f"the function that answers {what} failed: {type(error).__name__}: {printable(str(error), _LONGEST)}", status=500
+        )
         told.__cause__ = error
         self.mock.note(told)
         return _told(told)

@@ -58,7 +58,7 @@ def test_a_result_alone_is_written_in_any_form(buy):
 def test_a_wrong_filter_is_shown_where_it_is_wrong_before_anything_is_sent(buy, shop, expression, said):
     ended = buy("orders", "list-orders", "--filter", expression)
     assert ended.code == 2
-    assert ended.err.endswith(f"Error: --filter: {said}")
+    assert ended.err.startswith(f"aerostack: --filter: {said}")
     assert not shop.seen
 
 
@@ -88,7 +88,7 @@ def test_exit_codes_tell_what_went_wrong(buy, run, shop, shop_file):
     assert ended.err.endswith("  `aerostack doctor` finds out why\n")
     ended = run("cache", "cache-get", "--key", "a")
     assert ended.code == 5
-    assert "set AEROSTACK_API_KEY, or give --api-key" in ended.err
+    assert "give --api-key SOURCE before the command, or set AEROSTACK_API_KEY" in ended.err
     assert buy("any", "--status", "x").code == 4
     assert run("--spec", "none.json", "any").code == 3
     assert buy("any", "-o", "no/such/folder").code == 3
@@ -207,7 +207,8 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(buy, run, shop, tmp_path)
 def test_an_example_can_be_pasted(buy, run, shop, shop_file):
     def example(*words):
         ended = buy(*words, "--example")
-        assert (ended.code, ended.err) == (0, "")
+        note = "aerostack: ./file stands for a file of yours\n" if words == ("upload",) else ""
+        assert (ended.code, ended.err) == (0, note)
         return shlex.split(ended.out.replace("\\\n", ""))
 
     words = example("orders", "add-order")

@@ -143,7 +143,7 @@ def test_an_operation_in_words_and_as_a_value(run, shop, tmp_path):
     told = run("--spec", shop, "describe", "getCart")
     assert (told.code, told.err, is_clean(told.out)) == (0, "", True)
     assert "id_: integer, at least 1" in told.out
-    assert told.out.endswith("\nOn the command line:\n    aerostack carts get-cart --help\n")
+    assert told.out.endswith("\nOn the command line:\n    aerostack carts get-cart --id 41\n    aerostack carts get-cart --help\n")
     value = run("--spec", shop, "describe", "getCart", "--output", "json").value
     assert [(one["name"], one["in"], one["type"], one["required"]) for one in value["arguments"]] == [
         ("id_", "path", "integer, at least 1", True)
@@ -312,7 +312,7 @@ def test_faults_are_told_with_their_lines(run, faulty, tmp_path):
         "::error file=faulty.yaml,line=22,title=standard::document/components/schemas/Thing/properties/size: its default"
         in Path("report").read_text()
     )
-    assert run("spec", "check", faulty, "-o", tmp_path).code == 1
+    assert run("spec", "check", faulty, "-o", tmp_path).code == 3
 
 
 def test_lines_of_places_that_are_not_there(faulty):

@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import click
 import pytest
 
-from aerostack_dynamic import AerostackError, CredentialsError, cli
+from aerostack_dynamic import CredentialsError, cli
 from aerostack_dynamic.cli._common import SettingsError
 from aerostack_dynamic.cli._keys import Pair, Place, place_of
 from aerostack_dynamic.cli._main import _root
@@ -371,14 +372,14 @@ def test_an_api_key_for_a_document_that_has_no_place_for_one(folder, run):
     ran = run("--spec", folder / "own.yaml", "--api-key", "env:X", "doctor", "--offline")
     assert ran.code == 1
     assert "its security schemes are: Basic, Token" in ran.out
-    with pytest.raises(AerostackError, match="Name one: --credential SCHEME=SOURCE"):
+    with pytest.raises(click.BadParameter, match="Name one: --credential SCHEME=SOURCE"):
         Settings(spec=str(folder / "own.yaml"), api_key="env:X").client()
 
 
 def test_documents_that_can_not_be_had_are_named(run):
     assert "nowhere.yaml: the document can't be read" in run("--spec", "nowhere.yaml", "ops").err
     assert "a document is not fetched from the network here" in run("--spec", "https://api.test/x.json", "ops").err
-    assert run("--spec-version", "9", "ops").code == 3
+    assert run("--spec-version", "9", "ops").code == 2
 
 
 def test_nothing_is_read_from_the_folder_one_stands_in(folder, monkeypatch):

@@ -86,8 +86,20 @@ def test_a_bar_shows_how_far_a_file_is(buy, terminal, tmp_path):
         assert ended.code == 0
         assert said in bare(ended.err)
         assert ESCAPE in ended.err
+        assert ended.err.endswith("\x1b[?25h\r\x1b[1A\x1b[2K")  # the bar is gone and the cursor back
         assert buy(*words, "-q").err == ""
     assert ESCAPE in buy("any", "--status", "404").err
+
+
+def test_a_bar_is_gone_before_the_result_is_there(buy, terminal, tmp_path, monkeypatch):
+    terminal("stderr")
+    (tmp_path / "big").write_bytes(b"x" * 1_100_000)
+    shown = io.StringIO()
+    monkeypatch.setattr(shown, "isatty", lambda: True)
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, shown)
+    assert buy("upload", "--file", "big", "--filter", "query").code == 0
+    assert bare(shown.getvalue().rpartition("\x1b[?25h")[2]) == "\r{}\n"
 
 
 def test_output_is_utf_8_whatever_the_locale_says(buy, monkeypatch, tmp_path):

@@ -172,3 +172,22 @@ def test_what_the_command_can_not_do(shop: Path, capsys: pytest.CaptureFixture[s
     assert "9.9.9 is no file, and no version that comes with the package: those are 1.0.0, 1.5.0" in told
     assert main(["mock", "1.50"]) == 3
     assert "did you mean '1.5.0'" in capsys.readouterr().err
+
+
+def test_what_the_document_itself_is_to_blame_for_is_500_with_the_whole_cause() -> None:
+    name = "thing" * 30
+    dead = {"$ref": f"#/components/schemas/{name}"}
+    content = {
+        "application/json": {"schema": {"properties": {"a": dead}, "required": ["a"]}},
+        "application/jsonl": {"schema": dead},
+    }
+    answers = {"200": {"description": "", "content": content}}
+    document = {"openapi": "3.1.0", "info": {"title": "D", "version": "1"}, "paths": {"/a": {"get": {"responses": answers}}}}
+    server = MockServer(document).start()
+    try:
+        for accept in content:
+            answer = httpx.get(f"{server.url}/a", headers={"accept": accept})
+            assert answer.status_code == 500
+            assert f"{name}' leads nowhere" in answer.json()["title"]
+    finally:
+        server.stop()
