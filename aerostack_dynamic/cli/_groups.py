@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from .._prose import untagged
 from .._values import printable
 from ._named import group_scope, guess, rows
 
@@ -47,7 +48,7 @@ class DocumentGroup(click.Group):
     def __init__(self, spec: Spec, group: str, name: str) -> None:
         tag = next((one for one in spec.tags.values() if one.group == group), None)
         text = (tag.description or tag.summary) if tag is not None else ""
-        super().__init__(name, help=printable(text, 500) or None, context_settings=settings())
+        super().__init__(name, help=printable(untagged(text), 500) or None, context_settings=settings())
         self._spec = spec
         self._group = group
 

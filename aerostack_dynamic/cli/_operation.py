@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -9,8 +10,9 @@ import click
 from .._arguments import kind_of, ranked
 from .._errors import AerostackError
 from .._media_type import stream_form
+from .._prose import untagged
 from .._values import printable
-from ._fields import Fields
+from ._fields import Field, Fields
 from ._groups import items_of, settings
 from ._own import Own, Traits, own_options, reserved
 from ._settings import Settings
@@ -57,7 +59,13 @@ class OperationCommand(click.Command):
                 raise click.UsageError(
                     f"{error.option_name} stands before the command: {_moved(ctx, error.option_name)}", ctx
                 ) from None
-            raise
+            raise click.NoSuchOption(error.option_name, possibilities=self._near(error.option_name), ctx=ctx) from None
+
+    def _near(self, option: str) -> list[str]:
+        """The options that an unknown one may mean: as they are shown, since each has other spellings, and by more than their hyphens."""
+        shown = {one.shown for one in self.fields.options if one in self.params and not one.hidden}
+        shown |= {name for one in self.params if isinstance(one, click.Option) and not isinstance(one, Field) for name in one.opts}
+        return [f"--{one}" for one in get_close_matches(option[2:], sorted(one[2:] for one in shown if one.startswith("--")))]
 
     def _make(self, wanted: str | None) -> None:
         document, operation = self.spec.document, self.operation
@@ -82,7 +90,7 @@ class OperationCommand(click.Command):
         """What the document says of the operation."""
         one = self.operation
         said = [one.summary, *one.description[:_DESCRIPTION].split("\n\n")]
-        texts = [printable(" ".join(text.split()), _DESCRIPTION) for text in dict.fromkeys(said) if text.strip()]
+        texts = [printable(untagged(text), _DESCRIPTION) for text in dict.fromkeys(said) if untagged(text)]
         texts += ["Deprecated."] if one.deprecated else []
         for text in [*texts, printable(f"{one.method} {one.path}", 500)]:
             formatter.write_paragraph()

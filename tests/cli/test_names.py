@@ -176,7 +176,7 @@ def test_problems_are_told_in_the_commands_words():
     places = {
         ("body", "/messages/0/role"): "--messages[0].role",
         ("body", ""): "--body",
-        ("body", "/other/a~1b"): "--body.other.a/b",
+        ("body", "/other/a~1b"): "other.a/b",
         ("query", "/x"): "query/x",
         ("query", ""): "query",
         ("body", "no pointer"): "bodyno pointer",
