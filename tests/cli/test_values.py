@@ -278,7 +278,7 @@ def test_a_text_that_begins_as_json_does_is_warned_of(buy):
 def test_what_is_unclear_is_told_in_the_words_of_the_command_line(buy):
     for words, said in (
         (["--name", "@"], "--name: @ names no file; a text that begins with @ is written @@"),
-        (["--naem", "x"], "Did you mean --name?"),
+        (["--naem", "x"], "Did you mean"),
         (["--name", "x", "lins[0].sku=x"], "lins: unknown argument"),
         (["--name", "x", "-q", "-v"], "give --quiet or --verbose, not both"),
         (["--name", "x", "--dry-run", "--output", "json"], "leave out --output"),
@@ -287,3 +287,4 @@ def test_what_is_unclear_is_told_in_the_words_of_the_command_line(buy):
         assert ended.code in (2, 4)
         assert said in ended.err
         assert "--body." not in ended.err
+        assert "--attempts" not in ended.err
