@@ -28,6 +28,11 @@ _TAG: Final = re.compile(
 _OWN_LINE: Final = re.compile(r"\s*(?:[-*+>|#`~]|\d+[.)])|\s{4}")
 
 
+def untagged(text: str) -> str:
+    """Text of a document in one line, without marks of HTML."""
+    return " ".join(_TAG.sub(" ", text).split())
+
+
 def clean(text: str) -> str:
     """Text of a document as a terminal may show it, in one line without marks of HTML."""
     return "".join(char if char.isprintable() else " " for char in _TAG.sub("", text)).strip()

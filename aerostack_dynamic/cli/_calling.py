@@ -77,6 +77,10 @@ class Calling:
             raise click.UsageError(_SHOWN_ALONE, ctx)
         if own.har is not None and (own.dry_run or own.curl or own.example):
             raise click.UsageError("nothing is sent that --har could keep: leave it out, or --dry-run, --curl or --example", ctx)
+        if own.output is not None and (own.dry_run or own.curl or own.example):
+            raise click.UsageError("what --dry-run, --curl and --example write has a form of its own: leave out --output", ctx)
+        if own.quiet and own.verbose:
+            raise click.UsageError("give --quiet or --verbose, not both", ctx)
         listed = own.all or own.max_items is not None or own.resume is not None or own.page_size is not None
         if own.stream and listed:
             raise click.UsageError("a list is not a stream: leave out --stream, or the options of lists", ctx)

@@ -14,6 +14,7 @@ import click
 from .._arguments import argument_shape
 from .._call import layout_of
 from .._phrases import default_of, literal, phrase
+from .._prose import untagged
 from .._typed import named_types
 from .._values import UNSET, as_array, pointer_tokens, printable
 
@@ -82,7 +83,7 @@ class Field(click.Option):
         notes = ["required"] if argument.required else []
         notes += ["deprecated"] if argument.deprecated else []
         limits = [] if argument.binary else self._limits()
-        about = printable(" ".join(argument.description.split()), _DESCRIPTION)
+        about = printable(untagged(argument.description), _DESCRIPTION)
         said = f"[{'; '.join([*notes, *limits])}]" if notes or limits else ""
         return f"{self.shown}{switch}" if self.is_switch else f"{self.shown} {self.metavar}", f"{about}  {said}".strip()
 
@@ -218,6 +219,10 @@ class Fields:
             return
         if field is None and problem.location != "body":
             return
-        yield field.shown if field is not None else "--body"
+        if field is None and tokens:  # no option, but a name in short
+            yield printable(tokens[0], 60)
+            tokens = tokens[1:]
+        else:
+            yield field.shown if field is not None else "--body"
         for token in tokens:
             yield f"[{token}]" if _INDEX.fullmatch(token) else f".{printable(token, 60)}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from .._errors import AerostackError
+from .._prose import untagged
 from .._values import printable
 from ._common import say
 from ._named import group_scope, guess, rows
@@ -58,7 +59,7 @@ class DocumentGroup(click.Group):
     def __init__(self, spec: Spec, group: str, name: str) -> None:
         tag = next((one for one in spec.tags.values() if one.group == group), None)
         text = (tag.description or tag.summary) if tag is not None else ""
-        super().__init__(name, help=printable(text, 500) or None, context_settings=settings())
+        super().__init__(name, help=printable(untagged(text), 500) or None, context_settings=settings())
         self._spec = spec
         self._group = group
 

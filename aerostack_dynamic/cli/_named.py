@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from .._prose import untagged
 from .._values import did_you_mean, printable
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def guess(spec: Spec, name: str, names: Iterable[str], called: Callable[[Operati
 
 def told(operation: Operation) -> str:
     """A line on an operation, for a list of commands."""
-    first = operation.summary or operation.description.strip().partition("\n")[0] or f"{operation.method} {operation.path}"
+    told_first = untagged(operation.summary) or untagged(operation.description.strip().partition("\n")[0])
+    first = told_first or f"{operation.method} {operation.path}"
     return f"{'(deprecated) ' if operation.deprecated else ''}{printable(first.strip(), _SUMMARY)}"
 
 
@@ -101,7 +103,9 @@ def rows(operations: Mapping[str, Operation]) -> Iterable[tuple[str, str]]:
 
 def group_rows(spec: Spec, scope: Scope) -> Iterable[tuple[str, str]]:
     """Groups with a line each: what the document says of the tag, else how many operations there are."""
-    texts = {one.group: (one.summary or one.description).strip().partition("\n")[0] for one in spec.tags.values() if one.group}
+    texts = {
+        one.group: untagged((one.summary or one.description).strip().partition("\n")[0]) for one in spec.tags.values() if one.group
+    }
     for command, group in scope.groups.items():
         count = len(spec.groups[group])
         yield command, printable(texts.get(group, ""), _SUMMARY) or f"{count} operation{'' if count == 1 else 's'}"

@@ -9,6 +9,7 @@ import click
 from .._arguments import kind_of, ranked
 from .._errors import AerostackError
 from .._media_type import stream_form
+from .._prose import untagged
 from .._values import printable
 from ._fields import Fields
 from ._groups import items_of, settings
@@ -75,7 +76,7 @@ class OperationCommand(click.Command):
         """What the document says of the operation."""
         one = self.operation
         said = [one.summary, *one.description[:_DESCRIPTION].split("\n\n")]
-        texts = [printable(" ".join(text.split()), _DESCRIPTION) for text in dict.fromkeys(said) if text.strip()]
+        texts = [printable(untagged(text), _DESCRIPTION) for text in dict.fromkeys(said) if untagged(text)]
         texts += ["Deprecated."] if one.deprecated else []
         for text in [*texts, printable(f"{one.method} {one.path}", 500)]:
             formatter.write_paragraph()

@@ -13,7 +13,7 @@ import click
 
 from .._values import printable, shown
 from ._common import write
-from ._terminal import console_on, has_colours, is_terminal
+from ._terminal import console_on, has_colours, is_terminal, room_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -67,15 +67,18 @@ def write_rows(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], fo
     from rich.text import Text  # noqa: PLC0415  # as above
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for number, heading in enumerate(columns.values()):
-        table.add_column(heading, overflow="fold", style="cyan" if number == 0 else "")
+    for number, (name, heading) in enumerate(columns.items()):
+        cells = [heading, *(_cell(row.get(name)) for row in listed)]
+        if number == 0:  # a name, or a command that is copied whole
+            cells = [one.replace(" ", "_") for one in cells]
+        table.add_column(heading, style="cyan" if number == 0 else "", **room_of(cells))
     for row in listed:
         table.add_row(*(Text(_cell(row.get(name))) for name in columns), style="dim" if row.get("deprecated") else "")
     console = console_on(sys.stdout)
     if not is_terminal(sys.stdout):
         console.width = _WIDTH
     with console.capture() as written:
-        console.print(table)
+        console.print(table, crop=False)
     write("".join(f"{line.rstrip()}\n" for line in written.get().splitlines()), None)
 
 

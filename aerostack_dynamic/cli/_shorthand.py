@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _WORD: Final = re.compile(r"(?P<place>(?:\\.|[^\\=:\[]|\[[^\]]*\]|:(?!=))*)(?P<sign>:?=)(?P<text>.*)", re.DOTALL)
 _STEP: Final = re.compile(r"\.?(?P<name>(?:\\.|[^\\.\[\]])+)|\[(?P<inner>[^\]]*)\]")
+_OPEN: Final = re.compile(r"(?<!\\)\[[^\]]*$")
 _INDEX: Final = re.compile(r"\d{1,9}", re.ASCII)
 _ESCAPE: Final = re.compile(r"\\(.)")
 _FORM: Final = "give NAME=TEXT or NAME:=JSON, such as user.name=Ann or tags[]:=7"
@@ -38,6 +39,8 @@ def read_short(word: str, known: Container[str]) -> Short:
     found = _WORD.fullmatch(word)
     if found is None or not found["place"]:
         switch = "; a switch takes no value: --NAME or --no-NAME" if word in ("true", "false") else ""
+        if _OPEN.search(word):
+            raise WordError(f"'{printable(word, 60)}' has a bracket that is not closed: {_FORM}")
         raise WordError(f"'{printable(word, 60)}' gives no value: {_FORM}{switch}")
     name, rest = _named(found["place"], known)
     return Short(name, _steps(rest, word), found["text"], found["sign"] == ":=")

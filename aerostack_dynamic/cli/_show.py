@@ -18,12 +18,13 @@ from .._errors import ArgumentsError
 from .._record import table_of
 from .._saving import PartialFile
 from .._values import UNSET, is_array, is_bytes, is_object, shown
-from ._terminal import console_on, has_colours, is_terminal
+from ._terminal import console_on, has_colours, is_terminal, room_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from rich.console import RenderableType
+    from rich.text import Text
 
 _STDOUT: Final = "-"
 BYTES: Final = "the answer is bytes, which are no text for a terminal: give -o FILE"
@@ -126,7 +127,9 @@ def _rows(value: Sequence[Any]) -> RenderableType:
     made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for one in kept:
         right = one.kind in ("integer", "number")
-        made.add_column(_text(one.name), justify="right" if right else "left", overflow="fold")
+        cells = [_member(cell(row, one)) for row in table.rows]
+        room = room_of([shown(one.name), *(one.plain for one in cells)])
+        made.add_column(_text(one.name), justify="right" if right else "left", **room)
     for row in table.rows:
         made.add_row(*(_member(cell(row, one)) for one in kept))
     return made
@@ -143,11 +146,11 @@ def _members(value: Mapping[str, Any]) -> RenderableType:
     return made
 
 
-def _member(value: Any) -> RenderableType:
+def _member(value: Any) -> Text:
     return _text(value if isinstance(value, str) else _cell(value))
 
 
-def _text(text: str, style: str = "") -> RenderableType:
+def _text(text: str, style: str = "") -> Text:
     from rich.text import Text  # noqa: PLC0415  # only for tables
 
     return Text(shown(text), style)
@@ -231,7 +234,7 @@ class Place:
         if self._file is None:
             console = console_on(sys.stdout)
             for one in tables(value):
-                console.print(one)
+                console.print(one, crop=False)
             return
         text = io.StringIO()
         from rich.console import Console  # noqa: PLC0415  # only for tables

@@ -7,12 +7,17 @@ import io
 import os
 import sys
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
 
     from rich.console import Console
+
+
+# Characters: of prose that a column is never narrower than, and of a word that is kept whole.
+_PROSE: Final = 16
+_WORD: Final = 60
 
 
 def is_terminal(stream: Any) -> bool:
@@ -48,6 +53,18 @@ def console_on(stream: IO[str]) -> Console:
         markup=False,
         emoji=False,
     )
+
+
+def room_of(cells: Iterable[str]) -> dict[str, Any]:
+    """How a column of one of rich's tables takes these cells: prose gives way and is folded between words, which stay whole.
+
+    What can't be copied in pieces, such as a command or a path, may make a table wider than the terminal is.
+    """
+    from rich.cells import cell_len  # noqa: PLC0415  # only for tables
+
+    widths = [(cell_len(one), max(map(cell_len, one.split()), default=0)) for one in cells]
+    longest, word = (max(one, default=0) for one in zip(*widths, strict=True)) if widths else (0, 0)
+    return {"overflow": "fold", "min_width": max(min(longest, _PROSE), min(word, _WORD))}
 
 
 def in_utf8() -> None:

@@ -82,6 +82,8 @@ class Inputs:
             return "standard input", sys.stdin.buffer.read()
         if not word.startswith("@") or word.startswith("@@"):
             return None
+        if word == "@":
+            raise WordError("@ names no file; a text that begins with @ is written @@")
         try:
             return word[1:], Path(word[1:]).expanduser().read_bytes()
         except (OSError, ValueError, RuntimeError) as error:

@@ -176,9 +176,27 @@ def test_problems_are_told_in_the_commands_words():
     places = {
         ("body", "/messages/0/role"): "--messages[0].role",
         ("body", ""): "--body",
-        ("body", "/other/a~1b"): "--body.other.a/b",
+        ("body", "/other/a~1b"): "other.a/b",
         ("query", "/x"): "query/x",
         ("query", ""): "query",
         ("body", "no pointer"): "bodyno pointer",
     }
     assert {key: fields.place(Problem(*key, "m", "r")) for key in places} == places
+
+
+def test_help_shows_no_marks_of_html(run, tmp_path):
+    about = "<p>What\nit <b>is</b>.</p>"
+    parameter = {"name": "id", "in": "query", "description": about, "schema": {"type": "string"}}
+    one = {
+        "operationId": "one",
+        "tags": ["T"],
+        "description": about,
+        "parameters": [parameter],
+        "responses": {"200": {"description": ""}},
+    }
+    document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "tags": [{"name": "T", "description": about}]}
+    (tmp_path / "marks.json").write_text(json.dumps({**document, "paths": {"/a": {"get": one}}}))
+    for words in ([], ["t"], ["t", "one"]):
+        shown = run("--spec", "marks.json", *words, "--help").out
+        assert "What" in shown
+        assert not any(mark in shown for mark in ("<p>", "<b>", "\\n"))

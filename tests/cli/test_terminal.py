@@ -191,3 +191,18 @@ def test_warnings_are_told_once_as_the_commands_own(capsys):
     told = ["UserWarning\\x1b", "FutureWarning\\x1b", "so it is"]
     assert capsys.readouterr().err.splitlines() == [f"aerostack: warning: {text}" for text in told]
     assert not logging.getLogger("aerostack_dynamic").handlers
+
+
+def test_tables_break_no_words(run, buy, terminal, monkeypatch):
+    for width in ("80", "40"):
+        monkeypatch.setenv("COLUMNS", width)
+        terminal()
+        listed = bare(run("--spec-version", "1.5.0", "ops").out)
+        for word in (" gateway-chat-completions ", " /ai/search/deleteByType ", " Method "):
+            assert word in f" {listed}"
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
+    terminal()
+    rows = [{"at": "2026-11-26T16:04:00.000Z", "what": "a long text of many words that is folded"}]
+    shown = bare(buy("orders", "add-order", "--name", "x", "extra:=" + json.dumps(rows), "--filter", "body.extra").out)
+    assert rows[0]["at"] in shown
+    assert len(shown.splitlines()) > 3

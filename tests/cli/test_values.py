@@ -138,8 +138,8 @@ def test_values_in_short(buy, shop, tmp_path):
         (["--name", "x", "lines[1].n:=1"], "--lines: [1] comes before [0] is given"),
         (["--name", "x", "tags.a=1", "tags[]=x"], "--tags: [] is no place in what is given besides, which is no list"),
         (["--name", "x", "note=1", "note.a=1"], "--note: 'a' is no place in what is given besides, which is no object"),
-        (["--name", "x", "other:=1"], "--body.other: unknown argument"),
-        (["--name", "x", "other:=[", "--count", "1"], "--body.other: is not valid JSON"),
+        (["--name", "x", "other:=1"], "other: unknown argument"),
+        (["--name", "x", "other:=[", "--count", "1"], "other: is not valid JSON"),
         ([], "--name: required, missing"),
     ],
 )
@@ -159,6 +159,7 @@ def test_a_value_that_is_none_is_told_by_its_option_and_nothing_is_sent(buy, sho
         ("true", "a switch takes no value"),
         ("name", "gives no value: give NAME=TEXT or NAME:=JSON"),
         ("=x", "gives no value"),
+        ("lines[0.sku=x", "'lines[0.sku=x' has a bracket that is not closed"),
         ("[0]=x", "begins with no name"),
         ("a]b=x", "names no place"),
     ],
@@ -272,3 +273,18 @@ def test_a_text_that_begins_as_json_does_is_warned_of(buy):
     assert told("--tags", '["a"') == warned.format("--tags")
     assert told("--extra", '{"a": 1}', "--tags", "[]") == ""
     assert told("--extra", '{"a":', "-q") == ""
+
+
+def test_what_is_unclear_is_told_in_the_words_of_the_command_line(buy):
+    for words, said in (
+        (["--name", "@"], "--name: @ names no file; a text that begins with @ is written @@"),
+        (["--naem", "x"], "Did you mean"),
+        (["--name", "x", "lins[0].sku=x"], "lins: unknown argument"),
+        (["--name", "x", "-q", "-v"], "give --quiet or --verbose, not both"),
+        (["--name", "x", "--dry-run", "--output", "json"], "leave out --output"),
+    ):
+        ended = buy("orders", "add-order", *words)
+        assert ended.code in (2, 4)
+        assert said in ended.err
+        assert "--body." not in ended.err
+        assert "--attempts" not in ended.err
