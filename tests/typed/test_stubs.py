@@ -244,7 +244,10 @@ def test_a_written_client_runs(tmp_path: Path, capsys: Any) -> None:
         module.AsyncMine()
     assert caught[0].filename == __file__
     assert main(["stubs", str(place), "--check"]) == 2
-    assert main(["stubs", str(place), "--class-name", "not a name"]) == 3
+    for wrong in ("not a name", "class", "None", "_Hidden", "Any", "TypedClient", "TypedOperation", "Exception", "ﬁne"):
+        capsys.readouterr()
+        assert main(["stubs", str(place), "--class-name", wrong]) == 2, wrong
+        assert f"--class-name: {wrong!r}" in capsys.readouterr().err.replace("'Async", "'")
     assert main(["stubs", "1.5.0"]) == 0
     assert 'bundled="1.5.0"' in capsys.readouterr().out
 
