@@ -71,6 +71,7 @@ FLOORS = (
     ("ways to an answer", "_ways"),
     ("operations", "_operation"),
     ("clients", "_client"),
+    ("what is asked of users", "_asked"),
     ("what typed clients are made of", "typed"),
     ("typed clients", "v1_0_0 v1_5_0"),
     ("the typed face", "_face"),

@@ -32,7 +32,7 @@ _HOMES: Final = (
     ("datetime", "date datetime time timedelta"),
     ("decimal", "Decimal"),
     ("pathlib", "Path"),
-    ("typing", "Any Literal Protocol TypeAlias"),
+    ("typing", "Any Literal Protocol TypeAlias Union"),
     ("uuid", "UUID"),
     ("typing_extensions", "NotRequired TypedDict"),
     (

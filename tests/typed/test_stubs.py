@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import importlib.util
+import inspect
 import json
 import pickle
 import sys
@@ -12,18 +13,18 @@ import warnings
 from datetime import date
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aerostack_dynamic import AsyncClient, Client, Record, Spec, versions
+from aerostack_dynamic import AsyncClient, Client, Record, Spec, v1_0_0, v1_5_0, versions
 from aerostack_dynamic._errors import ArgumentsError
 from aerostack_dynamic.cli import main
 from aerostack_dynamic.stubs import write_stub
 from aerostack_dynamic.testing import MockTransport
-from aerostack_dynamic.typed import AnyClient
+from aerostack_dynamic.typed import AnyClient, RecordList
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,6 +79,17 @@ def signature(text: str, method: str = "__call__") -> str:
 
 
 REF = {"$ref": "#/components/schemas/Thing"}
+# A list that says of its items that they are objects, and one that says of which kind.
+LISTS = {
+    "Thing": {
+        "allOf": [
+            {"properties": {"data": {"type": "array", "items": {"type": "object"}}}},
+            {"properties": {"data": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}}}},
+        ]
+    },
+    "Item": {"type": "object", "properties": {"id": {"type": "string"}}},
+    "Both": {"allOf": [{"type": "array", "items": {"type": "object"}}, {"items": {"$ref": "#/components/schemas/Item"}}]},
+}
 PET = {
     "Pet": {"type": "object", "discriminator": {"propertyName": "kind"}, "properties": {"kind": {"type": "string"}}},
     "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"properties": {"lives": {"type": "integer"}}}]},
@@ -176,6 +188,37 @@ def test_members_of_classes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         isinstance(Record(), module.Thing)
     with pytest.raises(TypeError, match="for annotations"):
         module.Thing()
+
+
+def test_arrays_that_are_narrowed_have_the_items_of_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = {"$ref": "#/components/schemas/Both"}
+    text = written(document(requestBody=body(both), responses=json_answer(REF), schemas=LISTS))
+    (tmp_path / "narrowed.py").write_text(text, encoding="utf-8")
+    module = imported(tmp_path / "narrowed.py", "narrowed")
+    monkeypatch.setitem(sys.modules, "narrowed", module)
+    data = next(one for one in get_args(get_type_hints(module.Thing)["data"]) if one is not type(None))
+    assert (get_origin(data), [*get_type_hints(get_args(data)[0])]) == (RecordList, ["id"])
+    name = signature(text).partition("body: Array[")[2].partition("]")[0]
+    assert {*getattr(module, name.partition(" | ")[0]).__annotations__} == {"id"}
+
+
+def test_every_annotation_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pets = {"oneOf": [*({"properties": {"a": {"const": one}}, "required": ["a"]} for one in (1, 2)), {"type": "null"}]}
+    tree = {"oneOf": [{"type": "array", "items": REF}, {"type": "string"}]}
+    several = {"type": "array", "items": {"$ref": "#/components/schemas/Several"}}
+    query = {"name": "q", "in": "query", "schema": {"$ref": "#/components/schemas/Pets"}}
+    schemas = {"Thing": tree, "Pets": pets, "Several": several}
+    raw = document(parameters=[query], requestBody=body(REF), responses=json_answer(several), schemas=schemas)
+    (tmp_path / "annotated.py").write_text(written(raw), encoding="utf-8")
+    module = imported(tmp_path / "annotated.py", "annotated")
+    monkeypatch.setitem(sys.modules, "annotated", module)
+    for one in (module, v1_0_0, v1_5_0):
+        for kind in vars(one).values():
+            if isinstance(kind, type) and kind.__module__ == one.__name__:
+                get_type_hints(kind)
+                for method in vars(kind).values():
+                    if inspect.isfunction(method) and not method.__name__.startswith("_no_init"):
+                        get_type_hints(method)
 
 
 def test_streams_and_pages() -> None:
