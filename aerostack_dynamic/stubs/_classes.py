@@ -133,6 +133,8 @@ class Writer:
         others = [f"**_others: {self._written(face.others)}"] if face.others is not None else []
         start = ["_self" if "self" in taken else "self", *(["*"] if items else [])]
         yield ""
+        if face.deprecated:
+            yield f"{_INDENT}@{self._name('deprecated')}({literal(face.deprecated)})"
         yield from bracketed(_INDENT, f"{define} {name}(", [*start, *items, *others], f") -> {self._written(result)}:")
         yield from (*docstring(text, _INNER), f"{_INNER}...")
 

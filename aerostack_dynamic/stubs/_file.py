@@ -34,7 +34,7 @@ _HOMES: Final = (
     ("pathlib", "Path"),
     ("typing", "Any Literal Protocol TypeAlias Union"),
     ("uuid", "UUID"),
-    ("typing_extensions", "NotRequired TypedDict"),
+    ("typing_extensions", "NotRequired TypedDict deprecated"),
     (
         "aerostack_dynamic.typed",
         "Array AsyncListing AsyncStream AsyncTypedClient AsyncTypedOperation BodyPart Event File Listing MadeFor RecordList Request "

@@ -23,6 +23,7 @@ from aerostack_dynamic import AsyncClient, Client, Record, Spec, v1_0_0, v1_5_0,
 from aerostack_dynamic._errors import ArgumentsError
 from aerostack_dynamic.cli import main
 from aerostack_dynamic.stubs import write_stub
+from aerostack_dynamic.stubs._text import literal
 from aerostack_dynamic.testing import MockTransport
 from aerostack_dynamic.typed import AnyClient, RecordList
 
@@ -78,6 +79,7 @@ def signature(text: str, method: str = "__call__") -> str:
     return ast.unparse(found).splitlines()[0].removeprefix(f"def {method}(self").removesuffix(":")
 
 
+WHY = 'Deprecated: use "that".'
 REF = {"$ref": "#/components/schemas/Thing"}
 # A list that says of its items that they are objects, and one that says of which kind.
 LISTS = {
@@ -253,6 +255,13 @@ def test_streams_and_pages() -> None:
     )
     assert "stream: Literal[False] | Unset" in signature(written(flagged))
     assert "stream: Literal[True] | Unset" in signature(written(flagged), "stream")
+
+
+def test_deprecated_operations_say_so() -> None:
+    text = written(document(deprecated=True, description='Deprecated: use "that".'))
+    said = f"@deprecated({literal(f'main.do_it is deprecated: {WHY}')})"
+    assert [line.strip() for line in text.splitlines() if "@deprecated" in line] == [said] * 8
+    assert "deprecated" not in written(document(description="Not deprecated."))[:400]
 
 
 def test_what_cannot_be_called_is_anything() -> None:
