@@ -49,8 +49,6 @@ class AuthResponse(TypedRecord):
 
 
 class CacheGetResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     value: Any
     """The value as it was set, of any type; null when there is none."""
     exists: bool | None
@@ -58,15 +56,11 @@ class CacheGetResult(TypedRecord):
 
 
 class CacheSetResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether the value is kept."""
 
 
 class QueueEnqueueResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     job_id: str | None
     """The name of the job from now on."""
     success: bool | None
@@ -74,22 +68,16 @@ class QueueEnqueueResult(TypedRecord):
 
 
 class StorageUploadResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     url: str | None
     """The address of the stored file."""
 
 
 class AiChatResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     response: str | None
     """The model's answer."""
 
 
 class ServicesInvokeResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether the service did its work."""
     result: Any
@@ -112,8 +100,6 @@ class User(TypedRecord):
 
 
 class AiChatMessagesItemInput(TypedDict):
-    """An object that the document does not describe in words."""
-
     role: NotRequired[Literal["system", "user", "assistant"]]
     """Who says it."""
     content: NotRequired[str]

@@ -61,8 +61,6 @@ class AuthResponse(TypedRecord):
 
 
 class CacheGetResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     value: Any
     """The value as it was set, of any type; null when there is none."""
     exists: bool | None
@@ -70,15 +68,11 @@ class CacheGetResult(TypedRecord):
 
 
 class CacheSetResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether the value is kept."""
 
 
 class CacheDeleteResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
@@ -104,8 +98,6 @@ class CacheKeyEntry(TypedRecord):
 
 
 class CacheKeysResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     keys_: RecordList[str] | None
     """The names of the keys."""
     truncated: bool | None
@@ -113,15 +105,11 @@ class CacheKeysResult(TypedRecord):
 
 
 class CacheGetManyResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     results: RecordList[CacheGetManyEntry] | None
     """The keys and what they hold."""
 
 
 class CacheSetManyResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether the values are kept."""
     count: int | None
@@ -129,8 +117,6 @@ class CacheSetManyResult(TypedRecord):
 
 
 class CacheDeleteManyResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
     count: int | None
@@ -140,8 +126,6 @@ class CacheDeleteManyResult(TypedRecord):
 
 
 class CacheFlushResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
     deleted: int | None
@@ -149,22 +133,16 @@ class CacheFlushResult(TypedRecord):
 
 
 class CacheExpireResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class CacheIncrementResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     value: int | None
     """The number after the change."""
 
 
 class QueueEnqueueResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     job_id: str | None
     """The name of the job from now on."""
     success: bool | None
@@ -172,8 +150,6 @@ class QueueEnqueueResult(TypedRecord):
 
 
 class QueueGetJobResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     job: JobRecord | None
     """The job; null when there is none."""
     exists: bool | None
@@ -181,8 +157,6 @@ class QueueGetJobResult(TypedRecord):
 
 
 class QueueListJobsResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     jobs: RecordList[JobRecord] | None
     """The jobs."""
     list_complete: bool | None
@@ -209,8 +183,6 @@ class JobRecord(TypedRecord):
 
 
 class QueueCancelJobResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether the job is cancelled."""
     note: str | None
@@ -218,15 +190,11 @@ class QueueCancelJobResult(TypedRecord):
 
 
 class StorageUploadResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     url: str | None
     """The address of the stored file."""
 
 
 class StorageGetUrlResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     url: str | None
     """The public address of the file."""
 
@@ -258,15 +226,11 @@ class StorageObject(TypedRecord):
 
 
 class StorageDeleteResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class StorageExistsResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     exists: bool | None
     """Whether a file is stored at the path."""
 
@@ -287,8 +251,6 @@ class StorageMetadata(TypedRecord):
 
 
 class StorageCopyResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
     url: str | None
@@ -296,8 +258,6 @@ class StorageCopyResult(TypedRecord):
 
 
 class StorageMoveResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
     url: str | None
@@ -322,57 +282,41 @@ class ChatCompletionResponse(TypedRecord):
 
 
 class IngestResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class QueryResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     results: RecordList[SearchResult] | None
     """The texts that were found."""
 
 
 class DeleteResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class DeleteByTypeResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class ListTypesResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     types: RecordList[TypeStats] | None
     """The kinds and their numbers."""
 
 
 class ConfigureResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class SearchUpdateResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class SearchGetResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     result: SearchResult | None
     """The text; null when there is none."""
     exists: bool | None
@@ -380,15 +324,11 @@ class SearchGetResult(TypedRecord):
 
 
 class SearchCountResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     count: int | None
     """How many there are."""
 
 
 class ServicesInvokeResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether the service did its work."""
     result: Any
@@ -396,8 +336,6 @@ class ServicesInvokeResult(TypedRecord):
 
 
 class GatewayBillingLogResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
     logged_units: int | None
@@ -405,15 +343,11 @@ class GatewayBillingLogResult(TypedRecord):
 
 
 class GatewayGetWalletResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     wallet: TokenWallet | None
     """What a consumer has with a gateway API."""
 
 
 class DbBatchResultResultsItem(TypedRecord):
-    """An object that the document does not describe in words."""
-
     results: RecordList[dict[str, Any]] | None
     """The rows, each an object of column names and values."""
     success: bool | None
@@ -449,8 +383,6 @@ class CacheGetManyEntry(TypedRecord):
 
 
 class ChatCompletionResponseChoicesItem(TypedRecord):
-    """An object that the document does not describe in words."""
-
     index: int | None
     """Its place among the answers."""
     message: ChatMessage | None
@@ -513,8 +445,6 @@ class ChatMessage(TypedRecord):
 
 
 class DbBatchQueriesItemInput(TypedDict):
-    """An object that the document does not describe in words."""
-
     sql: str
     """The SQL text."""
     params: NotRequired[Array[Any]]

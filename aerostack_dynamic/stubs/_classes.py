@@ -90,8 +90,8 @@ class Writer:
     def _body(self, one: Declared, head: str) -> Iterator[str]:
         self.scope.shadowed = {field.name for field in one.fields}
         yield head
-        text = docstring(cut(one.description) or "An object that the document does not describe in words.", _INDENT)
-        yield from [*text, ""] if one.fields else text
+        text = docstring(cut(one.description), _INDENT)
+        yield from [*text, ""] if text else ()
         for field in one.fields:
             yield f"{_INDENT}{field.name}: {self._written(self._given(field))}"
             yield from docstring(cut(field.description), _INDENT)

@@ -46,6 +46,10 @@ client.ai = 3  # wrong
 client.with_options(timout=3)  # wrong
 Client(timout=3)  # wrong
 v1_5_0.Client(api_ky="x")  # wrong
+client.database.db_query(sql="x", params=range(2))  # neither a list nor a tuple  # wrong
+client.database.db_query(sql="x", params={"a": 1})  # another  # wrong
+client.database.db_query(sql="x", params={1, 2})  # another  # wrong
+client.database.db_query(sql="x", params="ab")  # another  # wrong
 Tenant(3)  # a wrong type for a subclass's own constructor  # wrong
 Tenant(tennant="t")  # a misspelt one  # wrong
 Tenant("t").tennant  # wrong

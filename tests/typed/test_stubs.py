@@ -184,6 +184,7 @@ def test_members_of_classes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert hints["secret"] == str | None
     assert {"a", "b"} <= {*get_type_hints(module.ThingKeys)}
     assert module.Thing.__doc__ == "A thing."
+    assert vars(module.ThingKeys)["__doc__"] is None
     assert 'NotRequired[ThingInput | Thing]"' in text
     assert {*module.ThingInput.__annotations__} == {*thing["properties"], "undeclared"}
     with pytest.raises(TypeError, match="for annotations"):
