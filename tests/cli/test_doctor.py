@@ -25,6 +25,7 @@ TODAY = datetime.now(timezone.utc)
 
 
 def answer_of(status=404, ahead=0.0, *headers):
+    """An answer whose date is that of now, less some seconds."""
     lines = [f"HTTP/1.1 {status} Status", f"Date: {formatdate(time.time() - ahead, usegmt=True)}", "Content-Length: 0", *headers]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
@@ -100,21 +101,21 @@ def test_all_is_well(doctor, run, wire, monkeypatch):
 @pytest.mark.parametrize(
     ("answer", "name", "status", "said"),
     [
-        (answer_of(200), "answer", "ok", "status 200"),
-        (answer_of(503), "answer", "warn", "status 503"),
-        (answer_of(307, 0, "Location: https://elsewhere.test/"), "answer", "warn", "leads to https://elsewhere.test/"),
-        (answer_of(407), "answer", "fail", "status 407"),
+        ((200,), "answer", "ok", "status 200"),
+        ((503,), "answer", "warn", "status 503"),
+        ((307, 0, "Location: https://elsewhere.test/"), "answer", "warn", "leads to https://elsewhere.test/"),
+        ((407,), "answer", "fail", "status 407"),
         (b"SSH-2.0-server\r\n", "answer", "fail", "none"),
         (None, "answer", "fail", "none"),
-        (answer_of(404, 600), "clock", "warn", "10 minutes ahead of the server's"),
-        (answer_of(404, -7300), "clock", "warn", "2 hours behind the server's"),
-        (answer_of(404, 90), "clock", "warn", "seconds ahead of the server's"),
+        ((404, 600), "clock", "warn", "10 minutes ahead of the server's"),
+        ((404, -7300), "clock", "warn", "2 hours behind the server's"),
+        ((404, 90), "clock", "warn", "seconds ahead of the server's"),
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "clock", "skip", "does not say the time"),
     ],
-    ids=["well", "busy", "elsewhere", "proxy", "no http", "nothing", "ahead", "behind", "a little", "no time"],  # dates are of now
+    ids=["well", "busy", "elsewhere", "proxy", "no http", "nothing", "ahead", "behind", "a little", "no time"],
 )
 def test_answers(doctor, wire, answer, name, status, said):
-    ran = doctor("--server", wire([answer]).url, after=["--wait", "0.4"])
+    ran = doctor("--server", wire([answer_of(*answer) if isinstance(answer, tuple) else answer]).url, after=["--wait", "0.4"])
     assert found(ran)[name][0] == status
     assert said in found(ran)[name][1]
 
