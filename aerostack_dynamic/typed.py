@@ -6,38 +6,34 @@ results are the same objects, and the classes that stand for them in its file ar
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable, Mapping
+# All names of annotations are imported, so that annotations can be read while the program runs.
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Sequence  # as said above
+from logging import Logger  # noqa: TC003  # as said above
 from os import PathLike
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeAlias, TypeVar, overload
+from pathlib import Path  # noqa: TC003  # as said above
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, SupportsIndex, TypeAlias, TypeVar, overload
 
 from typing_extensions import Self
 
 from . import _http
+from ._asked import ApiKey, AsyncTransport, Checks, Hook, Transport  # noqa: TC001  # as said above
 from ._client import AsyncClient as AnyAsyncClient
 from ._client import Client as AnyClient
 from ._codecs import BodyPart
 from ._errors import ArgumentsError
 from ._events import Event
+from ._formats import Format  # noqa: TC001  # as said above
 from ._lists import AsyncListing, Listing
 from ._load import Spec, chosen_spec
+from ._media_type import Codec  # noqa: TC001  # as said above
+from ._model import Operation  # noqa: TC001  # as said above
+from ._options import Timeout  # noqa: TC001  # as said above
 from ._record import Record, RecordList
 from ._response import Response
+from ._retry import RetryPolicy  # noqa: TC001  # as said above
 from ._streams import AsyncStream, Stream
 from ._values import UNSET, Unset, printable
 from ._warn import warn_caller
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from logging import Logger
-    from pathlib import Path
-    from typing import SupportsIndex
-
-    from ._asked import ApiKey, AsyncTransport, Checks, Hook, Transport
-    from ._formats import Format
-    from ._media_type import Codec
-    from ._model import Operation
-    from ._options import Timeout
-    from ._retry import RetryPolicy
 
 __all__ = [
     "AnyAsyncClient",

@@ -219,7 +219,8 @@ def test_every_annotation_can_be_read(tmp_path: Path, monkeypatch: pytest.Monkey
         for kind in vars(one).values():
             if isinstance(kind, type) and kind.__module__ == one.__name__:
                 get_type_hints(kind)
-                for method in vars(kind).values():
+                above = [base for base in kind.__mro__ if base.__module__ in (one.__name__, "aerostack_dynamic.typed")]
+                for method in (member for base in above for member in vars(base).values()):
                     if inspect.isfunction(method) and not method.__name__.startswith("_no_init"):
                         get_type_hints(method)
 
