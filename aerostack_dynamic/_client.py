@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from copy import deepcopy
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ._errors import AerostackError, ArgumentsError
 from ._frames import bare
@@ -24,7 +27,7 @@ from ._options import (
     checked_hooks,
 )
 from ._server import check_key_place, choose_server, read_base
-from ._session import Kind, Network, Session, find_keys
+from ._session import Network, Session, find_keys
 from ._values import UNSET, Unset, own_words, printable, reading, unseen
 from ._warn import warn_caller
 
@@ -35,8 +38,11 @@ if TYPE_CHECKING:
     from ._formats import Format
     from ._media_type import Codec
     from ._retry import RetryPolicy
+    from ._session import Kind
 
 _Self = TypeVar("_Self", bound="_BaseClient")
+# What `with_options` takes: set as an attribute, it would change nothing.
+_OPTIONS: Final = frozenset(["timeout", "retry", "headers", "server", "validation", "media_type", "idempotent"])
 
 
 class ApiOperations(Mapping[str, ApiOperation]):
@@ -77,7 +83,10 @@ def _raise_missing(client: Any, name: str) -> Any:
 class _BaseClient:
     """What both clients are made of; they differ in how they wait."""
 
-    _kind: Kind
+    if (
+        TYPE_CHECKING
+    ):  # so that annotations of the classes, which say that they are of another module, can be read while the program runs
+        _kind: Kind
 
     def __init__(
         self,
@@ -146,12 +155,25 @@ class _BaseClient:
         """The document that a client is made of. Raises ArgumentsError and SpecError."""
         return chosen_spec(spec, version)
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.__doc__ = own_words(cls.__doc__)
+
     @classmethod
-    def _of(cls: type[_Self], caller: Caller) -> _Self:
-        """A client over a caller that there is already."""
+    def _of(cls: type[_Self], caller: Caller, own: Mapping[str, Any] = MappingProxyType({})) -> _Self:
+        """A client over a caller that there is already, with the attributes that its class has set."""
         client = cls.__new__(cls)
+        client.__dict__.update(own)
         client._adopt(caller)
         return client
+
+    def _own(self) -> dict[str, Any]:
+        """The attributes that a subclass has set, without what it keeps to not find it twice."""
+        caller, kind = self._caller, type(self)
+        names = caller.spec.attributes
+        given = {"_caller", *names.groups, *names.tags, *names.untagged}
+        own = {name: value for name, value in self.__dict__.items() if name not in given}
+        return {name: value for name, value in own.items() if not isinstance(getattr(kind, name, None), cached_property)}
 
     def _adopt(self, caller: Caller) -> None:
         """Put groups and operations in place as attributes, where completion and help find them."""
@@ -214,31 +236,42 @@ class _BaseClient:
         idempotent: bool | Unset | None = UNSET,
     ) -> _Self:
         """A client with other options that shares this one's connections and credentials. Raises ArgumentsError."""
-        return self._of(
-            self._caller.updated(
-                timeout=timeout,
-                retry=retry,
-                headers=headers,
-                server=server,
-                validation=validation,
-                media_type=media_type,
-                idempotent=idempotent,
-            )
+        caller = self._caller.updated(
+            timeout=timeout,
+            retry=retry,
+            headers=headers,
+            server=server,
+            validation=validation,
+            media_type=media_type,
+            idempotent=idempotent,
         )
+        return self._of(caller, self._own())
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name != "_caller":
+        """Set an attribute that a subclass has for itself. What the package or the document names can't be set, nor an option."""
+        if name != "_caller" and not self._may_set(name):
             raise AttributeError(f"{name} can't be set on a client; options are chosen when it is made, or by with_options(...)")
         super().__setattr__(name, value)
 
+    def _may_set(self, name: str) -> bool:
+        kind = type(self)
+        # The package's classes and those of written clients say how they wait, or what they are made for; they hold nothing more.
+        if not {"_kind", "_made_for"}.isdisjoint(vars(kind)) or name in _OPTIONS:
+            return False
+        spec = self._caller.spec.attributes if "_caller" in self.__dict__ else None
+        if spec is not None and (name in spec.groups or name in spec.tags or name in spec.untagged):
+            return False
+        owner = next((one for one in kind.__mro__ if name in vars(one)), None)
+        return owner is None or owner.__module__.partition(".")[0] not in (__package__, "builtins")
+
     def __copy__(self: _Self) -> _Self:
-        return self._of(self._caller)
+        return self._of(self._caller, self._own())
 
     def __deepcopy__(self: _Self, memo: dict[int, Any]) -> _Self:
-        return self._of(self._caller)
+        return self._of(self._caller, deepcopy(self._own(), memo))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self)._of, (self._caller,)
+        return type(self)._of, (self._caller, self._own())
 
     def __repr__(self) -> str:
         if "_caller" not in self.__dict__:
@@ -258,7 +291,10 @@ class _BaseClient:
         from inspect import cleandoc  # noqa: PLC0415  # only for those who ask
 
         kind = type(self)
-        own = f"{cleandoc(kind.__doc__ or '')}\n\nIts own methods: help({kind.__name__})."
+        text = cleandoc(kind.__doc__ or "")
+        # A written client's docstring goes on with the document's description, which is told below.
+        text = text.partition("\n\n")[0] if "_made_for" in vars(kind) else text
+        own = f"{text}\n\nIts own methods: help({kind.__name__}).".lstrip()
         return f"{own}\n\n{self.spec.__doc__}" if "_caller" in self.__dict__ else own
 
     def __dir__(self) -> list[str]:
@@ -273,7 +309,6 @@ class Client(_BaseClient):
     goes wrong: `SpecError`, `ArgumentsError` and `CredentialsError` when it is made already.
     """
 
-    __doc__ = own_words(__doc__)
     _kind = "sync"
 
     def close(self) -> None:
@@ -292,7 +327,6 @@ class Client(_BaseClient):
 class AsyncClient(_BaseClient):
     """The same client for asyncio: calls, `raw` and `send` are awaited. `async with AsyncClient(api_key=...) as client: ...`."""
 
-    __doc__ = own_words(__doc__)
     _kind = "async"
 
     async def aclose(self) -> None:

@@ -46,7 +46,7 @@ def warns(document: Document, operation: Operation) -> bool:
 def warn_deprecated(document: Document, operation: Operation, media_type: str | None, arguments: Mapping[str, Any]) -> None:
     """Warn the caller of a deprecated operation, and of each deprecated argument that is given."""
     if operation.deprecated:
-        warn_caller(f"{operation.dotted} is deprecated{_ending(document, operation)}", ApiDeprecationWarning)
+        warn_caller(said(document, operation), ApiDeprecationWarning)
     try:
         layout = layout_of(document, operation, media_type, arguments)
     except (ArgumentsError, SpecError):  # the call tells of it
@@ -54,6 +54,11 @@ def warn_deprecated(document: Document, operation: Operation, media_type: str | 
     for name, value in arguments.items():
         if value is not UNSET:
             _warn_argument(operation, layout, name)
+
+
+def said(document: Document, operation: Operation) -> str:
+    """What is said of a deprecated operation: when it ends and why, where the document says so."""
+    return f"{operation.dotted} is deprecated{_ending(document, operation)}"
 
 
 def _warn_argument(operation: Operation, layout: Layout, name: str) -> None:

@@ -17,22 +17,60 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from typing_extensions import Self
 
 from . import v1_0_0 as _default
+from ._asked import ApiKey, AsyncTransport, Checks, Hook, Transport
 from ._formats import Format
 from ._load import Spec
 from ._media_type import Codec
-from ._options import Timeout, Validation
+from ._options import Timeout
 from ._retry import RetryPolicy
 from ._values import UNSET, Unset
 
+# mypy takes this to be true, and reads the nearer of two constructors. pyright reads both, so that `__new__` must let pass there what the
+# `__init__` of a subclass takes.
+MYPY = False
 
-class Client(_default.Client):
+
+class _Made(_default.Client):
+    if TYPE_CHECKING:
+        def __init__(
+            self,
+            api_key: ApiKey | None = None,
+            *,
+            version: Literal["1.0.0", "1.5.0"] | None = None,
+            spec: Spec | Path | bytes | Mapping[str, Any] | None = None,
+            server: int | str | None = None,
+            server_variables: Mapping[str, str] | None = None,
+            credentials: Mapping[str, Any] | None = None,
+            allow_origins: str | Iterable[str] = (),
+            allow_insecure_http: bool = False,
+            retry: RetryPolicy | int | None = None,
+            timeout: Timeout | float | Unset | None = UNSET,
+            validation: Checks | None = None,
+            transport: Transport | None = None,
+            http_client: Any = None,
+            proxy: str | None = None,
+            verify: Any = True,
+            cert: Any = None,
+            trust_env: bool = True,
+            http2: bool = False,
+            headers: Mapping[str, str] | None = None,
+            hooks: Iterable[Hook] = (),
+            logger: Logger | None = None,
+            max_response_bytes: int = 67108864,
+            allow_nan: bool = False,
+            codecs: Iterable[Codec] = (),
+            formats: Mapping[str, Any] | Iterable[Format] = (),
+        ) -> None: ...
+
+
+class Client(_Made):
     """A client: of the document 1.0.0, or of another, which it is told of by `spec` or `version`."""
 
     if TYPE_CHECKING:
         @overload
-        def __new__(  # type: ignore[overload-overlap]  # the first that fits counts, and the second is a kind of it
+        def __new__(
             cls,
-            api_key: Any = None,
+            api_key: ApiKey | None = None,
             *,
             version: Literal["1.0.0"] | None = None,
             spec: None = None,
@@ -43,8 +81,8 @@ class Client(_default.Client):
             allow_insecure_http: bool = False,
             retry: RetryPolicy | int | None = None,
             timeout: Timeout | float | Unset | None = UNSET,
-            validation: Validation | str | None = None,
-            transport: Any = None,
+            validation: Checks | None = None,
+            transport: Transport | None = None,
             http_client: Any = None,
             proxy: str | None = None,
             verify: Any = True,
@@ -52,7 +90,7 @@ class Client(_default.Client):
             trust_env: bool = True,
             http2: bool = False,
             headers: Mapping[str, str] | None = None,
-            hooks: Iterable[Any] = (),
+            hooks: Iterable[Hook] = (),
             logger: Logger | None = None,
             max_response_bytes: int = 67108864,
             allow_nan: bool = False,
@@ -63,7 +101,7 @@ class Client(_default.Client):
         @overload
         def __new__(
             cls,
-            api_key: Any = None,
+            api_key: ApiKey | None = None,
             *,
             version: None = None,
             spec: Spec | Path | bytes | Mapping[str, Any],
@@ -74,8 +112,8 @@ class Client(_default.Client):
             allow_insecure_http: bool = False,
             retry: RetryPolicy | int | None = None,
             timeout: Timeout | float | Unset | None = UNSET,
-            validation: Validation | str | None = None,
-            transport: Any = None,
+            validation: Checks | None = None,
+            transport: Transport | None = None,
             http_client: Any = None,
             proxy: str | None = None,
             verify: Any = True,
@@ -83,7 +121,7 @@ class Client(_default.Client):
             trust_env: bool = True,
             http2: bool = False,
             headers: Mapping[str, str] | None = None,
-            hooks: Iterable[Any] = (),
+            hooks: Iterable[Hook] = (),
             logger: Logger | None = None,
             max_response_bytes: int = 67108864,
             allow_nan: bool = False,
@@ -94,9 +132,9 @@ class Client(_default.Client):
         @overload
         def __new__(
             cls,
-            api_key: Any = None,
+            api_key: ApiKey | None = None,
             *,
-            version: str,
+            version: Literal["1.5.0"],
             spec: None = None,
             server: int | str | None = None,
             server_variables: Mapping[str, str] | None = None,
@@ -105,8 +143,8 @@ class Client(_default.Client):
             allow_insecure_http: bool = False,
             retry: RetryPolicy | int | None = None,
             timeout: Timeout | float | Unset | None = UNSET,
-            validation: Validation | str | None = None,
-            transport: Any = None,
+            validation: Checks | None = None,
+            transport: Transport | None = None,
             http_client: Any = None,
             proxy: str | None = None,
             verify: Any = True,
@@ -114,13 +152,17 @@ class Client(_default.Client):
             trust_env: bool = True,
             http2: bool = False,
             headers: Mapping[str, str] | None = None,
-            hooks: Iterable[Any] = (),
+            hooks: Iterable[Hook] = (),
             logger: Logger | None = None,
             max_response_bytes: int = 67108864,
             allow_nan: bool = False,
             codecs: Iterable[Codec] = (),
             formats: Mapping[str, Any] | Iterable[Format] = (),
         ) -> DynamicClient: ...
+
+        if not MYPY:
+            @overload
+            def __new__(cls, *_: Any, **__: Any) -> Self: ...
 
         def __new__(cls, *_: Any, **__: Any) -> Any: ...
 
@@ -140,14 +182,47 @@ class DynamicClient(Client):
         def __getattr__(self, name: str) -> Any: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
-class AsyncClient(_default.AsyncClient):
+class _AsyncMade(_default.AsyncClient):
+    if TYPE_CHECKING:
+        def __init__(
+            self,
+            api_key: ApiKey | None = None,
+            *,
+            version: Literal["1.0.0", "1.5.0"] | None = None,
+            spec: Spec | Path | bytes | Mapping[str, Any] | None = None,
+            server: int | str | None = None,
+            server_variables: Mapping[str, str] | None = None,
+            credentials: Mapping[str, Any] | None = None,
+            allow_origins: str | Iterable[str] = (),
+            allow_insecure_http: bool = False,
+            retry: RetryPolicy | int | None = None,
+            timeout: Timeout | float | Unset | None = UNSET,
+            validation: Checks | None = None,
+            transport: AsyncTransport | None = None,
+            http_client: Any = None,
+            proxy: str | None = None,
+            verify: Any = True,
+            cert: Any = None,
+            trust_env: bool = True,
+            http2: bool = False,
+            headers: Mapping[str, str] | None = None,
+            hooks: Iterable[Hook] = (),
+            logger: Logger | None = None,
+            max_response_bytes: int = 67108864,
+            allow_nan: bool = False,
+            codecs: Iterable[Codec] = (),
+            formats: Mapping[str, Any] | Iterable[Format] = (),
+        ) -> None: ...
+
+
+class AsyncClient(_AsyncMade):
     """A client: of the document 1.0.0, or of another, which it is told of by `spec` or `version`."""
 
     if TYPE_CHECKING:
         @overload
-        def __new__(  # type: ignore[overload-overlap]  # the first that fits counts, and the second is a kind of it
+        def __new__(
             cls,
-            api_key: Any = None,
+            api_key: ApiKey | None = None,
             *,
             version: Literal["1.0.0"] | None = None,
             spec: None = None,
@@ -158,8 +233,8 @@ class AsyncClient(_default.AsyncClient):
             allow_insecure_http: bool = False,
             retry: RetryPolicy | int | None = None,
             timeout: Timeout | float | Unset | None = UNSET,
-            validation: Validation | str | None = None,
-            transport: Any = None,
+            validation: Checks | None = None,
+            transport: AsyncTransport | None = None,
             http_client: Any = None,
             proxy: str | None = None,
             verify: Any = True,
@@ -167,7 +242,7 @@ class AsyncClient(_default.AsyncClient):
             trust_env: bool = True,
             http2: bool = False,
             headers: Mapping[str, str] | None = None,
-            hooks: Iterable[Any] = (),
+            hooks: Iterable[Hook] = (),
             logger: Logger | None = None,
             max_response_bytes: int = 67108864,
             allow_nan: bool = False,
@@ -178,7 +253,7 @@ class AsyncClient(_default.AsyncClient):
         @overload
         def __new__(
             cls,
-            api_key: Any = None,
+            api_key: ApiKey | None = None,
             *,
             version: None = None,
             spec: Spec | Path | bytes | Mapping[str, Any],
@@ -189,8 +264,8 @@ class AsyncClient(_default.AsyncClient):
             allow_insecure_http: bool = False,
             retry: RetryPolicy | int | None = None,
             timeout: Timeout | float | Unset | None = UNSET,
-            validation: Validation | str | None = None,
-            transport: Any = None,
+            validation: Checks | None = None,
+            transport: AsyncTransport | None = None,
             http_client: Any = None,
             proxy: str | None = None,
             verify: Any = True,
@@ -198,7 +273,7 @@ class AsyncClient(_default.AsyncClient):
             trust_env: bool = True,
             http2: bool = False,
             headers: Mapping[str, str] | None = None,
-            hooks: Iterable[Any] = (),
+            hooks: Iterable[Hook] = (),
             logger: Logger | None = None,
             max_response_bytes: int = 67108864,
             allow_nan: bool = False,
@@ -209,9 +284,9 @@ class AsyncClient(_default.AsyncClient):
         @overload
         def __new__(
             cls,
-            api_key: Any = None,
+            api_key: ApiKey | None = None,
             *,
-            version: str,
+            version: Literal["1.5.0"],
             spec: None = None,
             server: int | str | None = None,
             server_variables: Mapping[str, str] | None = None,
@@ -220,8 +295,8 @@ class AsyncClient(_default.AsyncClient):
             allow_insecure_http: bool = False,
             retry: RetryPolicy | int | None = None,
             timeout: Timeout | float | Unset | None = UNSET,
-            validation: Validation | str | None = None,
-            transport: Any = None,
+            validation: Checks | None = None,
+            transport: AsyncTransport | None = None,
             http_client: Any = None,
             proxy: str | None = None,
             verify: Any = True,
@@ -229,13 +304,17 @@ class AsyncClient(_default.AsyncClient):
             trust_env: bool = True,
             http2: bool = False,
             headers: Mapping[str, str] | None = None,
-            hooks: Iterable[Any] = (),
+            hooks: Iterable[Hook] = (),
             logger: Logger | None = None,
             max_response_bytes: int = 67108864,
             allow_nan: bool = False,
             codecs: Iterable[Codec] = (),
             formats: Mapping[str, Any] | Iterable[Format] = (),
         ) -> AsyncDynamicClient: ...
+
+        if not MYPY:
+            @overload
+            def __new__(cls, *_: Any, **__: Any) -> Self: ...
 
         def __new__(cls, *_: Any, **__: Any) -> Any: ...
 

@@ -6,34 +6,34 @@ results are the same objects, and the classes that stand for them in its file ar
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable, Mapping
+# All names of annotations are imported, so that annotations can be read while the program runs.
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Sequence  # as said above
+from logging import Logger  # noqa: TC003  # as said above
 from os import PathLike
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeAlias, TypeVar, overload
+from pathlib import Path  # noqa: TC003  # as said above
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, SupportsIndex, TypeAlias, TypeVar, overload
 
 from typing_extensions import Self
 
 from . import _http
+from ._asked import ApiKey, AsyncTransport, Checks, Hook, Transport  # noqa: TC001  # as said above
 from ._client import AsyncClient as AnyAsyncClient
 from ._client import Client as AnyClient
 from ._codecs import BodyPart
 from ._errors import ArgumentsError
 from ._events import Event
+from ._formats import Format  # noqa: TC001  # as said above
 from ._lists import AsyncListing, Listing
 from ._load import Spec, chosen_spec
+from ._media_type import Codec  # noqa: TC001  # as said above
+from ._model import Operation  # noqa: TC001  # as said above
+from ._options import Timeout  # noqa: TC001  # as said above
 from ._record import Record, RecordList
 from ._response import Response
+from ._retry import RetryPolicy  # noqa: TC001  # as said above
 from ._streams import AsyncStream, Stream
 from ._values import UNSET, Unset, printable
 from ._warn import warn_caller
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-    from typing import SupportsIndex
-
-    from ._model import Operation
-    from ._options import Timeout, Validation
-    from ._retry import RetryPolicy
 
 __all__ = [
     "AnyAsyncClient",
@@ -72,6 +72,9 @@ class Array(Protocol[_Item_co]):
 
     @overload
     def __getitem__(self, index: slice, /) -> Sequence[_Item_co]: ...
+
+    # Lists and tuples have it; mappings and ranges have not.
+    def __mul__(self, value: SupportsIndex, /) -> Sequence[_Item_co]: ...
 
     def __contains__(self, value: object, /) -> bool: ...
 
@@ -113,7 +116,7 @@ class _Operation(Protocol):
         retry: RetryPolicy | int | Unset | None = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
         server: int | str | Unset | None = UNSET,
-        validation: Validation | str | Unset = UNSET,
+        validation: Checks | Unset = UNSET,
         media_type: Unset = UNSET,
         idempotent: bool | Unset | None = UNSET,
     ) -> Self:
@@ -128,7 +131,7 @@ class _Operation(Protocol):
         retry: RetryPolicy | int | Unset | None = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
         server: int | str | Unset | None = UNSET,
-        validation: Validation | str | Unset = UNSET,
+        validation: Checks | Unset = UNSET,
         media_type: str,
         idempotent: bool | Unset | None = UNSET,
     ) -> Any: ...
@@ -137,7 +140,7 @@ class _Operation(Protocol):
 class TypedOperation(_Operation, Protocol):
     """What every operation of a client that waits has beside its calls."""
 
-    # With these arguments it is overridden by any that an operation declares.
+    # With these arguments it is overridden by those that an operation declares.
     def stream(self, *_: Any, **arguments: Any) -> Stream[Any]:
         """The bytes of the answer as they come, within a `with` block."""
         ...
@@ -206,6 +209,50 @@ class TypedClient(AnyClient):
     if TYPE_CHECKING:
         __getattr__: None  # type: ignore[misc, assignment]  # pyright: ignore[reportIncompatibleMethodOverride]  # as in TypedRecord
 
+        def __init__(
+            self,
+            api_key: ApiKey | None = None,
+            *,
+            version: None = None,
+            spec: Spec | Path | bytes | Mapping[str, Any] | None = None,
+            server: int | str | None = None,
+            server_variables: Mapping[str, str] | None = None,
+            credentials: Mapping[str, Any] | None = None,
+            allow_origins: str | Iterable[str] = (),
+            allow_insecure_http: bool = False,
+            retry: RetryPolicy | int | None = None,
+            timeout: Timeout | float | Unset | None = UNSET,
+            validation: Checks | None = None,
+            transport: Transport | None = None,
+            http_client: Any = None,
+            proxy: str | None = None,
+            verify: Any = True,
+            cert: Any = None,
+            trust_env: bool = True,
+            http2: bool = False,
+            headers: Mapping[str, str] | None = None,
+            hooks: Iterable[Hook] = (),
+            logger: Logger | None = None,
+            max_response_bytes: int = 64 * 1024 * 1024,
+            allow_nan: bool = False,
+            codecs: Iterable[Codec] = (),
+            formats: Mapping[str, Any] | Iterable[Format] = (),
+        ) -> None: ...
+
+        def with_options(
+            self,
+            *,
+            timeout: Timeout | float | Unset | None = UNSET,
+            retry: RetryPolicy | int | Unset | None = UNSET,
+            headers: Mapping[str, str] | Unset = UNSET,
+            server: int | str | Unset | None = UNSET,
+            validation: Checks | Unset = UNSET,
+            media_type: str | Unset = UNSET,
+            idempotent: bool | Unset | None = UNSET,
+        ) -> Self:
+            """A client with other options that shares this one's connections and credentials."""
+            ...
+
     @classmethod
     def _choose(cls, spec: Spec | Path | bytes | Mapping[str, Any] | None, version: str | None) -> Spec:
         return _chosen(cls._made_for, cls.__name__, spec, version)
@@ -218,6 +265,50 @@ class AsyncTypedClient(AnyAsyncClient):
 
     if TYPE_CHECKING:
         __getattr__: None  # type: ignore[misc, assignment]  # pyright: ignore[reportIncompatibleMethodOverride]  # as in TypedRecord
+
+        def __init__(
+            self,
+            api_key: ApiKey | None = None,
+            *,
+            version: None = None,
+            spec: Spec | Path | bytes | Mapping[str, Any] | None = None,
+            server: int | str | None = None,
+            server_variables: Mapping[str, str] | None = None,
+            credentials: Mapping[str, Any] | None = None,
+            allow_origins: str | Iterable[str] = (),
+            allow_insecure_http: bool = False,
+            retry: RetryPolicy | int | None = None,
+            timeout: Timeout | float | Unset | None = UNSET,
+            validation: Checks | None = None,
+            transport: AsyncTransport | None = None,
+            http_client: Any = None,
+            proxy: str | None = None,
+            verify: Any = True,
+            cert: Any = None,
+            trust_env: bool = True,
+            http2: bool = False,
+            headers: Mapping[str, str] | None = None,
+            hooks: Iterable[Hook] = (),
+            logger: Logger | None = None,
+            max_response_bytes: int = 64 * 1024 * 1024,
+            allow_nan: bool = False,
+            codecs: Iterable[Codec] = (),
+            formats: Mapping[str, Any] | Iterable[Format] = (),
+        ) -> None: ...
+
+        def with_options(
+            self,
+            *,
+            timeout: Timeout | float | Unset | None = UNSET,
+            retry: RetryPolicy | int | Unset | None = UNSET,
+            headers: Mapping[str, str] | Unset = UNSET,
+            server: int | str | Unset | None = UNSET,
+            validation: Checks | Unset = UNSET,
+            media_type: str | Unset = UNSET,
+            idempotent: bool | Unset | None = UNSET,
+        ) -> Self:
+            """A client with other options that shares this one's connections and credentials."""
+            ...
 
     @classmethod
     def _choose(cls, spec: Spec | Path | bytes | Mapping[str, Any] | None, version: str | None) -> Spec:

@@ -12,6 +12,7 @@ from uuid import UUID
 from typing_extensions import NotRequired, TypedDict
 from aerostack_dynamic.typed import (
     Array,
+    AsyncStream,
     AsyncTypedClient,
     AsyncTypedOperation,
     File,
@@ -19,6 +20,7 @@ from aerostack_dynamic.typed import (
     RecordList,
     Request,
     Response,
+    Stream,
     TypedClient,
     TypedOperation,
     TypedRecord,
@@ -47,8 +49,6 @@ class AuthResponse(TypedRecord):
 
 
 class CacheGetResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     value: Any
     """The value as it was set, of any type; null when there is none."""
     exists: bool | None
@@ -56,15 +56,11 @@ class CacheGetResult(TypedRecord):
 
 
 class CacheSetResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether the value is kept."""
 
 
 class QueueEnqueueResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     job_id: str | None
     """The name of the job from now on."""
     success: bool | None
@@ -72,22 +68,16 @@ class QueueEnqueueResult(TypedRecord):
 
 
 class StorageUploadResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     url: str | None
     """The address of the stored file."""
 
 
 class AiChatResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     response: str | None
     """The model's answer."""
 
 
 class ServicesInvokeResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether the service did its work."""
     result: Any
@@ -110,8 +100,6 @@ class User(TypedRecord):
 
 
 class AiChatMessagesItemInput(TypedDict):
-    """An object that the document does not describe in words."""
-
     role: NotRequired[Literal["system", "user", "assistant"]]
     """Who says it."""
     content: NotRequired[str]
@@ -153,6 +141,10 @@ class DbQueryOperation(_DbQueryOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, sql: str, params: Array[Any] | Unset = ...) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncDbQueryOperation(_DbQueryOperation, AsyncTypedOperation, Protocol):
     """Run an SQL statement"""
@@ -181,6 +173,15 @@ class AsyncDbQueryOperation(_DbQueryOperation, AsyncTypedOperation, Protocol):
         params: Array[Any] | Unset = ...,
     ) -> Response[DbQueryResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(
+        self,
+        *,
+        sql: str,
+        params: Array[Any] | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -243,6 +244,17 @@ class AuthSignupOperation(_AuthSignupOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        email: str,
+        password: str,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncAuthSignupOperation(_AuthSignupOperation, AsyncTypedOperation, Protocol):
     """Register a user"""
@@ -278,6 +290,17 @@ class AsyncAuthSignupOperation(_AuthSignupOperation, AsyncTypedOperation, Protoc
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        email: str,
+        password: str,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class _AuthSigninOperation(Protocol):
 
@@ -308,6 +331,10 @@ class AuthSigninOperation(_AuthSigninOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, email: str, password: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncAuthSigninOperation(_AuthSigninOperation, AsyncTypedOperation, Protocol):
     """Sign a user in"""
@@ -325,6 +352,10 @@ class AsyncAuthSigninOperation(_AuthSigninOperation, AsyncTypedOperation, Protoc
 
     async def raw(self, *, email: str, password: str) -> Response[AuthResponse]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, email: str, password: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -356,6 +387,10 @@ class CacheGetOperation(_CacheGetOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, key: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncCacheGetOperation(_CacheGetOperation, AsyncTypedOperation, Protocol):
     """Read a cached value"""
@@ -372,6 +407,10 @@ class AsyncCacheGetOperation(_CacheGetOperation, AsyncTypedOperation, Protocol):
 
     async def raw(self, *, key: str) -> Response[CacheGetResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, key: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -417,6 +456,10 @@ class CacheSetOperation(_CacheSetOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, key: str, value: Any, ttl: int | Unset = ...) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncCacheSetOperation(_CacheSetOperation, AsyncTypedOperation, Protocol):
     """Cache a value"""
@@ -447,6 +490,16 @@ class AsyncCacheSetOperation(_CacheSetOperation, AsyncTypedOperation, Protocol):
         ttl: int | Unset = ...,
     ) -> Response[CacheSetResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(
+        self,
+        *,
+        key: str,
+        value: Any,
+        ttl: int | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -504,6 +557,16 @@ class QueueEnqueueOperation(_QueueEnqueueOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        type_: str,
+        data: Mapping[str, Any],
+        delay: int | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncQueueEnqueueOperation(_QueueEnqueueOperation, AsyncTypedOperation, Protocol):
     """Queue a job"""
@@ -534,6 +597,16 @@ class AsyncQueueEnqueueOperation(_QueueEnqueueOperation, AsyncTypedOperation, Pr
         delay: int | Unset = ...,
     ) -> Response[QueueEnqueueResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(
+        self,
+        *,
+        type_: str,
+        data: Mapping[str, Any],
+        delay: int | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -591,6 +664,16 @@ class StorageUploadOperation(_StorageUploadOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        key: str | File,
+        file: File,
+        content_type: str | File | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncStorageUploadOperation(_StorageUploadOperation, AsyncTypedOperation, Protocol):
     """Upload a file"""
@@ -621,6 +704,16 @@ class AsyncStorageUploadOperation(_StorageUploadOperation, AsyncTypedOperation, 
         content_type: str | File | Unset = ...,
     ) -> Response[StorageUploadResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(
+        self,
+        *,
+        key: str | File,
+        file: File,
+        content_type: str | File | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -673,6 +766,15 @@ class AiChatOperation(_AiChatOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        messages: Array[AiChatMessagesItemInput],
+        model: str | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncAiChatOperation(_AiChatOperation, AsyncTypedOperation, Protocol):
     """Ask a language model"""
@@ -700,6 +802,15 @@ class AsyncAiChatOperation(_AiChatOperation, AsyncTypedOperation, Protocol):
         model: str | Unset = ...,
     ) -> Response[AiChatResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(
+        self,
+        *,
+        messages: Array[AiChatMessagesItemInput],
+        model: str | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -742,6 +853,10 @@ class ServicesInvokeOperation(_ServicesInvokeOperation, TypedOperation, Protocol
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, service_name: str, data: Mapping[str, Any]) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncServicesInvokeOperation(_ServicesInvokeOperation, AsyncTypedOperation, Protocol):
     """Call a service"""
@@ -769,6 +884,15 @@ class AsyncServicesInvokeOperation(_ServicesInvokeOperation, AsyncTypedOperation
         data: Mapping[str, Any],
     ) -> Response[ServicesInvokeResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(
+        self,
+        *,
+        service_name: str,
+        data: Mapping[str, Any],
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 

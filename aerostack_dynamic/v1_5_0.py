@@ -61,8 +61,6 @@ class AuthResponse(TypedRecord):
 
 
 class CacheGetResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     value: Any
     """The value as it was set, of any type; null when there is none."""
     exists: bool | None
@@ -70,15 +68,11 @@ class CacheGetResult(TypedRecord):
 
 
 class CacheSetResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether the value is kept."""
 
 
 class CacheDeleteResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
@@ -104,8 +98,6 @@ class CacheKeyEntry(TypedRecord):
 
 
 class CacheKeysResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     keys_: RecordList[str] | None
     """The names of the keys."""
     truncated: bool | None
@@ -113,15 +105,11 @@ class CacheKeysResult(TypedRecord):
 
 
 class CacheGetManyResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     results: RecordList[CacheGetManyEntry] | None
     """The keys and what they hold."""
 
 
 class CacheSetManyResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether the values are kept."""
     count: int | None
@@ -129,8 +117,6 @@ class CacheSetManyResult(TypedRecord):
 
 
 class CacheDeleteManyResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
     count: int | None
@@ -140,8 +126,6 @@ class CacheDeleteManyResult(TypedRecord):
 
 
 class CacheFlushResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
     deleted: int | None
@@ -149,22 +133,16 @@ class CacheFlushResult(TypedRecord):
 
 
 class CacheExpireResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class CacheIncrementResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     value: int | None
     """The number after the change."""
 
 
 class QueueEnqueueResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     job_id: str | None
     """The name of the job from now on."""
     success: bool | None
@@ -172,8 +150,6 @@ class QueueEnqueueResult(TypedRecord):
 
 
 class QueueGetJobResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     job: JobRecord | None
     """The job; null when there is none."""
     exists: bool | None
@@ -181,8 +157,6 @@ class QueueGetJobResult(TypedRecord):
 
 
 class QueueListJobsResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     jobs: RecordList[JobRecord] | None
     """The jobs."""
     list_complete: bool | None
@@ -209,8 +183,6 @@ class JobRecord(TypedRecord):
 
 
 class QueueCancelJobResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether the job is cancelled."""
     note: str | None
@@ -218,15 +190,11 @@ class QueueCancelJobResult(TypedRecord):
 
 
 class StorageUploadResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     url: str | None
     """The address of the stored file."""
 
 
 class StorageGetUrlResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     url: str | None
     """The public address of the file."""
 
@@ -258,15 +226,11 @@ class StorageObject(TypedRecord):
 
 
 class StorageDeleteResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class StorageExistsResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     exists: bool | None
     """Whether a file is stored at the path."""
 
@@ -287,8 +251,6 @@ class StorageMetadata(TypedRecord):
 
 
 class StorageCopyResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
     url: str | None
@@ -296,8 +258,6 @@ class StorageCopyResult(TypedRecord):
 
 
 class StorageMoveResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
     url: str | None
@@ -322,57 +282,41 @@ class ChatCompletionResponse(TypedRecord):
 
 
 class IngestResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class QueryResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     results: RecordList[SearchResult] | None
     """The texts that were found."""
 
 
 class DeleteResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class DeleteByTypeResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class ListTypesResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     types: RecordList[TypeStats] | None
     """The kinds and their numbers."""
 
 
 class ConfigureResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class SearchUpdateResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
 
 
 class SearchGetResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     result: SearchResult | None
     """The text; null when there is none."""
     exists: bool | None
@@ -380,15 +324,11 @@ class SearchGetResult(TypedRecord):
 
 
 class SearchCountResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     count: int | None
     """How many there are."""
 
 
 class ServicesInvokeResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether the service did its work."""
     result: Any
@@ -396,8 +336,6 @@ class ServicesInvokeResult(TypedRecord):
 
 
 class GatewayBillingLogResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     success: bool | None
     """Whether it is done."""
     logged_units: int | None
@@ -405,15 +343,11 @@ class GatewayBillingLogResult(TypedRecord):
 
 
 class GatewayGetWalletResult(TypedRecord):
-    """An object that the document does not describe in words."""
-
     wallet: TokenWallet | None
     """What a consumer has with a gateway API."""
 
 
 class DbBatchResultResultsItem(TypedRecord):
-    """An object that the document does not describe in words."""
-
     results: RecordList[dict[str, Any]] | None
     """The rows, each an object of column names and values."""
     success: bool | None
@@ -449,8 +383,6 @@ class CacheGetManyEntry(TypedRecord):
 
 
 class ChatCompletionResponseChoicesItem(TypedRecord):
-    """An object that the document does not describe in words."""
-
     index: int | None
     """Its place among the answers."""
     message: ChatMessage | None
@@ -513,8 +445,6 @@ class ChatMessage(TypedRecord):
 
 
 class DbBatchQueriesItemInput(TypedDict):
-    """An object that the document does not describe in words."""
-
     sql: str
     """The SQL text."""
     params: NotRequired[Array[Any]]
@@ -608,6 +538,17 @@ class DbQueryOperation(_DbQueryOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        sql: str,
+        x_request_id: str | UUID | Unset = ...,
+        x_sdk_version: str | Unset = ...,
+        params: Array[Any] | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncDbQueryOperation(_DbQueryOperation, AsyncTypedOperation, Protocol):
     """Run an SQL statement"""
@@ -644,6 +585,17 @@ class AsyncDbQueryOperation(_DbQueryOperation, AsyncTypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        sql: str,
+        x_request_id: str | UUID | Unset = ...,
+        x_sdk_version: str | Unset = ...,
+        params: Array[Any] | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class _DbBatchOperation(Protocol):
 
@@ -678,6 +630,10 @@ class DbBatchOperation(_DbBatchOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, queries: Array[DbBatchQueriesItemInput]) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncDbBatchOperation(_DbBatchOperation, AsyncTypedOperation, Protocol):
     """Run several SQL statements"""
@@ -703,6 +659,10 @@ class AsyncDbBatchOperation(_DbBatchOperation, AsyncTypedOperation, Protocol):
         queries: Array[DbBatchQueriesItemInput],
     ) -> Response[DbBatchResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, queries: Array[DbBatchQueriesItemInput]) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -765,6 +725,17 @@ class AuthSignupOperation(_AuthSignupOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        email: str,
+        password: str,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncAuthSignupOperation(_AuthSignupOperation, AsyncTypedOperation, Protocol):
     """Register a user"""
@@ -800,6 +771,17 @@ class AsyncAuthSignupOperation(_AuthSignupOperation, AsyncTypedOperation, Protoc
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        email: str,
+        password: str,
+        name: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class _AuthSigninOperation(Protocol):
 
@@ -830,6 +812,10 @@ class AuthSigninOperation(_AuthSigninOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, email: str, password: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncAuthSigninOperation(_AuthSigninOperation, AsyncTypedOperation, Protocol):
     """Sign a user in"""
@@ -847,6 +833,10 @@ class AsyncAuthSigninOperation(_AuthSigninOperation, AsyncTypedOperation, Protoc
 
     async def raw(self, *, email: str, password: str) -> Response[AuthResponse]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, email: str, password: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -878,6 +868,10 @@ class CacheGetOperation(_CacheGetOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, key: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncCacheGetOperation(_CacheGetOperation, AsyncTypedOperation, Protocol):
     """Read a cached value"""
@@ -894,6 +888,10 @@ class AsyncCacheGetOperation(_CacheGetOperation, AsyncTypedOperation, Protocol):
 
     async def raw(self, *, key: str) -> Response[CacheGetResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, key: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -939,6 +937,10 @@ class CacheSetOperation(_CacheSetOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, key: str, value: Any, ttl: int | Unset = ...) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncCacheSetOperation(_CacheSetOperation, AsyncTypedOperation, Protocol):
     """Cache a value"""
@@ -971,6 +973,16 @@ class AsyncCacheSetOperation(_CacheSetOperation, AsyncTypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        key: str,
+        value: Any,
+        ttl: int | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class _CacheDeleteOperation(Protocol):
 
@@ -1000,6 +1012,10 @@ class CacheDeleteOperation(_CacheDeleteOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, key: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncCacheDeleteOperation(_CacheDeleteOperation, AsyncTypedOperation, Protocol):
     """Drop a cached value"""
@@ -1016,6 +1032,10 @@ class AsyncCacheDeleteOperation(_CacheDeleteOperation, AsyncTypedOperation, Prot
 
     async def raw(self, *, key: str) -> Response[CacheDeleteResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, key: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -1074,6 +1094,16 @@ class CacheListOperation(_CacheListOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
     def pages(
         self,
         *,
@@ -1127,6 +1157,16 @@ class AsyncCacheListOperation(_CacheListOperation, AsyncTypedOperation, Protocol
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
     def pages(
         self,
         *,
@@ -1176,6 +1216,10 @@ class CacheKeysOperation(_CacheKeysOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, prefix: str | Unset = ...) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
     def pages(self, *, prefix: str | Unset = ...) -> Listing[CacheKeysResult]:
         """The pages of the list, each asked for when it is needed."""
         ...
@@ -1200,6 +1244,10 @@ class AsyncCacheKeysOperation(_CacheKeysOperation, AsyncTypedOperation, Protocol
 
     async def raw(self, *, prefix: str | Unset = ...) -> Response[CacheKeysResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, prefix: str | Unset = ...) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
     def pages(self, *, prefix: str | Unset = ...) -> AsyncListing[CacheKeysResult]:
@@ -1239,6 +1287,10 @@ class CacheGetManyOperation(_CacheGetManyOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, keys: Array[str]) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncCacheGetManyOperation(_CacheGetManyOperation, AsyncTypedOperation, Protocol):
     """Read several cached values"""
@@ -1255,6 +1307,10 @@ class AsyncCacheGetManyOperation(_CacheGetManyOperation, AsyncTypedOperation, Pr
 
     async def raw(self, *, keys: Array[str]) -> Response[CacheGetManyResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, keys: Array[str]) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -1290,6 +1346,10 @@ class CacheSetManyOperation(_CacheSetManyOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, entries: Array[CacheSetEntryInput]) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncCacheSetManyOperation(_CacheSetManyOperation, AsyncTypedOperation, Protocol):
     """Cache several values"""
@@ -1314,6 +1374,10 @@ class AsyncCacheSetManyOperation(_CacheSetManyOperation, AsyncTypedOperation, Pr
         entries: Array[CacheSetEntryInput],
     ) -> Response[CacheSetManyResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, entries: Array[CacheSetEntryInput]) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -1345,6 +1409,10 @@ class CacheDeleteManyOperation(_CacheDeleteManyOperation, TypedOperation, Protoc
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, keys: Array[str]) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncCacheDeleteManyOperation(_CacheDeleteManyOperation, AsyncTypedOperation, Protocol):
     """Drop several cached values"""
@@ -1361,6 +1429,10 @@ class AsyncCacheDeleteManyOperation(_CacheDeleteManyOperation, AsyncTypedOperati
 
     async def raw(self, *, keys: Array[str]) -> Response[CacheDeleteManyResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, keys: Array[str]) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -1393,6 +1465,10 @@ class CacheFlushOperation(_CacheFlushOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, prefix: str | Unset = ...) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncCacheFlushOperation(_CacheFlushOperation, AsyncTypedOperation, Protocol):
     """Drop all cached values"""
@@ -1410,6 +1486,10 @@ class AsyncCacheFlushOperation(_CacheFlushOperation, AsyncTypedOperation, Protoc
 
     async def raw(self, *, prefix: str | Unset = ...) -> Response[CacheFlushResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, prefix: str | Unset = ...) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -1442,6 +1522,10 @@ class CacheExpireOperation(_CacheExpireOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, key: str, ttl: int) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncCacheExpireOperation(_CacheExpireOperation, AsyncTypedOperation, Protocol):
     """Set when a cached value ends"""
@@ -1459,6 +1543,10 @@ class AsyncCacheExpireOperation(_CacheExpireOperation, AsyncTypedOperation, Prot
 
     async def raw(self, *, key: str, ttl: int) -> Response[CacheExpireResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, key: str, ttl: int) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -1522,6 +1610,17 @@ class CacheIncrementOperation(_CacheIncrementOperation, TypedOperation, Protocol
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        key: str,
+        amount: int | Unset = ...,
+        initial_value: int | Unset = ...,
+        ttl: int | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncCacheIncrementOperation(_CacheIncrementOperation, AsyncTypedOperation, Protocol):
     """Count up or down"""
@@ -1556,6 +1655,17 @@ class AsyncCacheIncrementOperation(_CacheIncrementOperation, AsyncTypedOperation
         ttl: int | Unset = ...,
     ) -> Response[CacheIncrementResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(
+        self,
+        *,
+        key: str,
+        amount: int | Unset = ...,
+        initial_value: int | Unset = ...,
+        ttl: int | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -1613,6 +1723,16 @@ class QueueEnqueueOperation(_QueueEnqueueOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        type_: str,
+        data: Mapping[str, Any],
+        delay: int | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncQueueEnqueueOperation(_QueueEnqueueOperation, AsyncTypedOperation, Protocol):
     """Queue a job"""
@@ -1645,6 +1765,16 @@ class AsyncQueueEnqueueOperation(_QueueEnqueueOperation, AsyncTypedOperation, Pr
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        type_: str,
+        data: Mapping[str, Any],
+        delay: int | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class _QueueGetJobOperation(Protocol):
 
@@ -1674,6 +1804,10 @@ class QueueGetJobOperation(_QueueGetJobOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, job_id: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncQueueGetJobOperation(_QueueGetJobOperation, AsyncTypedOperation, Protocol):
     """Look up a job"""
@@ -1690,6 +1824,10 @@ class AsyncQueueGetJobOperation(_QueueGetJobOperation, AsyncTypedOperation, Prot
 
     async def raw(self, *, job_id: str) -> Response[QueueGetJobResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, job_id: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -1753,6 +1891,17 @@ class QueueListJobsOperation(_QueueListJobsOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = ...,
+        type_: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
     def pages(
         self,
         *,
@@ -1811,6 +1960,17 @@ class AsyncQueueListJobsOperation(_QueueListJobsOperation, AsyncTypedOperation, 
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        status: Literal["queued", "processing", "completed", "failed", "cancelled"] | Unset = ...,
+        type_: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
     def pages(
         self,
         *,
@@ -1862,6 +2022,10 @@ class QueueCancelJobOperation(_QueueCancelJobOperation, TypedOperation, Protocol
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, job_id: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncQueueCancelJobOperation(_QueueCancelJobOperation, AsyncTypedOperation, Protocol):
     """Cancel a job"""
@@ -1878,6 +2042,10 @@ class AsyncQueueCancelJobOperation(_QueueCancelJobOperation, AsyncTypedOperation
 
     async def raw(self, *, job_id: str) -> Response[QueueCancelJobResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, job_id: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -1935,6 +2103,16 @@ class StorageUploadOperation(_StorageUploadOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        key: str | File,
+        file: File,
+        content_type: str | File | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncStorageUploadOperation(_StorageUploadOperation, AsyncTypedOperation, Protocol):
     """Upload a file"""
@@ -1967,6 +2145,16 @@ class AsyncStorageUploadOperation(_StorageUploadOperation, AsyncTypedOperation, 
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        key: str | File,
+        file: File,
+        content_type: str | File | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class _StorageGetOperation(Protocol):
 
@@ -1997,7 +2185,7 @@ class StorageGetOperation(_StorageGetOperation, TypedOperation, Protocol):
         ...
 
     def stream(self, *, key: str) -> Stream[bytes]:
-        """The answer as it comes, within a `with` block."""
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -2019,7 +2207,7 @@ class AsyncStorageGetOperation(_StorageGetOperation, AsyncTypedOperation, Protoc
         ...
 
     def stream(self, *, key: str) -> AsyncStream[bytes]:
-        """The answer as it comes, within a `with` block."""
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -2051,6 +2239,10 @@ class StorageGetUrlOperation(_StorageGetUrlOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, key: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncStorageGetUrlOperation(_StorageGetUrlOperation, AsyncTypedOperation, Protocol):
     """Get the address of a file"""
@@ -2067,6 +2259,10 @@ class AsyncStorageGetUrlOperation(_StorageGetUrlOperation, AsyncTypedOperation, 
 
     async def raw(self, *, key: str) -> Response[StorageGetUrlResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, key: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -2125,6 +2321,16 @@ class StorageListOperation(_StorageListOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
     def pages(
         self,
         *,
@@ -2178,6 +2384,16 @@ class AsyncStorageListOperation(_StorageListOperation, AsyncTypedOperation, Prot
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        prefix: str | Unset = ...,
+        limit: int | Unset = ...,
+        cursor: str | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
     def pages(
         self,
         *,
@@ -2227,6 +2443,10 @@ class StorageDeleteOperation(_StorageDeleteOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, key: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncStorageDeleteOperation(_StorageDeleteOperation, AsyncTypedOperation, Protocol):
     """Delete a file"""
@@ -2243,6 +2463,10 @@ class AsyncStorageDeleteOperation(_StorageDeleteOperation, AsyncTypedOperation, 
 
     async def raw(self, *, key: str) -> Response[StorageDeleteResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, key: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -2274,6 +2498,10 @@ class StorageExistsOperation(_StorageExistsOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, key: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncStorageExistsOperation(_StorageExistsOperation, AsyncTypedOperation, Protocol):
     """Ask whether there is a file"""
@@ -2290,6 +2518,10 @@ class AsyncStorageExistsOperation(_StorageExistsOperation, AsyncTypedOperation, 
 
     async def raw(self, *, key: str) -> Response[StorageExistsResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, key: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -2321,6 +2553,10 @@ class StorageGetMetadataOperation(_StorageGetMetadataOperation, TypedOperation, 
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, key: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncStorageGetMetadataOperation(_StorageGetMetadataOperation, AsyncTypedOperation, Protocol):
     """Get what is known of a file"""
@@ -2337,6 +2573,10 @@ class AsyncStorageGetMetadataOperation(_StorageGetMetadataOperation, AsyncTypedO
 
     async def raw(self, *, key: str) -> Response[StorageMetadata]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, key: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -2369,6 +2609,10 @@ class StorageCopyOperation(_StorageCopyOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, source_key: str, dest_key: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncStorageCopyOperation(_StorageCopyOperation, AsyncTypedOperation, Protocol):
     """Copy a file"""
@@ -2391,6 +2635,10 @@ class AsyncStorageCopyOperation(_StorageCopyOperation, AsyncTypedOperation, Prot
         dest_key: str,
     ) -> Response[StorageCopyResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, source_key: str, dest_key: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -2423,6 +2671,10 @@ class StorageMoveOperation(_StorageMoveOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, source_key: str, dest_key: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncStorageMoveOperation(_StorageMoveOperation, AsyncTypedOperation, Protocol):
     """Move a file"""
@@ -2445,6 +2697,10 @@ class AsyncStorageMoveOperation(_StorageMoveOperation, AsyncTypedOperation, Prot
         dest_key: str,
     ) -> Response[StorageMoveResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, source_key: str, dest_key: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -2656,6 +2912,17 @@ class IngestOperation(_IngestOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        content: str,
+        type_: str,
+        id_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncIngestOperation(_IngestOperation, AsyncTypedOperation, Protocol):
     """Index a text"""
@@ -2689,6 +2956,17 @@ class AsyncIngestOperation(_IngestOperation, AsyncTypedOperation, Protocol):
         metadata: Mapping[str, Any] | Unset = ...,
     ) -> Response[IngestResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(
+        self,
+        *,
+        content: str,
+        type_: str,
+        id_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -2751,6 +3029,17 @@ class QueryOperation(_QueryOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        text: str,
+        top_k: int | Unset = ...,
+        types: Array[str] | Unset = ...,
+        filter_: Mapping[str, Any] | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncQueryOperation(_QueryOperation, AsyncTypedOperation, Protocol):
     """Search by meaning"""
@@ -2786,6 +3075,17 @@ class AsyncQueryOperation(_QueryOperation, AsyncTypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        text: str,
+        top_k: int | Unset = ...,
+        types: Array[str] | Unset = ...,
+        filter_: Mapping[str, Any] | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class _DeleteOperation(Protocol):
 
@@ -2815,6 +3115,10 @@ class DeleteOperation(_DeleteOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, id_: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncDeleteOperation(_DeleteOperation, AsyncTypedOperation, Protocol):
     """Drop a text from the index"""
@@ -2831,6 +3135,10 @@ class AsyncDeleteOperation(_DeleteOperation, AsyncTypedOperation, Protocol):
 
     async def raw(self, *, id_: str) -> Response[DeleteResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, id_: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -2862,6 +3170,10 @@ class DeleteByTypeOperation(_DeleteByTypeOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, type_: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncDeleteByTypeOperation(_DeleteByTypeOperation, AsyncTypedOperation, Protocol):
     """Drop all texts of a kind"""
@@ -2878,6 +3190,10 @@ class AsyncDeleteByTypeOperation(_DeleteByTypeOperation, AsyncTypedOperation, Pr
 
     async def raw(self, *, type_: str) -> Response[DeleteByTypeResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, type_: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -2906,6 +3222,10 @@ class ListTypesOperation(_ListTypesOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncListTypesOperation(_ListTypesOperation, AsyncTypedOperation, Protocol):
     """List the kinds of texts"""
@@ -2919,6 +3239,10 @@ class AsyncListTypesOperation(_ListTypesOperation, AsyncTypedOperation, Protocol
 
     async def raw(self) -> Response[ListTypesResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -2962,6 +3286,14 @@ class ConfigureOperation(_ConfigureOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        embedding_model: Literal["english", "multilingual"],
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncConfigureOperation(_ConfigureOperation, AsyncTypedOperation, Protocol):
     """Choose the model of the index"""
@@ -2986,6 +3318,14 @@ class AsyncConfigureOperation(_ConfigureOperation, AsyncTypedOperation, Protocol
         embedding_model: Literal["english", "multilingual"],
     ) -> Response[ConfigureResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(
+        self,
+        *,
+        embedding_model: Literal["english", "multilingual"],
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -3048,6 +3388,17 @@ class SearchUpdateOperation(_SearchUpdateOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        id_: str,
+        content: str,
+        type_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncSearchUpdateOperation(_SearchUpdateOperation, AsyncTypedOperation, Protocol):
     """Replace a text of the index"""
@@ -3083,6 +3434,17 @@ class AsyncSearchUpdateOperation(_SearchUpdateOperation, AsyncTypedOperation, Pr
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        id_: str,
+        content: str,
+        type_: str | Unset = ...,
+        metadata: Mapping[str, Any] | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class _SearchGetOperation(Protocol):
 
@@ -3112,6 +3474,10 @@ class SearchGetOperation(_SearchGetOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, id_: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncSearchGetOperation(_SearchGetOperation, AsyncTypedOperation, Protocol):
     """Look up a text of the index"""
@@ -3128,6 +3494,10 @@ class AsyncSearchGetOperation(_SearchGetOperation, AsyncTypedOperation, Protocol
 
     async def raw(self, *, id_: str) -> Response[SearchGetResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, id_: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -3159,6 +3529,10 @@ class SearchCountOperation(_SearchCountOperation, TypedOperation, Protocol):
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, type_: str | Unset = ...) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncSearchCountOperation(_SearchCountOperation, AsyncTypedOperation, Protocol):
     """Count the texts of the index"""
@@ -3175,6 +3549,10 @@ class AsyncSearchCountOperation(_SearchCountOperation, AsyncTypedOperation, Prot
 
     async def raw(self, *, type_: str | Unset = ...) -> Response[SearchCountResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, type_: str | Unset = ...) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -3217,6 +3595,10 @@ class ServicesInvokeOperation(_ServicesInvokeOperation, TypedOperation, Protocol
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, service_name: str, data: Mapping[str, Any]) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncServicesInvokeOperation(_ServicesInvokeOperation, AsyncTypedOperation, Protocol):
     """Call a service"""
@@ -3244,6 +3626,15 @@ class AsyncServicesInvokeOperation(_ServicesInvokeOperation, AsyncTypedOperation
         data: Mapping[str, Any],
     ) -> Response[ServicesInvokeResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(
+        self,
+        *,
+        service_name: str,
+        data: Mapping[str, Any],
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -3306,6 +3697,17 @@ class GatewayBillingLogOperation(_GatewayBillingLogOperation, TypedOperation, Pr
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(
+        self,
+        *,
+        consumer_id: str,
+        api_id: str,
+        units: int,
+        metric: str | Unset = ...,
+    ) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncGatewayBillingLogOperation(_GatewayBillingLogOperation, AsyncTypedOperation, Protocol):
     """Record what a consumer used"""
@@ -3339,6 +3741,17 @@ class AsyncGatewayBillingLogOperation(_GatewayBillingLogOperation, AsyncTypedOpe
         metric: str | Unset = ...,
     ) -> Response[GatewayBillingLogResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(
+        self,
+        *,
+        consumer_id: str,
+        api_id: str,
+        units: int,
+        metric: str | Unset = ...,
+    ) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 
@@ -3529,6 +3942,10 @@ class GatewayGetWalletOperation(_GatewayGetWalletOperation, TypedOperation, Prot
         """The call, with the answer's status and headers."""
         ...
 
+    def stream(self, *, api_slug: str) -> Stream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
+        ...
+
 
 class AsyncGatewayGetWalletOperation(_GatewayGetWalletOperation, AsyncTypedOperation, Protocol):
     """See what is left in the wallet"""
@@ -3545,6 +3962,10 @@ class AsyncGatewayGetWalletOperation(_GatewayGetWalletOperation, AsyncTypedOpera
 
     async def raw(self, *, api_slug: str) -> Response[GatewayGetWalletResult]:
         """The call, with the answer's status and headers."""
+        ...
+
+    def stream(self, *, api_slug: str) -> AsyncStream[bytes]:
+        """The bytes of the answer as they come, within a `with` block."""
         ...
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TARGET = Path(__file__).resolve().parent.parent / "aerostack_dynamic"
 NAME = "tools/typed.py"
 FACE = "_face.py"
+GIVEN = "Spec | Path | bytes | Mapping[str, Any]"
 # What every generated module begins with. `tests/test_house.py` lets those be long.
 MARK = f"# Written by `{NAME}`"
 HEAD = f'''\
@@ -45,12 +46,17 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from typing_extensions import Self
 
 from . import {{module}} as _default
+from ._asked import ApiKey, AsyncTransport, Checks, Hook, Transport
 from ._formats import Format
 from ._load import Spec
 from ._media_type import Codec
-from ._options import Timeout, Validation
+from ._options import Timeout
 from ._retry import RetryPolicy
 from ._values import UNSET, Unset
+
+# mypy takes this to be true, and reads the nearer of two constructors. pyright reads both, so that `__new__` must let pass there what the
+# `__init__` of a subclass takes.
+MYPY = False
 '''
 DYNAMIC = '''
 
@@ -69,9 +75,10 @@ def module_of(version: str) -> str:
     return "v" + re.sub(r"[^0-9A-Za-z]", "_", version)
 
 
-def options(version: str, spec: str) -> list[str]:
-    """The parameters of the constructor, as they are written, with other annotations of two of them."""
-    told = {"version": version, "spec": spec}
+def options(prefix: str, version: str, spec: str) -> list[str]:
+    """The parameters of the constructor, as they are written, with narrower annotations of some of them."""
+    told = {"version": version, "spec": spec, "api_key": "ApiKey | None = None", "validation": "Checks | None = None"}
+    told |= {"transport": f"{prefix}Transport | None = None", "hooks": "Iterable[Hook] = ()"}
     lines: list[str] = []
     for one in [*inspect.signature(Client.__init__).parameters.values()][1:]:
         annotation, _, default = told.get(one.name, str(one.annotation)).partition(" = ")
@@ -83,29 +90,39 @@ def options(version: str, spec: str) -> list[str]:
     return lines
 
 
-def overloads(name: str, dynamic: str) -> Iterator[str]:
+def made(prefix: str) -> Iterator[str]:
+    """The class with the constructor as it is where a subclass has none of its own."""
+    known = ", ".join(f'"{one}"' for one in versions())
+    yield f"\n\nclass _{prefix}Made(_default.{prefix}Client):"
+    yield "    if TYPE_CHECKING:"
+    yield "        def __init__("
+    yield "            self,"
+    yield from (f"            {line}" for line in options(prefix, f"Literal[{known}] | None = None", f"{GIVEN} | None = None"))
+    yield "        ) -> None: ..."
+
+
+def overloads(prefix: str, name: str, dynamic: str) -> Iterator[str]:
     """The class with its constructor's overloads: of the default document, of a given one, and of another version."""
     default = default_version()
-    given = "Spec | Path | bytes | Mapping[str, Any]"
+    others = ", ".join(f'"{one}"' for one in versions() if one != default)
     forms = (
         (f'Literal["{default}"] | None = None', "None = None", "Self"),
-        ("None = None", given, dynamic),
-        ("str", "None = None", dynamic),
+        ("None = None", GIVEN, dynamic),
+        (f"Literal[{others}]", "None = None", dynamic),
     )
-    yield f"\n\nclass {name}(_default.{name}):"
+    yield from made(prefix)
+    yield f"\n\nclass {name}(_{prefix}Made):"
     yield f'    """A client: of the document {default}, or of another, which it is told of by `spec` or `version`."""\n'
     yield "    if TYPE_CHECKING:"
-    for number, (version, spec, result) in enumerate(forms):
+    for version, spec, result in forms:
         yield "        @overload"
-        reason = (
-            "  # type: ignore[overload-overlap]  # the first that fits counts, and the second is a kind of it"
-            if number == 0
-            else ""
-        )
-        yield f"        def __new__({reason}"
+        yield "        def __new__("
         yield "            cls,"
-        yield from (f"            {line}" for line in options(version, spec))
+        yield from (f"            {line}" for line in options(prefix, version, spec))
         yield f"        ) -> {result}: ...\n"
+    yield "        if not MYPY:"
+    yield "            @overload"
+    yield "            def __new__(cls, *_: Any, **__: Any) -> Self: ...\n"
     yield "        def __new__(cls, *_: Any, **__: Any) -> Any: ..."
 
 
@@ -116,7 +133,7 @@ def face() -> str:
     text = HEAD.format(module=module_of(default_version()))
     for prefix in ("", "Async"):
         name, dynamic = f"{prefix}Client", f"{prefix}DynamicClient"
-        text += "\n".join(overloads(name, dynamic)) + "\n" + DYNAMIC.format(name=name, dynamic=dynamic, groups=groups)
+        text += "\n".join(overloads(prefix, name, dynamic)) + "\n" + DYNAMIC.format(name=name, dynamic=dynamic, groups=groups)
     return text
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from .._errors import AerostackError
+from .._errors import AerostackError, ArgumentsError
 from ._common import Exit, fail, read_spec, write
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def command(document: str, output: str | None, class_name: str, check: bool) -> 
     """
     if check and output is None:
         raise click.UsageError("--check reads the file that -o names")
+    _check_class_name(class_name)
     try:
         text = _text(read_spec(document), document, output, class_name)
         if not check or output is None:
@@ -43,6 +44,15 @@ def command(document: str, output: str | None, class_name: str, check: bool) -> 
         return _compare(Path(output), text)
     except (AerostackError, OSError, UnicodeDecodeError) as error:
         return fail(error, Exit.UNUSABLE)
+
+
+def _check_class_name(name: str) -> None:
+    from ..stubs._file import check_class_name  # noqa: PLC0415  # other commands do without
+
+    try:
+        check_class_name(name)
+    except ArgumentsError as error:
+        raise click.BadParameter(str(error).removeprefix("class_name: "), param_hint="--class-name") from None
 
 
 def _text(spec: Spec, document: str, output: str | None, class_name: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ._docs import cut, operation_text, summary
 from ._operations import A_STREAM, NO_STREAM, Face, Keyword
 from ._text import bracketed, can_be_key, docstring, literal
-from ._types import ANY, BYTES, STR, UNSET, Applied, Named, Scope, Type, one_of
+from ._types import ANY, BYTES, NONE, STR, UNSET, Applied, Choice, Named, Scope, Type, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,7 +57,7 @@ class Writer:
         """A record, a TypedDict, or another name for a type."""
         self.scope.shadowed = ()
         if one.alias is not None:
-            yield f"{one.name}: {self._name('TypeAlias')} = {self._quoted(one.alias)}"
+            yield f"{one.name}: {self._name('TypeAlias')} = {self._alias(one.alias)}"
             yield from docstring(cut(one.description), "")
         elif one.way == "output":
             yield from self._body(one, f"class {one.name}({self._name('TypedRecord')}):")
@@ -77,14 +77,21 @@ class Writer:
         written = literal(self._written(made))
         return written if "\\" not in written else literal(self._written(ANY))
 
+    def _alias(self, made: Type) -> str:
+        """A type as a value that `|` takes while the program runs, of which the classes may stand further below."""
+        if isinstance(made, Applied):
+            return f"{self._name(made.name)}[{', '.join(map(self._quoted, made.arguments))}]"
+        members = made.members if isinstance(made, Choice) else (made,)
+        return f"{self._name('Union')}[{', '.join(self._written(one) if one == NONE else self._quoted(one) for one in members)}]"
+
     def _given(self, field: Field) -> Type:
         return field.type if field.required else Applied("NotRequired", (field.type,))
 
     def _body(self, one: Declared, head: str) -> Iterator[str]:
         self.scope.shadowed = {field.name for field in one.fields}
         yield head
-        text = docstring(cut(one.description) or "An object that the document does not describe in words.", _INDENT)
-        yield from [*text, ""] if one.fields else text
+        text = docstring(cut(one.description), _INDENT)
+        yield from [*text, ""] if text else ()
         for field in one.fields:
             yield f"{_INDENT}{field.name}: {self._written(self._given(field))}"
             yield from docstring(cut(field.description), _INDENT)
@@ -111,11 +118,10 @@ class Writer:
         yield from self._method(kind.define, "__call__", face, called, face.result, operation_text(face.operation))
         answer = Applied("Response", (face.result,))
         yield from self._method(kind.define, "raw", face, called, answer, "The call, with the answer's status and headers.")
-        # Any operation has the bytes of its answer as a stream, by its base.
-        if face.item != BYTES or face.result == BYTES:
-            stream = Applied(kind.stream, (face.item,))
-            text = "The answer as it comes, within a `with` block."
-            yield from self._method("def", "stream", face, face.called(A_STREAM), stream, text)
+        stream = Applied(kind.stream, (face.item,))
+        come = "bytes of the answer as they come" if face.item == BYTES else "answer as it comes"
+        text = f"The {come}, within a `with` block."
+        yield from self._method("def", "stream", face, face.called(A_STREAM), stream, text)
         if face.entry is not None:
             pages, items = (Applied(kind.listing, (one,)) for one in (face.result, face.entry))
             yield from self._method("def", "pages", face, called, pages, "The pages of the list, each asked for when it is needed.")
@@ -127,6 +133,8 @@ class Writer:
         others = [f"**_others: {self._written(face.others)}"] if face.others is not None else []
         start = ["_self" if "self" in taken else "self", *(["*"] if items else [])]
         yield ""
+        if face.deprecated:
+            yield f"{_INDENT}@{self._name('deprecated')}({literal(face.deprecated)})"
         yield from bracketed(_INDENT, f"{define} {name}(", [*start, *items, *others], f") -> {self._written(result)}:")
         yield from (*docstring(text, _INNER), f"{_INNER}...")
 

@@ -6,10 +6,13 @@ from the document, whose SHA-256 the file carries.
 
 from __future__ import annotations
 
+import builtins
+import keyword
+import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from .._errors import ArgumentsError
-from .._values import as_object, as_string
+from .._values import as_object, as_string, printable
 from ._classes import ASYNC, SYNC, Kind, Member, Writer
 from ._docs import prose, summary
 from ._operations import Face, Faces
@@ -29,9 +32,9 @@ _HOMES: Final = (
     ("datetime", "date datetime time timedelta"),
     ("decimal", "Decimal"),
     ("pathlib", "Path"),
-    ("typing", "Any Literal Protocol TypeAlias"),
+    ("typing", "Any Literal Protocol TypeAlias Union"),
     ("uuid", "UUID"),
-    ("typing_extensions", "NotRequired TypedDict"),
+    ("typing_extensions", "NotRequired TypedDict deprecated"),
     (
         "aerostack_dynamic.typed",
         "Array AsyncListing AsyncStream AsyncTypedClient AsyncTypedOperation BodyPart Event File Listing MadeFor RecordList Request "
@@ -40,6 +43,7 @@ _HOMES: Final = (
 )
 _BUILTINS: Final = "None bool bytes dict float int list object property str"
 _RESERVED: Final = frozenset(" ".join([_BUILTINS, *(names for _, names in _HOMES)]).split())
+_BUILT_IN: Final = frozenset(dir(builtins))
 _MARKS: Final = ("# fmt: off", "# ruff: noqa")
 
 
@@ -50,9 +54,21 @@ def write_stub(spec: Spec, class_name: str = "Client", *, file: str | None = Non
     that is written; with neither it must be given one. `made_by` is named in the first line. Raises ArgumentsError for a name that no
     class may have.
     """
-    if not class_name.isidentifier() or class_name in _RESERVED or class_name.startswith("_"):
-        raise ArgumentsError(f"class_name: {class_name!r} is no name for a class here")
+    check_class_name(class_name)
     return "\n".join(_File(spec, class_name, file).lines(made_by)) + "\n"
+
+
+def check_class_name(name: str) -> None:
+    """Raises ArgumentsError for what can't be the name of a client's class in a file that is written."""
+    if not name.isidentifier() or unicodedata.normalize("NFKC", name) != name:
+        raise ArgumentsError(f"class_name: {printable(name)!r} is no identifier; give one such as 'ShopClient'")
+    if keyword.iskeyword(name):
+        raise ArgumentsError(f"class_name: {name!r} is a keyword of Python; give a name such as 'ShopClient'")
+    if name.startswith("_"):
+        raise ArgumentsError(f"class_name: {name!r} begins with an underscore; give a name such as 'ShopClient'")
+    taken = next((one for one in (name, f"Async{name}") if one in _RESERVED or one in _BUILT_IN), None)
+    if taken is not None:
+        raise ArgumentsError(f"class_name: {taken!r} has a meaning of its own in the file; give another name, such as 'ShopClient'")
 
 
 class _File:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from .._arguments import kind_of
 from .._call import layout_of
+from .._deprecated import said
 from .._errors import AerostackError
 from .._media_type import family, stream_form
 from .._paging import page_rules
@@ -46,7 +47,7 @@ class Face:
     """What type checkers see of an operation. `others` is the type of arguments that are not declared, None where there may be none.
 
     `flag` is the keyword that asks for a stream, and `item` what a stream is of; `entry` is what a list over pages is of, None where the
-    document does not say how its pages follow each other.
+    document does not say how its pages follow each other. `deprecated` is what is said of a deprecated one.
     """
 
     operation: Operation
@@ -55,6 +56,7 @@ class Face:
     item: Type
     entry: Type | None
     flag: str | None
+    deprecated: str = ""
     keywords: tuple[Keyword, ...] = ()
     others: Type | None = None
 
@@ -84,6 +86,7 @@ class Faces:
                 one_of(self._items(operation, name)),
                 self._entry(operation, name, result),
                 flag.name if flag is not None and self._input(layout, flag, name) == BOOL else None,
+                said(self._document, operation) if operation.deprecated else "",
             )
         except AerostackError:
             return None

@@ -117,7 +117,16 @@ class Schemas:
         if shape.properties and shape.types <= {"object", "null"}:
             return one_of([self._class(shape, hint, way), *([NONE] if _is_nullable(shape) else [])])
         types = [self.type_of(root, hint, way) for root in shape.roots]
-        return one_of([one for one in types if one != ANY])
+        told = [one for one in types if one != ANY]
+        return self._common(shape, told, hint, way) or one_of(told)
+
+    def _common(self, shape: Shape, types: list[Type], hint: str, way: Way) -> Type | None:
+        """The array of what several arrays have in common, whose items are of all their schemas; None where not all are arrays."""
+        name = "Array" if way == "input" else "RecordList"
+        arrays = [one for one in types if isinstance(one, Applied) and one.name == name]
+        if len(types) < 2 or len(arrays) < len(types) or shape.items is None:
+            return None
+        return Applied(name, (self.of_shape(shape.items, f"{hint}Item", way),))
 
     def _hint(self, place: str, hint: str) -> str:
         """The name of a component; the hint for any other schema."""
@@ -195,7 +204,8 @@ class Schemas:
                 return ANY
         types = [one_of(self._kinds(node, place, hint, way)), *(self.type_of(part, hint, way) for part in parts)]
         told = [one for one in types if one != ANY]
-        return next((one for one in told if isinstance(one, Values)), told[0] if told else ANY)
+        array = self._common(shape_at(self._document, place), told, hint, way)
+        return array or next((one for one in told if isinstance(one, Values)), told[0] if told else ANY)
 
     def _kinds(self, node: dict[str, Any], place: str, hint: str, way: Way) -> Iterator[Type]:
         """The type of each JSON type that a schema names, or means by its keywords."""

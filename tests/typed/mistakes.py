@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import httpx
+
 from aerostack_dynamic import AsyncClient, Client, v1_5_0
+
+
+class Tenant(Client):
+    def __init__(self, tenant: str) -> None:
+        super().__init__("k")
+        self.tenant = tenant
+
 
 client = Client()
 newer = v1_5_0.Client()
@@ -37,6 +46,27 @@ client.ai = 3  # wrong
 client.with_options(timout=3)  # wrong
 Client(timout=3)  # wrong
 v1_5_0.Client(api_ky="x")  # wrong
+client.database.db_query(sql="x", params=range(2))  # neither a list nor a tuple  # wrong
+client.database.db_query(sql="x", params={"a": 1})  # another  # wrong
+client.database.db_query(sql="x", params={1, 2})  # another  # wrong
+client.database.db_query(sql="x", params="ab")  # another  # wrong
+Tenant(3)  # a wrong type for a subclass's own constructor  # wrong
+Tenant(tennant="t")  # a misspelt one  # wrong
+Tenant("t").tennant  # wrong
+Client(validation="strickt")  # wrong
+Client(api_key=5)  # wrong
+Client(version="9.9")  # wrong
+Client(transport=3)  # wrong
+Client(transport=httpx.AsyncHTTPTransport())  # of the other kind  # wrong
+AsyncClient(transport="aihttp")  # wrong
+Client(hooks=[3])  # wrong
+v1_5_0.Client(version="1.0.0")  # a class of one version  # wrong
+v1_5_0.AsyncClient(validation="strickt")  # wrong
+client.ai.ai_chat.with_options(validation="strickt")  # wrong
+client.with_options(validation="strickt")  # wrong
+client.cache.cache_get.stream(kee="x")  # of an operation that answers at once  # wrong
+client.cache.cache_get.stream("x")  # wrong
+waiting.cache.cache_get.stream(key=1)  # wrong
 
 
 async def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import json
 import os
 import shutil
@@ -27,6 +28,10 @@ ALLOWED = (
     r"aerostack_dynamic\.typed\.(TypedRecord|TypedClient|AsyncTypedClient)\.__getattr__",
     r"aerostack_dynamic\._face\.(Async)?DynamicClient\.__getattr__",
 )
+# Pages whose Python examples mypy accepts, except for what they show to be a mistake.
+PAGES = (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("answers", "index", "pages", "record", "stream", "types")))
+# Examples are short, and say of their own functions no more than they must.
+LOOSE = "# mypy: allow-untyped-defs, allow-untyped-calls, no-strict-equality"
 # What no example of the documents gives.
 FILES = {"storage_upload": {"file": b"content"}}
 
@@ -57,6 +62,21 @@ def calls(version: str) -> Iterator[str]:
     yield from (f"    await client.{line}" for line in lines)
 
 
+def write_pages(folder: Path) -> None:
+    """The examples of the pages, those under one heading as one script, with the client that one of them writes and imports."""
+    spec = importlib.util.spec_from_file_location("examples_of_pages", ROOT / "tools" / "readme_examples.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = tool
+    spec.loader.exec_module(tool)
+    folder.mkdir()
+    for page in PAGES:
+        for number, text in enumerate(tool.scripts(page.read_text(encoding="utf-8")).values()):
+            (folder / f"page_{page.stem.lower()}_{number}.py").write_text(f"{text}\n{LOOSE}\n", encoding="utf-8")
+    (folder / "shop.py").write_text(write_stub(Spec.bundled("1.0.0"), "Shop"), encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
     folder = tmp_path_factory.mktemp("checked")
@@ -66,13 +86,14 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
         (folder / f"calls_{version.replace('.', '_')}.py").write_text("\n".join(calls(version)) + "\n", encoding="utf-8")
     (folder / "odd_client.py").write_text(write_stub(Spec.load(ODD), "Odd"), encoding="utf-8")
     (folder / "odd_uses.py").write_text(ODD_USES, encoding="utf-8")
-    settings = {"include": ["."], "strict": ["."], "pythonVersion": "3.10", "reportUnusedExpression": False}
+    write_pages(folder / "pages")
+    settings = {"include": ["*.py"], "strict": ["."], "pythonVersion": "3.10", "reportUnusedExpression": False}
     # Types of untyped classes without their arguments are what some users write.
     settings |= {"reportMissingTypeArgument": False, "reportPrivateUsage": False}
     (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PYRIGHT_PYTHON")}
     variables |= {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
-    files = sorted(path.name for path in folder.glob("*.py"))
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
     options = ["--strict", "--output", "json", "--python-version", "3.10", "--cache-dir", str(ROOT / ".mypy_cache" / "typed")]
     mypy = subprocess.Popen([sys.executable, "-m", "mypy", *options, *files], cwd=folder, stdout=subprocess.PIPE, text=True)
     command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson"]
@@ -154,8 +175,15 @@ async def asynchronous(client: AsyncOdd) -> None:
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
 def test_what_is_right_is_accepted(verdicts: dict[str, Verdict], checker: str) -> None:
     wrong = {ODD_USES.splitlines().index(next(line for line in ODD_USES.splitlines() if line.endswith("# wrong"))) + 1}
-    said = {place: text for place, text in verdicts[checker].errors.items() if place[0] != "mistakes.py"}
+    errors = verdicts[checker].errors
+    said = {place: text for place, text in errors.items() if place[0] != "mistakes.py" and not place[0].startswith("pages/")}
     assert {*said} == {("odd_uses.py", line) for line in wrong}, said
+
+
+def test_examples_of_the_pages_pass_mypy(verdicts: dict[str, Verdict]) -> None:
+    said = [text for (name, _), text in verdicts["mypy"].errors.items() if name.startswith("pages/")]
+    assert [text for text in said if '"modle"' not in text] == []
+    assert len(said) == sum(page.read_text(encoding="utf-8").count(".ai_chat(modle=") for page in PAGES) == 1
 
 
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import importlib.util
+import inspect
 import json
 import pickle
 import sys
@@ -12,18 +13,19 @@ import warnings
 from datetime import date
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aerostack_dynamic import AsyncClient, Client, Record, Spec, versions
+from aerostack_dynamic import AsyncClient, Client, Record, Spec, v1_0_0, v1_5_0, versions
 from aerostack_dynamic._errors import ArgumentsError
 from aerostack_dynamic.cli import main
 from aerostack_dynamic.stubs import write_stub
+from aerostack_dynamic.stubs._text import literal
 from aerostack_dynamic.testing import MockTransport
-from aerostack_dynamic.typed import AnyClient
+from aerostack_dynamic.typed import AnyClient, RecordList
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,7 +79,19 @@ def signature(text: str, method: str = "__call__") -> str:
     return ast.unparse(found).splitlines()[0].removeprefix(f"def {method}(self").removesuffix(":")
 
 
+WHY = 'Deprecated: use "that".'
 REF = {"$ref": "#/components/schemas/Thing"}
+# A list that says of its items that they are objects, and one that says of which kind.
+LISTS = {
+    "Thing": {
+        "allOf": [
+            {"properties": {"data": {"type": "array", "items": {"type": "object"}}}},
+            {"properties": {"data": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}}}},
+        ]
+    },
+    "Item": {"type": "object", "properties": {"id": {"type": "string"}}},
+    "Both": {"allOf": [{"type": "array", "items": {"type": "object"}}, {"items": {"$ref": "#/components/schemas/Item"}}]},
+}
 PET = {
     "Pet": {"type": "object", "discriminator": {"propertyName": "kind"}, "properties": {"kind": {"type": "string"}}},
     "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"properties": {"lives": {"type": "integer"}}}]},
@@ -170,12 +184,45 @@ def test_members_of_classes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert hints["secret"] == str | None
     assert {"a", "b"} <= {*get_type_hints(module.ThingKeys)}
     assert module.Thing.__doc__ == "A thing."
+    assert vars(module.ThingKeys)["__doc__"] is None
     assert 'NotRequired[ThingInput | Thing]"' in text
     assert {*module.ThingInput.__annotations__} == {*thing["properties"], "undeclared"}
     with pytest.raises(TypeError, match="for annotations"):
         isinstance(Record(), module.Thing)
     with pytest.raises(TypeError, match="for annotations"):
         module.Thing()
+
+
+def test_arrays_that_are_narrowed_have_the_items_of_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = {"$ref": "#/components/schemas/Both"}
+    text = written(document(requestBody=body(both), responses=json_answer(REF), schemas=LISTS))
+    (tmp_path / "narrowed.py").write_text(text, encoding="utf-8")
+    module = imported(tmp_path / "narrowed.py", "narrowed")
+    monkeypatch.setitem(sys.modules, "narrowed", module)
+    data = next(one for one in get_args(get_type_hints(module.Thing)["data"]) if one is not type(None))
+    assert (get_origin(data), [*get_type_hints(get_args(data)[0])]) == (RecordList, ["id"])
+    name = signature(text).partition("body: Array[")[2].partition("]")[0]
+    assert {*getattr(module, name.partition(" | ")[0]).__annotations__} == {"id"}
+
+
+def test_every_annotation_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pets = {"oneOf": [*({"properties": {"a": {"const": one}}, "required": ["a"]} for one in (1, 2)), {"type": "null"}]}
+    tree = {"oneOf": [{"type": "array", "items": REF}, {"type": "string"}]}
+    several = {"type": "array", "items": {"$ref": "#/components/schemas/Several"}}
+    query = {"name": "q", "in": "query", "schema": {"$ref": "#/components/schemas/Pets"}}
+    schemas = {"Thing": tree, "Pets": pets, "Several": several}
+    raw = document(parameters=[query], requestBody=body(REF), responses=json_answer(several), schemas=schemas)
+    (tmp_path / "annotated.py").write_text(written(raw), encoding="utf-8")
+    module = imported(tmp_path / "annotated.py", "annotated")
+    monkeypatch.setitem(sys.modules, "annotated", module)
+    for one in (module, v1_0_0, v1_5_0):
+        for kind in vars(one).values():
+            if isinstance(kind, type) and kind.__module__ == one.__name__:
+                get_type_hints(kind)
+                above = [base for base in kind.__mro__ if base.__module__ in (one.__name__, "aerostack_dynamic.typed")]
+                for method in (member for base in above for member in vars(base).values()):
+                    if inspect.isfunction(method) and not method.__name__.startswith("_no_init"):
+                        get_type_hints(method)
 
 
 def test_streams_and_pages() -> None:
@@ -212,6 +259,13 @@ def test_streams_and_pages() -> None:
     assert "stream: Literal[True] | Unset" in signature(written(flagged), "stream")
 
 
+def test_deprecated_operations_say_so() -> None:
+    text = written(document(deprecated=True, description='Deprecated: use "that".'))
+    said = f"@deprecated({literal(f'main.do_it is deprecated: {WHY}')})"
+    assert [line.strip() for line in text.splitlines() if "@deprecated" in line] == [said] * 8
+    assert "deprecated" not in written(document(description="Not deprecated."))[:400]
+
+
 def test_what_cannot_be_called_is_anything() -> None:
     text = written(document(parameters=[{"in": "query"}]))
     assert "def do_it(self) -> Any:" in text
@@ -244,7 +298,10 @@ def test_a_written_client_runs(tmp_path: Path, capsys: Any) -> None:
         module.AsyncMine()
     assert caught[0].filename == __file__
     assert main(["stubs", str(place), "--check"]) == 2
-    assert main(["stubs", str(place), "--class-name", "not a name"]) == 3
+    for wrong in ("not a name", "class", "None", "_Hidden", "Any", "TypedClient", "TypedOperation", "Exception", "ﬁne"):
+        capsys.readouterr()
+        assert main(["stubs", str(place), "--class-name", wrong]) == 2, wrong
+        assert f"--class-name: {wrong!r}" in capsys.readouterr().err.replace("'Async", "'")
     assert main(["stubs", "1.5.0"]) == 0
     assert 'bundled="1.5.0"' in capsys.readouterr().out
 

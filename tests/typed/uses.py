@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import httpx
 from typing_extensions import assert_type
 
-from aerostack_dynamic import UNSET, AsyncClient, Client, Record, Response, Spec, Stream, v1_0_0, v1_5_0
-from aerostack_dynamic.typed import AnyClient, Event, Listing, RecordList
+from aerostack_dynamic import UNSET, AsyncClient, Client, Record, Response, Spec, Stream, Validation, v1_0_0, v1_5_0
+from aerostack_dynamic.testing import MockTransport
+from aerostack_dynamic.typed import AnyClient, Event, Listing, RecordList, Request
 
 
 def takes_record(record: Record) -> None: ...
@@ -28,6 +30,44 @@ class Mine(Client):
         return self.ai.ai_chat(messages=[{"role": "user", "content": "Hello"}]).response
 
 
+class Tenant(Client):
+    def __init__(self, tenant: str, region: str = "eu") -> None:
+        super().__init__("k", timeout=3)
+        self.tenant = tenant
+
+
+class WaitingTenant(AsyncClient):
+    def __init__(self, tenant: str) -> None:
+        super().__init__("k")
+
+
+class NewerTenant(v1_5_0.Client):
+    def __init__(self, tenant: str) -> None:
+        super().__init__("k", spec=Spec.bundled("1.5.0"))
+
+
+class Watches:
+    def before_request(self, request: Request) -> None: ...
+
+
+def subclasses() -> None:
+    assert_type(Tenant(tenant="t").tenant, str)
+    assert_type(Tenant("t", "us").with_options(timeout=3), Tenant)
+    assert_type(WaitingTenant("t"), WaitingTenant)
+    assert_type(NewerTenant(tenant="t"), NewerTenant)
+
+
+def options() -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200))
+    Client(lambda: "k", transport=transport, hooks=[Watches()], validation="strict")
+    AsyncClient(transport=transport, hooks=(Watches(),), validation=Validation(request="off"))
+    AsyncClient(AnyAuth(), transport="aiohttp")
+    Client(transport=MockTransport(Spec.bundled()), retry=2)
+
+
+class AnyAuth(httpx.Auth): ...
+
+
 def default_version() -> None:
     with Client() as client:
         assert_type(client.authentication.auth_signup(email="a", password="b", metadata={"a": 1}).user, v1_0_0.User | None)
@@ -42,6 +82,7 @@ def default_version() -> None:
         client.ai.ai_chat.operation.method.upper()
         with client.ai.ai_chat.stream(messages=[]) as pieces:
             pieces.save("answer.json")
+        assert_type(client.cache.cache_get.stream(key="x"), Stream[bytes])
         for content in (Path("x"), b"x", "x", ("name", b"x", "text/plain"), ("name", Path("x"))):
             client.storage.storage_upload(key="k", file=content)
         with Path("x").open("rb") as opened:
