@@ -73,11 +73,13 @@ class _Listing:
 
 
 class Listing(_Listing, Generic[Data]):
-    """The pages or the items of a list, each page asked for when it is needed: `for job in client.queue.list_jobs.items(): ...`.
+    """The pages or the items of a list, each page asked for when it is needed: `for job in client.queue.queue_list_jobs.items(): ...`.
 
     Nothing is open between two pages. Raises what a call raises, with a `resume_token`, and ResponseError where the list would never
     end; who goes on after an error asks for the same page again.
     """
+
+    __module__ = "aerostack_dynamic"  # where it is exported, for signatures to say
 
     def __iter__(self: _Self) -> _Self:
         return self
@@ -92,12 +94,14 @@ class Listing(_Listing, Generic[Data]):
         return one  # type: ignore[no-any-return]  # what the document says of an item
 
     def to_list(self) -> RecordList[Data]:
-        """All that is still to come, as a list of an answer: `client.queue.list_jobs.items().to_list().to_pandas()`."""
+        """All that is still to come, as a list of an answer: `client.queue.queue_list_jobs.items().to_list().to_pandas()`."""
         return self._pager.as_list([*self])
 
 
 class AsyncListing(_Listing, Generic[Data]):
-    """The same for asyncio: `async for job in client.queue.list_jobs.items(): ...`."""
+    """The same for asyncio: `async for job in client.queue.queue_list_jobs.items(): ...`."""
+
+    __module__ = "aerostack_dynamic"  # where it is exported, for signatures to say
 
     def __aiter__(self: _Self) -> _Self:
         return self

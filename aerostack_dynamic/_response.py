@@ -36,6 +36,8 @@ class Response(Generic[Data]):
     what is called as an operation is, with arguments taken from this answer and its request; those that are given go before.
     """
 
+    __module__ = "aerostack_dynamic"  # where it is exported, for signatures to say
+
     __slots__ = (
         "_headers",
         "_http",

@@ -149,11 +149,13 @@ class _Stream:
 
 
 class Stream(_Stream, Generic[Data]):
-    """The items of an answer as they come: `with client.chat.create.stream(...) as events: for event in events: ...`.
+    """The items of an answer as they come: `with client.ai.ai_chat.stream(...) as events: for event in events: ...`.
 
     Items are `Event`s, Records or bytes, by the answer's media type. Leaving the block closes the connection, wherever the stream was.
     Raises StreamError when it ends early or carries an error, TimeoutError when it is silent for too long.
     """
+
+    __module__ = "aerostack_dynamic"  # where it is exported, for signatures to say
 
     def __enter__(self: _Self) -> _Self:
         try:
@@ -211,7 +213,9 @@ class Stream(_Stream, Generic[Data]):
 
 
 class AsyncStream(_Stream, Generic[Data]):
-    """The same for asyncio: `async with client.chat.create.stream(...) as events: async for event in events: ...`."""
+    """The same for asyncio: `async with client.ai.ai_chat.stream(...) as events: async for event in events: ...`."""
+
+    __module__ = "aerostack_dynamic"  # where it is exported, for signatures to say
 
     _with = "async with"
 

@@ -6,7 +6,7 @@ they are asked for, with a signature and words of their own; called, one is the 
 
 from __future__ import annotations
 
-from functools import partial
+from types import MethodType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _http
@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 _Method = TypeVar("_Method", bound="Callable[..., Any]")
 
 
-class Way(partial[Any]):
-    """A method of one operation, as `partial` calls it: an error has no frame in which the arguments of the call stand."""
+class Way:
+    """A method of one operation. What is called is a method of Python's, so that no frame of an error holds the arguments."""
 
-    __slots__ = ()
+    # `partial` would do, were it a routine for the inspect of every Python.
+    __slots__ = ("__call__",)
+
+    if TYPE_CHECKING:
+        __call__: MethodType
 
     # As an operation does it: help() shows it as a method.
     def __get__(self, instance: object, owner: type | None = None) -> Way:
@@ -33,11 +37,11 @@ class Way(partial[Any]):
 
     @property
     def __self__(self) -> Any:
-        return self.args[0]
+        return self.__call__.__self__
 
     @property
     def __name__(self) -> str:
-        return self.func.__name__
+        return self.__call__.__name__
 
     @property
     def __signature__(self) -> Signature:
@@ -54,19 +58,16 @@ class Way(partial[Any]):
         from ._describe import describe_arguments  # noqa: PLC0415  # the same
 
         document, _ = self.__self__.reads
-        return f"{cleandoc(self.func.__doc__ or '')}\n\n{describe_arguments(document, self.__self__.operation)}".rstrip()
-
-    def __dir__(self) -> list[str]:
-        return [name for name in object.__dir__(self) if name.startswith("__")]
+        return f"{cleandoc(self.__call__.__doc__ or '')}\n\n{describe_arguments(document, self.__self__.operation)}".rstrip()
 
     def __repr__(self) -> str:
         return f"<{self.__name__} of {self.__self__!r}>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Way) and other.func is self.func and other.args == self.args
+        return isinstance(other, Way) and other.__call__ == self.__call__
 
     def __hash__(self) -> int:
-        return hash((self.func, self.args))
+        return hash(self.__call__)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return getattr, (self.__self__, self.__name__)
@@ -108,7 +109,11 @@ class _Ways:
         self._function = function
 
     def __get__(self, instance: object, owner: type | None = None) -> Callable[..., Any]:
-        return self._function if instance is None else Way(self._function, instance)
+        if instance is None:
+            return self._function
+        made = object.__new__(Way)
+        made.__call__ = MethodType(self._function, instance)
+        return made
 
 
 def way(function: _Method) -> _Method:

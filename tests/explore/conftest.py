@@ -149,6 +149,8 @@ def odd(how: str) -> httpx.Response:
         raise httpx.ConnectError("nobody is there")
     if how == "bug":
         raise RuntimeError("something of the caller's own")
+    if how == "refused":
+        raise AssertionError("as a mock says what is wrong with a request")
     if how == "large":
         return httpx.Response(200, headers={"Content-Type": "text/plain"}, content=b"x" * 2000)
     if how == "picture":

@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
@@ -234,6 +235,9 @@ def test_answers_come_as_they_are(asker: Asker, caplog: pytest.LogCaptureFixture
     assert "odd: 203 response: the document has no status 203, only 200" in told["notes"]
     told, reply = asker.call("GET", "/odd/picture")
     assert (reply.content, reply.headers["content-type"]) == (b"\x89PNG", "image/png")
+    told, reply = asker.call("GET", "/odd/refused")
+    assert (told["status"], reply.json()["title"]) == (0, "AssertionError")
+    assert "failed" not in caplog.text
     told, reply = asker.call("GET", "/odd/bug")
     assert (told["status"], reply.json()["title"]) == (0, "RuntimeError")
     assert "a call from the page failed" in caplog.text
@@ -358,6 +362,16 @@ def test_it_begins_and_ends(things: Spec, tmp_path: Path) -> None:
             Explorer(client, port=int(asker.http.base_url.port or 0)).start()
 
 
+def test_it_is_waited_for_until_another_thread_stops_it(things: Spec) -> None:
+    with Explorer(AsyncClient(spec=things)) as explorer:
+        other = threading.Timer(0.01, explorer.stop)
+        other.start()
+        explorer.wait()
+        with pytest.raises(RuntimeError, match="not served"):
+            _ = explorer.url
+        other.join()
+
+
 def test_it_is_shown_until_ctrl_c(
     things: Spec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -369,6 +383,9 @@ def test_it_is_shown_until_ctrl_c(
 
     monkeypatch.setattr("webbrowser.open", interrupted)
     monkeypatch.setattr("threading.Thread.is_alive", _interrupt)
+    explore(client, browser=False)
+    assert not opened
+    assert capsys.readouterr().out.startswith("Things 7 is shown on http://127.0.0.1:")
     explore(client)
     assert capsys.readouterr().out == f"Things 7 is shown on {opened[0]}\nCtrl-C ends it.\n"
     monkeypatch.setattr("aerostack_dynamic.explore._viewer.find_spec", lambda _name: None)
