@@ -84,6 +84,11 @@ class View(Mapping[str, _T_co]):
         return [*self]
 
 
+def names_without(names: Iterable[str], *own: str) -> list[str]:
+    """What `dir()` gives: all names but those that are for this package alone."""
+    return sorted({*names} - {*own})
+
+
 def copy_of(value: JSON) -> JSON:
     """A JSON value anew, for one who may change it."""
     if isinstance(value, dict):
@@ -97,7 +102,13 @@ class Copies(View["JSON"]):
     __slots__ = ()
 
     def __getitem__(self, key: str) -> JSON:
+        if key not in self._of:
+            raise KeyError(f"no {printable(str(key))!r}{did_you_mean(str(key), self._of)}")
         return copy_of(self._of[key])
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """As a mapping's, without a word of what was meant."""
+        return copy_of(self._of[key]) if key in self._of else default
 
     def __contains__(self, key: object) -> bool:
         return key in self._of
