@@ -400,6 +400,7 @@ def test_what_a_document_says_is_a_copy() -> None:
     assert json.dumps(told()) == before
     assert spec.schemas == COPIED["components"]["schemas"]
     assert ("S" in spec.schemas, "X" in spec.schemas, len(spec.schemas)) == (True, False, 2)
+    assert media_type.examples == ({"n": [1, {"m": 2}]}, {})
     for names in (spec.attributes.groups, spec.attributes.untagged, spec.attributes.tags):
         with pytest.raises(TypeError):
             names["x"] = "y"  # type: ignore[index]  # as one who has no checker
@@ -412,7 +413,6 @@ def test_what_is_not_there_is_told_with_what_is_near() -> None:
     assert spec.schemas.get("ChatMesage") is None
     assert "ChatMessage" in spec.schemas
     assert repr(spec.security_schemes).startswith("{'ApiKeyAuth': SecurityScheme(name='ApiKeyAuth', type='apiKey'")
-    assert media_type.examples == ({"n": [1, {"m": 2}]}, {})
 
 
 def test_every_name_that_tells_of_an_operation() -> None:
