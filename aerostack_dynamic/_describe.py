@@ -138,8 +138,8 @@ def type_of(shape: Shape | None, depth: int = 0) -> Any:
 def _plain_type(shape: Shape | None) -> Any:
     """The Python type of what a schema describes; of one that names none, and lists values of one type, that type."""
     plain = annotation_of(shape)
-    kinds = {type(one) for one in _listed(shape)} if plain is Any and shape is not None else set[Any]()
-    return kinds.pop() if len(kinds) == 1 and kinds != {type(None)} else plain
+    kinds: list[Any] = [*dict.fromkeys(map(type, _listed(shape)))] if plain is Any and shape is not None else []
+    return kinds[0] if len(kinds) == 1 and kinds[0] is not type(None) else plain
 
 
 def _listed(shape: Shape) -> list[Any]:

@@ -69,11 +69,7 @@ class Caller:
         logger: Logger,
         allow_insecure_http: bool,
     ) -> Caller:
-        """A caller with what its calls share worked out.
-
-        Raises CredentialsError for plain http to another machine where there is a credential; else the call does, and all that sends
-        nothing can be looked at.
-        """
+        """A caller with what its calls share worked out. Raises CredentialsError for plain http to another machine with a credential."""
         keys = with_environment(spec, keys)
         context = make_context(spec, keys, session, origins, logger, allow_insecure_http)
         caller = cls(spec, session, keys, options, context, allow_insecure_http)
@@ -81,6 +77,7 @@ class Caller:
         return caller
 
     def _check_security(self) -> None:
+        # Without a credential the call is refused, and all that sends nothing can be looked at.
         if self.keys.by_scheme or any(secret_headers(self.options.headers)):
             check_transport_security(self.options.base, self.allow_insecure_http)
 
@@ -411,15 +408,9 @@ class ApiOperation:
         return describe(self._caller.spec.document, self.operation, asynchronous=self._asynchronous)
 
     def __dir__(self) -> list[str]:
-        return names_without(super().__dir__(), "reads", *([] if self._is_list else ["items", "pages"]))
+        from ._paging import goes_on  # noqa: PLC0415  # only for those who ask
 
-    @property
-    def _is_list(self) -> bool:
-        """Whether the document says how its list goes on."""
-        try:
-            return "x-aerostack-pages" in self.operation.details.extensions
-        except SpecError:  # such an operation can't be called
-            return False
+        return names_without(super().__dir__(), "reads", *(() if goes_on(self.operation) else ("items", "pages")))
 
     def __repr__(self) -> str:
         operation = self.operation
