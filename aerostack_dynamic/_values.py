@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, SupportsIndex, TypeGuard, TypeVar, final, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Generic,
+    Literal,
+    NamedTuple,
+    NoReturn,
+    SupportsIndex,
+    TypeGuard,
+    TypeVar,
+    final,
+    overload,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -112,6 +125,39 @@ class Copies(View["JSON"]):
 
     def __contains__(self, key: object) -> bool:
         return key in self._of
+
+
+class _Fixed:
+    """What refuses to be changed. It is a dict or a list all the same, and as quick to read; its copies can be changed."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("what a document says can't be changed; copy.deepcopy(...) of it can")
+
+    __setitem__ = __delitem__ = __ior__ = __iadd__ = __imul__ = clear = pop = popitem = setdefault = update = _refuse
+    append = extend = insert = remove = reverse = sort = _refuse
+
+    def __deepcopy__(self, memo: object) -> Any:
+        return copy_of(self)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # what is fixed is a JSON value
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        return copy_of, (copy_of(self),)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the same
+
+
+class _FixedObject(_Fixed, dict[str, "JSON"]):  # pyright: ignore[reportIncompatibleMethodOverride]  # it refuses what a dict does
+    __slots__ = ()
+
+
+class _FixedArray(_Fixed, list["JSON"]):  # pyright: ignore[reportIncompatibleMethodOverride]  # the same of a list
+    __slots__ = ()
+
+
+def fixed(value: JSON) -> JSON:
+    """A JSON value that refuses to be changed, for what is read too often to be handed out as copies."""
+    if isinstance(value, dict):
+        return _FixedObject({name: fixed(one) for name, one in value.items()})
+    return _FixedArray(map(fixed, value)) if isinstance(value, list) else value
 
 
 class CopiedTuple(tuple["JSON", ...]):

@@ -406,6 +406,22 @@ def test_what_a_document_says_is_a_copy() -> None:
             names["x"] = "y"  # type: ignore[index]  # as one who has no checker
 
 
+def test_what_extensions_say_refuses_to_be_changed() -> None:
+    given: Any = {"a": [1, {"b": 2}], "c": "d"}
+    paths = {"/a": {"get": {"operationId": "a", "x-own": given, "responses": {}}}}
+    spec = Spec.load({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths})
+    own: Any = spec.operations["a"].details.extensions["x-own"]
+    for change in (own.clear, own["a"].clear, lambda: own["a"].append(1), lambda: own["a"][1].update(b=3), lambda: own.pop("c")):
+        with pytest.raises(TypeError, match="can't be changed"):
+            change()
+    with pytest.raises(TypeError, match="can't be changed"):
+        own["a"][0] = 2
+    assert own == given == json.loads(json.dumps(own))
+    for copied in (copy.deepcopy(own), copy.copy(own), pickle.loads(pickle.dumps(own))):
+        copied["a"][1]["b"] = 3
+        assert copied != own
+
+
 def test_what_is_not_there_is_told_with_what_is_near() -> None:
     spec = Spec.bundled("1.5.0")
     with pytest.raises(KeyError, match="no 'ChatMesage', did you mean 'ChatMessage'"):
