@@ -50,6 +50,9 @@ class SecuritySchemes(Mapping[str, SecurityScheme]):
             raise KeyError(name)
         return found
 
+    def __repr__(self) -> str:
+        return repr(self._by_name)
+
     def _by_uri(self, name: str) -> SecurityScheme | None:
         if _URI.isdisjoint(name):
             return None

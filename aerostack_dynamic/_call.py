@@ -426,7 +426,7 @@ def item_problems(document: Document, media_type: MediaType | None, rules: Rules
 def departures(
     shape: Shape, value: object, pointer: str = "", heirs: list[tuple[str, str, Any]] | None = None
 ) -> Iterator[tuple[str, str, str]]:
-    """The keys within a value that its schema neither declares nor lets in by name, or calls the server's: place, sentence and rule.
+    """The keys within a value that its schema neither declares, requires nor lets in by name, or calls the server's: place, sentence, rule.
 
     What a discriminator chooses declares as well; `heirs` is given each such schema that inherits from the discriminator's: where it
     stands, where its value does, and that.
@@ -448,6 +448,6 @@ def departures(
             elif inner is not None:
                 if isinstance(item, (dict, list)):
                     yield from departures(inner, item, pointer + pointer_token(str(key)), heirs)  # pyright: ignore[reportUnknownArgumentType]  # looked into
-            elif not shape.allows_undeclared:
+            elif not shape.allows_undeclared and key not in shape.required:
                 guess = did_you_mean(str(key), shape.properties)
                 yield pointer + pointer_token(str(key)), f"the document declares no such property{guess}", "undeclared"

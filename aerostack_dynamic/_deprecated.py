@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from ._arguments import Layout
     from ._http import Headers
-    from ._model import Operation
+    from ._model import Argument, Operation
     from ._reference import Document
 
 DEPRECATION: Final = "deprecation"
@@ -30,7 +29,14 @@ _NOT: Final = ("false", "?0")
 # A Date of structured fields (RFC 9651, section 3.3.7).
 _UNIX: Final = re.compile(r"@(-?\d{1,12})")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
-_TELLING: Final = re.compile(r"deprecat|instead|replaced|superseded|obsolete", re.IGNORECASE)
+_TELLING: Final = re.compile(
+    r"deprecat|instead|replac|supersed|obsolete|no longer|\b(?:gone|going away|remov(?:ed|al)|retired?|discontinued|in favou?r of)\b",
+    re.IGNORECASE,
+)
+# What says nothing beyond that it is so; and what only tells what to do, which is worth telling behind that, or in a short text.
+_BARE: Final = re.compile(r"\W*(?:(?:this|it)\b[\w ]{0,40}\bis )?deprecated\W*", re.IGNORECASE)
+_ADVICE: Final = re.compile(r"(?:please )?(?:use|see|prefer|call|switch|move|migrate)\b", re.IGNORECASE)
+_SHORT: Final = 80
 _RELATIONS: Final = (("successor-version", "its successor is"), (DEPRECATION, "see"), (SUNSET, "see"))
 
 
@@ -52,8 +58,13 @@ def warn_deprecated(document: Document, operation: Operation, media_type: str | 
     except (ArgumentsError, SpecError):  # the call tells of it
         return
     for name, value in arguments.items():
-        if value is not UNSET:
-            _warn_argument(operation, layout, name)
+        argument = layout.accepted.get(name)
+        if argument is not None and value is not UNSET:
+            _warn_argument(operation, argument)
+        elif argument is None and name == "body" and layout.flat and isinstance(value, dict):
+            for one in layout.arguments:
+                if one.location == "body" and one.wire in value:
+                    _warn_argument(operation, one)
 
 
 def said(document: Document, operation: Operation) -> str:
@@ -61,9 +72,8 @@ def said(document: Document, operation: Operation) -> str:
     return f"{operation.dotted} is deprecated{_ending(document, operation)}"
 
 
-def _warn_argument(operation: Operation, layout: Layout, name: str) -> None:
-    one = layout.accepted.get(name)
-    if one is not None and one.deprecated:
+def _warn_argument(operation: Operation, one: Argument) -> None:
+    if one.deprecated:
         warn_caller(f"{operation.dotted}: the argument {one.name} is deprecated{_reason(one.description)}", ApiDeprecationWarning)
 
 
@@ -73,9 +83,16 @@ def _ending(document: Document, operation: Operation) -> str:
 
 
 def _reason(description: str) -> str:
-    """The first sentence of a description that speaks of it."""
-    sentence = next((one for one in _SENTENCE.split(description) if _TELLING.search(one)), "")
-    return f": {printable(' '.join(sentence.split()))}" if sentence else ""
+    """The first sentence of a description that speaks of it, with what to do, if that follows; else a short one that tells what to do."""
+    several = [" ".join(one.split()) for one in _SENTENCE.split(description) if one.strip()]
+    first = next((index for index, one in enumerate(several) if _TELLING.search(one)), None)
+    if first is None:
+        is_advice = len(description) <= _SHORT and any(map(_ADVICE.match, several))
+        told = several if is_advice else []
+    else:
+        told = [one for one in several[first : first + 1] if not _BARE.fullmatch(one)]
+        told += [one for one in several[first + 1 : first + 2] if not told or _ADVICE.match(one)]
+    return f": {printable(' '.join(told))}" if told else ""
 
 
 # ---- what the server says

@@ -22,7 +22,7 @@ from ._record import Record
 from ._shape import Shape, masked, shape_at
 from ._stream_rules import marks_of
 from ._typed import is_list
-from ._values import UNSET, is_array, is_object, printable
+from ._values import MASK, UNSET, is_array, is_object, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -121,18 +121,25 @@ def layout_of_default(document: Document, operation: Operation) -> Layout:
 
 def type_of(shape: Shape | None, depth: int = 0) -> Any:
     """The Python type of what a schema describes, with the types of items and the values that are listed."""
-    plain = annotation_of(shape)
+    plain = _plain_type(shape)
     if shape is None or shape.secret or depth > 1:
         return plain
     listed = _listed(shape)
-    if listed:
-        return Literal[tuple(listed)] if len(listed) < _MOST_LITERALS else plain
+    if listed and len(listed) < _MOST_LITERALS:
+        return Literal[tuple(listed)]
     if plain is list and shape.items is not None:
         inner = type_of(shape.items, depth + 1)
         # What is within another type is written with its module's name: `typing.Literal[...]` reads badly.
-        inner = annotation_of(shape.items) if getattr(inner, "__module__", "") == "typing" else inner
+        inner = _plain_type(shape.items) if getattr(inner, "__module__", "") == "typing" else inner
         return list if inner is Any else GenericAlias(list, (inner,))
     return plain
+
+
+def _plain_type(shape: Shape | None) -> Any:
+    """The Python type of what a schema describes; of one that names none, and lists values of one type, that type."""
+    plain = annotation_of(shape)
+    kinds: list[Any] = [*dict.fromkeys(map(type, _listed(shape)))] if plain is Any and shape is not None else []
+    return kinds[0] if len(kinds) == 1 and kinds[0] is not type(None) else plain
 
 
 def _listed(shape: Shape) -> list[Any]:
@@ -242,10 +249,11 @@ class Page:
                 yield f"... and {len(shown) - index} more"
                 return
             self._left -= 1
-            words = _with_default(one, required=name in within.required) if request else phrase(one, default=False)
+            required = name in within.required
+            words = _with_default(one, required=required) if request else _of_answer(one, required=required)
             # What is given is named as it is sent; of an answer, attributes are read.
             shown_name = printable(name, 80) if request else attributes[name] + f" ({literal(name)})" * (attributes[name] != name)
-            yield from entry(shown_name, words, one.description, one.deprecated)
+            yield from entry(shown_name, words, one.description, one.deprecated, depth)
             yield from indented(self._members(one, depth + 1, request=request))
 
     def _encoding(self) -> Iterator[str]:
@@ -289,16 +297,18 @@ class Page:
 
     def example(self) -> Iterator[str]:
         """The lines of a call with the operation's example, and `...` for what nothing is shown of; a file is named."""
-        given, documented = self._operation.example(), self._operation.documented_example()
+        given = self._operation.example()
         written: list[str] = []
         for one in self._layout.arguments:
             shape = argument_shape(self._document, self._layout, one)
-            value = UNSET if one.binary and one.name not in documented else given.get(one.name, UNSET)
-            if value is not UNSET:
-                value = "***" if one.secret else masked(value, shape)
+            value = given.get(one.name, UNSET)
+            if one.binary and (one.required or value is not UNSET):
+                written.append(f'{one.name}=Path("./file")')
+            elif value is not UNSET:
+                value = _fitting(MASK if one.secret else masked(value, shape), value)
                 written.append(f"{one.name}={_written(value, len(one.name) + 9)}")
             elif one.required:
-                written.append(f'{one.name}=Path("file.bin")' if one.binary else f"{one.name}=...")
+                written.append(f"{one.name}=...")
         call = f"{self._wait}client.{self._operation.dotted}("
         row = f"{call}{', '.join(written)})"
         short = len(row) <= WIDTH - 4 and "\n" not in row
@@ -331,6 +341,15 @@ class Page:
         return marked or any(family(name) in ("events", "lines", "sequence") for name in names)
 
 
+def _fitting(shown: Any, value: Any) -> Any:
+    """A masked value with `...` for the masks of what is no text: a mask there would show a text where none may be."""
+    if is_object(shown) and is_object(value):
+        return {name: _fitting(one, value[name]) for name, one in shown.items()}
+    if is_array(shown) and is_array(value):
+        return [_fitting(one, two) for one, two in zip(shown, value, strict=True)]
+    return ... if shown == MASK and not isinstance(value, str) else shown
+
+
 def _written(value: Any, used: int, depth: int = 0) -> str:
     """A value as it stands in code, over several lines where one is too short; `used` is what stands before it in its line."""
     row = literal(value, LONGEST_NOTE)
@@ -358,6 +377,11 @@ def _result_words(document: Document, response: DocumentedResponse, media_type: 
     words = words or phrase(shape, default=False)
     plain = family(media_type.name) == "json" and len(response.content) == 1
     return words if plain else f"{words} ({', '.join(printable(name, 60) for name in [*response.content][:5])})"
+
+
+def _of_answer(shape: Shape, *, required: bool) -> str:
+    """What a property of an answer may be, and whether it may be missing there."""
+    return phrase(shape, default=False) + ("" if required else ", may be absent")
 
 
 def _with_default(shape: Shape | None, *, required: bool) -> str:

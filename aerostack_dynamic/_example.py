@@ -12,7 +12,7 @@ from ._arguments import kind_of
 from ._call import Rules, bind, layout_of
 from ._errors import ArgumentsError, SpecError
 from ._generate import Effort, NoInstanceError, instance_of
-from ._values import copy_of, is_object
+from ._values import as_object, copy_of, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,17 +99,24 @@ class _Maker:
         found: dict[str, JSON] = {}
         for one in self._layout.arguments:
             if one.parameter is not None and (one.name in given or one.required):
+                examples = (given[one.name],) if one.name in given else ()
                 with suppress(NoInstanceError):
-                    found[one.name] = self._parameter(one, (given[one.name],) if one.name in given else ())
+                    found[one.name] = self._parameter(one, examples, False)
+                    if found[one.name] == [] and self._may_fill(examples):
+                        found[one.name] = self._parameter(one, (), True)
         return found
 
-    def _parameter(self, one: Argument, examples: tuple[JSON, ...]) -> JSON:
+    def _may_fill(self, examples: Sequence[Any]) -> bool:
+        """Whether an empty list is worth another try, with items; what was found by no example is tried as it is by another seed."""
+        return not examples and not self._seed
+
+    def _parameter(self, one: Argument, examples: tuple[JSON, ...], full: bool) -> JSON:
         assert one.parameter is not None, "only parameters are asked"
         content = one.parameter.content
         schema = content.schema if content else one.parameter.schema
         if schema is None:
             return next(iter(examples), _TEXT)
-        return self._instance(schema, one.name, False, (*examples, *(content.examples if content else ())))
+        return self._instance(schema, one.name, full, (*examples, *(content.examples if content else ())))
 
     def body(self, full: bool) -> dict[str, JSON]:
         """The body that must be sent, as arguments; with optional properties where `full`. Raises NoInstanceError."""
@@ -117,6 +124,10 @@ class _Maker:
         if media_type is None or not self._layout.body_required:
             return {}
         value = self._content(media_type, full)
+        if not full and is_object(value) and [] in value.values() and self._may_fill(media_type.examples):
+            with suppress(NoInstanceError):
+                whole = as_object(self._content(media_type, True))
+                value = {name: whole.get(name, one) if one == [] else one for name, one in value.items()}
         names = {one.wire: one.name for one in self._layout.arguments if one.location == "body" and one.wire is not None}
         if self._layout.flat and is_object(value) and names.keys() >= value.keys():
             return {names[wire]: item for wire, item in value.items()}

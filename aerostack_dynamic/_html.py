@@ -28,6 +28,7 @@ _MOST_COLUMNS: Final = 16
 _MOST_PROPERTIES: Final = 50
 _LONGEST_TEXT: Final = 1000
 _LONGEST_CELL: Final = 120
+_SHORT: Final = 40
 _DEEPEST: Final = 4
 _FEW: Final = 3
 # Tables within tables and all: so many cells are made for one value.
@@ -48,11 +49,14 @@ _STYLE: Final = """<style>
   font-size: .95em !important; color: inherit !important; }
 .aerostack tbody th, .aerostack code { font-weight: 500; white-space: nowrap; background: none !important; }
 .aerostack code { padding: 0 !important; }
-.aerostack td { overflow-wrap: anywhere; }
+.aerostack td { overflow-wrap: break-word; }
+.aerostack .short { white-space: nowrap; }
+.aerostack .long { display: block; min-width: 18em; max-width: 48em; overflow-wrap: anywhere; }
 .aerostack table thead th { font-family: inherit !important; font-size: 1em !important; }
 .aerostack table .number { text-align: right !important; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .aerostack .quiet { opacity: .65; }
 .aerostack .wrapped { white-space: pre-wrap; }
+.aerostack .short .wrapped { white-space: pre; }
 .aerostack pre { margin: .3em 0 .6em !important; padding: .5em .8em !important; background: rgba(128, 128, 128, .12) !important;
   border-radius: 4px; overflow-x: auto; line-height: 1.4; width: fit-content; max-width: 100%; box-sizing: border-box; }
 .aerostack summary { cursor: pointer; }
@@ -70,6 +74,11 @@ def text_html(text: str, limit: int = _LONGEST_TEXT) -> str:
     # Half of a pair of surrogates can't be written by a notebook.
     kept = "\n".join(printable(line, limit) for line in text[:limit].split("\n"))
     return escape(kept) + _more(len(text) - limit, "characters")
+
+
+def in_cell(html: str, length: int) -> str:
+    """What stands in a cell of a table: a short text is never broken, and a longer one never squeezed; wide tables scroll."""
+    return f'<span class="{"short" if length <= _SHORT else "long"}">{html}</span>' if html else ""
 
 
 def table_html(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -189,7 +198,8 @@ def _name(name: Any) -> str:
 
 def _plain(value: Any, limit: int) -> str:
     if isinstance(value, str):
-        return f'<span class="wrapped">{text_html(value, limit)}</span>' if value else quiet("an empty text")
+        told = f'<span class="wrapped">{text_html(value, limit)}</span>'
+        return in_cell(told, _SHORT + 1 if "\n" in value else len(value)) if value else quiet("an empty text")
     if is_bytes(value):
         return quiet(_several(len(value), "byte", "bytes"))
     return quiet("None") if value is None else escape(literal(value))

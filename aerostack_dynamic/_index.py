@@ -387,18 +387,18 @@ def attributes_of(index: Index) -> Attributes:
     shown = {*index.groups, *index.untagged, *CLIENT_NAMES}
     others = {tag: group for tag, group in index.tags.items() if tag not in shown and _is_free(tag)}
     return Attributes(
-        {group: _attributes(operations, ()) for group, operations in index.groups.items()},
+        MappingProxyType({group: _attributes(operations, ()) for group, operations in index.groups.items()}),
         _attributes(index.untagged, {*shown, *others}),
-        others,
+        MappingProxyType(others),
     )
 
 
-def _attributes(operations: Mapping[str, Operation], taken: Collection[str]) -> dict[str, str]:
+def _attributes(operations: Mapping[str, Operation], taken: Collection[str]) -> Mapping[str, str]:
     names = {name: one.operation_id for name, one in operations.items()}
     for wire, one in by_wire_name(operations).items():
         if wire not in taken and _is_free(wire):
             names.setdefault(wire, one.operation_id)
-    return names
+    return MappingProxyType(names)
 
 
 def _is_free(name: str) -> bool:

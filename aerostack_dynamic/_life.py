@@ -27,7 +27,7 @@ class Context(NamedTuple):
     """What every call of a client shares.
 
     `missing` says why there is no credential, `certificate` whether a client certificate may be shown; `seen` holds the drifts logged
-    already, `budgets` the retries left by origin.
+    already, `budgets` the retries left by origin. `insecure`: plain http to another machine is allowed.
     """
 
     document: Document
@@ -40,6 +40,7 @@ class Context(NamedTuple):
     seen: set[tuple[Any, ...]]
     budgets: dict[Origin, Budget]
     certificate: bool = False
+    insecure: bool = False
 
 
 class Life(NamedTuple):

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._values import copy_of, own_words, printable
+from ._values import Unset, copy_of, names_without, own_words, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from inspect import Signature
 
-    from ._values import JSON, Idempotency, Location, Problem, Unset
+    from ._values import JSON, Idempotency, Location, Problem
 
 
 def _none() -> Mapping[str, Any]:
@@ -169,9 +169,14 @@ class Link:
     operation_id: str
     operation_ref: str
     parameters: Mapping[str, JSON]
-    request_body: JSON | Unset
+    _request_body: JSON | Unset
     description: str = ""
     server: Server | None = None
+
+    @property
+    def request_body(self) -> JSON | Unset:
+        """What the document says of the body; `UNSET` where it says nothing. A copy: the document stays as it is."""
+        return self._request_body if isinstance(self._request_body, Unset) else copy_of(self._request_body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +401,9 @@ class Operation:
 
     def _tell(self) -> str:
         return self._teller.text(self)
+
+    def __dir__(self) -> list[str]:
+        return names_without(super().__dir__(), "details", "documented_example", "settle_warns", "warns")
 
     @property
     def dotted(self) -> str:

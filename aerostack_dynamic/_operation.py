@@ -17,7 +17,7 @@ from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
 from ._session import Keys, Session, make_context, must_pickle, with_environment
 from ._streams import AsyncStream, Stream
-from ._values import UNSET, Unset, own_words, printable, unseen
+from ._values import UNSET, Unset, names_without, own_words, printable, unseen
 from ._ways import way
 
 if TYPE_CHECKING:
@@ -69,16 +69,24 @@ class Caller:
         logger: Logger,
         allow_insecure_http: bool,
     ) -> Caller:
-        """A caller with what its calls share worked out. Raises CredentialsError for plain http to another machine."""
-        check_transport_security(options.base, allow_insecure_http)
+        """A caller with what its calls share worked out. Raises CredentialsError for plain http to another machine with a credential."""
         keys = with_environment(spec, keys)
-        return cls(spec, session, keys, options, make_context(spec, keys, session, origins, logger), allow_insecure_http)
+        context = make_context(spec, keys, session, origins, logger, allow_insecure_http)
+        caller = cls(spec, session, keys, options, context, allow_insecure_http)
+        caller._check_security()
+        return caller
+
+    def _check_security(self) -> None:
+        # Without a credential the call is refused, and all that sends nothing can be looked at.
+        if self.keys.by_scheme or any(secret_headers(self.options.headers)):
+            check_transport_security(self.options.base, self.allow_insecure_http)
 
     def updated(self, **changes: Any) -> Caller:
-        """A caller with other options, sharing everything else. Raises ArgumentsError for an option that can't be."""
+        """A caller with other options, sharing everything else. Raises ArgumentsError and CredentialsError for one that can't be."""
         options = replace(self.options, **_option_changes(self.spec, self.options, changes))
-        check_transport_security(options.base, self.allow_insecure_http)
-        return Caller(self.spec, self.session, self.keys, options, self.context, self.allow_insecure_http)
+        caller = Caller(self.spec, self.session, self.keys, options, self.context, self.allow_insecure_http)
+        caller._check_security()
+        return caller
 
     def __reduce__(self) -> tuple[Any, ...]:
         for name, _ in secret_headers(self.options.headers):
@@ -398,6 +406,11 @@ class ApiOperation:
         from ._describe import describe  # noqa: PLC0415  # only for those who ask
 
         return describe(self._caller.spec.document, self.operation, asynchronous=self._asynchronous)
+
+    def __dir__(self) -> list[str]:
+        from ._paging import goes_on  # noqa: PLC0415  # only for those who ask
+
+        return names_without(super().__dir__(), "reads", *(() if goes_on(self.operation) else ("items", "pages")))
 
     def __repr__(self) -> str:
         operation = self.operation

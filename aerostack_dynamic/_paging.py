@@ -67,6 +67,14 @@ def page_rules(document: Document, operation: Operation) -> PageRules:
     return document.once(("pages", operation.pointer), lambda: _Reader(document, operation).read())
 
 
+def goes_on(operation: Operation) -> bool:
+    """Whether the document says that the operation gives a list over several pages."""
+    try:
+        return EXTENSION in operation.details.extensions
+    except SpecError:  # such an operation can't be called
+        return False
+
+
 def page_problems(document: Document, operation: Operation) -> Iterator[Problem]:
     """What is wrong with an operation's `x-aerostack-pages`: errors that keep its pages from being asked for, and doubts."""
     if EXTENSION not in operation.details.extensions:

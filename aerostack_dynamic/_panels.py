@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from ._arguments import argument_shape
 from ._describe import Page, describe, error_of, layout_of_default, signature_of, successes, summary_of
 from ._errors import SpecError
-from ._html import folded, framed, lines_html, quiet, table_html
+from ._html import folded, framed, in_cell, lines_html, quiet, table_html
 from ._phrases import phrase
 from ._prose import clean, prose
 from ._values import printable
@@ -18,13 +18,14 @@ from ._values import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ._model import Operation
+    from ._model import Argument, Operation
     from ._reference import Document
 
 _MOST_OPERATIONS: Final = 300
 _MOST_OPEN: Final = 24
 _LONGEST_TEXT: Final = 600
 _CODE: Final = re.compile(r"`([^`<>]{1,100})`")
+_STRONG: Final = re.compile(r"\*\*(?! )([^*<>]{1,100})(?<! )\*\*")
 
 
 def operation_panel(document: Document, operation: Operation, *, asynchronous: bool = False) -> str:
@@ -47,9 +48,9 @@ def _parts(document: Document, operation: Operation, asynchronous: bool) -> Iter
     rows = [
         (
             f"<code>{_text(one.name)}</code>",
-            "a file" if one.binary else _text(phrase(argument_shape(document, layout, one))),
-            "required" if one.required else quiet("optional"),
-            _note(_first(one.description)) + (" " + quiet("deprecated") if one.deprecated else ""),
+            _typed("a file" if one.binary else phrase(argument_shape(document, layout, one))),
+            in_cell("required" if one.required else quiet("optional"), 0),
+            in_cell(note, _LONGEST_TEXT) if (note := _note_on(one)) else "",
         )
         for one in layout.arguments
     ]
@@ -68,6 +69,14 @@ def _parts(document: Document, operation: Operation, asynchronous: bool) -> Iter
     if errors:
         yield table_html(("Status", "Raises", ""), errors)
     yield lines_html(Page(document, operation, asynchronous).example())
+
+
+def _typed(text: str) -> str:
+    return in_cell(_text(text), len(text))
+
+
+def _note_on(argument: Argument) -> str:
+    return _note(_first(argument.description)) + (" " + quiet("deprecated") if argument.deprecated else "")
 
 
 def group_panel(name: str, text: str, operations: Mapping[str, Operation]) -> str:
@@ -126,8 +135,8 @@ def _first(text: str) -> str:
 
 
 def _note(text: str) -> str:
-    """A text of the document, with what it marks as code."""
-    return _CODE.sub(r"<code>\1</code>", _text(text))
+    """A text of the document, with what it marks as code or as strong."""
+    return _CODE.sub(r"<code>\1</code>", _STRONG.sub(r"<strong>\1</strong>", _text(text)))
 
 
 def _text(text: str) -> str:

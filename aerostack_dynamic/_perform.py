@@ -27,7 +27,7 @@ from ._request import ContentStream, build_request, extension, idempotency_of
 from ._response import Response
 from ._result import Reading, decode_plainly, decoding, pick_response, read_error, read_result
 from ._retry import Budget
-from ._server import origin_of_url
+from ._server import check_transport_security, origin_of_url
 from ._steps import Ask, Credentials, Read
 from ._stream import Items, asking, refuse_asking
 from ._told import Exchange, is_watched
@@ -334,6 +334,8 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     origin = origin_of_url(request.url)
     if origin != options.base.origin and origin not in context.origins:
         raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
+    if origin.scheme == "http" and origin == options.base.origin:
+        check_transport_security(options.base, context.insecure)
     is_upload, runtime = isinstance(request.stream, ContentStream), context.runtime
     limits = limits_for(options, operation, journal.started, is_upload, life.streamed)
     setting = Setting(options.base, context.origins, limits, runtime.clock, context.certificate, runtime.in_thread)

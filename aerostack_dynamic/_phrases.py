@@ -96,6 +96,8 @@ def _pieces(value: object, limit: int, depth: int) -> Iterator[str]:
         yield repr(value) if len(value) <= limit else f"{value[: max(0, limit - 5)]!r}..."
     elif value is None or isinstance(value, (bool, float)):
         yield repr(value)
+    elif value is ...:
+        yield "..."
     elif isinstance(value, int):
         yield repr(value) if value.bit_length() <= _WIDEST else f"an integer of {value.bit_length()} bits"
     elif depth > _DEEPEST and (is_array(value) or is_object(value)):

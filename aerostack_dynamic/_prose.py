@@ -61,11 +61,11 @@ def _filled(part: list[str], width: int) -> str:
     return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent + hung, break_on_hyphens=False)
 
 
-def entry(name: str, words: str, description: str, deprecated: bool) -> Iterator[str]:
-    """A name with what it takes, and what it means below."""
+def entry(name: str, words: str, description: str, deprecated: bool, steps: int = 0) -> Iterator[str]:
+    """A name with what it takes, and what it means below; it is to stand so many steps further in than others."""
     head = ": ".join(filter(None, (name, words)))
-    yield from textwrap.wrap(head + (", deprecated" if deprecated else ""), WIDTH - 4, subsequent_indent="    ")
-    yield from indented(prose(description, LONGEST_NOTE, WIDTH - 12).splitlines())
+    yield from textwrap.wrap(head + (", deprecated" if deprecated else ""), WIDTH - 4 * (steps + 1), subsequent_indent="    ")
+    yield from indented(prose(description, LONGEST_NOTE, WIDTH - 4 * (steps + 3)).splitlines())
 
 
 def indented(lines: Iterable[str]) -> Iterator[str]:
@@ -93,7 +93,8 @@ def describe_record(shape: Shape | None, values: Mapping[str, Any]) -> str:
     others = [literal(name) for name in values if name not in declared]
     more = f" and {len(others) - _MOST_NAMES} more" if len(others) > _MOST_NAMES else ""
     sections = [
-        prose(shape.description) if shape is not None else "",
+        # Who shows a docstring takes away the indent that all lines after the first have.
+        (prose(shape.description) if shape is not None else "") or ("An object of an answer." if lines else ""),
         section("Attributes", iter(lines)),
         f"Undeclared, by keys alone: {', '.join(others[:_MOST_NAMES])}{more}" if others else "",
     ]

@@ -37,6 +37,7 @@ from ._values import (
     as_string,
     as_warnings,
     doubtful,
+    fixed,
     is_array,
     is_object,
     json_pointer,
@@ -91,7 +92,7 @@ def read_details(document: Document, operation: Operation) -> OperationDetails:
         read_security(security, operation.pointer + "/security" if "security" in node else "/security"),
         own_servers or read_servers(document.raw.get("servers")),
         bool(own_servers),
-        MappingProxyType({key: value for key, value in node.items() if key.startswith("x-")}),
+        MappingProxyType({key: fixed(value) for key, value in node.items() if key.startswith("x-")}),
         tuple(reader.problems),
         MappingProxyType(callbacks),
     )

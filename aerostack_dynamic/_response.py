@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 
-from ._values import Data
+from ._values import Data, names_without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -119,6 +119,9 @@ class Response(Generic[Data]):
     def __reduce__(self) -> tuple[Any, ...]:
         kept = {name: getattr(self, name) for name in ("data", "elapsed", "attempts", "request_id", "undocumented")}
         return _restore, (self._received._replace(extensions={}, headers=self.headers), self.http, self.decoded_headers, kept)
+
+    def __dir__(self) -> list[str]:
+        return names_without(super().__dir__(), "past", "remember")
 
     def _repr_html_(self) -> str:
         from ._hidden import Headers  # noqa: PLC0415  # only for notebooks

@@ -251,9 +251,9 @@ def is_loopback(host: str) -> bool:
 
 
 def check_transport_security(base: Base, allow_insecure_http: bool) -> None:
-    """Raises CredentialsError for plain http to another machine, where a key could be read on the way."""
+    """Raises CredentialsError for plain http to another machine, where keys and all else could be read on the way."""
     if base.origin.scheme == "http" and not is_loopback(base.origin.host) and not allow_insecure_http:
         raise CredentialsError(
-            f"{base.origin} is plain http to another machine, which would show the key to everyone on the way; "
+            f"{base.origin} is plain http to another machine, which would show what is sent, keys too, to everyone on the way; "
             "use https, or allow_insecure_http=True"
         )

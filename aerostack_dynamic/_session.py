@@ -221,7 +221,9 @@ def _key_scheme(spec: BaseSpec) -> str:
     return names[0]
 
 
-def make_context(spec: BaseSpec, keys: Keys, session: Session, origins: frozenset[Origin], logger: Logger) -> Context:
+def make_context(
+    spec: BaseSpec, keys: Keys, session: Session, origins: frozenset[Origin], logger: Logger, insecure: bool
+) -> Context:
     """What every call of a client shares."""
     in_thread: InThread | None = None
     if session.kind == "async":
@@ -238,6 +240,7 @@ def make_context(spec: BaseSpec, keys: Keys, session: Session, origins: frozense
         set(),
         {},
         session.network.may_show_certificate,
+        insecure,
     )
 
 

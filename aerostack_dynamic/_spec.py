@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._values import Copies, Problem, View, as_object, as_string, printable, reading
+from ._values import Copies, Problem, View, as_object, as_string, names_without, printable, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,6 +55,9 @@ class BaseSpec:
 
     def __repr__(self) -> str:
         return f"<Spec {self.title!r} {printable(self.version)}: {len(self.operations)} operations>"
+
+    def __dir__(self) -> list[str]:
+        return names_without(super().__dir__(), "advice", "attributes", "document")
 
     def _tell(self) -> str:
         from ._describe import describe_document  # noqa: PLC0415  # as said above

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, SupportsIndex, TypeGuard, TypeVar, final, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Generic,
+    Literal,
+    NamedTuple,
+    NoReturn,
+    SupportsIndex,
+    TypeGuard,
+    TypeVar,
+    final,
+    overload,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -84,6 +97,11 @@ class View(Mapping[str, _T_co]):
         return [*self]
 
 
+def names_without(names: Iterable[str], *own: str) -> list[str]:
+    """What `dir()` gives: all names but those that are for this package alone."""
+    return sorted({*names} - {*own})
+
+
 def copy_of(value: JSON) -> JSON:
     """A JSON value anew, for one who may change it."""
     if isinstance(value, dict):
@@ -97,10 +115,49 @@ class Copies(View["JSON"]):
     __slots__ = ()
 
     def __getitem__(self, key: str) -> JSON:
+        if key not in self._of:
+            raise KeyError(f"no {printable(str(key))!r}{did_you_mean(str(key), self._of)}")
         return copy_of(self._of[key])
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """As a mapping's, without a word of what was meant."""
+        return copy_of(self._of[key]) if key in self._of else default
 
     def __contains__(self, key: object) -> bool:
         return key in self._of
+
+
+class _Fixed:
+    """What refuses to be changed. It is a dict or a list all the same, and as quick to read; its copies can be changed."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("what a document says can't be changed; copy.deepcopy(...) of it can")
+
+    __setitem__ = __delitem__ = __ior__ = __iadd__ = __imul__ = clear = pop = popitem = setdefault = update = _refuse
+    append = extend = insert = remove = reverse = sort = _refuse
+
+    def __deepcopy__(self, memo: object) -> Any:
+        return copy_of(self)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # what is fixed is a JSON value
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        return copy_of, (copy_of(self),)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the same
+
+
+class _FixedObject(_Fixed, dict[str, "JSON"]):  # pyright: ignore[reportIncompatibleMethodOverride]  # it refuses what a dict does
+    __slots__ = ()
+
+
+class _FixedArray(_Fixed, list["JSON"]):  # pyright: ignore[reportIncompatibleMethodOverride]  # the same of a list
+    __slots__ = ()
+
+
+def fixed(value: JSON) -> JSON:
+    """A JSON value that refuses to be changed, for what is read too often to be handed out as copies."""
+    if isinstance(value, dict):
+        return _FixedObject({name: fixed(one) for name, one in value.items()})
+    return _FixedArray(map(fixed, value)) if isinstance(value, list) else value
 
 
 class CopiedTuple(tuple["JSON", ...]):

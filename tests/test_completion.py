@@ -14,6 +14,7 @@ from aerostack_dynamic._record import as_record
 from aerostack_dynamic._shape import Shape, shape_at
 from aerostack_dynamic._watch import Use
 from aerostack_dynamic._watched import Noting, watched
+from aerostack_dynamic.testing import MockTransport
 
 
 def shape_of(client: Any, operation: str, status: str = "200") -> Shape:
@@ -48,6 +49,22 @@ def ipython(names: dict[str, Any], text: str, **options: Any) -> list[str]:
     completer.jedi_compute_type_timeout = 0
     with provisionalcompleter():
         return [one.text.lstrip(".") for one in completer.completions(text, len(text))]
+
+
+def test_names_that_are_not_for_users_are_left_out(names: dict[str, Any]) -> None:
+    client = names["client"]
+    raw = MockTransport(client.spec)
+    with Client("k", version="1.5.0", transport=raw) as mocked:
+        assert not {"past", "remember"} & {*dir(mocked.cache.cache_get.raw(key="k"))}
+    assert not {"advice", "attributes", "document"} & {*dir(client.spec)}
+    assert not {"details", "documented_example", "settle_warns", "warns"} & {*dir(client.spec.operations["aiChat"])}
+    lists, single = {*dir(client.queue.queue_list_jobs)}, {*dir(client.ai.ai_chat)}
+    assert lists - single == {"items", "pages"}
+    assert {"curl", "operation", "prepare", "raw", "stream", "with_options"} <= single
+    assert "reads" not in single
+    broken = {"/a": {"get": {"operationId": "a", "parameters": [{"name": "n", "in": "nowhere"}]}}}
+    other = Client(spec={"openapi": "3.1.0", "info": {}, "paths": broken}, server="https://h.example")
+    assert "items" not in dir(other.a)
 
 
 def test_plain_python(names: dict[str, Any]) -> None:

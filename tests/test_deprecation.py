@@ -115,6 +115,7 @@ def test_python_shows_it_once_for_a_place(server: Any) -> None:
         ({"query_userId": "x"}, ["user_id is deprecated: Obsolete: see a."]),
         ({"user_id": UNSET}, []),
         ({"body_a": "x", "b": "y", "c": "z", "d": "w"}, ["b is deprecated", "c is deprecated"]),
+        ({"body": {"a": "x", "b": "y"}}, ["b is deprecated"]),
     ],
 )
 def test_an_argument_warns_where_it_is_given(server: Any, given: dict[str, Any], told: list[str]) -> None:
@@ -123,6 +124,30 @@ def test_an_argument_warns_where_it_is_given(server: Any, given: dict[str, Any],
         client.things(**given); line = here()  # fmt: skip  # noqa: E702
     assert [str(one.message) for one in caught] == [f"things: the argument {one}" for one in told]
     assert {(one.filename, one.lineno) for one in caught} <= {(__file__, line)}
+
+
+@pytest.mark.parametrize(
+    ("description", "told"),
+    [
+        ("Deprecated. Use r.", "Use r."),
+        ("This parameter is deprecated. It was never read.", "It was never read."),
+        ("Deprecated.", ""),
+        ("Deprecated, use r. It is faster.", "Deprecated, use r."),
+        ("Gone soon. Use r.", "Gone soon. Use r."),
+        ("Replaced by r.", "Replaced by r."),
+        ("The old way. Use r.", "The old way. Use r."),
+        ("The id of a user.", ""),
+        ("Use this operation to list all that there is, page by page, in the order that they were made in. " * 2, ""),
+        ("", ""),
+    ],
+)
+def test_the_reason_is_what_the_document_says_of_it(description: str, told: str) -> None:
+    parameter = {"name": "p", "in": "query", "schema": TEXT, "deprecated": True, "description": description}
+    paths = {"/a": {"get": {"operationId": "a", "parameters": [parameter], "responses": OK}}}
+    client = Client(spec={"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}, server="https://h.example")
+    with pytest.warns(ApiDeprecationWarning) as caught:
+        client.a.prepare(p="x")
+    assert [str(one.message) for one in caught] == ["a: the argument p is deprecated" + (f": {told}" if told else "")]
 
 
 def test_arguments_of_another_media_type_and_what_is_broken(server: Any) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from aerostack_dynamic import Client, Operation, Spec, versions
+from aerostack_dynamic import ArgumentsError, Client, Operation, Spec, versions
+from aerostack_dynamic.testing import MockTransport
 
 TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
 
@@ -161,3 +162,17 @@ WORDS = Spec.load(
 def test_words_find_operations(words: str, found: list[str]) -> None:
     assert [one.operation_id for one in WORDS.search(words)] == found
     assert all(isinstance(one, Operation) for one in WORDS.search(words))
+
+
+def test_what_is_required_and_never_declared_may_be_sent() -> None:
+    inner = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a", "b"]}
+    content = {"application/json": {"schema": {"type": "object", "properties": {"in": inner}, "required": ["in"]}}}
+    post = {"operationId": "x", "requestBody": {"required": True, "content": content}, "responses": {"204": {"description": ""}}}
+    spec = Spec.load({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/x": {"post": post}}})
+    mock = MockTransport(spec)
+    mock.on("x", **{"in": {"b": 1}})
+    with Client(spec=spec, server="https://h.example", transport=mock, validation="strict") as client:
+        assert "b" in client.x.operation.example()["in_"]
+        client.x(**client.x.operation.example())
+        with pytest.raises(ArgumentsError, match="body/in/c: the document declares no such property"):
+            client.x(in_={"a": "x", "b": 1, "c": 2})

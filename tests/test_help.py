@@ -57,7 +57,7 @@ def test_an_operation_reads_like_documentation() -> None:
             "        stream: boolean, optional, default False\n",
             "        temperature: number, 0 to 2, optional\n",
             "        a Record (application/json, text/event-stream)\n",
-            "                finish_reason: one of 'stop', 'length', 'content_filter'\n",
+            "                finish_reason: one of 'stop', 'length', 'content_filter', may be absent\n",
             "            model='@cf/meta/llama-3-8b-instruct',\n        )\n",
             "        .stream(...): the answer as it comes\n",
             "    POST /ai/chat (operationId aiChat)\n    It is not tried again when the server may have acted on it.",
@@ -107,6 +107,9 @@ def test_a_record_tells_what_it_may_have() -> None:
     assert "{'token': ***, 'more': 1}" in page
     assert "        expires_at ('expiresAt'): string (date-time)\n" in page
     assert "    Undeclared, by keys alone: 'more'" in page
+    plain = Spec.load(document({}, Bare={"properties": {"a": {"type": "string"}}}))
+    bare = as_record({}, shape_at(plain.document, "/components/schemas/Bare"))
+    assert "    Attributes:\n        a: string\n" in told(bare)
     many = Record(dict.fromkeys(map(str, range(20))))
     assert many.__doc__ == "Undeclared, by keys alone: " + ", ".join(repr(str(one)) for one in range(12)) + " and 8 more"
 
@@ -175,12 +178,40 @@ def test_bodies_and_answers_of_other_kinds() -> None:
         "200: a list of Records\n            rows\n        201: str (text/plain)\n",
         "        203: list of integers\n",
         "StatusError (4XX)\n        ServerError (5XX): down\n        StatusError (default): else\n",
-        'files=Path("file.bin")',
+        'files=Path("./file")',
         ".stream(...): the answer as it comes",
     ):
         assert part in page
     assert "sent as multipart/form-data, or, by with_options(media_type=...), as text/csv." in " ".join(page.split())
     assert "id:" not in page
+
+
+def test_examples_fit_their_types() -> None:
+    """No mask of a text for a number, no empty list where there may be items, and a Path for a file."""
+    properties = {
+        "upload": {"type": "string", "format": "binary"},
+        "cvc": {"type": "integer", "x-aerostack-secret": True},
+        "codes": {"type": "array", "items": {"type": "integer", "x-aerostack-secret": True}},
+        "many": {"type": "array", "items": {"type": "string"}},
+    }
+    form = {"schema": {"type": "object", "required": [*properties], "properties": properties}}
+    form["example"] = {"upload": "apples, pears", "cvc": 123, "codes": [1], "many": ["a"]}
+    status = {"name": "status", "in": "query", "required": True, "schema": {"type": "array", "items": {"enum": ["sold"]}}}
+    none = {"name": "none", "in": "query", "required": True, "schema": {"type": "array", "maxItems": 0}}
+    answer = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}
+    page = help_of(
+        {
+            "parameters": [status, none],
+            "requestBody": {"required": True, "content": {"multipart/form-data": form}},
+            "responses": {"200": {"description": "", "content": {"application/json": {"schema": answer}}}},
+        }
+    )
+    for part in ("status=['sold']", "none=[]", 'upload=Path("./file")', "cvc=...", "codes=[...]", "many=['a']"):
+        assert part in page
+    assert "a: string\n" in page
+    assert "b: integer, may be absent\n" in page
+    made = {"schema": {"type": "object", "required": ["many"], "properties": {"many": properties["many"]}}}
+    assert "many=[]" not in help_of({"requestBody": {"required": True, "content": {"application/json": made}}})
 
 
 def test_what_refers_to_itself_ends() -> None:
@@ -209,7 +240,11 @@ def test_an_operation_that_is_broken_says_so() -> None:
         ({"type": "array", "items": {"type": "array", "items": {"type": "array"}}}, list[list[list]]),
         ({"enum": ["a", "b"]}, Literal["a", "b"]),
         ({"type": "string", "enum": [*map(str, range(20))]}, str),
+        ({"enum": [*map(str, range(20))]}, str),
+        ({"enum": [1, "a"] * 9}, Literal[1, "a"]),
+        ({"type": "array", "items": {"enum": ["a", "b"]}}, list[str]),
         ({"enum": [1.5]}, Any),
+        ({"enum": [None]}, Literal[None]),
         ({}, Any),
     ],
 )

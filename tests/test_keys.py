@@ -161,10 +161,50 @@ def test_servers_by_index_url_and_variables(monkeypatch: Any) -> None:
     with pytest.raises(ArgumentsError, match="there is no server 2; the document has 0 = https://api.aerostack.ai/v1, 1 ="):
         Client(server=2)
     with pytest.raises(CredentialsError, match="plain http to another machine"):
-        Client(server="http://api.example")
+        Client("a-key", server="http://api.example")
     with pytest.raises(CredentialsError, match="plain http"):
-        Client().with_options(server="http://api.example")
+        Client("a-key").with_options(server="http://api.example")
     assert url(server="http://api.example", allow_insecure_http=True) == "http://api.example"
+
+
+OPEN = {
+    "openapi": "3.1.0",
+    "info": {"title": "T", "version": "1"},
+    "servers": [{"url": "http://api.example"}],
+    "components": {"securitySchemes": {"it": {"type": "apiKey", "in": "header", "name": "k"}}},
+    "paths": {"/pets": {"get": {"operationId": "pets", "responses": {"200": {"description": "d"}}}}},
+}
+
+
+def test_plain_http_without_a_key_is_looked_at_and_never_called(both: Any, settle: Any) -> None:
+    """All that sends nothing is there; no call is, save where it is allowed."""
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200)
+
+    async def story(client: Any) -> None:
+        assert client.pets.prepare().url == "http://api.example/pets"
+        assert "http://api.example/pets" in client.pets.curl()
+        assert "GET /pets" in client.pets.__doc__
+        for make in (client.pets, client.pets.raw, lambda: client.send(httpx.Request("GET", "/pets"))):
+            with pytest.raises(CredentialsError, match="plain http to another machine") as caught:
+                await settle(make())
+            assert caught.value.sent == "no"
+
+    async def allowed(client: Any) -> None:
+        await settle(client.pets())
+
+    options = {"spec": OPEN, "transport": httpx.MockTransport(answer)}
+    both.run(story, **options)
+    assert seen == []
+    both.run(allowed, **options, allow_insecure_http=True)
+    assert len(seen) == 1
+    several: tuple[dict[str, Any], ...] = ({"api_key": "k"}, {"credentials": {"it": "k"}}, {"headers": {"X-Token": "t"}})
+    for one in several:
+        with pytest.raises(CredentialsError, match="plain http to another machine"):
+            both.client_class(**options, **one)
 
 
 def test_versions_and_specs(monkeypatch: Any, tmp_path: Any) -> None:

@@ -213,3 +213,21 @@ def test_showing_changes_nothing(thing: Any) -> None:
     assert page(thing).text
     assert repr(thing) == before
     assert "Any" not in before
+
+
+def test_short_cells_are_never_broken_and_long_ones_never_squeezed() -> None:
+    identity, note = "3fa85f64-5717-4562-b3fc-2c963f66afa6", "word " * 20
+    told = rows({"id": identity, "note": note, "lines": "a\nb"})._repr_html_()
+    assert f'<td><span class="short"><span class="wrapped">{identity}</span></span></td>' in told
+    assert f'<td><span class="long"><span class="wrapped">{note}' in told
+    assert '<td><span class="long"><span class="wrapped">a\nb' in told
+    for rule in (".short { white-space: nowrap; }", ".short .wrapped { white-space: pre; }", "min-width: 18em", "overflow-x: auto"):
+        assert rule in told
+    operation = {
+        "operationId": "a",
+        "parameters": [{"name": "p", "in": "query", "required": True, "description": "A **bold** one."}],
+    }
+    document = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"get": operation}}}
+    panel = Client(spec=document, server="https://h.example").a._repr_html_()
+    assert '<span class="short">required</span>' in panel
+    assert "A <strong>bold</strong> one." in panel

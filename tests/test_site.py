@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,3 +50,10 @@ def test_links_and_fetches_are_judged(tmp_path: Path) -> None:
         "in/a.html: https://cdn.example/e.js is fetched from elsewhere",
         "in/a.html: //fonts.example is fetched from elsewhere",
     ]
+
+
+def test_every_page_is_in_the_navigation_and_on_the_first_page() -> None:
+    docs = ROOT / "docs"
+    pages = {path.relative_to(docs).as_posix() for path in docs.rglob("*.md")} - {"index.md"}
+    assert pages - {*re.findall(r"\]\(([^)#]+\.md)\)", (docs / "index.md").read_text(encoding="utf-8"))} == set()
+    assert pages - {*re.findall(r'"([^"]+\.md)"', (ROOT / "zensical.toml").read_text(encoding="utf-8"))} == set()

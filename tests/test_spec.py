@@ -357,7 +357,7 @@ def test_every_name_that_tells_of_a_document() -> None:
             table["x"] = None  # type: ignore[index]
 
 
-LINKS = {"next": {"operationId": "a", "parameters": {"n": [1]}}}
+LINKS = {"next": {"operationId": "a", "parameters": {"n": [1]}, "requestBody": {"b": [1]}}}
 EXAMPLES = {"one": {"value": {"n": [1, {"m": 2}]}}, "two": {"value": {}}}
 BODY = {"application/json": {"schema": {"$ref": "#/components/schemas/S"}, "examples": EXAMPLES}}
 COPIED: Any = {
@@ -390,6 +390,7 @@ def test_what_a_document_says_is_a_copy() -> None:
             *examples,
             operation.example(),
             link.parameters["n"],
+            link.request_body,
         ]
 
     before = json.dumps(told())
@@ -400,6 +401,34 @@ def test_what_a_document_says_is_a_copy() -> None:
     assert spec.schemas == COPIED["components"]["schemas"]
     assert ("S" in spec.schemas, "X" in spec.schemas, len(spec.schemas)) == (True, False, 2)
     assert media_type.examples == ({"n": [1, {"m": 2}]}, {})
+    for names in (spec.attributes.groups, spec.attributes.untagged, spec.attributes.tags):
+        with pytest.raises(TypeError):
+            names["x"] = "y"  # type: ignore[index]  # as one who has no checker
+
+
+def test_what_extensions_say_refuses_to_be_changed() -> None:
+    given: Any = {"a": [1, {"b": 2}], "c": "d"}
+    paths = {"/a": {"get": {"operationId": "a", "x-own": given, "responses": {}}}}
+    spec = Spec.load({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths})
+    own: Any = spec.operations["a"].details.extensions["x-own"]
+    for change in (own.clear, own["a"].clear, lambda: own["a"].append(1), lambda: own["a"][1].update(b=3), lambda: own.pop("c")):
+        with pytest.raises(TypeError, match="can't be changed"):
+            change()
+    with pytest.raises(TypeError, match="can't be changed"):
+        own["a"][0] = 2
+    assert own == given == json.loads(json.dumps(own))
+    for copied in (copy.deepcopy(own), copy.copy(own), pickle.loads(pickle.dumps(own))):
+        copied["a"][1]["b"] = 3
+        assert copied != own
+
+
+def test_what_is_not_there_is_told_with_what_is_near() -> None:
+    spec = Spec.bundled("1.5.0")
+    with pytest.raises(KeyError, match="no 'ChatMesage', did you mean 'ChatMessage'"):
+        spec.schemas["ChatMesage"]
+    assert spec.schemas.get("ChatMesage") is None
+    assert "ChatMessage" in spec.schemas
+    assert repr(spec.security_schemes).startswith("{'ApiKeyAuth': SecurityScheme(name='ApiKeyAuth', type='apiKey'")
 
 
 def test_every_name_that_tells_of_an_operation() -> None:

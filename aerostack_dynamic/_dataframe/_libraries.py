@@ -81,7 +81,8 @@ def to_polars(rows: Sequence[Any], shape: Shape | None, formats: Formats) -> Any
     """A `polars.DataFrame`: moments in UTC, structs and lists where the document knows what is in them."""
     polars = _library("polars", "polars", "to_polars")
     fitted = _fitted("to_polars", rows, shape, formats, nested=True)
-    return polars.DataFrame([polars.Series(one.name, one.values, dtype=_polars_type(polars, one)) for one in fitted])
+    # By name: of a list of them, polars takes one that is called "" to have none.
+    return polars.DataFrame({one.name: polars.Series(one.name, one.values, dtype=_polars_type(polars, one)) for one in fitted})
 
 
 def _polars_type(polars: Any, one: Fitted) -> Any:

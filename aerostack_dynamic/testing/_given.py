@@ -33,7 +33,10 @@ def content_of(document: Document, operation: Operation, chosen: Chosen, data: A
     """
     if is_content(data):
         content = bytes(data) if is_bytes(data) else data.read_bytes() if isinstance(data, Path) else data.read()
-        return content.encode() if isinstance(content, str) else content
+        try:
+            return content.encode() if isinstance(content, str) else content
+        except UnicodeEncodeError:
+            raise ArgumentsError("data: the file's text holds a lone surrogate, which UTF-8 can't carry") from None
     value = plain(data)
     if not _is_json(value):
         told = f"a {type(data).__name__} is no JSON value" if value is data else "holds what is no JSON value"

@@ -179,7 +179,11 @@ class Replies:
     def reply(self, operation: Operation, chosen: Chosen, value: Any, headers: Iterable[tuple[str, str]] = ()) -> Reply:
         """An answer with a body of a value. Raises MockError for one that the media type can't hold."""
         given = tuple(headers)
-        content_type, chunks = self._body(operation, chosen, value)
+        try:
+            content_type, chunks = self._body(operation, chosen, value)
+        except UnicodeEncodeError:
+            told = f"the answer can't be written as {chosen.name}: it holds a lone surrogate, which UTF-8 can't carry"
+            raise MockError(told, operation=operation.dotted) from None
         own = {name.lower() for name, _ in given}
         made = [("Content-Type", content_type)] if content_type and "content-type" not in own else []
         made += [(name, text) for name, text in self._required_headers(operation, chosen) if name.lower() not in own]

@@ -57,7 +57,7 @@ def _members(document: Document, shape: Shape, value: dict[str, Any], place: str
         inner = shape.properties.get(name) or shape.additional
         if inner is not None:
             yield from _faults(document, inner, one, place + json_pointer(name), strict)
-        elif strict and not shape.allows_undeclared and not shape.discriminated:
+        elif strict and not shape.allows_undeclared and not shape.discriminated and name not in shape.required:
             guess = did_you_mean(name, shape.properties)
             yield f"{place}{json_pointer(name)}: the document declares no such property{guess}"
 

@@ -116,6 +116,7 @@ def test_what_fits_by_the_rules_of_json_schema(listed: Listed) -> None:
 def test_rows_that_are_no_objects(listed: Listed) -> None:
     rows = listed(["2024-01-01", None], {"type": "string", "format": "date"})
     assert back(rows) == ([{"value": date(2024, 1, 1)}, {"value": None}],) * 2
+    assert back(RecordList([{"": 1, "a": 2}], None)) == ([{"": 1, "a": 2}],) * 2
     for found in back(listed([{"a": 1}, 2], {"type": "object", "properties": {"a": {"type": "integer"}}})):
         assert found == [{"a": 1, "value": None}, {"a": None, "value": 2}]
     with pytest.raises(AttributeError, match=r"call it on the list in it, record\.parts or record\['rows'\]$"):

@@ -448,3 +448,15 @@ def test_the_block_ends_with_what_was_not_used(shop: Spec) -> None:
             pass
         with httpx.Client(transport=mock) as client:
             client.get(f"{URL}/text")
+
+
+def test_a_lone_surrogate_is_told_of() -> None:
+    content = {"application/json": {"schema": {}}, "text/event-stream": {"schema": {}}}
+    get = {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}
+    one = MockTransport({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"get": get}}}).on("a")
+    with pytest.raises(MockError, match="application/json: it holds a lone surrogate"):
+        one.respond({"x": "\ud800"})
+    with pytest.raises(MockError, match="text/event-stream: it holds a lone surrogate"):
+        one.stream(["\ud800"])
+    with pytest.raises(ArgumentsError, match="the file's text holds a lone surrogate"):
+        one.respond(io.StringIO("\ud800"))
