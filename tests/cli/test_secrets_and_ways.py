@@ -15,8 +15,8 @@ def test_plain_http_is_shown_without_a_word_and_called_when_it_is_allowed(run, s
     ended = run(*far, *words)
     assert ended.code == 5
     assert ended.err == (
-        "aerostack: http://api.example is plain http to another machine, which would show the key to everyone on the way; "
-        "use https, or --allow-insecure-http before the command; nothing was sent\n"
+        "aerostack: orders.add_order: http://api.example is plain http to another machine, which would show what is sent, "
+        "keys too, to everyone on the way; use https, or --allow-insecure-http before the command\n"
     )
     ended = run(*far, *words, "--output", "json")
     assert json.loads(ended.err)["error"]["kind"] == "CredentialsError"

@@ -278,7 +278,7 @@ def test_a_text_that_begins_as_json_does_is_warned_of(buy):
 def test_what_is_unclear_is_told_in_the_words_of_the_command_line(buy):
     for words, said in (
         (["--name", "@"], "--name: @ names no file; a text that begins with @ is written @@"),
-        (["--naem", "x"], "Did you mean"),
+        (["--naem", "x"], "there is no option --naem, did you mean '--name'?"),
         (["--name", "x", "lins[0].sku=x"], "lins: unknown argument"),
         (["--name", "x", "-q", "-v"], "give --quiet or --verbose, not both"),
         (["--name", "x", "--dry-run", "--output", "json"], "leave out --output"),
