@@ -97,7 +97,7 @@ def test_the_head_is_under_the_limits_of_any_call(both: Any, wire: Any, streams:
         error = await read_into(streams, client.ticks.stream(), [])
         assert time.monotonic() - began < 2
         assert type(error) is TimeoutError
-        assert error.reason == "the total time limit of the call passed"
+        assert error.reason.startswith("the total time limit of the call passed")
 
     both.run(story, spec=streams.spec, server=server.url, timeout=Timeout(total=0.4, read=5), retry=1)
 
