@@ -19,7 +19,7 @@ from aerostack_dynamic.sandbox import Sandbox
 KEY = "ac_secret_for_tests"
 
 # How long an example takes depends on the machine.
-settings.register_profile("any machine", deadline=None, max_examples=50)
+settings.register_profile("any machine", deadline=None, max_examples=35)
 settings.load_profile("any machine")
 
 

@@ -60,6 +60,15 @@ def test_the_gate_goes_on_after_a_failed_step(gate: ModuleType, capfd: pytest.Ca
     assert "failed: first" in out
 
 
+def test_commands_at_once_are_shown_one_after_another(gate: ModuleType, capfd: pytest.CaptureFixture[str]) -> None:
+    fails = ("-c", "import sys; print('one'); print('two', file=sys.stderr); sys.exit(1)")
+    assert gate.run_steps((gate.Step("both", (fails, ("-c", "print('three')")), at_once=True),)) == 1
+    told = capfd.readouterr().out
+    assert sorted(told.split("=== both\n")[1].split()[:3]) == ["one", "three", "two"]
+    assert told.index("three") > max(told.index("one"), told.index("two"))
+    assert gate.run_steps((gate.Step("both", (("-c", "pass"),) * 2, at_once=True),)) == 0
+
+
 def test_the_gate_passes_when_all_do_and_not_when_there_are_none(gate: ModuleType) -> None:
     assert gate.run_steps((gate.Step("good", (("-c", "pass"),)),)) == 0
     assert gate.run_steps(()) == 1

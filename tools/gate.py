@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,24 +27,24 @@ SHARED = ("-n", "auto", "--dist", "worksteal")
 # makes a costly thing once, and so is the business of one worker.
 APART = (
     *("tests/hostile", "tests/canary", "tests/test_house.py", "tests/test_corpus_tool.py", "tests/test_corpus_mock.py"),
-    "tests/typed",
+    *("tests/typed/test_checkers.py", "tests/typed/test_editor.py"),
     *("tests/test_pages.py", "tests/test_readme.py", "tests/test_acceptance.py", "tests/test_soak.py", "tests/test_tools.py"),
 )
 
 
 class Step(NamedTuple):
-    """A check and its commands, run in order until one fails; what they need that isn't installed is a failure too."""
+    """A check and its commands, run in order until one fails, or all at once; what they need that isn't installed is a failure too."""
 
     name: str
     commands: tuple[tuple[str, ...], ...]
+    at_once: bool = False
 
 
 STEPS = (
     Step("documents", (("tools/bundle.py", "--check"), ("tools/typed.py", "--check"))),
     Step("format", (("-m", "ruff", "format", "--check", *CODE),)),
     Step("lint", (("-m", "ruff", "check", *CODE),)),
-    Step("mypy", (("-m", "mypy"),)),
-    Step("pyright", (("-m", "pyright", "--warnings"),)),
+    Step("types", (("-m", "mypy"), ("-m", "pyright", "--warnings")), at_once=True),
     Step(
         "tests",
         (
@@ -77,15 +78,34 @@ def environment() -> dict[str, str]:
     return kept | {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
 
 
+def run(command: tuple[str, ...], quiet: bool = False) -> tuple[bool, str]:
+    """Whether a command passes, and what it says: shown as it comes, or, if it is `quiet`, given back."""
+    kept = subprocess.PIPE if quiet else None
+    merged = subprocess.STDOUT if quiet else None
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=kept,
+        stderr=merged,
+        text=True,
+        check=False,
+    )
+    return done.returncode == 0, done.stdout or ""
+
+
 def run_step(step: Step) -> Outcome:
-    """Run one step, its output shown as it comes."""
+    """Run one step, its output shown as it comes, or one command's after the other's where they run at once."""
     print(f"\n=== {step.name}", flush=True)
     begin = time.monotonic()
-    passed = all(
-        subprocess.run([sys.executable, *command], cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False).returncode
-        == 0
-        for command in step.commands
-    )
+    if step.at_once:
+        with ThreadPoolExecutor() as threads:
+            ended = [*threads.map(lambda command: run(command, quiet=True), step.commands)]
+        print("".join(said for _, said in ended), end="", flush=True)
+        passed = all(well for well, _ in ended)
+    else:
+        passed = all(run(command)[0] for command in step.commands)
     return Outcome(step.name, time.monotonic() - begin, passed)
 
 

@@ -187,7 +187,7 @@ def test_retries_are_one_line_and_errors_are_lines(both: Any, settle: Any, path:
     assert second.answer is not None
     assert (second.answer.status, second.error, second.failure) == (404, "", None)
     assert third.answer is None
-    assert third.error == "ConnectError: refused"
+    assert third.error == "ConnectError: refused (https://api.aerostack.ai)"
     assert third.failure is not None
     assert (third.failure.stage, third.failure.sent, third.failure.kind) == ("connect", "no", "ConnectError")
     assert fourth.failure is not None
