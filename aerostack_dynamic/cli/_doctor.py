@@ -227,15 +227,20 @@ def _trial(spec: Spec, name: str) -> str:
 def _missing(spec: Spec, given: set[str]) -> Iterator[Finding]:
     """What operations need and was not given."""
     needy = 0
+    wanted: dict[str, None] = {}
     for operation in spec.operations.values():
         with suppress(AerostackError):
             security = operation.security
-            needy += bool(security) and not any(given >= {*one} for one in security)
+            if security and not any(given >= {*one} for one in security):
+                needy += 1
+                wanted |= dict.fromkeys(name for one in security for name in one if name not in given)
     if needy:
         count = f"{needy} of {len(spec.operations)} operations need a credential that was not found"
-        how = f"set {KEY_VARIABLE}, or give " if spec.document.bundled else "give "
-        schemes = ", ".join(map(printable, spec.security_schemes)) or "none"
-        advice = f"{how}--api-key SOURCE or --credential SCHEME=SOURCE; the security schemes are: {schemes}"
+        keys = [name for name, one in spec.security_schemes.items() if one.type == "apiKey"]
+        by_key = len(keys) == 1 and keys[0] in wanted
+        how = f"set {KEY_VARIABLE}, or give " if by_key and spec.document.bundled else "give "
+        how += "--api-key SOURCE or " if by_key else ""
+        advice = f"{how}--credential SCHEME=SOURCE; the security schemes are: {', '.join(map(printable, wanted))}"
         yield Finding("key", "fail" if not given and needy == len(spec.operations) else "warn", count, advice)
     elif not given:
         yield Finding("key", "ok", "none is needed")

@@ -229,6 +229,18 @@ def test_variables(doctor, monkeypatch):
     assert KEY not in ran.out
 
 
+def test_what_is_missing_is_told_without_what_is_there(doctor, monkeypatch):
+    def advice(*words):
+        return [
+            one["advice"] for one in doctor("--spec-version", "1.5.0", *words, after=["--offline"]).value if one["name"] == "key"
+        ][-1]
+
+    given = "give --credential SCHEME=SOURCE; the security schemes are: GatewayConsumerKey, BearerAuth"
+    assert advice() == f"set AEROSTACK_API_KEY, or give --api-key SOURCE or {given[5:].replace(': ', ': ApiKeyAuth, ')}"
+    monkeypatch.setenv("KEY", KEY)
+    assert advice("--api-key", "env:KEY") == given
+
+
 def test_keys(doctor, monkeypatch, tmp_path):
     def key(*words):
         ran = doctor(*words, after=["--offline"])
