@@ -83,9 +83,8 @@ def _raise_missing(client: Any, name: str) -> Any:
 class _BaseClient:
     """What both clients are made of; they differ in how they wait."""
 
-    if (
-        TYPE_CHECKING
-    ):  # so that annotations of the classes, which say that they are of another module, can be read while the program runs
+    # Annotations of the classes, which say that they are of another module, can be read while the program runs.
+    if TYPE_CHECKING:
         _kind: Kind
 
     def __init__(

@@ -198,19 +198,13 @@ class ApiOperation:
         self.operation = operation
 
     def __call__(self, /, *positional: object, **arguments: Any) -> Any:
-        if positional:
-            raise self._no_positional()
-        if self.operation.warns is not False:
-            self._warn(arguments)
+        self._begin(positional, arguments)
         return self._guarded(arguments, lambda: self._run(arguments, _data_of))
 
     @way
     def raw(self, /, *positional: object, **arguments: Any) -> Any:
         """Make the call and give a `Response`: the data with status, headers, request id, elapsed seconds and attempts."""
-        if positional:
-            raise self._no_positional()
-        if self.operation.warns is not False:
-            self._warn(arguments)
+        self._begin(positional, arguments)
         return self._guarded(arguments, lambda: self._run(arguments, self._linked))
 
     def _linked(self, response: Response) -> Response:
@@ -253,10 +247,7 @@ class ApiOperation:
         StreamError when the stream is cut, carries an error or breaks the document, and TimeoutError. One of events goes on over other
         connections with `.stream(...).with_options(reconnect=True)`, and begins behind an event with `last_event_id=`.
         """
-        if positional:
-            raise self._no_positional()
-        if self.operation.warns is not False:
-            self._warn(arguments)
+        self._begin(positional, arguments)
         caller = self._caller
 
         def begin(delivered: Delivered | None) -> Generator[Step, Any, Opened]:
@@ -284,10 +275,7 @@ class ApiOperation:
         return self._listing(positional, arguments, itemwise=True)
 
     def _listing(self, positional: tuple[object, ...], arguments: dict[str, Any], *, itemwise: bool) -> Any:
-        if positional:
-            raise self._no_positional()
-        if self.operation.warns is not False:
-            self._warn(arguments)
+        self._begin(positional, arguments)
         from ._lists import AsyncListing, Listing  # noqa: PLC0415  # only for those who follow lists
         from ._pages import Pager  # noqa: PLC0415  # the same
         from ._paging import page_rules  # noqa: PLC0415  # the same
@@ -307,10 +295,7 @@ class ApiOperation:
 
         It holds what the call would send. Its repr alone masks what the document calls secret.
         """
-        if positional:
-            raise self._no_positional()
-        if self.operation.warns is not False:
-            self._warn(arguments)
+        self._begin(positional, arguments)
         context, options = self._caller.context, self._caller.options
         request: _http.Request = self._guarded(arguments, lambda: shown_request(context, options, self.operation, arguments))
         return request
@@ -321,10 +306,7 @@ class ApiOperation:
 
         A file that is a path or was opened from one is named; content from elsewhere is to be put where `@file` says.
         """
-        if positional:
-            raise self._no_positional()
-        if self.operation.warns is not False:
-            self._warn(arguments)
+        self._begin(positional, arguments)
         context, options = self._caller.context, self._caller.options
         command: str = self._guarded(
             arguments, lambda: curl_command(context, options, bound(context, options, self.operation, arguments))
@@ -356,6 +338,13 @@ class ApiOperation:
             idempotent=idempotent,
         )
         return ApiOperation(caller, self.operation)
+
+    def _begin(self, positional: tuple[object, ...], arguments: dict[str, Any]) -> None:
+        """What every way to an answer begins with. Raises ArgumentsError for arguments that are not keywords."""
+        if positional:
+            raise self._no_positional()
+        if self.operation.warns is not False:
+            self._warn(arguments)
 
     def _warn(self, arguments: dict[str, Any]) -> None:
         """Warn of what is deprecated: here, where an asynchronous call is still at the caller's line."""

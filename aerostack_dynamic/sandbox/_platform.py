@@ -51,7 +51,7 @@ class Platform:
         with contextlib.ExitStack() as opened:
             opened.enter_context(contextlib.closing(_take(data / "in-use.lock")))
             self.store = opened.enter_context(contextlib.closing(Store(data / "sandbox.sqlite3")))
-            self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="aerostack-sandbox")
+            self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"aerostack-sandbox {data.name}")
             opened.callback(self._executor.shutdown, wait=True, cancel_futures=True)
             self.project = opened.enter_context(contextlib.closing(Project(self.store)))
             secret = keep_secret(data / "jwt.secret", lambda: secrets.token_hex(32))
