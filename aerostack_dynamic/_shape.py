@@ -23,6 +23,7 @@ RECORD_NAMES: Final = frozenset(name for name in dir(dict) if not name.startswit
 _COMBINERS: Final = ("allOf", "anyOf", "oneOf")
 _REFERENCES: Final = ("$ref", "$dynamicRef")
 _BRANCHES: Final = ("if", "then", "else")
+_SCALARS: Final = frozenset({"boolean", "integer", "null", "number", "string"})
 # Keywords that speak of the members that no name or place is given for.
 _OTHERS: Final = ("additionalProperties", "unevaluatedProperties")
 _ENTRIES: Final = ("items", "unevaluatedItems", "contains")
@@ -100,6 +101,11 @@ class Shape:
     def names(self) -> Mapping[str, str]:
         """Python name -> wire name of the declared properties, as a Record's attributes."""
         return self._keep("names", lambda: assign_names(self.properties, RECORD_NAMES))
+
+    @property
+    def plain(self) -> frozenset[str]:
+        """The declared properties that a caller may give and that hold no others: not `readOnly`, and neither array nor object."""
+        return self._keep("plain", lambda: frozenset(name for name, one in self.properties.items() if one.types and not one.read_only and one.types <= _SCALARS))
 
     @property
     def items(self) -> Shape | None:
