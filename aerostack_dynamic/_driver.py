@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from . import _http
 from ._attempt import Attempt
 from ._errors import ArgumentsError, TimeoutError
 from ._steps import Acquire, Ask, Channel, Read, Received, Send, Sleep
@@ -76,10 +77,13 @@ class Driver:
                 if not attempt.goes_on(response):
                     if attempt.streams(response):
                         return attempt.opened(response, UnreadBody(response, attempt.later))
-                    with attempt.reading(response):
+                    try:
                         for chunk in () if response.is_stream_consumed else response.stream:
                             if not attempt.feed(chunk):
                                 break
+                    except _http.TransportError as error:
+                        if not attempt.endures(error):
+                            raise
                     return attempt.received(response)
             finally:
                 if attempt.unread is None:
@@ -138,11 +142,14 @@ class AsyncDriver:
                         return attempt.opened(
                             response, AsyncUnreadBody(response, attempt.later, attempt.idle if channel.foreign else None)
                         )
-                    with attempt.reading(response):
+                    try:
                         if not response.is_stream_consumed:
                             async for chunk in response.stream:
                                 if not attempt.feed(chunk):
                                     break
+                    except _http.TransportError as error:
+                        if not attempt.endures(error):
+                            raise
                     return attempt.received(response)
             finally:
                 if attempt.unread is None:

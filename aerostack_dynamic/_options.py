@@ -187,7 +187,7 @@ class Options:
     _memo: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
-        """`make()`, called once for a key: what is the same for all calls with these options. See `Document.once`."""
+        """`make()`, called once for a key: what is the same for all calls of a client with these options. See `Document.once`."""
         try:
             return self._memo[key]  # type: ignore[no-any-return]  # what the key stood for before
         except KeyError:
@@ -203,7 +203,8 @@ def _options_again(given: dict[str, Any]) -> Options:
 
 def limits_for(options: Options, operation: Operation | None, started: float, uploads: bool, streamed: bool) -> Limits:
     """The limits of a call that began at `started`."""
-    timeout = timeout_for(options.timeout, operation, uploads)
+    key = ("timeout", operation and operation.pointer, uploads)
+    timeout = options.once(key, lambda: timeout_for(options.timeout, operation, uploads))
     idle = idle_for(options.timeout, operation) if streamed and operation else None
     deadline = None if timeout.total is None else started + timeout.total + options.retry.allowance
     return Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle)

@@ -14,6 +14,7 @@ from ._body import content_of, encode_body, form_text
 from ._call import CALL, DOCUMENT
 from ._codec import encode_json
 from ._errors import ArgumentsError, SpecError
+from ._hidden import Request
 from ._media_type import TOKEN, accept, own_codec, stream_form
 from ._options import is_header_value, is_own_header
 from ._server import own_base
@@ -78,7 +79,7 @@ def build_request(
     """The request of a call, without credentials. Raises ArgumentsError for a value that no URL or header can hold."""
     operation = call.operation
     outline = options.once(
-        ("outline", document, operation.pointer, streamed), lambda: _Outline(document, operation, options, streamed)
+        ("outline", operation.pointer, streamed), lambda: _Outline(document, operation, options, streamed)
     )
     head = outline.head(call.parameters)
     try:
@@ -154,10 +155,7 @@ def _whole_request(
     else:
         lines = _described(content, head)
         stream = ContentStream(content, in_thread) if content.streamed else _http.ByteStream(content.whole())
-    request = _http.request_of(method, head.url, headers=lines, stream=stream, extensions=extensions)
-    if isinstance(stream, _http.ByteStream):
-        request.read()
-    return request
+    return Request(method, head.url, lines, stream, extensions)
 
 
 def _described(content: Content, head: _Head) -> list[tuple[bytes, bytes]]:
@@ -318,10 +316,25 @@ def _cookies(texts: _Texts, parameter: Parameter, value: JSON) -> list[tuple[str
     return pairs
 
 
-def extension(document: Document, operation: Operation | None, name: str) -> str | None:
-    """What an operation, or else the document's root, has as the text of an extension."""
-    own = operation.details.extensions.get(name) if operation else None
-    return as_string(own) or as_string(document.raw.get(name)) or None
+class OwnHeaders(NamedTuple):
+    """The names of headers that the document wants of each call: for its id, for a key that makes it idempotent, for the attempt."""
+
+    call_id: str | None
+    idempotency_key: str | None
+    attempt: str | None
+
+
+def own_headers(document: Document, operation: Operation | None) -> OwnHeaders:
+    """Those that an operation names by extensions, or else the document's root."""
+
+    def named(name: str) -> str | None:
+        own = operation.details.extensions.get(name) if operation else None
+        return as_string(own) or as_string(document.raw.get(name)) or None
+
+    words = ("call-id", "idempotency-key", "attempt")
+    return document.once(
+        ("own headers", operation and operation.pointer), lambda: OwnHeaders(*(named(f"x-aerostack-{word}") for word in words))
+    )
 
 
 def _own_ids(document: Document, operation: Operation) -> list[bytes]:
@@ -329,9 +342,8 @@ def _own_ids(document: Document, operation: Operation) -> list[bytes]:
 
     Raises SpecError for a name that is none for them.
     """
-    names = [extension(document, operation, "x-aerostack-call-id")]
-    if operation.idempotency == "unsafe":
-        names.append(extension(document, operation, "x-aerostack-idempotency-key"))
+    own = own_headers(document, operation)
+    names = [own.call_id, own.idempotency_key if operation.idempotency == "unsafe" else None]
     wanted = [*{name.lower(): name for name in names if name}.values()]
     for name in wanted:
         if TOKEN.fullmatch(name) is None or is_own_header(name) or name.lower() == "authorization":
@@ -360,7 +372,7 @@ def idempotency_of(document: Document, options: Options, operation: Operation | 
     """Whether a call may be repeated: what the caller says, a key that the server honours, the operation, else its method."""
     if options.idempotent is not None:
         return "idempotent" if options.idempotent else "unsafe"
-    key = extension(document, operation, "x-aerostack-idempotency-key")
+    key = own_headers(document, operation).idempotency_key
     if key is not None and key in request.headers:
         return "idempotent"
     if operation is not None:

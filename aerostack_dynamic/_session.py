@@ -239,6 +239,7 @@ def make_context(
         logger,
         set(),
         {},
+        {},
         session.network.may_show_certificate,
         insecure,
     )
