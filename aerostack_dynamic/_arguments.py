@@ -9,6 +9,7 @@ So can those such as Content-Length, which follow from the rest of a request, an
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -71,6 +72,7 @@ class Layout(NamedTuple):
     chosen_by_others: bool
 
 
+@lru_cache(maxsize=128)
 def kind_of(name: str) -> str:
     """How a body of a media type, or of a range of them, is written: its family; `any` for `*/*` and `application/*`, whose values tell."""
     kind, _, subtype = essence(name).partition("/")

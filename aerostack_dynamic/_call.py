@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _INDEX: Final = re.compile(r"/\d+(?=/|$)")
 # What a range stands for where the value is not a file.
 _WITHIN: Final = MappingProxyType({"text": "text/plain", "multipart": "multipart/form-data"})
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 _NO_VALUE: Final = "None is sent only as JSON null in a body; leave the argument out, or give UNSET"
 
 
@@ -62,7 +63,7 @@ _OPTIONS: Final = frozenset({"timeout", "retry", "headers", "server", "validatio
 
 
 class Call(NamedTuple):
-    """One call, bound and checked. `body` is the JSON value of the body, or `UNSET`; `files` and `heads` (what was given with parts of a
+    """One call, bound and checked, whose keywords are those of `layout`. `body` is the JSON value of the body, or `UNSET`; `files` and `heads` (what was given with parts of a
     multipart body) stand in it by JSON pointer.
 
     `whole_file` is a body that is itself a file. `media_type` has the name that is sent, and no range. `warnings` are sentences about
@@ -77,6 +78,7 @@ class Call(NamedTuple):
     heads: Mapping[str, Head]
     whole_file: File | None
     warnings: tuple[str, ...]
+    layout: Layout
 
     def __repr__(self) -> str:
         return f"<Call of {self.operation.dotted}>"
@@ -180,10 +182,11 @@ def bind(document: Document, operation: Operation, arguments: Mapping[str, Any],
         tuple(binding.parameters),
         _named(layout.media_type, body) if layout.media_type and body.given else None,
         body.value,
-        MappingProxyType(body.files),
-        MappingProxyType(body.heads),
+        MappingProxyType(body.files) if body.files else _NONE,
+        MappingProxyType(body.heads) if body.heads else _NONE,
         body.whole,
         tuple(binding.warnings),
+        layout,
     )
 
 
@@ -258,7 +261,8 @@ class _Binding:
             self._place_unnamed(name, value)
         if self._layout.flat and not self.body.given and self._layout.body_required:
             self.body.value = {}
-        self.problems += self.body.problems + self._wire.problems
+        if self.body.problems or self._wire.problems:
+            self.problems += self.body.problems + self._wire.problems
 
     def _place_named(self, argument: Argument, value: object) -> None:
         if argument.parameter is not None:
@@ -332,7 +336,7 @@ class _Binding:
 
     def check(self) -> None:
         """Hold every value against its schema, and look for keys that the document does not declare."""
-        if any(one.rule == "depth" for one in self.problems):
+        if self.problems and any(one.rule == "depth" for one in self.problems):
             return
         for parameter, value in self.parameters:
             schema = parameter.content.schema if parameter.content else parameter.schema
@@ -431,9 +435,11 @@ def departures(
     stands, where its value does, and that.
     """
     if is_array(value):
-        if shape.items is not None:
+        if (each := shape.items) is not None:
+            plain = each.plain
             for index, item in enumerate(value):
-                yield from departures(shape.items, item, pointer + pointer_token(index), heirs)
+                if not (type(item) is dict and item.keys() <= plain):
+                    yield from departures(each, item, pointer + pointer_token(index), heirs)
     elif is_object(value):
         if chooses(shape):
             if heirs is not None and (place := heir(shape, value)) is not None:

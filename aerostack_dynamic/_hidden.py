@@ -162,15 +162,17 @@ class Request(_http.Request):
     _headers: _http.Headers | None = None
     _lines: Lines = ()
 
-    def __init__(self, method: str, url: _http.URL, lines: Lines, stream: Any, extensions: Mapping[str, Any]) -> None:
-        """The method has the letters that are given, since `copy` is not `COPY` (RFC 9110, section 9.1)."""
+    def __init__(self, method: str, url: _http.URL, lines: Lines, body: bytes | Any, extensions: dict[str, Any]) -> None:
+        """`body` is held, or a stream. The method has the letters that are given: `copy` is not `COPY` (RFC 9110, section 9.1)."""
         self.method = method
         self.url = url
         self._lines = lines
-        self.stream = stream
+        if isinstance(body, bytes):
+            self._content = body  # where httpx keeps what it has read
+            self.stream = _http.ByteStream(body)
+        else:
+            self.stream = body
         self.extensions = extensions
-        if isinstance(stream, _http.ByteStream):
-            self.read()
 
     @classmethod
     def of(cls, request: _http.Request, shown: str | None, secret: Collection[str] | None) -> Request:

@@ -56,15 +56,16 @@ _SEEN_AT_MOST: Final = 1000
 
 def bound(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Call:
     """The call that these arguments make, checked. Raises ArgumentsError; warns of keys that the document does not declare."""
-    validation = options.validation
     asynchronous = context.runtime.in_thread is not None
-    rules = Rules(
-        validation.request, validation.engine, options.allow_nan, asynchronous, options.media_type, options.formats, options.codecs
-    )
-    call = bind(context.document, operation, arguments, rules)
+    call = bind(context.document, operation, arguments, options.once(("rules", asynchronous), lambda: _rules(options, asynchronous)))
     for sentence in call.warnings:
         warn_caller(f"{operation.dotted}: {sentence}")
     return call
+
+
+def _rules(options: Options, asynchronous: bool) -> Rules:
+    one = options.validation
+    return Rules(one.request, one.engine, options.allow_nan, asynchronous, options.media_type, options.formats, options.codecs)
 
 
 def _shown(document: Document, operation: Operation | None, request: _http.Request) -> _http.Request:
@@ -86,7 +87,8 @@ def prepare(context: Context, options: Options, operation: Operation, arguments:
 def _told_and_bound(
     context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any], use: Use | None = None
 ) -> Call:
-    _log_arguments(context, options, operation, arguments)
+    if context.logger.isEnabledFor(_DEBUG):
+        _log_arguments(context, options, operation, arguments)
     call = bound(context, options, operation, arguments)
     if use is not None:
         use.fill(filled_places(context.document, call))
@@ -128,7 +130,7 @@ def _whole_request(life: Life) -> tuple[Call, _http.Request]:
     context, options, operation = life.context, life.options, life.operation
     assert operation is not None, "what the caller has made itself is sent as it is"
     call = _told_and_bound(context, options, operation, life.arguments, life.use)
-    refuse_asking(operation, layout_of(context.document, operation, options.media_type, life.arguments), call)
+    refuse_asking(operation, call.layout, call)
     return call, build_request(context.document, call, options, context.runtime.in_thread)
 
 
@@ -239,7 +241,9 @@ def _live(
     read: Callable[[Received, _http.Request], Reading],
 ) -> Generator[Step, Any, Response]:
     try:
-        request = yield from _asked_first(life, make())
+        request = make()
+        if life.options.hooks:
+            request = yield from _asked_first(life, request)
         received = yield from _exchanged(life, request)
         noted = noted_headers(life.context.document, received.headers, received.fields)
         if noted.found and noted.ends and life.operation is not None:
@@ -255,8 +259,10 @@ def _live(
         yield from _tell(life, "on_error", error)
         yield from _tell_exchange(life, error)
         raise
-    yield from _drifted(life, reading.drifts)
-    yield from _tell_exchange(life, None)
+    if reading.drifts:
+        yield from _drifted(life, reading.drifts)
+    if life.options.hooks:
+        yield from _tell_exchange(life, None)
     return Response(
         received,
         lambda: _headers(life, received),
@@ -318,8 +324,7 @@ def tell_retry(life: Life, attempt: int, reason: str, delay: float) -> Generator
 
 
 def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _http.Request]:
-    if life.options.hooks:
-        request = _shown(life.context.document, life.operation, request)
+    request = _shown(life.context.document, life.operation, request)
     for hook in life.options.hooks:
         method = getattr(hook, "before_request", None)
         if method is not None:
@@ -372,18 +377,19 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
 
 
 def _choice(life: Life) -> Choice:
-    """The security alternative that a call meets: the same for all of an operation that do not bring an Authorization of their own."""
+    """The security alternative that a call meets: the same for all of an operation, unless they may bring their own Authorization."""
     context, operation = life.context, life.operation
-    layout = layout_of(context.document, operation, life.options.media_type) if operation else None
-    own = layout is not None and gives_authorization(layout, life.arguments)
     key = operation.pointer if operation else ""
-    if not own and (found := context.choices.get(key)) is not None:
+    if (found := context.choices.get(key)) is not None:
         return found
     security = operation.security if operation else read_security(context.document.raw.get("security"), "/security")
-    if own:
+    layout = layout_of(context.document, operation, life.options.media_type) if operation else None
+    if layout is not None and gives_authorization(layout, life.arguments):
         security = without_authorization(security, context.schemes)
     choice = choose(security, context.schemes, context.credentials, context.certificate, context.missing)
-    return choice if own else context.choices.setdefault(key, choice)
+    if layout is None or "authorization" not in layout.standard_headers:
+        context.choices[key] = choice
+    return choice
 
 
 def _answered(life: Life, received: Received, request: _http.Request) -> Generator[Step, Any, Received]:
@@ -471,7 +477,6 @@ def _drifted(life: Life, drifts: Iterable[Drift]) -> Generator[Step, Any, None]:
 
 
 def _log_arguments(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> None:
-    if context.logger.isEnabledFor(_DEBUG):
-        layout = layout_of(context.document, operation, options.media_type, arguments)
-        shown = told_arguments(context.document, layout, arguments)
-        context.logger.debug("%s given %s", operation.dotted, shown)
+    layout = layout_of(context.document, operation, options.media_type, arguments)
+    shown = told_arguments(context.document, layout, arguments)
+    context.logger.debug("%s given %s", operation.dotted, shown)

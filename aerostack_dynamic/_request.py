@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 from uuid import uuid4
@@ -151,28 +152,29 @@ def _whole_request(
     if content is None:
         length = [(b"Content-Length", b"0")] if method in _WITH_LENGTH else []
         lines = [lines[0], *length, *lines[1:]]
-        stream: _http.ByteStream | ContentStream = _http.ByteStream(b"")
-    else:
-        lines = _described(content, head)
-        stream = ContentStream(content, in_thread) if content.streamed else _http.ByteStream(content.whole())
-    return Request(method, head.url, lines, stream, extensions)
-
-
-def _described(content: Content, head: _Head) -> list[tuple[bytes, bytes]]:
-    """The lines of a head with those that tell of the body; a caller's own Content-Type stays, but that of parts has their boundary."""
-    if not is_header_value(content.content_type):
-        raise ArgumentsError(f"the media type {printable(content.content_type, 60)!r} is none that a header can hold")
-    lines = head.lines
-    if head.has_type and "multipart/" in content.content_type:
-        lines = [one for one in lines if one[0].lower() != b"content-type"]
-    elif head.has_type:
-        return [*lines, _length_of(content)]
-    return [*lines, (b"Content-Type", content.content_type.encode("ascii")), _length_of(content)]
-
-
-def _length_of(content: Content) -> tuple[bytes, bytes]:
+        return Request(method, head.url, lines, b"", extensions)
     length = content.length
-    return (b"Transfer-Encoding", b"chunked") if length is None else (b"Content-Length", b"%d" % length)
+    size = (b"Transfer-Encoding", b"chunked") if length is None else (b"Content-Length", b"%d" % length)
+    lines = [*_described(content.content_type, head), size]
+    body = ContentStream(content, in_thread) if content.streamed else content.whole()
+    return Request(method, head.url, lines, body, extensions)
+
+
+def _described(content_type: str, head: _Head) -> list[tuple[bytes, bytes]]:
+    """The lines of a head with the type of the body; a caller's own Content-Type stays, but that of parts has their boundary."""
+    line = _type_line(content_type)
+    if not head.has_type:
+        return [*head.lines, line]
+    if "multipart/" not in content_type:
+        return head.lines
+    return [*(one for one in head.lines if one[0].lower() != b"content-type"), line]
+
+
+@lru_cache(maxsize=64)
+def _type_line(content_type: str) -> tuple[bytes, bytes]:
+    if not is_header_value(content_type):
+        raise ArgumentsError(f"the media type {printable(content_type, 60)!r} is none that a header can hold")
+    return b"Content-Type", content_type.encode("ascii")
 
 
 def _refused(operation: Operation, problem: Problem) -> ArgumentsError:

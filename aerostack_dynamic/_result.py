@@ -188,6 +188,8 @@ class AnswerReader:
 
     def _sort(self, findings: Sequence[Finding], record: Any, base: str) -> None:
         """Raise what the mode refuses, and note the rest as drifts."""
+        if not findings:
+            return
         refused = [one for one in findings if is_refused(one, self._mode)]
         if refused:
             problems = to_problems(findings if self._mode == "strict" else refused, "response", base)
@@ -250,7 +252,7 @@ class _WholeReader(AnswerReader):
         no_body = received.status in _NO_BODY or self._operation.method == "HEAD"
         if no_body or (not received.body and not content):
             return None, "", None
-        content_type = received.headers.get("content-type", "")
+        content_type = received.header(b"content-type")
         media_type = best_match(content, content_type) if content_type else None
         if media_type is None:
             media_type, content_type = self._undeclared(content, content_type)
