@@ -21,7 +21,7 @@ from ._steps import FINAL, Channel, Received, Send, fields_of
 from ._values import Secret, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from ._hidden import Hidden
     from ._steps import Unread
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 class Attempt:
     """One attempt at a `Send`, as both drivers make it: the request with its credentials, the deadline, the bounded body.
 
-    As a context manager it sets the deadline for our transports, and turns what httpx raises into our errors.
+    As a context manager it sets the deadline for our transports, and turns what httpx raises into our errors. `streams` says that the
+    body of the answer is left unread.
     """
 
     def __init__(self, step: Send, channel: Channel) -> None:
@@ -46,6 +47,7 @@ class Attempt:
         self._under_way = UnderWay(step.credentials)
         self.idle = step.limits.idle
         self.unread: Unread | None = None
+        self.streams = False
         self.request = step.request
         if step.streamed:
             self._flight.on_head = self._lift
@@ -146,8 +148,9 @@ class Attempt:
                 self._bind_again()
                 self._hide_added()
                 return True
-        if self.streams(response):
-            self._lift(response.status_code)
+        self.streams = self._step.streamed and 200 <= self._status < 300
+        if self.streams:
+            self._lift(self._status)
             return False
         self._fields = fields_of(response.headers)
         coding = "" if response.is_stream_consumed else self._fields.get(b"content-encoding", b"").decode("latin-1")
@@ -156,10 +159,6 @@ class Attempt:
         if response.is_stream_consumed:
             self._body.feed(response.content)
         return False
-
-    def streams(self, response: _http.Response) -> bool:
-        """Whether the answer's body is left unread."""
-        return self._step.streamed and 200 <= response.status_code < 300
 
     def opened(self, response: _http.Response, unread: Unread) -> Received:
         """The head of a stream."""
@@ -192,7 +191,7 @@ class Attempt:
 
     def _received(self, response: _http.Response, body: bytes) -> Received:
         elapsed = time.monotonic() - self._started
-        kept = {name: value for name, value in response.extensions.items() if name in _KEPT}
+        kept = {name: value for name, value in response.extensions.items() if name in _KEPT} if response.extensions else _NONE
         received = Received(response.status_code, response.headers, body, elapsed, kept, fields=self._fields)
         if self._flow is None:
             return received
@@ -276,6 +275,7 @@ _CUT: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 _CAUSES: Final = 6
 # Where in Python's source OpenSSL's errors were met.
 _SOURCE: Final = re.compile(r" \(_ssl\.c:\d+\)")
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 # Extensions of an answer that are kept.
 _KEPT: Final = frozenset({"http_version", "reason_phrase", FINAL})
 _REFUSED_STREAM: Final = 7

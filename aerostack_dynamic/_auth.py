@@ -250,9 +250,11 @@ def _authorization(scheme: SecurityScheme, value: object) -> Secret:
 
 def applied(request: _http.Request, credentials: Credentials) -> tuple[_http.URL, list[tuple[bytes, bytes]]]:
     """The URL and the headers of a request with credentials added: query pairs at the end, cookies joined to the request's own."""
-    replaced = {name.lower().encode() for name in credentials.headers}
-    headers = [one for one in lines_of(request) if one[0].lower() not in replaced]
-    headers += [(name.encode(), secret.reveal().encode()) for name, secret in credentials.headers.items()]
+    headers = [*lines_of(request)]
+    for name, secret in credentials.headers.items():
+        lower = name.lower().encode()
+        headers = [one for one in headers if one[0].lower() != lower]
+        headers.append((name.encode(), secret.reveal().encode()))
     if credentials.cookies:
         pairs = [text for name, text in headers if name.lower() == b"cookie"]
         pairs += [f"{name}={secret.reveal()}".encode() for name, secret in credentials.cookies.items()]

@@ -350,9 +350,9 @@ class _Binding:
         """Hold a value against a schema. That several alternatives fit it, servers as a rule let pass, so it is told of alone."""
         rules = self._rules
         checker = compile_schema(self._document, place, rules.engine, direction="request", formats=rules.formats)
-        findings = with_choices(self._document, place, checker.findings(value))
-        if not findings:
+        if not (found := checker.findings(value)):
             return
+        findings = with_choices(self._document, place, found)
         passed = [] if rules.mode == "strict" else [*filter(fits_several, findings)]
         for one in to_problems(passed, location, base):
             self._warn(one.pointer, one.message, location)
@@ -367,7 +367,7 @@ class _Binding:
             assert isinstance(value, list)
             for index, item in enumerate(value):
                 self._add([one._replace(pointer=json_pointer(index) + one.pointer) for one in self._item_problems(item)])
-        elif media_type.schema is not None and not (kind == "multipart" and self._is_nameless_file) and not self._is_written_form(value):
+        elif media_type.schema is not None and not (kind == "multipart" and self._is_nameless_file) and not (kind == "form" and self._is_written_form(value)):
             self._judge(media_type.schema.pointer, value, "body")
         if self._layout.body_shape is not None:
             heirs: list[tuple[str, str, Any]] = []
@@ -388,7 +388,7 @@ class _Binding:
     def _is_written_form(self, value: JSON) -> bool:
         """Whether a body is a form already written, as text, which no schema looks into."""
         media_type = self._layout.media_type
-        if self._layout.kind != "form" or not isinstance(value, str) or media_type is None:
+        if not isinstance(value, str) or media_type is None:
             return False
         own = own_codec(self._rules.codecs, media_type.name)
         return not (own and own.encode)

@@ -98,7 +98,7 @@ class WireValues:
         self._shape, self._start, self._within = shape, len(path), []
         before = len(self.problems)
         try:
-            return self._value(value, location, path)
+            return self._array(value, location, path) if type(value) is list else self._value(value, location, path)
         except _TooDeepError:
             del self.problems[before:]
             message = f"nests deeper than {MAX_DEPTH} arrays and objects, or holds itself"
@@ -149,10 +149,15 @@ class WireValues:
 
     def _array(self, value: Any, location: Location, path: tuple[str | int, ...]) -> JSON:
         self._enter(value)
-        made = [
-            item if type(item) is str and item.isascii() else self._value(item, location, (*path, index))
-            for index, item in enumerate([*value])
-        ]
+        made: list[JSON] = []
+        for index, item in enumerate([*value]):
+            kind = type(item)
+            if kind is str and item.isascii():
+                made.append(item)
+            elif kind is dict:
+                made.append(self._object(item, location, (*path, index)))
+            else:
+                made.append(self._value(item, location, (*path, index)))
         self._within.pop()
         return made
 

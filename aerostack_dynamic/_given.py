@@ -80,7 +80,7 @@ class GivenBody:
         """Take one property of an object body, `declared` where the body's schema is not what declares it."""
         if self.value is UNSET and self.whole is None:
             self.value = {}
-        if not is_object(self.value):
+        if not isinstance(self.value, dict):
             self._problem(json_pointer(wire), "given beside body=, which is the whole body", "name")
             return
         if wire in self.value:
