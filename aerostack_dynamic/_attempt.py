@@ -179,7 +179,7 @@ class Attempt:
     def feed(self, chunk: bytes) -> bool:
         """Take a piece of the body; whether more is wanted. Raises ResponseError past the bound, our TimeoutError past the deadline."""
         assert self._body is not None
-        if self.left() == 0:
+        if self._flight.deadline is not None and time.monotonic() >= self._flight.deadline:
             raise self._failure(_http.ReadTimeout("the total time limit passed"))
         return self._body.feed(chunk)
 
@@ -290,9 +290,8 @@ _WAITED: Final = MappingProxyType(
 
 def _credentialed(step: Send, timeouts: dict[str, float | None], foreign: bool) -> _http.Request:
     """The request as it leaves. Credentials are in this copy alone, which nobody keeps. What is `foreign` may show it to someone."""
-    request = step.request
-    url, lines = applied(request, step.credentials)
-    return Request.leaving(request, url, lines, {**request.extensions, "timeout": timeouts}, foreign)
+    url, lines = applied(step.request, step.credentials)
+    return Request.leaving(step.request, url, lines, {**step.request.extensions, "timeout": timeouts}, foreign)
 
 
 def _reason(error: Exception, hidden: Hidden) -> str:

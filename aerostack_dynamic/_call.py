@@ -63,8 +63,10 @@ _OPTIONS: Final = frozenset({"timeout", "retry", "headers", "server", "validatio
 
 
 class Call(NamedTuple):
-    """One call, bound and checked, whose keywords are those of `layout`. `body` is the JSON value of the body, or `UNSET`; `files` and `heads` (what was given with parts of a
-    multipart body) stand in it by JSON pointer.
+    """One call, bound and checked, whose keywords are those of `layout`.
+
+    `body` is the JSON value of the body, or `UNSET`; `files` and `heads` (what was given with parts of a multipart body) stand in it by
+    JSON pointer.
 
     `whole_file` is a body that is itself a file. `media_type` has the name that is sent, and no range. `warnings` are sentences about
     keys that are sent though the document does not declare them, or calls them the server's.
@@ -431,6 +433,17 @@ def item_problems(document: Document, media_type: MediaType | None, rules: Rules
     return [one._replace(pointer=one.pointer.removeprefix("/0")) for one in found] if row else found
 
 
+def _has_none(shape: Shape | None, value: Any) -> bool:
+    """Whether a glance tells that nothing departs in a value: its keys, or those of each of its items, are plain properties."""
+    if type(value) is dict:
+        return shape is not None and value.keys() <= shape.plain
+    plain = shape.items.plain if shape is not None and shape.items is not None else None
+    for item in value if type(value) is list and plain is not None else ():
+        if type(item) is not dict or not item.keys() <= plain:  # type: ignore[operator]  # there is one
+            return False
+    return type(value) is list
+
+
 def departures(
     shape: Shape, value: object, pointer: str = "", heirs: list[tuple[str, str, Any]] | None = None
 ) -> Iterator[tuple[str, str, str]]:
@@ -440,11 +453,10 @@ def departures(
     stands, where its value does, and that.
     """
     if isinstance(value, list):
-        if (each := shape.items) is not None:
-            plain = each.plain
+        if shape.items is not None:
             for index, item in enumerate(value):
-                if not (type(item) is dict and item.keys() <= plain):
-                    yield from departures(each, item, pointer + pointer_token(index), heirs)
+                if not _has_none(shape.items, item):
+                    yield from departures(shape.items, item, pointer + pointer_token(index), heirs)
     elif isinstance(value, dict):
         if shape.discriminated:
             if heirs is not None and (place := heir(shape, value)) is not None:
@@ -458,7 +470,7 @@ def departures(
             if declared is not None and declared.read_only:
                 yield pointer + pointer_token(str(key)), "is readOnly, the server's to give", "readOnly"
             elif inner is not None:
-                if isinstance(item, (dict, list)):
+                if isinstance(item, (dict, list)) and not _has_none(inner, item):
                     yield from departures(inner, item, pointer + pointer_token(str(key)), heirs)  # pyright: ignore[reportUnknownArgumentType]  # looked into
             elif not shape.allows_undeclared and key not in shape.required:
                 guess = did_you_mean(str(key), shape.properties)
