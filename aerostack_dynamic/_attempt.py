@@ -15,7 +15,7 @@ from ._auth import applied
 from ._bounded import BoundedBody, ErrorBody
 from ._carried import concealed
 from ._errors import AerostackError, NoResponseError, ResponseError, TimeoutError
-from ._hidden import UNDER_WAY, Request, UnderWay
+from ._hidden import UNDER_WAY, Request, UnderWay, lines_of
 from ._network import FLIGHT, Flight
 from ._steps import FINAL, Channel, Received, Send, fields_of
 from ._values import Secret, printable
@@ -23,7 +23,7 @@ from ._values import Secret, printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
 
-    from ._hidden import Hidden
+    from ._hidden import Hidden, Lines
     from ._steps import Unread
 
 
@@ -122,7 +122,11 @@ class Attempt:
 
     def lent_request(self, iterate: Callable[[Any], Any]) -> Any:
         """The request as a lent client builds it, so that its own headers and cookies apply, and its timeout unless one was chosen."""
-        request = self.request
+        request, client = self.request, self._client
+        if not self._step.alone and _builds_plainly(client):
+            self._take_own_limits(client.timeout.as_dict())
+            lines = _with_own(lines_of(request), client.headers.raw)
+            return Request.leaving(request, request.url, lines, {**request.extensions, "timeout": self._timeouts}, True)
         stream = request.stream
         content = b"".join(stream) if isinstance(stream, _http.ByteStream) else iterate(stream)
         headers = [(name, text) for name, text in request.headers.raw if name.lower() != b"host"]
@@ -131,12 +135,15 @@ class Attempt:
             built.url = type(built.url)(str(request.url))
             for name in [name for name in built.headers if name not in request.headers]:
                 del built.headers[name]
-        if not self._step.limits.chosen:
-            own = dict(built.extensions.get("timeout", {}))
-            self.idle = own.get("read")
-            self._timeouts = self._bounded_timeouts((own.get("connect"), own.get("read"), own.get("write"), own.get("pool")))
+        self._take_own_limits(built.extensions.get("timeout", {}))
         built.extensions = {**request.extensions, **built.extensions, "timeout": self._timeouts}
         return Request.of(built, None, None).covered() if type(built) is _http.Request else built
+
+    def _take_own_limits(self, own: Mapping[str, float | None]) -> None:
+        """Have the time limits of a client that was lent, unless the caller has chosen some for the call."""
+        if not self._step.limits.chosen:
+            self.idle = own.get("read")
+            self._timeouts = self._bounded_timeouts(tuple([own.get(name) for name in _LIMITED]))
 
     def goes_on(self, response: _http.Response) -> bool:
         """Note that there is an answer; whether the caller's httpx.Auth wants another request after it, now in `request`."""
@@ -292,6 +299,17 @@ def _credentialed(step: Send, timeouts: dict[str, float | None], foreign: bool) 
     """The request as it leaves. Credentials are in this copy alone, which nobody keeps. What is `foreign` may show it to someone."""
     url, lines = applied(step.request, step.credentials)
     return Request.leaving(step.request, url, lines, {**step.request.extensions, "timeout": timeouts}, foreign)
+
+
+def _builds_plainly(client: Any) -> bool:
+    """Whether a client that was lent builds a request as httpx's does, and adds nothing to it but headers."""
+    return type(client).build_request is _http.Client.build_request and not client.cookies and not client.params
+
+
+def _with_own(lines: Lines, own: Lines) -> Lines:
+    """The lines of a request with those that a client has of its own, as its `build_request` puts them, which takes long to do so."""
+    given = {name.lower() for name, _ in lines}
+    return [*lines[:1], *(one for one in own if one[0].lower() not in given), *lines[1:]]
 
 
 def _reason(error: Exception, hidden: Hidden) -> str:
