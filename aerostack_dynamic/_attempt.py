@@ -34,20 +34,21 @@ class Attempt:
     body of the answer is left unread.
     """
 
+    _status = 0  # none has come
+    _body: BoundedBody | ErrorBody | None = None
+    _fields: dict[bytes, bytes] | None = None
+    _flow: Generator[Any, Any, None] | None = None
+    _timeouts: dict[str, float | None]
+    unread: Unread | None = None
+    streams = False
+
     def __init__(self, step: Send, channel: Channel) -> None:
         self._step = step
         self._client = channel.client
         self._foreign = channel.foreign
-        self._status = 0  # none has come
-        self._body: BoundedBody | ErrorBody | None = None
-        self._fields: dict[bytes, bytes] | None = None
         self._flight = Flight(step.limits.deadline, step.fresh)
-        self._flow: Generator[Any, Any, None] | None = None
-        self._timeouts: dict[str, float | None] = {}
         self._under_way = UnderWay(step.credentials)
         self.idle = step.limits.idle
-        self.unread: Unread | None = None
-        self.streams = False
         self.request = step.request
         if step.streamed:
             self._flight.on_head = self._lift
@@ -56,7 +57,8 @@ class Attempt:
         self._started = time.monotonic()
         self._token = FLIGHT.set(self._flight)
         self._hiding = UNDER_WAY.set(self._under_way)
-        self._timeouts = self._bounded_timeouts(self._chosen)
+        limits = self._step.limits
+        self._timeouts = self._bounded_timeouts(limits.connect, limits.read, limits.write)
         self.request = _credentialed(self._step, self._timeouts, self._foreign)
         auth = self._step.credentials.auth
         if auth is not None:
@@ -97,17 +99,19 @@ class Attempt:
         deadline = self._flight.deadline
         return None if deadline is None else max(0.0, deadline - time.monotonic())
 
-    @property
-    def _chosen(self) -> tuple[float | None, ...]:
-        limits = self._step.limits
-        return limits.connect, limits.read, limits.write, None
-
-    def _bounded_timeouts(self, chosen: tuple[float | None, ...]) -> dict[str, float | None]:
-        """Time limits (to connect, read, write and wait) as httpx's transports read them, none longer than what is left of the call."""
+    def _bounded_timeouts(
+        self, connect: float | None, read: float | None, write: float | None, pool: float | None = None
+    ) -> dict[str, float | None]:
+        """Time limits as httpx's transports read them, none longer than what is left of the call."""
         left = self.left()
-        if left is not None:
-            chosen = tuple([left if one is None or left < one else one for one in chosen])
-        return dict(zip(_LIMITED, chosen))  # noqa: B905  # there are four of both
+        if left is None:
+            return {"connect": connect, "read": read, "write": write, "pool": pool}
+        return {
+            "connect": left if connect is None or left < connect else connect,
+            "read": left if read is None or left < read else read,
+            "write": left if write is None or left < write else write,
+            "pool": left if pool is None or left < pool else pool,
+        }
 
     def _lift(self, status: int) -> None:
         """A stream has begun: it may go on for ever, as long as it is not silent. Transports look at their limits when they read."""
@@ -118,7 +122,8 @@ class Attempt:
     def _bind_again(self) -> None:
         """Another request follows, whose head is waited for as for any."""
         self._flight.deadline = self._step.limits.deadline
-        self._timeouts.update(self._bounded_timeouts(self._chosen))
+        limits = self._step.limits
+        self._timeouts.update(self._bounded_timeouts(limits.connect, limits.read, limits.write))
 
     def lent_request(self, iterate: Callable[[Any], Any]) -> Any:
         """The request as a lent client builds it, so that its own headers and cookies apply, and its timeout unless one was chosen."""
@@ -143,7 +148,7 @@ class Attempt:
         """Have the time limits of a client that was lent, unless the caller has chosen some for the call."""
         if not self._step.limits.chosen:
             self.idle = own.get("read")
-            self._timeouts = self._bounded_timeouts(tuple([own.get(name) for name in _LIMITED]))
+            self._timeouts = self._bounded_timeouts(own.get("connect"), own.get("read"), own.get("write"), own.get("pool"))
 
     def goes_on(self, response: _http.Response) -> bool:
         """Note that there is an answer; whether the caller's httpx.Auth wants another request after it, now in `request`."""
@@ -286,7 +291,6 @@ _CAUSES: Final = 6
 # Where in Python's source OpenSSL's errors were met.
 _SOURCE: Final = re.compile(r" \(_ssl\.c:\d+\)")
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
-_LIMITED: Final = ("connect", "read", "write", "pool")
 # Extensions of an answer that are kept.
 _KEPT: Final = frozenset({"http_version", "reason_phrase", FINAL})
 _REFUSED_STREAM: Final = 7

@@ -107,7 +107,8 @@ def layout_of(
     """
     if media_type is not None:
         return _named_layout(document, operation, media_type)
-    layout = document.once(("layout", operation.pointer), lambda: _named_layout(document, operation, None))
+    key = ("layout", operation.pointer)
+    layout: Layout = document.memo.get(key) or document.once(key, partial(_named_layout, document, operation, None))
     if arguments and ("body" in arguments or layout.standard_headers) and (body := operation.request_body) is not None:
         other = _asked_for(body, layout, arguments) or _that_holds(body, layout, arguments)
         return layout if other is None else _layout(document, operation, other)
@@ -177,11 +178,15 @@ def bind(document: Document, operation: Operation, arguments: Mapping[str, Any],
     if binding.problems:
         # What is missing comes first: a misspelt name often explains it, and then reads as its consequence.
         raise _refused(operation, "", sorted(binding.problems, key=lambda one: one.rule != "required"))
-    body = binding.body
+    body, media_type = binding.body, layout.media_type
+    if media_type is None or not body.given:
+        media_type = None
+    elif body.whole is not None or "*" in media_type.name:
+        media_type = _named(media_type, body)
     return Call(
         operation,
         tuple(binding.parameters),
-        _named(layout.media_type, body) if layout.media_type and body.given else None,
+        media_type,
         body.value,
         MappingProxyType(body.files) if body.files else _NONE,
         MappingProxyType(body.heads) if body.heads else _NONE,

@@ -84,11 +84,11 @@ def exchange(plan: Plan, journal: Journal) -> Generator[Step, Any, Received]:
             received = yield from _attempt(plan, journal, fresh=stale)
         except NoResponseError as error:
             failure = error
-        outcome = _outcome(received, failure)
-        wanted = plan.policy.wants_retry(outcome)
-        if received is not None and received.status < 400 and not wanted:
+        if received is not None and received.status < 400 and received.status not in plan.policy.statuses:
             plan.budget.succeeded(journal.taken)
             return received
+        outcome = _outcome(received, failure)
+        wanted = plan.policy.wants_retry(outcome)
         delay = _delay(plan, journal, outcome, wanted)
         if delay is None:
             return _ended(plan, journal, wanted, received, failure)

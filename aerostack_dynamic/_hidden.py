@@ -220,11 +220,7 @@ class Request(_http.Request):
     @classmethod
     def _like(cls, request: _http.Request, lines: Lines, extensions: dict[str, Any]) -> Request:
         made = cls.__new__(cls)
-        kept = made.__dict__
-        kept.update(request.__dict__)
-        kept.pop("headers", None)
-        kept["_headers"], kept["_lines"], kept["_secret"], kept["shown"] = None, lines, None, None
-        made.extensions = extensions
+        made.__dict__.update(request.__dict__, _headers=None, _lines=lines, _secret=None, shown=None, extensions=extensions)
         return made
 
     def covered(self) -> Request:
@@ -244,18 +240,15 @@ class Request(_http.Request):
     def headers(self, headers: _http.Headers) -> None:
         self._headers = headers
 
-    @property
-    def lines(self) -> Lines:
-        """The headers as they are written."""
-        return self._lines if self._headers is None else self._headers.raw
-
     def __repr__(self) -> str:
         return f"<Request({self.method!r}, {_origin(self.url) if self.shown is None else self.shown!r})>"
 
 
 def lines_of(request: _http.Request) -> Lines:
     """The names and values of a request's headers, as they are written."""
-    return request.lines if isinstance(request, Request) else request.headers.raw
+    if type(request) is Request and request._headers is None:  # pyright: ignore[reportPrivateUsage]  # of this room
+        return request._lines  # pyright: ignore[reportPrivateUsage]  # the same
+    return request.headers.raw
 
 
 def _origin(url: _http.URL) -> str:

@@ -6,6 +6,7 @@ with what is known of the call, and hooks are asked on the way.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from . import _http
@@ -36,7 +37,7 @@ from ._warn import warn_caller
 from ._watched import filled_places, note_failure, use_of, watched_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
     from ._auth import Choice
     from ._call import Call
@@ -59,9 +60,9 @@ def bound(context: Context, options: Options, operation: Operation, arguments: M
     if context.logger.isEnabledFor(_DEBUG):
         _log_arguments(context, options, operation, arguments)
     asynchronous = context.runtime.in_thread is not None
-    call = bind(
-        context.document, operation, arguments, options.once(("rules", asynchronous), lambda: _rules(options, asynchronous))
-    )
+    key = ("rules", asynchronous)
+    rules = options.memo.get(key) or options.once(key, partial(_rules, options, asynchronous))
+    call = bind(context.document, operation, arguments, rules)
     for sentence in call.warnings:
         warn_caller(f"{operation.dotted}: {sentence}")
     return call
@@ -290,21 +291,20 @@ def _read_concealed(
 def _hidden(life: Life) -> Hidden:
     """The secrets that a call has sent: its credentials, and what the document calls secret among its arguments."""
     credentials = life.journal.sent or life.journal.credentials
-    return Hidden(_secret_arguments(life)() if credentials is None else credential_texts(credentials))
+    if credentials is not None:
+        return Hidden(credential_texts(credentials))
+    return Hidden(_secret_arguments(life.context.document, life.operation, life.options, life.arguments))
 
 
-def _secret_arguments(life: Life) -> Callable[[], Iterable[str]]:
-    """What gives the secret arguments of a call. It holds no `life`, whose journal holds it."""
-    document, operation, options, arguments = life.context.document, life.operation, life.options, life.arguments
-
-    def texts() -> Iterable[str]:
-        for _, value in secret_headers(options.headers):
-            yield from {value, value.rpartition(" ")[2]}
-        if operation is not None:
-            layout = layout_of(document, operation, options.media_type, arguments)
-            yield from secret_arguments(document, layout, arguments)
-
-    return texts
+def _secret_arguments(
+    document: Document, operation: Operation | None, options: Options, arguments: Mapping[str, Any]
+) -> Iterator[str]:
+    """The secret arguments of a call. It is asked for later, by what a `life` holds, and so is given none."""
+    for _, value in secret_headers(options.headers):
+        yield from {value, value.rpartition(" ")[2]}
+    if operation is not None:
+        layout = layout_of(document, operation, options.media_type, arguments)
+        yield from secret_arguments(document, layout, arguments)
 
 
 def _tell(life: Life, event: str, *arguments: Any) -> Generator[Step, Any, None]:
@@ -344,11 +344,8 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         found = yield from authorize(choice, setting)
     else:
         found = choice.fixed
-    credentials = Credentials(*found[:5], _secret_arguments(life))
-
-    def on_retry(attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
-        return tell_retry(life, attempt, reason, delay)
-
+    also = partial(_secret_arguments, context.document, operation, options, life.arguments)
+    credentials = Credentials(*found[:5], also)
     plan = Plan(
         request,
         credentials,
@@ -358,7 +355,7 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         context.budgets.get(origin) or context.budgets.setdefault(origin, Budget()),
         idempotency_of(terms, options, request),
         runtime,
-        on_retry,
+        partial(tell_retry, life),
         terms.attempt,
         life.streamed,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 from uuid import uuid4
@@ -79,7 +79,8 @@ def build_request(
 ) -> _http.Request:
     """The request of a call, without credentials. Raises ArgumentsError for a value that no URL or header can hold."""
     operation = call.operation
-    outline = options.once(("outline", operation.pointer, streamed), lambda: _Outline(document, operation, options, streamed))
+    key = ("outline", operation.pointer, streamed)
+    outline: _Outline = options.memo.get(key) or options.once(key, partial(_Outline, document, operation, options, streamed))
     head = outline.head(call.parameters)
     try:
         content = content_of(call, options.codecs)
@@ -329,17 +330,19 @@ class Terms(NamedTuple):
 
 def terms_of(document: Document, operation: Operation | None) -> Terms:
     """Those that an operation names by extensions, or else the document's root."""
+    key = ("terms", operation and operation.pointer)
+    found: Terms | None = document.memo.get(key)
+    return found or document.once(key, partial(_terms, document, operation))
 
+
+def _terms(document: Document, operation: Operation | None) -> Terms:
     def named(word: str) -> str | None:
         name = f"x-aerostack-{word}"
         own = operation.details.extensions.get(name) if operation else None
         return as_string(own) or as_string(document.raw.get(name)) or None
 
-    def made() -> Terms:
-        idempotency = operation.idempotency if operation else None
-        return Terms(named("call-id"), named("idempotency-key"), named("attempt"), idempotency)
-
-    return document.once(("terms", operation and operation.pointer), made)
+    idempotency = operation.idempotency if operation else None
+    return Terms(named("call-id"), named("idempotency-key"), named("attempt"), idempotency)
 
 
 def _own_ids(document: Document, operation: Operation) -> list[bytes]:
