@@ -59,8 +59,12 @@ class Attempt:
         self._hiding = UNDER_WAY.set(self._under_way)
         limits = self._step.limits
         self._timeouts = self._bounded_timeouts(limits.connect, limits.read, limits.write)
-        self.request = _credentialed(self._step, self._timeouts, self._foreign)
-        auth = self._step.credentials.auth
+        step, request = self._step, self._step.request
+        # Credentials are in this copy alone, which nobody keeps. What is foreign may show it to someone.
+        url, lines = applied(request, step.credentials)
+        extensions = {**request.extensions, "timeout": self._timeouts}
+        self.request = Request.leaving(request, url, lines, extensions, self._foreign)
+        auth = step.credentials.auth
         if auth is not None:
             self._flow = auth.auth_flow(self.request)
             self.request = next(self._flow)
@@ -297,12 +301,6 @@ _REFUSED_STREAM: Final = 7
 _WAITED: Final = MappingProxyType(
     {"connect": "connect", "queue": "get a connection", "request": "read or write", "response": "read"}
 )
-
-
-def _credentialed(step: Send, timeouts: dict[str, float | None], foreign: bool) -> _http.Request:
-    """The request as it leaves. Credentials are in this copy alone, which nobody keeps. What is `foreign` may show it to someone."""
-    url, lines = applied(step.request, step.credentials)
-    return Request.leaving(step.request, url, lines, {**step.request.extensions, "timeout": timeouts}, foreign)
 
 
 def _builds_plainly(client: Any) -> bool:

@@ -153,12 +153,15 @@ class _Url(_http.URL):
 
 
 class Known:
-    """What is worked out once of a URL that many requests go to: its origin, and itself as what may show it shows it."""
+    """What is worked out once of the head of many requests: of its URL the origin, and the same URL as what may show it shows it;
+    of its lines the names in lower case.
+    """
 
-    __slots__ = ("covered", "origin", "url")
+    __slots__ = ("covered", "names", "origin", "url")
 
-    def __init__(self, url: _http.URL) -> None:
+    def __init__(self, url: _http.URL, lines: Lines) -> None:
         self.url = url
+        self.names = frozenset([name.lower() for name, _ in lines])
         self.origin = origin_of_url(url)
         self.covered = _Url(url)
 
@@ -249,6 +252,13 @@ def lines_of(request: _http.Request) -> Lines:
     if type(request) is Request and request._headers is None:  # pyright: ignore[reportPrivateUsage]  # of this room
         return request._lines  # pyright: ignore[reportPrivateUsage]  # the same
     return request.headers.raw
+
+
+def names_of(request: _http.Request) -> frozenset[bytes] | None:
+    """The names of its lines, in lower case, beside those that tell of its body; None where they are not known."""
+    if type(request) is Request and request._headers is None and request.known is not None:  # pyright: ignore[reportPrivateUsage]  # of this room
+        return request.known.names
+    return None
 
 
 def _origin(url: _http.URL) -> str:

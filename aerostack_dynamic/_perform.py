@@ -34,6 +34,7 @@ from ._stream import Items, asking, refuse_asking
 from ._told import Exchange, is_watched
 from ._values import UNSET
 from ._warn import warn_caller
+from ._watch import WATCHERS
 from ._watched import filled_places, note_failure, use_of, watched_answer
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def prepare(context: Context, options: Options, operation: Operation, arguments:
 
 def _begun(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Life:
     """The life of a call of an operation, as it begins."""
-    use = use_of(context.document, operation, options.hooks)
+    use = use_of(context.document, operation, options.hooks) if WATCHERS.active or options.hooks else None
     return Life(context, options, operation, Journal(context.runtime.clock()), arguments, use=use)
 
 
@@ -269,9 +270,9 @@ def _live(
         yield from _tell_exchange(life, None)
     return Response(
         received,
-        lambda: _headers(life, received),
-        lambda: _carried(life, received, request),
-        lambda headers: _values(life, received.status, headers),
+        partial(_headers, life, received),
+        partial(_carried, life, received, request),
+        partial(_values, life, received.status),
         data=reading.data,
         elapsed=life.context.runtime.clock() - life.journal.started,
         attempts=life.journal.attempts,

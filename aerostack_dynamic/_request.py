@@ -95,7 +95,6 @@ class _Head(NamedTuple):
 
     known: Known
     lines: list[tuple[bytes, bytes]]
-    has_type: bool
 
     @classmethod
     def of(cls, url: str, headers: Iterable[tuple[bytes, bytes]]) -> _Head:
@@ -105,7 +104,7 @@ class _Head(NamedTuple):
         except _http.InvalidURL as error:
             raise ArgumentsError(f"the arguments make no usable URL: {printable(str(error))}") from None
         lines = [(b"Host", made.netloc), *headers]
-        return cls(Known(made), lines, any(name.lower() == b"content-type" for name, _ in lines))
+        return cls(Known(made, lines), lines)
 
 
 class _Outline:
@@ -131,8 +130,7 @@ class _Outline:
             head = self._bare = self._bare or self._made({})
         if not self._ids:
             return head
-        given = {name.lower() for name, _ in head.lines}
-        ids = [(name, str(uuid4()).encode()) for name in self._ids if name.lower() not in given]
+        ids = [(name, str(uuid4()).encode()) for name in self._ids if name.lower() not in head.known.names]
         return head._replace(lines=[*head.lines, *ids])
 
     def _made(self, groups: Mapping[str, Given]) -> _Head:
@@ -161,7 +159,7 @@ def _whole_request(
 def _described(content_type: str, head: _Head) -> list[tuple[bytes, bytes]]:
     """The lines of a head with the type of the body; a caller's own Content-Type stays, but that of parts has their boundary."""
     line = _type_line(content_type)
-    if not head.has_type:
+    if b"content-type" not in head.known.names:
         return [*head.lines, line]
     if "multipart/" not in content_type:
         return head.lines

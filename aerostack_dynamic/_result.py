@@ -105,7 +105,10 @@ def read_error(
 
 def decoding(options: Options) -> Decoding:
     """How the answers of a call are decoded."""
-    return Decoding(options.codecs, options.allow_nan, options.validation.response == "strict")
+    found: Decoding | None = options.memo.get("decoding")
+    return found or options.once(
+        "decoding", lambda: Decoding(options.codecs, options.allow_nan, options.validation.response == "strict")
+    )
 
 
 def code_and_message(data: object) -> tuple[str | None, str | None]:
