@@ -36,7 +36,7 @@ class Plan(NamedTuple):
     max_bytes: int
     policy: RetryPolicy
     budget: Budget
-    idempotency: Idempotency
+    idempotency: Callable[[], Idempotency]
     runtime: Runtime
     on_retry: Callable[[int, str, float], Conversation]
     attempt_header: str | None = None
@@ -172,10 +172,10 @@ def _delay(plan: Plan, journal: Journal, outcome: Outcome, wanted: bool) -> floa
     journal.refused = _unrenewed(plan, journal) if outcome.status == 401 else None
     if not wanted and not policy.decide:
         return None
-    refused = policy.refusal(made, outcome, plan.idempotency) if wanted else _NOT_WANTED
+    refused = policy.refusal(made, outcome, plan.idempotency()) if wanted else _NOT_WANTED
     delay = policy.delay(made, outcome, plan.runtime.chance())
     if made < policy.attempts:
-        refused, delay = policy.decided(RetryState(made, outcome, plan.idempotency, delay, refused))
+        refused, delay = policy.decided(RetryState(made, outcome, plan.idempotency(), delay, refused))
         refused = refused or _bound(plan, journal, outcome, delay)
     elif not wanted or policy.attempts == 1:
         return None

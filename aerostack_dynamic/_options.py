@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, get_args
 
 from ._errors import ArgumentsError
@@ -204,8 +203,7 @@ def _options_again(given: dict[str, Any]) -> Options:
 
 def limits_for(options: Options, operation: Operation | None, started: float, uploads: bool, streamed: bool) -> Limits:
     """The limits of a call that began at `started`."""
-    key = ("timeout", operation and operation.pointer, uploads)
-    timeout = options.memo.get(key) or options.once(key, partial(timeout_for, options.timeout, operation, uploads))
+    timeout = timeout_for(options.timeout, operation, uploads)
     idle = idle_for(options.timeout, operation) if streamed and operation else None
     deadline = None if timeout.total is None else started + timeout.total + options.retry.allowance
     return Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle)

@@ -7,7 +7,7 @@ with what is known of the call, and hooks are asked on the way.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import _http
 from ._auth import authorize, choose, without_authorization
@@ -29,7 +29,7 @@ from ._response import Response
 from ._result import Reading, decode_plainly, decoding, pick_response, read_error, read_result
 from ._retry import Budget
 from ._server import check_transport_security
-from ._steps import Ask, Credentials, Read
+from ._steps import Ask, Credentials, Limits, Read
 from ._stream import Items, asking, refuse_asking
 from ._told import Exchange, is_watched
 from ._values import UNSET
@@ -40,6 +40,7 @@ from ._watched import filled_places, note_failure, use_of, watched_answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
+    from ._arguments import Layout
     from ._auth import Choice
     from ._call import Call
     from ._events import Delivered
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from ._model import DocumentedResponse, Operation
     from ._options import Options
     from ._reference import Document
+    from ._request import Terms
     from ._server import Origin
     from ._steps import Received, Step
     from ._values import Drift
@@ -332,32 +334,54 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
     return request
 
 
+class _Course(NamedTuple):
+    """What the exchanges of an operation have in common under the same options: the limits of a call that begins at 0 among it.
+
+    `choice` is None where calls may bring an Authorization of their own.
+    """
+
+    terms: Terms
+    limits: Limits
+    choice: Choice | None
+
+
+def _course(life: Life, uploads: bool) -> _Course:
+    context, options, operation = life.context, life.options, life.operation
+    layout = layout_of(context.document, operation, options.media_type) if operation else None
+    own = layout is not None and "authorization" in layout.standard_headers
+    return _Course(
+        terms_of(context.document, operation),
+        limits_for(options, operation, 0.0, uploads, life.streamed),
+        None if own else _choice(life, layout),
+    )
+
+
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life.context, life.options, life.operation, life.journal
-    origin, terms = origin_of(request), terms_of(context.document, operation)
+    origin = origin_of(request)
     if origin != options.base.origin or origin.scheme == "http":
         _check_origin(life, origin)
-    is_upload, runtime = isinstance(request.stream, ContentStream), context.runtime
-    limits = limits_for(options, operation, journal.started, is_upload, life.streamed)
-    choice = _choice(life)
-    if choice.fixed is None:
-        setting = Setting(options.base, context.origins, limits, runtime.clock, runtime.in_thread)
-        found = yield from authorize(choice, setting)
-    else:
-        found = choice.fixed
+    uploads, runtime = isinstance(request.stream, ContentStream), context.runtime
+    key = ("course", operation and operation.pointer, uploads, life.streamed)
+    course: _Course = options.memo.get(key) or options.once(key, partial(_course, life, uploads))
+    deadline = course.limits.deadline
+    limits = Limits(None if deadline is None else journal.started + deadline, *course.limits[1:])
+    choice = course.choice or _choice(life, layout_of(context.document, operation, options.media_type) if operation else None)
+    found = choice.fixed
+    if found is None:
+        found = yield from authorize(choice, Setting(options.base, context.origins, limits, runtime.clock, runtime.in_thread))
     also = partial(_secret_arguments, context.document, operation, options, life.arguments)
-    credentials = Credentials(*found[:5], also)
     plan = Plan(
         request,
-        credentials,
+        Credentials(*found[:5], also),
         limits,
         options.max_response_bytes,
         options.retry,
         context.budgets.get(origin) or context.budgets.setdefault(origin, Budget()),
-        idempotency_of(terms, options, request),
+        partial(idempotency_of, course.terms, options, request),
         runtime,
         partial(tell_retry, life),
-        terms.attempt,
+        course.terms.attempt,
         life.streamed,
     )
     received = yield from exchange(plan, journal)
@@ -380,20 +404,13 @@ def _check_origin(life: Life, origin: Origin) -> None:
         raise CredentialsError(f"{origin} is not the server's origin, {base.origin}; allow_origins=[...] lets it in")
 
 
-def _choice(life: Life) -> Choice:
-    """The security alternative that a call meets: the same for all of an operation, unless they may bring their own Authorization."""
+def _choice(life: Life, layout: Layout | None) -> Choice:
+    """The security alternative that a call meets."""
     context, operation = life.context, life.operation
-    key = operation.pointer if operation else ""
-    if (found := context.choices.get(key)) is not None:
-        return found
     security = operation.security if operation else read_security(context.document.raw.get("security"), "/security")
-    layout = layout_of(context.document, operation, life.options.media_type) if operation else None
     if layout is not None and gives_authorization(layout, life.arguments):
         security = without_authorization(security, context.schemes)
-    choice = choose(security, context.schemes, context.credentials, context.certificate, context.missing)
-    if layout is None or "authorization" not in layout.standard_headers:
-        context.choices[key] = choice
-    return choice
+    return choose(security, context.schemes, context.credentials, context.certificate, context.missing)
 
 
 def _answered(life: Life, received: Received, request: _http.Request) -> Generator[Step, Any, Received]:

@@ -261,7 +261,7 @@ class _WholeReader(AnswerReader):
         if no_body or (not received.body and not content):
             return None, "", None
         content_type = received.header(b"content-type")
-        media_type = best_match(content, content_type) if content_type else None
+        media_type = content.get(content_type) or (best_match(content, content_type) if content_type else None)
         if media_type is None:
             media_type, content_type = self._undeclared(content, content_type)
         if (

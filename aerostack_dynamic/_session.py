@@ -239,7 +239,6 @@ def make_context(
         logger,
         set(),
         {},
-        {},
         session.network.may_show_certificate,
         insecure,
     )
