@@ -107,9 +107,10 @@ class Attempt:
         self, connect: float | None, read: float | None, write: float | None, pool: float | None = None
     ) -> dict[str, float | None]:
         """Time limits as httpx's transports read them, none longer than what is left of the call."""
-        left = self.left()
-        if left is None:
+        deadline = self._flight.deadline
+        if deadline is None:
             return {"connect": connect, "read": read, "write": write, "pool": pool}
+        left = max(0.0, deadline - time.monotonic())
         return {
             "connect": left if connect is None or left < connect else connect,
             "read": left if read is None or left < read else read,
@@ -182,7 +183,7 @@ class Attempt:
     def opened(self, response: _http.Response, unread: Unread) -> Received:
         """The head of a stream."""
         self.unread = unread
-        return self._received(response, b"")._replace(unread=unread)
+        return self.received(response)._replace(unread=unread)
 
     @contextmanager
     def later(self) -> Generator[None]:
@@ -204,11 +205,8 @@ class Attempt:
         return not (200 <= self._status < 300 or isinstance(error, _http.TimeoutException))
 
     def received(self, response: _http.Response) -> Received:
-        """The whole answer."""
-        assert self._body is not None
-        return self._received(response, self._body.finish())
-
-    def _received(self, response: _http.Response, body: bytes) -> Received:
+        """The whole answer; of a stream the head."""
+        body = b"" if self._body is None else self._body.finish()
         elapsed = time.monotonic() - self._started
         kept = {name: value for name, value in response.extensions.items() if name in _KEPT} if response.extensions else _NONE
         received = Received(response.status_code, response.headers, body, elapsed, kept, fields=self._fields)

@@ -264,23 +264,23 @@ class _Binding:
                 self._problem(argument.location, _place_of(argument), f"given twice, as {other!r} and {name!r}", "name")
             else:
                 self._given[argument.name] = name
-                self._place_named(argument, value)
+                if argument.parameter is not None:
+                    self._place_parameter(argument.parameter, value)
+                elif argument.wire is None:
+                    self._place_whole(argument, value)
+                else:
+                    self.body.put(argument.wire, value)
         for name, value in unnamed:
             self._place_unnamed(name, value)
-        if self._layout.flat and not self.body.given and self._layout.body_required:
+        if self._layout.flat and self.body.value is UNSET and not self.body.given and self._layout.body_required:
             self.body.value = {}
         if self.body.problems or self._wire.problems:
             self.problems += self.body.problems + self._wire.problems
 
-    def _place_named(self, argument: Argument, value: object) -> None:
-        if argument.parameter is not None:
-            self._place_parameter(argument.parameter, value)
-        elif argument.wire is None:
-            media_type = self._layout.media_type
-            own = own_codec(self._rules.codecs, media_type.name) if media_type else None
-            self.body.take(value, argument.binary and not (own and own.encode and not is_file_like(value)))
-        else:
-            self.body.put(argument.wire, value)
+    def _place_whole(self, argument: Argument, value: object) -> None:
+        media_type = self._layout.media_type
+        own = own_codec(self._rules.codecs, media_type.name) if media_type else None
+        self.body.take(value, argument.binary and not (own and own.encode and not is_file_like(value)))
 
     def _place_parameter(self, parameter: Parameter, value: object) -> None:
         if value is None:

@@ -226,6 +226,11 @@ class Request(_http.Request):
         made.__dict__.update(request.__dict__, _headers=None, _lines=lines, _secret=None, shown=None, extensions=extensions)
         return made
 
+    @property
+    def looked_at(self) -> bool:
+        """Whether its headers were made, and may have been changed."""
+        return self._headers is not None
+
     def covered(self) -> Request:
         """This request, about to leave with credentials in it: its URL shows nothing of them either."""
         self.url = _Url(self.url)
@@ -252,13 +257,6 @@ def lines_of(request: _http.Request) -> Lines:
     if type(request) is Request and request._headers is None:  # pyright: ignore[reportPrivateUsage]  # of this room
         return request._lines  # pyright: ignore[reportPrivateUsage]  # the same
     return request.headers.raw
-
-
-def names_of(request: _http.Request) -> frozenset[bytes] | None:
-    """The names of its lines, in lower case, beside those that tell of its body; None where they are not known."""
-    if type(request) is Request and request._headers is None and request.known is not None:  # pyright: ignore[reportPrivateUsage]  # of this room
-        return request.known.names
-    return None
 
 
 def _origin(url: _http.URL) -> str:
