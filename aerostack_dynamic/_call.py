@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from ._arguments import Layout, choose_media_type, is_structured, kind_of, lay_out, ranked, takes_as_it_is
 from ._choice import chooses, chosen_shape, heir, with_choices
@@ -441,12 +441,15 @@ def item_problems(document: Document, media_type: MediaType | None, rules: Rules
 def _has_none(shape: Shape | None, value: Any) -> bool:
     """Whether a glance tells that nothing departs in a value: its keys, or those of each of its items, are plain properties."""
     if type(value) is dict:
-        return shape is not None and value.keys() <= shape.plain
-    plain = shape.items.plain if shape is not None and shape.items is not None else None
-    for item in value if type(value) is list and plain is not None else ():
-        if type(item) is not dict or not item.keys() <= plain:  # type: ignore[operator]  # there is one
+        return shape is not None and value.keys() <= shape.plain  # pyright: ignore[reportUnknownMemberType]  # looked at as they are
+    each = shape.items if shape is not None and type(value) is list else None
+    if each is None:
+        return type(value) is list  # pyright: ignore[reportUnknownArgumentType]  # looked at as they are
+    items, plain = cast("list[dict[str, Any]]", value), each.plain
+    for item in items:  # noqa: SIM110  # a generator would take a step for each
+        if type(item) is not dict or not item.keys() <= plain:
             return False
-    return type(value) is list
+    return True
 
 
 def departures(
@@ -457,26 +460,27 @@ def departures(
     What a discriminator chooses declares as well; `heirs` is given each such schema that inherits from the discriminator's: where it
     stands, where its value does, and that.
     """
+    members: Any = value
     if isinstance(value, list):
         if shape.items is not None:
-            for index, item in enumerate(value):
+            for index, item in enumerate(members):
                 if not _has_none(shape.items, item):
                     yield from departures(shape.items, item, pointer + pointer_token(index), heirs)
     elif isinstance(value, dict):
         if shape.discriminated:
-            if heirs is not None and (place := heir(shape, value)) is not None:
-                heirs.append((place, pointer, value))
-            shape = chosen_shape(shape, value)
+            if heirs is not None and (place := heir(shape, members)) is not None:
+                heirs.append((place, pointer, members))
+            shape = chosen_shape(shape, members)
         plain = shape.plain
-        for key in [key for key in value if key not in plain]:
-            item = value[key]
+        for key in [key for key in members if key not in plain]:
+            item = members[key]
             declared = shape.properties.get(str(key))
             inner = declared or shape.additional
             if declared is not None and declared.read_only:
                 yield pointer + pointer_token(str(key)), "is readOnly, the server's to give", "readOnly"
             elif inner is not None:
                 if isinstance(item, (dict, list)) and not _has_none(inner, item):
-                    yield from departures(inner, item, pointer + pointer_token(str(key)), heirs)  # pyright: ignore[reportUnknownArgumentType]  # looked into
+                    yield from departures(inner, members[key], pointer + pointer_token(str(key)), heirs)
             elif not shape.allows_undeclared and key not in shape.required:
                 guess = did_you_mean(str(key), shape.properties)
                 yield pointer + pointer_token(str(key)), f"the document declares no such property{guess}", "undeclared"

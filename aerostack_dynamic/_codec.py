@@ -147,11 +147,10 @@ class WireValues:
         within.append(id(value))
         made: list[JSON] = []
         for index, item in enumerate([*value]):
-            kind = type(item)
-            if kind is str and item.isascii():
+            if type(item) is str and item.isascii():
                 made.append(item)
-            elif kind is dict:
-                made.append(self._object(item, location, (*path, index)))
+            elif type(item) is dict:
+                made.append(self._object(item, location, (*path, index)))  # pyright: ignore[reportUnknownArgumentType]  # judged key by key
             else:
                 made.append(self._value(item, location, (*path, index)))
         within.pop()

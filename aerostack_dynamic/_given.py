@@ -80,18 +80,19 @@ class GivenBody:
         """Take one property of an object body, `declared` where the body's schema is not what declares it."""
         if self.value is UNSET and self.whole is None:
             self.value = {}
-        if not isinstance(self.value, dict):
+        body: Any = self.value
+        if type(body) is not dict:  # what was converted is no other kind of mapping
             self._problem(json_pointer(wire), "given beside body=, which is the whole body", "name")
             return
-        if wire in self.value:
+        if wire in body:
             self._problem(json_pointer(wire), "given twice, in body= and beside it", "name")
             return
         shape = self._layout.body_shape
         inner = declared or ((shape.properties.get(wire) or shape.additional) if shape else None)
         if self._kind == "multipart":
-            self.value[wire] = self._part(wire, value, inner)
+            body[wire] = self._part(wire, value, inner)
         else:
-            self.value[wire] = self._wire.convert(value, "body", wire, shape=inner)
+            body[wire] = self._wire.convert(value, "body", wire, shape=inner)
 
     # ---- multipart
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from . import _http
+    from ._driver import AsyncDriver, Driver
     from ._events import Delivered
     from ._life import Context, Opened
     from ._load import Spec
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 class Caller:
     """What a client's operations hold: the document, the session, the credentials and the options. Shared by a client's copies."""
 
-    __slots__ = ("allow_insecure_http", "context", "keys", "options", "session", "spec")
+    __slots__ = ("_driver", "allow_insecure_http", "context", "keys", "options", "session", "spec")
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Caller:
         self.options = options
         self.context = context
         self.allow_insecure_http = allow_insecure_http
+        self._driver: Driver | AsyncDriver | None = None  # made with the first call; it holds the session, which can't hold it
 
     @classmethod
     def make(
@@ -113,7 +115,9 @@ class Caller:
 
     def run(self, conversation: Generator[Step, Any, Response], pick: Callable[[Response], Any]) -> Any:
         """What `pick` takes of the conversation's result: at once, or from a coroutine on an asynchronous client."""
-        driven = self.session.driver.run(conversation)
+        if self._driver is None:
+            self._driver = self.session.driver
+        driven = self._driver.run(conversation)
         return _awaited(driven, pick) if self.session.kind == "async" else pick(driven)  # type: ignore[arg-type]
 
     def send(self, request: _http.Request) -> Any:

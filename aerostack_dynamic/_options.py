@@ -184,7 +184,7 @@ class Options:
     hooks: tuple[Any, ...] = ()
     codecs: tuple[Codec, ...] = ()
     formats: Formats = STANDARD
-    memo: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    memo: dict[Hashable, Any] = field(default_factory=dict[Any, Any], init=False, repr=False, compare=False)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """`make()`, called once for a key: what is the same for all calls of a client with these options. See `Document.once`."""

@@ -7,28 +7,27 @@ with what is known of the call, and hooks are asked on the way.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from . import _http
-from ._auth import authorize, choose, without_authorization
-from ._call import Rules, bind, gives_authorization, layout_of
+from ._auth import authorize
+from ._call import Rules, bind, layout_of
 from ._carried import carried, concealed, http_response, noted_headers, request_id
+from ._course import check_origin, choice_of, course_of
 from ._credential import Setting
 from ._deprecated import DEPRECATION, SUNSET, told_ends
-from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
+from ._errors import AerostackError, NoResponseError, ResponseError
 from ._exchange import Journal, Plan, exchange
 from ._heads import HeaderValues, header_values
 from ._hidden import Headers, Hidden, Request, credential_texts, origin_of
 from ._life import Life, Opened, Page
 from ._log import log_answer, name_of, secret_arguments, told_arguments
 from ._mask import covered_headers, shown_url
-from ._options import limits_for, secret_headers
-from ._reader import read_security
-from ._request import ContentStream, build_request, idempotency_of, terms_of
+from ._options import secret_headers
+from ._request import ContentStream, build_request, idempotency_of
 from ._response import Response
 from ._result import Reading, decode_plainly, decoding, pick_response, read_error, read_result
 from ._retry import Budget
-from ._server import check_transport_security
 from ._steps import Ask, Credentials, Limits, Read
 from ._stream import Items, asking, refuse_asking
 from ._told import Exchange, is_watched
@@ -40,16 +39,12 @@ from ._watched import filled_places, note_failure, use_of, watched_answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
-    from ._arguments import Layout
-    from ._auth import Choice
     from ._call import Call
     from ._events import Delivered
     from ._life import Context
     from ._model import DocumentedResponse, Operation
     from ._options import Options
     from ._reference import Document
-    from ._request import Terms
-    from ._server import Origin
     from ._steps import Received, Step
     from ._values import Drift
 
@@ -334,39 +329,17 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
     return request
 
 
-class _Course(NamedTuple):
-    """What the exchanges of an operation have in common under the same options: the limits of a call that begins at 0 among it.
-
-    `choice` is None where calls may bring an Authorization of their own.
-    """
-
-    terms: Terms
-    limits: Limits
-    choice: Choice | None
-
-
-def _course(life: Life, uploads: bool) -> _Course:
-    context, options, operation = life.context, life.options, life.operation
-    layout = layout_of(context.document, operation, options.media_type) if operation else None
-    own = layout is not None and "authorization" in layout.standard_headers
-    return _Course(
-        terms_of(context.document, operation),
-        limits_for(options, operation, 0.0, uploads, life.streamed),
-        None if own else _choice(life, layout),
-    )
-
-
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life.context, life.options, life.operation, life.journal
     origin = origin_of(request)
     if origin != options.base.origin or origin.scheme == "http":
-        _check_origin(life, origin)
+        check_origin(life, origin)
     uploads, runtime = isinstance(request.stream, ContentStream), context.runtime
     key = ("course", operation and operation.pointer, uploads, life.streamed)
-    course: _Course = options.memo.get(key) or options.once(key, partial(_course, life, uploads))
+    course: Course = options.memo.get(key) or options.once(key, partial(course_of, life, uploads))
     deadline = course.limits.deadline
     limits = Limits(None if deadline is None else journal.started + deadline, *course.limits[1:])
-    choice = course.choice or _choice(life, layout_of(context.document, operation, options.media_type) if operation else None)
+    choice = course.choice or choice_of(life)
     found = choice.fixed
     if found is None:
         found = yield from authorize(choice, Setting(options.base, context.origins, limits, runtime.clock, runtime.in_thread))
@@ -393,24 +366,6 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     if not 200 <= received.status < 600:
         raise _impossible(context, received)
     return (yield from _answered(life, received, request)) if options.hooks else received
-
-
-def _check_origin(life: Life, origin: Origin) -> None:
-    """Raises CredentialsError for an origin that no credential may go to."""
-    base, context = life.options.base, life.context
-    if origin == base.origin:
-        check_transport_security(base, context.insecure)
-    elif origin not in context.origins:
-        raise CredentialsError(f"{origin} is not the server's origin, {base.origin}; allow_origins=[...] lets it in")
-
-
-def _choice(life: Life, layout: Layout | None) -> Choice:
-    """The security alternative that a call meets."""
-    context, operation = life.context, life.operation
-    security = operation.security if operation else read_security(context.document.raw.get("security"), "/security")
-    if layout is not None and gives_authorization(layout, life.arguments):
-        security = without_authorization(security, context.schemes)
-    return choose(security, context.schemes, context.credentials, context.certificate, context.missing)
 
 
 def _answered(life: Life, received: Received, request: _http.Request) -> Generator[Step, Any, Received]:

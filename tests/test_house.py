@@ -58,6 +58,7 @@ FLOORS = (
     ("what is read", "_watched"),
     ("the exchange", "_exchange _stream"),
     ("a call's life", "_life"),
+    ("how calls go on their way", "_course"),
     ("the spine", "_perform"),
     ("beside the spine", "_curl _links _pages _follow"),
     ("I/O", "_fetch _files _waiting _network _tls _loops _saving _usage _recordings _serving"),

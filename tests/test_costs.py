@@ -1,0 +1,97 @@
+"""What a call costs, counted: steps through this package's code, requests whose headers are made. `make bench` measures times."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from aerostack_dynamic import Client
+
+MESSAGES = [{"role": "user", "content": "Hello"}]
+
+
+class Memory(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Answers every request at once, and looks at nothing but its body."""
+
+    def __init__(self) -> None:
+        self.requests: list[httpx.Request] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        self.requests.append(request)
+        stream = httpx.ByteStream(b'{"response":"Hello"}')
+        return httpx.Response(200, headers={"content-type": "application/json"}, stream=stream)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self.handle_request(request)
+
+
+@contextmanager
+def counted() -> Iterator[Counter[str]]:
+    """How often each function of the package is entered meanwhile; a generator each time that it goes on."""
+    found: Counter[str] = Counter()
+
+    def note(frame: Any, event: str, _: object) -> None:
+        if event == "call" and frame.f_globals.get("__name__", "").startswith("aerostack_dynamic"):
+            found[f"{frame.f_globals['__name__']}.{frame.f_code.co_name}"] += 1
+
+    sys.setprofile(note)
+    try:
+        yield found
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.mark.parametrize(("mode", "most"), [("strict", 106), ("tolerant", 105), ("off", 92)])
+def test_a_small_call_takes_few_steps(both: Any, settle: Any, mode: str, most: int) -> None:
+    """To bind and check, to build and send, to read and check again. httpx by hand takes some 350 of its own for the same."""
+
+    async def story(client: Any) -> Counter[str]:
+        await settle(client.ai.ai_chat(messages=MESSAGES))  # what is made once is made here
+        with counted() as found:
+            await settle(client.ai.ai_chat(messages=MESSAGES))
+        return found
+
+    found = both.run(story, "k", transport=Memory(), validation=mode)
+    assert 0 < found.total() <= most, found
+
+
+def test_more_messages_take_two_steps_each(both: Any, settle: Any) -> None:
+    async def story(client: Any) -> list[int]:
+        totals = []
+        for number in (1, 1, 101):
+            with counted() as found:
+                await settle(client.ai.ai_chat(messages=MESSAGES * number))
+            totals.append(found.total())
+        return totals[1:]
+
+    few, many = both.run(story, "k", transport=Memory())
+    assert many - few <= 2 * 100
+
+
+def test_headers_that_nobody_looks_at_are_not_made() -> None:
+    transport = Memory()
+    with Client("k", transport=transport) as client, counted() as found:
+        client.ai.ai_chat(messages=MESSAGES)
+    assert "aerostack_dynamic._hidden.headers" not in found
+    assert transport.requests[0].headers["x-aerostack-key"] == "k"
+    assert transport.requests[0].headers["content-type"] == "application/json"
+
+
+def test_what_an_operation_has_in_common_is_worked_out_once(both: Any, settle: Any) -> None:
+    """Where it is called, how it is sent, and what its schemas are."""
+
+    async def story(client: Any) -> Counter[str]:
+        await settle(client.ai.ai_chat(messages=MESSAGES))
+        with counted() as found:
+            await settle(client.ai.ai_chat(messages=MESSAGES))
+        return found
+
+    made = {name.rpartition(".")[2] for name in both.run(story, "k", transport=Memory())}
+    assert made.isdisjoint({"_course", "_rules", "_terms", "_chosen", "_named_layout", "_made", "lay_out", "choose", "_walk"})
