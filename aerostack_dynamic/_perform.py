@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
     from ._call import Call
+    from ._course import Course
     from ._events import Delivered
     from ._life import Context
     from ._model import DocumentedResponse, Operation
