@@ -60,7 +60,7 @@ FLOORS = (
     ("a call's life", "_life"),
     ("the spine", "_perform"),
     ("beside the spine", "_curl _links _pages _follow"),
-    ("I/O", "_fetch _files _waiting _network _tls _loops _saving _usage _recordings _serving"),
+    ("I/O", "_http1 _fetch _files _waiting _network _tls _loops _saving _usage _recordings _serving"),
     ("what recordings tell", "_used"),
     ("connections", "_transport _routes _unread"),
     ("families", "_httpx2 _aiohttp"),
