@@ -13,7 +13,6 @@ import time
 import weakref
 from base64 import b64encode
 from collections import deque
-from contextlib import contextmanager
 from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -31,7 +30,7 @@ from ._waiting import await_turn, wait_for_turn
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Callable, Generator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 _AHEAD: Final = 256 * 1024
 
@@ -236,8 +235,10 @@ class Transport(_http.BaseTransport):
         here = flight()
         lane = self._lanes.lane(request.url)
         here.retire = lane.retire
-        with _in_turn():
+        try:
             wait_for_turn(lane.gate, here.deadline)
+        except builtins.TimeoutError:
+            raise _not_in_turn() from None
         body = _Body(lane, here)
         try:
             return _answer(body.begin(request), body)
@@ -269,22 +270,27 @@ class _Body(_http.SyncByteStream):
         self._slot = self._lane.take(dead, self._here.fresh)
         for slot in dead:
             slot.close()
-        with _translated():
+        try:
             self._response = self._slot.connection.handle_request(request)
             _check_head(self._here, request, self._response)
+        except Exception as error:
+            _rename(error)
+            raise
         return self._response
 
     def __iter__(self) -> Iterator[bytes]:
-        with _translated():
-            chunks = iter(self._response.stream)
-            while (chunk := self._next(chunks)) is not None:
-                yield chunk
+        chunks = iter(self._response.stream)
+        while (chunk := self._next(chunks)) is not None:
+            yield chunk
         self._clean = _ended_well(self._here)
 
     def _next(self, chunks: Iterator[bytes]) -> bytes | None:
         token = FLIGHT.set(self._here)
         try:
             return next(chunks, None)
+        except Exception as error:
+            _rename(error)
+            raise
         finally:
             FLIGHT.reset(token)
 
@@ -312,8 +318,10 @@ class AsyncTransport(_http.AsyncBaseTransport):
         assert isinstance(request.stream, _http.AsyncByteStream)
         here = flight()
         lane = (await self._loops.here()).lane(request.url)
-        with _in_turn():
+        try:
             await await_turn(lane.gate, here.deadline)
+        except builtins.TimeoutError:
+            raise _not_in_turn() from None
         body = _AsyncBody(lane, request, here)
         return _answer(await body.begin(), body)
 
@@ -354,8 +362,10 @@ class _AsyncBody(_http.AsyncByteStream):
         try:
             for one in dead:
                 await one.connection.aclose()
-            with _translated():
-                clean = await self._exchange(slot.connection)
+            clean = await self._exchange(slot.connection)
+        except Exception as error:
+            _rename(error)
+            raise
         finally:
             if not self._lane.give_back(slot, clean):
                 await slot.connection.aclose()
@@ -467,22 +477,16 @@ def _ended_well(here: Flight) -> bool:
 # ---- exceptions
 
 
-@contextmanager
-def _in_turn() -> Generator[None]:
-    try:
-        yield
-    except builtins.TimeoutError:
-        raise _http.PoolTimeout("no connection was free in time") from None
+# Not context managers: those cost a call more than all else that the transport does.
 
 
-@contextmanager
-def _translated() -> Generator[None]:
-    """httpcore's exceptions as httpx's of the same name, which every httpx transport raises."""
-    try:
-        yield
-    except Exception as error:
-        for kind in type(error).__mro__:
-            same = getattr(_http, kind.__name__, None)
-            if kind.__module__.startswith("httpcore") and same is not None:
-                raise same(str(error)) from error
-        raise
+def _not_in_turn() -> _http.PoolTimeout:
+    return _http.PoolTimeout("no connection was free in time")
+
+
+def _rename(error: Exception) -> None:
+    """Raise httpx's exception of the same name in the place of httpcore's, as every httpx transport does."""
+    for kind in type(error).__mro__:
+        same = getattr(_http, kind.__name__, None)
+        if kind.__module__.startswith("httpcore") and same is not None:
+            raise same(str(error)) from error
