@@ -23,7 +23,7 @@ from ._options import is_framing_header
 from ._schema import compile_schema
 from ._shape import shape_at
 from ._typed import schema_of_each
-from ._values import UNSET, EngineName, Problem, did_you_mean, is_array, is_object, json_pointer, pointer_token
+from ._values import UNSET, EngineName, Problem, did_you_mean, is_object, json_pointer, pointer_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -103,11 +103,10 @@ def layout_of(
 
     Where `media_type` names none, `arguments` may: by a Content-Type among them, or by a body that only another type can hold.
     """
-    body = operation.request_body
     if media_type is not None:
         return _named_layout(document, operation, media_type)
     layout = document.once(("layout", operation.pointer), lambda: _named_layout(document, operation, None))
-    if arguments and body is not None and ("body" in arguments or layout.standard_headers):
+    if arguments and ("body" in arguments or layout.standard_headers) and (body := operation.request_body) is not None:
         other = _asked_for(body, layout, arguments) or _that_holds(body, layout, arguments)
         return layout if other is None else _layout(document, operation, other)
     return layout
@@ -243,7 +242,9 @@ class _Binding:
         """Put each value where its name says; a whole body first, which the keywords beside it add to."""
         layout, accepted = self._layout, self._layout.accepted
         unnamed: list[tuple[str, object]] = []
-        for name in arguments if layout.wholes.isdisjoint(arguments) else sorted(arguments, key=lambda one: one not in layout.wholes):
+        for name in (
+            arguments if layout.wholes.isdisjoint(arguments) else sorted(arguments, key=lambda one: one not in layout.wholes)
+        ):
             value, argument = arguments[name], accepted.get(name)
             if value is UNSET:
                 continue
@@ -367,7 +368,11 @@ class _Binding:
             assert isinstance(value, list)
             for index, item in enumerate(value):
                 self._add([one._replace(pointer=json_pointer(index) + one.pointer) for one in self._item_problems(item)])
-        elif media_type.schema is not None and not (kind == "multipart" and self._is_nameless_file) and not (kind == "form" and self._is_written_form(value)):
+        elif (
+            media_type.schema is not None
+            and not (kind == "multipart" and self._is_nameless_file)
+            and not (kind == "form" and self._is_written_form(value))
+        ):
             self._judge(media_type.schema.pointer, value, "body")
         if self._layout.body_shape is not None:
             heirs: list[tuple[str, str, Any]] = []
@@ -434,14 +439,14 @@ def departures(
     What a discriminator chooses declares as well; `heirs` is given each such schema that inherits from the discriminator's: where it
     stands, where its value does, and that.
     """
-    if is_array(value):
+    if isinstance(value, list):
         if (each := shape.items) is not None:
             plain = each.plain
             for index, item in enumerate(value):
                 if not (type(item) is dict and item.keys() <= plain):
                     yield from departures(each, item, pointer + pointer_token(index), heirs)
-    elif is_object(value):
-        if chooses(shape):
+    elif isinstance(value, dict):
+        if shape.discriminated:
             if heirs is not None and (place := heir(shape, value)) is not None:
                 heirs.append((place, pointer, value))
             shape = chosen_shape(shape, value)

@@ -9,7 +9,7 @@ from ._errors import NoResponseError, TimeoutError
 from ._redirect import redirected
 from ._request import ContentStream
 from ._retry import Outcome, RetryState, parse_retry_after
-from ._steps import Send, Sleep
+from ._steps import FINAL, Send, Sleep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -116,7 +116,7 @@ def _attempt(plan: Plan, journal: Journal, *, fresh: bool) -> Generator[Step, An
         journal.request = request
         received = yield from _sent(plan, journal, request, fresh)
         journal.sent = received.sent
-        target = redirected(request, received, seen)
+        target = redirected(request, received, seen) if 300 <= received.status < 400 else None
         journal.redirect = target if isinstance(target, str) else None
         if not isinstance(target, _http.Request):
             return received
@@ -152,14 +152,15 @@ def _outcome(received: Received | None, failure: NoResponseError | None) -> Outc
         assert failure is not None
         timed_out = isinstance(failure, TimeoutError)
         return Outcome(None, failure.sent, failure.reason, None, timed_out, failure.stale, failure.permanent)
-    retry_after = parse_retry_after(received.header(b"retry-after"), received.header(b"date"))
-    return Outcome(received.status, "answered", f"status {received.status}", retry_after, permanent=received.final)
+    asked = received.header(b"retry-after")
+    retry_after = parse_retry_after(asked, received.header(b"date")) if asked else None
+    return Outcome(received.status, "answered", f"status {received.status}", retry_after, permanent=FINAL in received.extensions)
 
 
 def _delay(plan: Plan, journal: Journal, outcome: Outcome) -> float | None:
     """Seconds until the next attempt, or None when there is none; why there is none goes into the journal."""
     policy, made = plan.policy, journal.attempts - journal.renewals
-    journal.refused = _unrenewed(plan, journal, outcome)
+    journal.refused = _unrenewed(plan, journal) if outcome.status == 401 else None
     wanted = policy.wants_retry(outcome)
     failed = outcome.status is None or outcome.status >= 400
     if not wanted and not (failed and policy.decide):
@@ -175,9 +176,9 @@ def _delay(plan: Plan, journal: Journal, outcome: Outcome) -> float | None:
     return None if refused else delay
 
 
-def _unrenewed(plan: Plan, journal: Journal, outcome: Outcome) -> str | None:
+def _unrenewed(plan: Plan, journal: Journal) -> str | None:
     """Why credentials that were refused, and could have been renewed, were not."""
-    renewable = outcome.status == 401 and journal.credentials is not None and journal.credentials.renew is not None
+    renewable = journal.credentials is not None and journal.credentials.renew is not None
     return "body not replayable" if renewable and not _replayable(plan.request) else None
 
 

@@ -161,11 +161,15 @@ class Request(_http.Request):
     _secret: Collection[str] | None = None
     _headers: _http.Headers | None = None
     _lines: Lines = ()
+    known: tuple[_http.URL, Any] | None = None
 
-    def __init__(self, method: str, url: _http.URL, lines: Lines, body: bytes | Any, extensions: dict[str, Any]) -> None:
-        """`body` is held, or a stream. The method has the letters that are given: `copy` is not `COPY` (RFC 9110, section 9.1)."""
+    def __init__(
+        self, method: str, url: _http.URL, lines: Lines, body: bytes | Any, extensions: dict[str, Any], origin: Any = None
+    ) -> None:
+        """`body` is held, or a stream; `origin` is that of the URL, for those who ask again. The method has the letters that are given: `copy` is not `COPY` (RFC 9110, section 9.1)."""
         self.method = method
         self.url = url
+        self.known = None if origin is None else (url, origin)
         self._lines = lines
         if isinstance(body, bytes):
             self._content = body  # where httpx keeps what it has read

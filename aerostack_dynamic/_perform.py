@@ -23,11 +23,11 @@ from ._log import log_answer, name_of, secret_arguments, told_arguments
 from ._mask import covered_headers, shown_url
 from ._options import limits_for, secret_headers
 from ._reader import read_security
-from ._request import ContentStream, build_request, idempotency_of, own_headers
+from ._request import ContentStream, build_request, idempotency_of, origin_of, terms_of
 from ._response import Response
 from ._result import Reading, decode_plainly, decoding, pick_response, read_error, read_result
 from ._retry import Budget
-from ._server import check_transport_security, origin_of_url
+from ._server import check_transport_security
 from ._steps import Ask, Credentials, Read
 from ._stream import Items, asking, refuse_asking
 from ._told import Exchange, is_watched
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from ._call import Call
     from ._events import Delivered
     from ._life import Context
-    from ._model import Operation
+    from ._model import DocumentedResponse, Operation
     from ._options import Options
     from ._reference import Document
     from ._steps import Received, Step
@@ -57,7 +57,9 @@ _SEEN_AT_MOST: Final = 1000
 def bound(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Call:
     """The call that these arguments make, checked. Raises ArgumentsError; warns of keys that the document does not declare."""
     asynchronous = context.runtime.in_thread is not None
-    call = bind(context.document, operation, arguments, options.once(("rules", asynchronous), lambda: _rules(options, asynchronous)))
+    call = bind(
+        context.document, operation, arguments, options.once(("rules", asynchronous), lambda: _rules(options, asynchronous))
+    )
     for sentence in call.warnings:
         warn_caller(f"{operation.dotted}: {sentence}")
     return call
@@ -107,17 +109,18 @@ def perform(
     """The whole life of one call of an operation. Raises an AerostackError that knows the call."""
     life = _begun(context, options, operation, arguments)
     made: list[tuple[Call, _http.Request]] = []
+    documented: DocumentedResponse | None = None
 
     def make() -> _http.Request:
         made.append(_whole_request(life))
         return made[0][1]
 
-    response = yield from _live(
-        life,
-        make,
-        lambda received, request: read_result(context.document, operation, received, request, options),
-    )
-    documented = pick_response(operation.responses, response.status)
+    def read(received: Received, request: _http.Request) -> Reading:
+        nonlocal documented
+        documented = pick_response(operation.responses, received.status)
+        return read_result(context.document, operation, documented, received, request, options)
+
+    response = yield from _live(life, make, read)
     if documented is not None and documented.links:
         response.remember(*made[0])
     if life.use is not None:
@@ -130,7 +133,8 @@ def _whole_request(life: Life) -> tuple[Call, _http.Request]:
     context, options, operation = life.context, life.options, life.operation
     assert operation is not None, "what the caller has made itself is sent as it is"
     call = _told_and_bound(context, options, operation, life.arguments, life.use)
-    refuse_asking(operation, call.layout, call)
+    if "x-aerostack-stream" in operation.details.extensions:
+        refuse_asking(operation, call.layout, call)
     return call, build_request(context.document, call, options, context.runtime.in_thread)
 
 
@@ -150,7 +154,8 @@ def perform_page(
     def read(received: Received, request: _http.Request) -> Reading:
         nonlocal headers
         headers = received.headers
-        return read_result(context.document, operation, received, request, options)
+        documented = pick_response(operation.responses, received.status)
+        return read_result(context.document, operation, documented, received, request, options)
 
     response = yield from _live(life, make, read)
     assert life.journal.request is not None, "what was answered was asked"
@@ -334,7 +339,7 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
 
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life.context, life.options, life.operation, life.journal
-    origin = origin_of_url(request.url)
+    origin, terms = origin_of(request), terms_of(context.document, operation)
     if origin != options.base.origin and origin not in context.origins:
         raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
     if origin.scheme == "http" and origin == options.base.origin:
@@ -359,10 +364,10 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         options.max_response_bytes,
         options.retry,
         context.budgets.get(origin) or context.budgets.setdefault(origin, Budget()),
-        idempotency_of(context.document, options, operation, request),
+        idempotency_of(terms, options, request),
         runtime,
         on_retry,
-        own_headers(context.document, operation).attempt,
+        terms.attempt,
         life.streamed,
     )
     received = yield from exchange(plan, journal)

@@ -18,7 +18,7 @@ from ._errors import ArgumentsError, SpecError
 from ._hidden import Request
 from ._media_type import TOKEN, accept, own_codec, stream_form
 from ._options import is_header_value, is_own_header
-from ._server import own_base
+from ._server import origin_of_url, own_base
 from ._shape import shape_at
 from ._style import (
     as_is,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ._model import Operation, Parameter
     from ._options import Options
     from ._reference import Document
+    from ._server import Origin
     from ._template import Piece, Template
     from ._values import Idempotency
 
@@ -79,9 +80,7 @@ def build_request(
 ) -> _http.Request:
     """The request of a call, without credentials. Raises ArgumentsError for a value that no URL or header can hold."""
     operation = call.operation
-    outline = options.once(
-        ("outline", operation.pointer, streamed), lambda: _Outline(document, operation, options, streamed)
-    )
+    outline = options.once(("outline", operation.pointer, streamed), lambda: _Outline(document, operation, options, streamed))
     head = outline.head(call.parameters)
     try:
         content = content_of(document, call, options.codecs)
@@ -95,8 +94,9 @@ class _Head(NamedTuple):
     """A request without its body: where it goes, and the lines of its headers, that for Host among them."""
 
     url: _http.URL
+    origin: Origin
     lines: list[tuple[bytes, bytes]]
-    has_type: bool = False
+    has_type: bool
 
     @classmethod
     def of(cls, url: str, headers: Iterable[tuple[bytes, bytes]]) -> _Head:
@@ -106,7 +106,7 @@ class _Head(NamedTuple):
         except _http.InvalidURL as error:
             raise ArgumentsError(f"the arguments make no usable URL: {printable(str(error))}") from None
         lines = [(b"Host", made.netloc), *headers]
-        return cls(made, lines, any(name.lower() == b"content-type" for name, _ in lines))
+        return cls(made, origin_of_url(made), lines, any(name.lower() == b"content-type" for name, _ in lines))
 
 
 class _Outline:
@@ -152,12 +152,11 @@ def _whole_request(
     if content is None:
         length = [(b"Content-Length", b"0")] if method in _WITH_LENGTH else []
         lines = [lines[0], *length, *lines[1:]]
-        return Request(method, head.url, lines, b"", extensions)
-    length = content.length
-    size = (b"Transfer-Encoding", b"chunked") if length is None else (b"Content-Length", b"%d" % length)
-    lines = [*_described(content.content_type, head), size]
+        return Request(method, head.url, lines, b"", extensions, head.origin)
     body = ContentStream(content, in_thread) if content.streamed else content.whole()
-    return Request(method, head.url, lines, body, extensions)
+    length = len(body) if isinstance(body, bytes) else content.length
+    size = (b"Transfer-Encoding", b"chunked") if length is None else (b"Content-Length", b"%d" % length)
+    return Request(method, head.url, [*_described(content.content_type, head), size], body, extensions, head.origin)
 
 
 def _described(content_type: str, head: _Head) -> list[tuple[bytes, bytes]]:
@@ -318,25 +317,36 @@ def _cookies(texts: _Texts, parameter: Parameter, value: JSON) -> list[tuple[str
     return pairs
 
 
-class OwnHeaders(NamedTuple):
-    """The names of headers that the document wants of each call: for its id, for a key that makes it idempotent, for the attempt."""
+def origin_of(request: _http.Request) -> Origin:
+    """The origin that a request goes to: known already, unless somebody has given it another URL."""
+    known = request.known if isinstance(request, Request) else None
+    return known[1] if known is not None and known[0] is request.url else origin_of_url(request.url)
+
+
+class Terms(NamedTuple):
+    """What the document says of how an operation is sent, if its idempotency is known.
+
+    The names of headers that it wants: for the id of a call, for a key that makes it idempotent, for the number of the attempt.
+    """
 
     call_id: str | None
     idempotency_key: str | None
     attempt: str | None
+    idempotency: Idempotency | None
 
 
-def own_headers(document: Document, operation: Operation | None) -> OwnHeaders:
+def terms_of(document: Document, operation: Operation | None) -> Terms:
     """Those that an operation names by extensions, or else the document's root."""
 
     def named(name: str) -> str | None:
         own = operation.details.extensions.get(name) if operation else None
         return as_string(own) or as_string(document.raw.get(name)) or None
 
-    words = ("call-id", "idempotency-key", "attempt")
-    return document.once(
-        ("own headers", operation and operation.pointer), lambda: OwnHeaders(*(named(f"x-aerostack-{word}") for word in words))
-    )
+    def made() -> Terms:
+        names = (named(f"x-aerostack-{word}") for word in ("call-id", "idempotency-key", "attempt"))
+        return Terms(*names, operation.idempotency if operation else None)
+
+    return document.once(("terms", operation and operation.pointer), made)
 
 
 def _own_ids(document: Document, operation: Operation) -> list[bytes]:
@@ -344,8 +354,8 @@ def _own_ids(document: Document, operation: Operation) -> list[bytes]:
 
     Raises SpecError for a name that is none for them.
     """
-    own = own_headers(document, operation)
-    names = [own.call_id, own.idempotency_key if operation.idempotency == "unsafe" else None]
+    terms = terms_of(document, operation)
+    names = [terms.call_id, terms.idempotency_key if terms.idempotency == "unsafe" else None]
     wanted = [*{name.lower(): name for name in names if name}.values()]
     for name in wanted:
         if TOKEN.fullmatch(name) is None or is_own_header(name) or name.lower() == "authorization":
@@ -370,13 +380,12 @@ def _accept(operation: Operation, streamed: bool) -> str:
     return accept(others if whole else names)
 
 
-def idempotency_of(document: Document, options: Options, operation: Operation | None, request: _http.Request) -> Idempotency:
+def idempotency_of(terms: Terms, options: Options, request: _http.Request) -> Idempotency:
     """Whether a call may be repeated: what the caller says, a key that the server honours, the operation, else its method."""
     if options.idempotent is not None:
         return "idempotent" if options.idempotent else "unsafe"
-    key = own_headers(document, operation).idempotency_key
-    if key is not None and key in request.headers:
+    if terms.idempotency_key is not None and terms.idempotency_key in request.headers:
         return "idempotent"
-    if operation is not None:
-        return operation.idempotency
+    if terms.idempotency is not None:
+        return terms.idempotency
     return "idempotent" if request.method in _REPEATABLE else "unsafe"

@@ -47,9 +47,16 @@ def pick_response(responses: Mapping[str, DocumentedResponse], status: int) -> D
     return responses.get(str(status)) or responses.get(f"{status // 100}XX") or responses.get("default")
 
 
-def read_result(document: Document, operation: Operation, received: Received, request: _http.Request, options: Options) -> Reading:
-    """The data of a 2xx answer. Raises ResponseError by the table of modes."""
-    return _WholeReader(document, operation, received, request, options).read()
+def read_result(
+    document: Document,
+    operation: Operation,
+    documented: DocumentedResponse | None,
+    received: Received,
+    request: _http.Request,
+    options: Options,
+) -> Reading:
+    """The data of a 2xx answer, of which the Response Object `documented` speaks. Raises ResponseError by the table of modes."""
+    return _WholeReader(document, operation, received, request, options).read(documented)
 
 
 def decode_plainly(document: Document, received: Received, request: _http.Request, options: Options) -> Reading:
@@ -146,12 +153,10 @@ class AnswerReader:
         self._drifts: list[Drift] = []
         self._unusable: set[str] = set()
 
-    def _documented(self) -> DocumentedResponse | None:
-        documented = pick_response(self._operation.responses, self._received.status)
-        if documented is None:
-            known = ", ".join(self._operation.responses)
-            self._depart("status", f"the document has no status {self._received.status}, only {known or 'none at all'}")
-        return documented
+    def _undocumented(self) -> None:
+        """The document has no Response Object for the answer."""
+        known = ", ".join(self._operation.responses)
+        self._depart("status", f"the document has no status {self._received.status}, only {known or 'none at all'}")
 
     def _judged(self, pointer: str, data: Any, plain: Any = None, base: str = "") -> Any:
         """`data` with names, held against the schema at `pointer`; `plain` is the same for an engine, where that is another value.
@@ -238,8 +243,9 @@ class AnswerReader:
 
 
 class _WholeReader(AnswerReader):
-    def read(self) -> Reading:
-        documented = self._documented()
+    def read(self, documented: DocumentedResponse | None) -> Reading:
+        if documented is None:
+            self._undocumented()
         media_type, content_type, data = self._data(documented)
         if data is not None or self._received.body:
             data = self._checked(media_type, content_type, data)

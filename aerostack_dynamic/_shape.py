@@ -13,7 +13,7 @@ from ._names import assign_names
 from ._values import MASK, as_array, as_object, as_string, is_array, is_object, is_tuple, json_pointer, kept
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from ._reference import Document
 
@@ -107,9 +107,7 @@ class Shape:
         """The declared properties that a caller may give and that hold no others: not `readOnly`, and neither array nor object."""
         if self.discriminated:
             return frozenset()  # what is chosen may say other things of them
-        return frozenset(
-            name for name, one in self.properties.items() if one.types and one.types <= _SCALARS and not one.read_only
-        )
+        return frozenset(name for name, one in self.properties.items() if one.types and one.types <= _SCALARS and not one.read_only)
 
     @kept
     def items(self) -> Shape | None:
