@@ -18,7 +18,7 @@ from ._hidden import hide_from_logs
 from ._life import Context
 from ._options import Runtime, TransportSettings
 from ._steps import Channel
-from ._values import Secret, kept
+from ._values import Secret
 
 if TYPE_CHECKING:
     from logging import Logger
@@ -95,9 +95,9 @@ class Session:
             channel, self._channel = self._channel, None
         return channel if channel is not None and channel.client is None else None
 
-    @kept
+    @property
     def driver(self) -> Driver | AsyncDriver:
-        """A driver of the right kind."""
+        """A driver of the right kind. It is not kept: a dropped client must go at once, and that would be a circle."""
         from ._driver import AsyncDriver, Driver  # noqa: PLC0415  # needed with the first call
 
         return Driver(self.open_channel) if self.kind == "sync" else AsyncDriver(self.open_channel)
