@@ -354,6 +354,9 @@ class Content:
 
     def whole(self) -> bytes:
         """All of it, where it is held in memory already."""
+        first = self.pieces[0]
+        if len(self.pieces) == 1 and isinstance(first, bytes):
+            return first
         return b"".join([piece for piece in self.pieces if isinstance(piece, bytes)])
 
     def chunks(self) -> Iterator[bytes]:

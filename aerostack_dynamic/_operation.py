@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from ._curl import curl_command
 from ._errors import ArgumentsError, SpecError
@@ -131,8 +132,7 @@ def _itself(response: Response) -> Response:
     return response
 
 
-def _data_of(response: Response) -> Any:
-    return response.data
+_DATA: Final = attrgetter("data")
 
 
 def _option_changes(spec: Spec, options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,8 +198,9 @@ class ApiOperation:
         self.operation = operation
 
     def __call__(self, /, *positional: object, **arguments: Any) -> Any:
-        self._begin(positional, arguments)
-        return self._run(arguments, _data_of)
+        if positional or self.operation.warns is not False:
+            self._begin(positional, arguments)
+        return self._run(arguments, _DATA)
 
     @way
     def raw(self, /, *positional: object, **arguments: Any) -> Any:

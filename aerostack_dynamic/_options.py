@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, get_args
 
 from ._errors import ArgumentsError
@@ -184,14 +185,14 @@ class Options:
     hooks: tuple[Any, ...] = ()
     codecs: tuple[Codec, ...] = ()
     formats: Formats = STANDARD
-    _memo: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    memo: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """`make()`, called once for a key: what is the same for all calls of a client with these options. See `Document.once`."""
         try:
-            return self._memo[key]  # type: ignore[no-any-return]  # what the key stood for before
+            return self.memo[key]  # type: ignore[no-any-return]  # what the key stood for before
         except KeyError:
-            return self._memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
+            return self.memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _options_again, ({one.name: getattr(self, one.name) for one in fields(self) if one.init},)
@@ -204,7 +205,7 @@ def _options_again(given: dict[str, Any]) -> Options:
 def limits_for(options: Options, operation: Operation | None, started: float, uploads: bool, streamed: bool) -> Limits:
     """The limits of a call that began at `started`."""
     key = ("timeout", operation and operation.pointer, uploads)
-    timeout = options.once(key, lambda: timeout_for(options.timeout, operation, uploads))
+    timeout = options.memo.get(key) or options.once(key, partial(timeout_for, options.timeout, operation, uploads))
     idle = idle_for(options.timeout, operation) if streamed and operation else None
     deadline = None if timeout.total is None else started + timeout.total + options.retry.allowance
     return Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle)

@@ -6,6 +6,7 @@ with what is known of the call, and hooks are asked on the way.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from . import _http
@@ -17,13 +18,13 @@ from ._deprecated import DEPRECATION, SUNSET, told_ends
 from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
 from ._exchange import Journal, Plan, exchange
 from ._heads import HeaderValues, header_values
-from ._hidden import Headers, Hidden, Request, credential_texts
+from ._hidden import Headers, Hidden, Request, credential_texts, origin_of
 from ._life import Life, Opened, Page
 from ._log import log_answer, name_of, secret_arguments, told_arguments
 from ._mask import covered_headers, shown_url
 from ._options import limits_for, secret_headers
 from ._reader import read_security
-from ._request import ContentStream, build_request, idempotency_of, origin_of, terms_of
+from ._request import ContentStream, build_request, idempotency_of, terms_of
 from ._response import Response
 from ._result import Reading, decode_plainly, decoding, pick_response, read_error, read_result
 from ._retry import Budget
@@ -36,7 +37,7 @@ from ._warn import warn_caller
 from ._watched import filled_places, note_failure, use_of, watched_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
     from ._auth import Choice
     from ._call import Call
@@ -45,9 +46,9 @@ if TYPE_CHECKING:
     from ._model import DocumentedResponse, Operation
     from ._options import Options
     from ._reference import Document
+    from ._server import Origin
     from ._steps import Received, Step
     from ._values import Drift
-    from ._watch import Use
 
 _DEBUG: Final = 10
 _INFO: Final = 20
@@ -55,11 +56,13 @@ _SEEN_AT_MOST: Final = 1000
 
 
 def bound(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Call:
-    """The call that these arguments make, checked. Raises ArgumentsError; warns of keys that the document does not declare."""
+    """The call that these arguments make, checked and told of. Raises ArgumentsError; warns of keys that the document does not declare."""
+    if context.logger.isEnabledFor(_DEBUG):
+        _log_arguments(context, options, operation, arguments)
     asynchronous = context.runtime.in_thread is not None
-    call = bind(
-        context.document, operation, arguments, options.once(("rules", asynchronous), lambda: _rules(options, asynchronous))
-    )
+    key = ("rules", asynchronous)
+    rules = options.memo.get(key) or options.once(key, partial(_rules, options, asynchronous))
+    call = bind(context.document, operation, arguments, rules)
     for sentence in call.warnings:
         warn_caller(f"{operation.dotted}: {sentence}")
     return call
@@ -82,19 +85,8 @@ def shown_request(context: Context, options: Options, operation: Operation, argu
 
 def prepare(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> _http.Request:
     """The request that a call with these arguments sends, without credentials. Raises ArgumentsError."""
-    call = _told_and_bound(context, options, operation, arguments)
-    return build_request(context.document, call, options, context.runtime.in_thread)
-
-
-def _told_and_bound(
-    context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any], use: Use | None = None
-) -> Call:
-    if context.logger.isEnabledFor(_DEBUG):
-        _log_arguments(context, options, operation, arguments)
     call = bound(context, options, operation, arguments)
-    if use is not None:
-        use.fill(filled_places(context.document, call))
-    return call
+    return build_request(context.document, call, options, context.runtime.in_thread)
 
 
 def _begun(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Life:
@@ -117,7 +109,7 @@ def perform(
 
     def read(received: Received, request: _http.Request) -> Reading:
         nonlocal documented
-        documented = pick_response(operation.responses, received.status)
+        documented = pick_response(operation.details.responses, received.status)
         return read_result(context.document, operation, documented, received, request, options)
 
     response = yield from _live(life, make, read)
@@ -132,7 +124,9 @@ def _whole_request(life: Life) -> tuple[Call, _http.Request]:
     """A call that takes one whole answer, and its request."""
     context, options, operation = life.context, life.options, life.operation
     assert operation is not None, "what the caller has made itself is sent as it is"
-    call = _told_and_bound(context, options, operation, life.arguments, life.use)
+    call = bound(context, options, operation, life.arguments)
+    if life.use is not None:
+        life.use.fill(filled_places(context.document, call))
     if "x-aerostack-stream" in operation.details.extensions:
         refuse_asking(operation, call.layout, call)
     return call, build_request(context.document, call, options, context.runtime.in_thread)
@@ -154,7 +148,7 @@ def perform_page(
     def read(received: Received, request: _http.Request) -> Reading:
         nonlocal headers
         headers = received.headers
-        documented = pick_response(operation.responses, received.status)
+        documented = pick_response(operation.details.responses, received.status)
         return read_result(context.document, operation, documented, received, request, options)
 
     response = yield from _live(life, make, read)
@@ -188,7 +182,9 @@ def perform_stream(
 
     def make() -> _http.Request:
         asked = asking(operation, layout_of(context.document, operation, options.media_type, arguments), arguments)
-        call = _told_and_bound(context, options, operation, asked, use)
+        call = bound(context, options, operation, asked)
+        if use is not None:
+            use.fill(filled_places(context.document, call))
         request = build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
         if delivered is not None and delivered.last_event_id:
             request.headers["Last-Event-ID"] = delivered.last_event_id  # as UTF-8 (WHATWG HTML, section 9.2.4)
@@ -256,7 +252,10 @@ def _live(
         request = life.journal.request or request
         if not 200 <= received.status < 300:
             raise read_error(life.context.document, life.operation, received, request, life.journal.redirect, life.options)
-        reading = _read(life, read, received, request)
+        try:
+            reading = read(received, request)
+        except ResponseError:
+            reading = _read_concealed(life, read, received, request)
     except AerostackError as error:
         _describe(life, error)
         if life.use is not None:
@@ -276,41 +275,36 @@ def _live(
         data=reading.data,
         elapsed=life.context.runtime.clock() - life.journal.started,
         attempts=life.journal.attempts,
-        request_id=noted.request_id,
+        request_id=noted.request_id if noted.found else None,
         undocumented=reading.undocumented,
     )
 
 
-def _read(life: Life, read: Callable[[Received, _http.Request], Reading], received: Received, request: _http.Request) -> Reading:
-    """What a 2xx answer says, as it is. An error is made from the answer with masks where it repeats a secret of the call."""
-    try:
-        return read(received, request)
-    except ResponseError:
-        shown = concealed(received, _hidden(life))
-        if shown is received:
-            raise
-    read(shown, request)
+def _read_concealed(
+    life: Life, read: Callable[[Received, _http.Request], Reading], received: Received, request: _http.Request
+) -> Reading:
+    """Raises the error that an answer makes which breaks the document, with masks where it repeats a secret of the call."""
+    read(concealed(received, _hidden(life)), request)
     raise ResponseError("the answer breaks the document where it repeats a secret of the call", status=received.status)
 
 
 def _hidden(life: Life) -> Hidden:
     """The secrets that a call has sent: its credentials, and what the document calls secret among its arguments."""
     credentials = life.journal.sent or life.journal.credentials
-    return Hidden(_secret_arguments(life)() if credentials is None else credential_texts(credentials))
+    if credentials is not None:
+        return Hidden(credential_texts(credentials))
+    return Hidden(_secret_arguments(life.context.document, life.operation, life.options, life.arguments))
 
 
-def _secret_arguments(life: Life) -> Callable[[], Iterable[str]]:
-    """What gives the secret arguments of a call. It holds no `life`, whose journal holds it."""
-    document, operation, options, arguments = life.context.document, life.operation, life.options, life.arguments
-
-    def texts() -> Iterable[str]:
-        for _, value in secret_headers(options.headers):
-            yield from {value, value.rpartition(" ")[2]}
-        if operation is not None:
-            layout = layout_of(document, operation, options.media_type, arguments)
-            yield from secret_arguments(document, layout, arguments)
-
-    return texts
+def _secret_arguments(
+    document: Document, operation: Operation | None, options: Options, arguments: Mapping[str, Any]
+) -> Iterator[str]:
+    """The secret arguments of a call. It is asked for later, by what a `life` holds, and so is given none."""
+    for _, value in secret_headers(options.headers):
+        yield from {value, value.rpartition(" ")[2]}
+    if operation is not None:
+        layout = layout_of(document, operation, options.media_type, arguments)
+        yield from secret_arguments(document, layout, arguments)
 
 
 def _tell(life: Life, event: str, *arguments: Any) -> Generator[Step, Any, None]:
@@ -340,10 +334,8 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life.context, life.options, life.operation, life.journal
     origin, terms = origin_of(request), terms_of(context.document, operation)
-    if origin != options.base.origin and origin not in context.origins:
-        raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
-    if origin.scheme == "http" and origin == options.base.origin:
-        check_transport_security(options.base, context.insecure)
+    if origin != options.base.origin or origin.scheme == "http":
+        _check_origin(life, origin)
     is_upload, runtime = isinstance(request.stream, ContentStream), context.runtime
     limits = limits_for(options, operation, journal.started, is_upload, life.streamed)
     choice = _choice(life)
@@ -352,11 +344,8 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         found = yield from authorize(choice, setting)
     else:
         found = choice.fixed
-    credentials = Credentials(*found[:5], _secret_arguments(life))
-
-    def on_retry(attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
-        return tell_retry(life, attempt, reason, delay)
-
+    also = partial(_secret_arguments, context.document, operation, options, life.arguments)
+    credentials = Credentials(*found[:5], also)
     plan = Plan(
         request,
         credentials,
@@ -366,7 +355,7 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         context.budgets.get(origin) or context.budgets.setdefault(origin, Budget()),
         idempotency_of(terms, options, request),
         runtime,
-        on_retry,
+        partial(tell_retry, life),
         terms.attempt,
         life.streamed,
     )
@@ -379,6 +368,15 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     if not 200 <= received.status < 600:
         raise _impossible(context, received)
     return (yield from _answered(life, received, request)) if options.hooks else received
+
+
+def _check_origin(life: Life, origin: Origin) -> None:
+    """Raises CredentialsError for an origin that no credential may go to."""
+    base, context = life.options.base, life.context
+    if origin == base.origin:
+        check_transport_security(base, context.insecure)
+    elif origin not in context.origins:
+        raise CredentialsError(f"{origin} is not the server's origin, {base.origin}; allow_origins=[...] lets it in")
 
 
 def _choice(life: Life) -> Choice:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 from uuid import uuid4
@@ -15,10 +15,10 @@ from ._body import content_of, encode_body, form_text
 from ._call import CALL, DOCUMENT
 from ._codec import encode_json
 from ._errors import ArgumentsError, SpecError
-from ._hidden import Request
+from ._hidden import Known, Request
 from ._media_type import TOKEN, accept, own_codec, stream_form
 from ._options import is_header_value, is_own_header
-from ._server import origin_of_url, own_base
+from ._server import own_base
 from ._shape import shape_at
 from ._style import (
     as_is,
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from ._model import Operation, Parameter
     from ._options import Options
     from ._reference import Document
-    from ._server import Origin
     from ._template import Piece, Template
     from ._values import Idempotency
 
@@ -80,10 +79,11 @@ def build_request(
 ) -> _http.Request:
     """The request of a call, without credentials. Raises ArgumentsError for a value that no URL or header can hold."""
     operation = call.operation
-    outline = options.once(("outline", operation.pointer, streamed), lambda: _Outline(document, operation, options, streamed))
+    key = ("outline", operation.pointer, streamed)
+    outline: _Outline = options.memo.get(key) or options.once(key, partial(_Outline, document, operation, options, streamed))
     head = outline.head(call.parameters)
     try:
-        content = content_of(document, call, options.codecs)
+        content = content_of(call, options.codecs)
     except ArgumentsError as error:
         error.operation = operation.dotted
         raise
@@ -93,8 +93,7 @@ def build_request(
 class _Head(NamedTuple):
     """A request without its body: where it goes, and the lines of its headers, that for Host among them."""
 
-    url: _http.URL
-    origin: Origin
+    known: Known
     lines: list[tuple[bytes, bytes]]
     has_type: bool
 
@@ -106,7 +105,7 @@ class _Head(NamedTuple):
         except _http.InvalidURL as error:
             raise ArgumentsError(f"the arguments make no usable URL: {printable(str(error))}") from None
         lines = [(b"Host", made.netloc), *headers]
-        return cls(made, origin_of_url(made), lines, any(name.lower() == b"content-type" for name, _ in lines))
+        return cls(Known(made), lines, any(name.lower() == b"content-type" for name, _ in lines))
 
 
 class _Outline:
@@ -150,13 +149,13 @@ def _whole_request(
     """A request whose body is held (its `content` can be looked at) or streamed, chunked when its length is not known."""
     lines = head.lines
     if content is None:
-        length = [(b"Content-Length", b"0")] if method in _WITH_LENGTH else []
-        lines = [lines[0], *length, *lines[1:]]
-        return Request(method, head.url, lines, b"", extensions, head.origin)
+        none = [(b"Content-Length", b"0")] if method in _WITH_LENGTH else []
+        lines = [lines[0], *none, *lines[1:]]
+        return Request(method, head.known.url, lines, b"", extensions, head.known)
     body = ContentStream(content, in_thread) if content.streamed else content.whole()
     length = len(body) if isinstance(body, bytes) else content.length
     size = (b"Transfer-Encoding", b"chunked") if length is None else (b"Content-Length", b"%d" % length)
-    return Request(method, head.url, [*_described(content.content_type, head), size], body, extensions, head.origin)
+    return Request(method, head.known.url, [*_described(content.content_type, head), size], body, extensions, head.known)
 
 
 def _described(content_type: str, head: _Head) -> list[tuple[bytes, bytes]]:
@@ -317,12 +316,6 @@ def _cookies(texts: _Texts, parameter: Parameter, value: JSON) -> list[tuple[str
     return pairs
 
 
-def origin_of(request: _http.Request) -> Origin:
-    """The origin that a request goes to: known already, unless somebody has given it another URL."""
-    known = request.known if isinstance(request, Request) else None
-    return known[1] if known is not None and known[0] is request.url else origin_of_url(request.url)
-
-
 class Terms(NamedTuple):
     """What the document says of how an operation is sent, if its idempotency is known.
 
@@ -337,16 +330,19 @@ class Terms(NamedTuple):
 
 def terms_of(document: Document, operation: Operation | None) -> Terms:
     """Those that an operation names by extensions, or else the document's root."""
+    key = ("terms", operation and operation.pointer)
+    found: Terms | None = document.memo.get(key)
+    return found or document.once(key, partial(_terms, document, operation))
 
-    def named(name: str) -> str | None:
+
+def _terms(document: Document, operation: Operation | None) -> Terms:
+    def named(word: str) -> str | None:
+        name = f"x-aerostack-{word}"
         own = operation.details.extensions.get(name) if operation else None
         return as_string(own) or as_string(document.raw.get(name)) or None
 
-    def made() -> Terms:
-        names = (named(f"x-aerostack-{word}") for word in ("call-id", "idempotency-key", "attempt"))
-        return Terms(*names, operation.idempotency if operation else None)
-
-    return document.once(("terms", operation and operation.pointer), made)
+    idempotency = operation.idempotency if operation else None
+    return Terms(named("call-id"), named("idempotency-key"), named("attempt"), idempotency)
 
 
 def _own_ids(document: Document, operation: Operation) -> list[bytes]:

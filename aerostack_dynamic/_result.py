@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from . import _http
-    from ._model import DocumentedResponse, Finding, MediaType, Operation, Schema, SchemaObject
+    from ._model import DocumentedResponse, Finding, MediaType, Operation, Schema
     from ._options import Options
     from ._reference import Document
-    from ._shape import Shape
     from ._steps import Received
     from ._values import Mode, Problem
 
@@ -164,8 +163,8 @@ class AnswerReader:
         `base` is where it stands in the body.
         """
         record = as_record(data, shape_at(self._document, pointer), self._options.formats)
-        if self._mode != "off":
-            self._sort(self._findings(pointer, data if plain is None else plain, record), record, base)
+        if self._mode != "off" and (found := self._findings(pointer, data if plain is None else plain, record)):
+            self._sort(found, record, base)
         return record
 
     def _findings(self, pointer: str, value: Any, data: Any = None) -> Sequence[Finding]:
@@ -194,8 +193,6 @@ class AnswerReader:
 
     def _sort(self, findings: Sequence[Finding], record: Any, base: str) -> None:
         """Raise what the mode refuses, and note the rest as drifts."""
-        if not findings:
-            return
         refused = [one for one in findings if is_refused(one, self._mode)]
         if refused:
             problems = to_problems(findings if self._mode == "strict" else refused, "response", base)
@@ -264,16 +261,19 @@ class _WholeReader(AnswerReader):
         media_type = best_match(content, content_type) if content_type else None
         if media_type is None:
             media_type, content_type = self._undeclared(content, content_type)
-        if is_any_file(self._document, media_type) and own_codec(self._options.codecs, content_type) is None:
+        if (
+            media_type is not None
+            and "/*" in media_type.name
+            and is_any_file(self._document, media_type)
+            and own_codec(self._options.codecs, content_type) is None
+        ):
             return media_type, content_type, received.body
         schema = media_type.schema if media_type else None
+        shape = shape_at(self._document, schema.pointer) if schema else None
         try:
-            return media_type, content_type, decode(received.body, content_type, self._shape(schema), decoding(self._options))
+            return media_type, content_type, decode(received.body, content_type, shape, decoding(self._options))
         except UndecodableError as error:
             raise self._error(self._undecodable(error, schema.pointer if schema else None)) from None
-
-    def _shape(self, schema: SchemaObject | None) -> Shape | None:
-        return shape_at(self._document, schema.pointer) if schema else None
 
     def _undeclared(self, content: Mapping[str, MediaType], content_type: str) -> tuple[MediaType | None, str]:
         """What to read a body as whose media type is missing or not declared: JSON, where that is declared and it parses.
