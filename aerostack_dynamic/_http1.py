@@ -30,6 +30,7 @@ _READ: Final = 64 * 1024
 # Of a head, which h11 looks through again for each piece that comes.
 _LONGEST_HEAD: Final = 100 * 1024
 _SWITCHING: Final = 101
+_END: Final = h11.EndOfMessage()
 
 
 class Hop(NamedTuple):
@@ -104,7 +105,7 @@ class _Talk:
 
     def end(self) -> bytes:
         """What ends a request."""
-        return self._h11.send(h11.EndOfMessage()) or b""
+        return self._h11.send(_END) or b""
 
     def hear(self, data: bytes) -> None:
         """Take what was read; nothing is the end of it. Raises httpcore's RemoteProtocolError where no answer has begun."""
@@ -200,14 +201,11 @@ class _Base:
             yield self._wire.write, ready, timeouts.get("write")
 
     def _head(self, timeouts: Timeouts) -> Steps[Any]:
-        while (head := self._talk.head()) is None:
+        head = None
+        while head is None:  # what comes of one is read only now, since nothing was left over of the last one
             self._talk.hear((yield self._wire.read, _READ, timeouts.get("read")))
+            head = self._talk.head()
         return head
-
-    def _chunk(self, timeouts: Timeouts) -> Steps[bytes | None]:
-        while (chunk := self._talk.chunk()) == b"":
-            self._talk.hear((yield self._wire.read, _READ, timeouts.get("read")))
-        return chunk
 
     def _answer(self, head: Any, stream: Any, close: Callable[[], Any]) -> Answer:
         extensions = {"http_version": b"HTTP/" + head.http_version, "reason_phrase": head.reason, "network_stream": self._wire}
@@ -231,8 +229,11 @@ class Connection(_Base):
         return self._answer(head, self._body(timeouts), self._end)
 
     def _body(self, timeouts: Timeouts) -> Iterator[bytes]:
-        while (chunk := _taken(self._chunk(timeouts))) is not None:
-            yield chunk
+        while (chunk := self._talk.chunk()) is not None:
+            if chunk:
+                yield chunk
+            else:
+                self._talk.hear(self._wire.read(_READ, timeouts.get("read")))
 
     def _end(self) -> None:
         if not self._talk.again():
@@ -278,8 +279,11 @@ class AsyncConnection(_Base):
         return self._answer(head, self._body(timeouts), self._end)
 
     async def _body(self, timeouts: Timeouts) -> AsyncIterator[bytes]:
-        while (chunk := await _awaited(self._chunk(timeouts))) is not None:
-            yield chunk
+        while (chunk := self._talk.chunk()) is not None:
+            if chunk:
+                yield chunk
+            else:
+                self._talk.hear(await self._wire.read(_READ, timeouts.get("read")))
 
     async def _end(self) -> None:
         if not self._talk.again():

@@ -127,7 +127,7 @@ def test_a_proxy_is_told_an_address_as_a_url_has_it(send: Any, url: str, asked: 
 
 # ---- what a call on a kept connection costs: whoever makes it cheaper lowers these
 
-FUNCTIONS_OF_OURS = 74
+FUNCTIONS_OF_OURS = 68
 OF_THE_LOOP = {"create_task": 1, "create_future": 4, "call_at": 2}
 
 
