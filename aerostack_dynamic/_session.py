@@ -97,7 +97,7 @@ class Session:
 
     @property
     def driver(self) -> Driver | AsyncDriver:
-        """A driver of the right kind."""
+        """A driver of the right kind. It is not kept: a dropped client must go at once, and that would be a circle."""
         from ._driver import AsyncDriver, Driver  # noqa: PLC0415  # needed with the first call
 
         return Driver(self.open_channel) if self.kind == "sync" else AsyncDriver(self.open_channel)

@@ -1,4 +1,4 @@
-"""Our own transport: httpx's port over httpcore's connections, which nothing that befalls a call can spoil.
+"""Our own transport: httpx's port over connections that nothing which befalls a call can spoil. httpcore's speak HTTP/2.
 
 The connections to an origin have a gate before them, so that calls wait their turn in order and under their own deadline. They belong
 to a process and, asynchronously, to an event loop; the first request makes the first of them.
@@ -11,8 +11,8 @@ import builtins
 import os
 import time
 import weakref
+from base64 import b64encode
 from collections import deque
-from contextlib import contextmanager
 from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +21,7 @@ import httpcore
 
 from . import _http
 from ._gate import Gate
+from ._http1 import Answer, AsyncConnection, Connection, Hop, Way
 from ._loops import PerLoop
 from ._network import CONNECTIONS, FLIGHT, KEEPALIVE, AsyncBackend, Backend, Flight, flight
 from ._options import TransportSettings
@@ -29,17 +30,36 @@ from ._waiting import await_turn, wait_for_turn
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Callable, Generator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 _AHEAD: Final = 256 * 1024
 
 
-class _Slot:
-    """One connection of httpcore's, for one call at a time. Over HTTP/2 a pool of them instead, which calls share.
+class _Pool:
+    """A pool of httpcore's, which calls share, in the place of a connection: over HTTP/2.
 
-    httpcore's pool would look through all its connections, several times over, for each request; and a lock of its own may stay held
-    for ever where a signal strikes.
+    For HTTP/1.1 it would look through all its connections, several times over, for each request.
     """
+
+    __slots__ = ("_pool", "aclose")
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+        self.aclose = getattr(pool, "aclose", None)
+
+    def handle_request(self, request: _http.Request) -> Answer:
+        """Send a request, and read the head of its answer. Raises httpcore's exceptions."""
+        response = self._pool.handle_request(_plain(request))
+        return Answer(response.status, response.headers, response.extensions, response.stream, response.close)
+
+    async def handle_async_request(self, request: _http.Request) -> Answer:
+        """The same for asyncio."""
+        response = await self._pool.handle_async_request(_plain(request))
+        return Answer(response.status, response.headers, response.extensions, response.stream, response.aclose)
+
+
+class _Slot:
+    """One connection, for one call at a time, or a pool of them that calls share."""
 
     __slots__ = ("__weakref__", "close", "connection", "since")
 
@@ -49,11 +69,6 @@ class _Slot:
         self.since = time.monotonic()
         if isinstance(backend, Backend):
             self.close: Any = weakref.finalize(self, _close, backend, os.getpid())
-
-    @property
-    def usable(self) -> bool:
-        """Whether the connection is still open, as far as this end knows."""
-        return not (self.connection.is_closed() or self.connection.has_expired())
 
 
 def _close(backend: Backend, process: int) -> None:
@@ -90,7 +105,7 @@ class _Lane:
                 dead.append(self._resting.popleft())
             while self._shared is None:
                 slot = self._resting.pop()
-                if slot.usable and not fresh:
+                if slot.connection.usable and not fresh:
                     return slot
                 dead.append(slot)
         except IndexError:
@@ -141,38 +156,56 @@ class _Lanes:
 
     def _maker(self, url: _http.URL, proxy: str | None) -> Callable[[Any], Any]:
         """What makes connections for a lane over a backend."""
-        arguments, shared = self._arguments(url, proxy), self._settings.http2
-        kind: Any = _POOLS[self._asynchronous, proxy is not None]
-        origin = httpcore.Origin(url.raw_scheme, url.raw_host, url.port or _DEFAULT_PORTS[url.scheme])
+        if not self._settings.http2:
+            way = self._way(url, proxy)
+            kind = AsyncConnection if self._asynchronous else Connection
+            return lambda backend: kind(way, backend)
+        pool: Any = _POOLS[self._asynchronous, proxy is not None]
+        arguments = self._arguments(url, proxy)
+        return lambda backend: _Pool(pool(**arguments, network_backend=backend))
 
-        def make(backend: Any) -> Any:
-            pool = kind(**arguments, network_backend=backend)
-            return pool if shared else pool.create_connection(origin)
+    def _way(self, url: _http.URL, proxy: str | None) -> Way:
+        server = self._hop(url)
+        if proxy is None:
+            return Way(server)
+        through = _http.Proxy(checked_proxy(proxy))  # which takes the user and the password out of the URL
+        return Way(server, self._hop(through.url), (_basic(*through.raw_auth),) if through.raw_auth else ())
 
-        return make
+    def _hop(self, url: _http.URL) -> Hop:
+        secure = url.scheme == "https"
+        return Hop(url.raw_host.decode("ascii"), url.port or (443 if secure else 80), self._context() if secure else None)
+
+    def _context(self) -> ssl.SSLContext:
+        """The TLS context, made only for https, since that takes long."""
+        if self._tls is None:
+            self._tls = tls_context(self._settings)
+        return self._tls
 
     def _arguments(self, url: _http.URL, proxy: str | None) -> dict[str, Any]:
-        """The keyword arguments of httpcore's pools. A TLS context is made only for https, since that takes long."""
-        if self._tls is None and (url.scheme == "https" or (proxy or "").startswith("https")):
-            self._tls = tls_context(self._settings)
+        """The keyword arguments of httpcore's pools."""
+        way = self._way(url, proxy)
         arguments: dict[str, Any] = {
-            "ssl_context": self._tls,
+            "ssl_context": way.server.tls,
             "max_connections": CONNECTIONS,
             "max_keepalive_connections": CONNECTIONS,
             "keepalive_expiry": KEEPALIVE,
-            "http2": self._settings.http2,
+            "http2": True,
         }
         if proxy is not None:
-            through = _http.Proxy(checked_proxy(proxy))  # which takes the user and the password out of the URL
+            through = _http.Proxy(proxy)
             arguments |= {
                 "proxy_url": str(through.url),
                 "proxy_auth": through.raw_auth,
-                "proxy_ssl_context": self._tls if proxy.startswith("https") else None,
+                "proxy_ssl_context": way.proxy and way.proxy.tls,
             }
         return arguments
 
 
-_DEFAULT_PORTS: Final = MappingProxyType({"http": 80, "https": 443})
+def _basic(user: bytes, password: bytes) -> tuple[bytes, bytes]:
+    """The header that a proxy is shown (RFC 7617)."""
+    return b"Proxy-Authorization", b"Basic " + b64encode(user + b":" + password)
+
+
 _POOLS: Final = MappingProxyType(
     {
         (False, False): httpcore.ConnectionPool,
@@ -202,8 +235,10 @@ class Transport(_http.BaseTransport):
         here = flight()
         lane = self._lanes.lane(request.url)
         here.retire = lane.retire
-        with _in_turn():
+        try:
             wait_for_turn(lane.gate, here.deadline)
+        except builtins.TimeoutError:
+            raise _not_in_turn() from None
         body = _Body(lane, here)
         try:
             return _answer(body.begin(request), body)
@@ -230,27 +265,32 @@ class _Body(_http.SyncByteStream):
         self._clean = self._closed = False
 
     def begin(self, request: _http.Request) -> Any:
-        """Send the request; gives httpcore's response."""
+        """Send the request; gives the head of its answer."""
         dead: list[_Slot] = []
         self._slot = self._lane.take(dead, self._here.fresh)
         for slot in dead:
             slot.close()
-        with _translated():
-            self._response = self._slot.connection.handle_request(_plain(request))
+        try:
+            self._response = self._slot.connection.handle_request(request)
             _check_head(self._here, request, self._response)
+        except Exception as error:
+            _rename(error)
+            raise
         return self._response
 
     def __iter__(self) -> Iterator[bytes]:
-        with _translated():
-            chunks = iter(self._response.stream)
-            while (chunk := self._next(chunks)) is not None:
-                yield chunk
-        self._clean = _ended_well(self._here, self._response)
+        chunks = iter(self._response.stream)
+        while (chunk := self._next(chunks)) is not None:
+            yield chunk
+        self._clean = _ended_well(self._here)
 
     def _next(self, chunks: Iterator[bytes]) -> bytes | None:
         token = FLIGHT.set(self._here)
         try:
             return next(chunks, None)
+        except Exception as error:
+            _rename(error)
+            raise
         finally:
             FLIGHT.reset(token)
 
@@ -278,8 +318,10 @@ class AsyncTransport(_http.AsyncBaseTransport):
         assert isinstance(request.stream, _http.AsyncByteStream)
         here = flight()
         lane = (await self._loops.here()).lane(request.url)
-        with _in_turn():
+        try:
             await await_turn(lane.gate, here.deadline)
+        except builtins.TimeoutError:
+            raise _not_in_turn() from None
         body = _AsyncBody(lane, request, here)
         return _answer(await body.begin(), body)
 
@@ -320,23 +362,25 @@ class _AsyncBody(_http.AsyncByteStream):
         try:
             for one in dead:
                 await one.connection.aclose()
-            with _translated():
-                clean = await self._exchange(slot.connection)
+            clean = await self._exchange(slot.connection)
+        except Exception as error:
+            _rename(error)
+            raise
         finally:
             if not self._lane.give_back(slot, clean):
                 await slot.connection.aclose()
 
     async def _exchange(self, connection: Any) -> bool:
         """Send the request, and put the answer where it is fetched; whether its connection may be used again."""
-        response = await connection.handle_async_request(_plain(self._request))
+        response = await connection.handle_async_request(self._request)
         try:
             _check_head(self._here, self._request, response)
             self._head.set_result(response)
             async for chunk in response.stream:
                 await self._put(chunk)
-            return _ended_well(self._here, response)
+            return _ended_well(self._here)
         finally:
-            await response.aclose()
+            await response.close()
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         """Let the next call in. The task's exception is asked for, since nobody else may, and asyncio would complain."""
@@ -403,12 +447,11 @@ def _plain(request: _http.Request) -> httpcore.Request:
     )
 
 
-def _answer(response: httpcore.Response, stream: Any) -> _http.Response:
-    untyped: Any = response
-    return _http.Response(response.status, headers=response.headers, stream=stream, extensions=untyped.extensions)
+def _answer(answer: Answer, stream: Any) -> _http.Response:
+    return _http.Response(answer.status, headers=answer.headers, stream=stream, extensions=answer.extensions)
 
 
-def _check_head(here: Flight, request: _http.Request, response: Any) -> None:
+def _check_head(here: Flight, request: _http.Request, response: Answer) -> None:
     """Refuse heads that two programs may read differently, and so lead one to another's answer (RFC 9112, sections 2.2 and 6.3)."""
     here.on_head(response.status)
     stream = here.stream
@@ -426,34 +469,24 @@ def _check_head(here: Flight, request: _http.Request, response: Any) -> None:
         stream.spent = names.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in names
 
 
-def _ended_well(here: Flight, response: Any) -> bool:
-    """Whether the connection may be used again: not where more came than was announced. (httpcore keeps its parser to itself.)"""
-    if here.withdrawn:
-        return False
-    parser = getattr(getattr(response.stream, "_connection", None), "_h11_state", None)
-    left_over = parser is not None and bool(parser.trailing_data[0])
-    return not left_over and not (here.stream is not None and here.stream.spent)
+def _ended_well(here: Flight) -> bool:
+    """Whether the connection may be used again, as far as the attempt knows."""
+    return not here.withdrawn and not (here.stream is not None and here.stream.spent)
 
 
 # ---- exceptions
 
 
-@contextmanager
-def _in_turn() -> Generator[None]:
-    try:
-        yield
-    except builtins.TimeoutError:
-        raise _http.PoolTimeout("no connection was free in time") from None
+# Not context managers: those cost a call more than all else that the transport does.
 
 
-@contextmanager
-def _translated() -> Generator[None]:
-    """httpcore's exceptions as httpx's of the same name, which every httpx transport raises."""
-    try:
-        yield
-    except Exception as error:
-        for kind in type(error).__mro__:
-            same = getattr(_http, kind.__name__, None)
-            if kind.__module__.startswith("httpcore") and same is not None:
-                raise same(str(error)) from error
-        raise
+def _not_in_turn() -> _http.PoolTimeout:
+    return _http.PoolTimeout("no connection was free in time")
+
+
+def _rename(error: Exception) -> None:
+    """Raise httpx's exception of the same name in the place of httpcore's, as every httpx transport does."""
+    for kind in type(error).__mro__:
+        same = getattr(_http, kind.__name__, None)
+        if kind.__module__.startswith("httpcore") and same is not None:
+            raise same(str(error)) from error

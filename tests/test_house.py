@@ -61,7 +61,7 @@ FLOORS = (
     ("how calls go on their way", "_course"),
     ("the spine", "_perform"),
     ("beside the spine", "_curl _links _pages _follow"),
-    ("I/O", "_fetch _files _waiting _network _tls _loops _saving _usage _recordings _serving"),
+    ("I/O", "_http1 _fetch _files _waiting _network _tls _loops _saving _usage _recordings _serving"),
     ("what recordings tell", "_used"),
     ("connections", "_transport _routes _unread"),
     ("families", "_httpx2 _aiohttp"),

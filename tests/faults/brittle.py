@@ -61,7 +61,7 @@ class Stream:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.closed = self.broken = False
-        self._got = b""
+        self._got = self.heard = b""
         self._answer = b""
         plan.streams.append(self)
 
@@ -94,6 +94,7 @@ class Stream:
         if self.closed or self.broken:
             raise httpcore.WriteError("closed")
         self._got += data
+        self.heard += data
         while (size := _size_of_request(self._got)) is not None:
             self._got = self._got[size:]
             self._answer += self.plan.replies[min(self.plan.requests, len(self.plan.replies) - 1)]
