@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
+import builtins
 import re
 import ssl
 import time
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from . import _http
 from ._auth import applied
 from ._bounded import BoundedBody, ErrorBody
 from ._carried import concealed
 from ._errors import AerostackError, NoResponseError, ResponseError, TimeoutError
+from ._flight import FLIGHT, Flight
 from ._hidden import UNDER_WAY, Request, UnderWay
-from ._network import FLIGHT, Flight
+from ._late import is_a
 from ._steps import FINAL, Channel, Received, Send
 from ._unread import coding_of
 from ._values import Secret, printable
@@ -83,9 +84,9 @@ class Attempt:
                 error.sent = "answered"
                 if isinstance(error, ResponseError):
                     error.status = self._status
-        elif isinstance(error, _NETWORK):
+        elif _is_network(error):
             raise self._failure(error) from None
-        elif error is not None and not isinstance(error, asyncio.CancelledError):
+        elif error is not None and not is_a("asyncio", "CancelledError", error):
             # A signal's, it may be, or the caller's own: what it struck is not known.
             self._flight.retire()
 
@@ -211,7 +212,7 @@ class Attempt:
             stage, sent = "queue", "no"
         elif not self._status and (_never_sent(error) or _never_processed(error)):
             sent = "no"
-        if isinstance(error, (_http.TimeoutException, asyncio.TimeoutError)):
+        if isinstance(error, (_http.TimeoutException, builtins.TimeoutError)) or is_a("asyncio", "TimeoutError", error):
             over = self.left() == 0
             limit = "the total time limit of the call passed" if over else f"the time limit to {_WAITED.get(stage, stage)} passed"
             made: NoResponseError = TimeoutError(limit + self._where(error), stage, sent)  # type: ignore[arg-type]  # one of the three, as set above
@@ -239,6 +240,11 @@ class Attempt:
             lost = self._flight.ended or any(word in str(error) for word in ("disconnected", "closed", "reset", "Terminated"))
             return not lost and not _never_processed(error)
         return _never_sent(error)
+
+
+def _is_network(error: BaseException | None) -> TypeGuard[Exception]:
+    # asyncio has a TimeoutError of its own in Python 3.10.
+    return isinstance(error, _NETWORK) or is_a("asyncio", "TimeoutError", error)
 
 
 def _plain_origin(url: _http.URL) -> str:
@@ -272,7 +278,7 @@ def _never_processed(error: Exception) -> bool:
     return False
 
 
-_NETWORK: Final = (_http.HTTPError, _http.StreamError, _http.InvalidURL, asyncio.TimeoutError)
+_NETWORK: Final = (_http.HTTPError, _http.StreamError, _http.InvalidURL, builtins.TimeoutError)
 # A TLS connection that was cut, which is as good as any that was.
 _CUT: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 _CAUSES: Final = 6

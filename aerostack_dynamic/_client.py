@@ -9,11 +9,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from . import _http
 from ._errors import AerostackError, ArgumentsError
 from ._frames import bare
-from ._http import Request
 from ._load import Spec, chosen_spec
-from ._log import LOGGER, set_up
 from ._missing import raise_missing
 from ._operation import ApiOperation, Caller, as_policy, own_headers, put_operations
 from ._options import (
@@ -116,7 +115,7 @@ class _BaseClient:
         codecs: Iterable[Codec] = (),
         formats: Mapping[str, Any] | Iterable[Format] = (),
     ) -> None:
-        set_up(os.environ.get("AEROSTACK_LOG"))
+        _set_up_log()
         loaded = self._choose(spec, version)
         try:
             if api_key is not None:
@@ -147,7 +146,7 @@ class _BaseClient:
         network = Network(transport, http_client, TransportSettings(verify, cert, proxy, trust_env, http2))
         origins = frozenset(read_base(origin, "allow_origins").origin for origin in _several(allow_origins))
         session = Session(self._kind, network)
-        self._adopt(Caller.make(loaded, session, keys, options, origins, logger or LOGGER, allow_insecure_http))
+        self._adopt(Caller.make(loaded, session, keys, options, origins, logger, allow_insecure_http))
 
     @classmethod
     def _choose(cls, spec: Spec | Path | bytes | Mapping[str, Any] | None, version: str | None) -> Spec:
@@ -210,12 +209,12 @@ class _BaseClient:
             raise ArgumentsError(str(error.args[0])) from None
         return operation(**arguments)
 
-    def send(self, request: Request) -> Any:
+    def send(self, request: _http.Request) -> Any:
         """Send an `httpx.Request` to the server's origin through credentials, retry and hooks; gives a `Response`.
 
         A URL without a host is taken from the server's URL on. Raises CredentialsError for another origin.
         """
-        if not isinstance(request, Request):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        if not _http.is_a("Request", request):
             raise ArgumentsError(f"send takes an httpx.Request, not a {type(request).__name__}")
         try:
             return self._caller.send(_absolute(request, self._caller.options.base.url))
@@ -352,6 +351,13 @@ def _check_kinds(max_response_bytes: Any, logger: Any, proxy: Any, verify: Any) 
         raise ArgumentsError("verify: give an ssl.SSLContext, or the path of a file or folder of certificates")
 
 
+def _set_up_log() -> None:
+    if level := os.environ.get("AEROSTACK_LOG"):
+        from ._log import set_up  # noqa: PLC0415  # only for those who ask for it
+
+        set_up(level)
+
+
 def _check_switches(**given: Any) -> None:
     for name, value in given.items():
         if not isinstance(value, bool):
@@ -374,9 +380,9 @@ def _server(server: int | str | None, bundled: bool) -> int | str | None:
     return int(given) if given.isdigit() else given or None
 
 
-def _absolute(request: Request, base: str) -> Request:
+def _absolute(request: _http.Request, base: str) -> _http.Request:
     if not request.url.is_relative_url:
         return request
     url = f"{base}/{str(request.url).lstrip('/')}"
     headers = [(name, text) for name, text in request.headers.raw if name.lower() != b"host"]
-    return Request(request.method, url, headers=headers, content=request.content, extensions=request.extensions)
+    return _http.Request(request.method, url, headers=headers, content=request.content, extensions=request.extensions)

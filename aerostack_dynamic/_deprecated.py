@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from ._call import layout_of
@@ -129,6 +128,8 @@ def _deprecation(text: str) -> datetime | None:
 
 
 def _http_date(text: str) -> datetime | None:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  # few answers have a date
+
     try:
         return parsedate_to_datetime(text)
     except (TypeError, ValueError, OverflowError):

@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ._curl import curl_command
+from . import _calling
 from ._errors import ArgumentsError, SpecError
 from ._frames import bare
-from ._links import Links, linked_operation, linked_server
 from ._missing import raise_missing
 from ._options import Options, Timeout, Validation, checked_headers, secret_headers
-from ._perform import bound, perform, perform_request, perform_stream, shown_request
-from ._result import pick_response
 from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
 from ._session import Keys, Session, make_context, must_pickle, with_environment
-from ._streams import AsyncStream, Stream
 from ._values import UNSET, Unset, names_without, own_words, printable, unseen
 from ._ways import way
 
@@ -40,7 +36,7 @@ if TYPE_CHECKING:
 class Caller:
     """What a client's operations hold: the document, the session, the credentials and the options. Shared by a client's copies."""
 
-    __slots__ = ("allow_insecure_http", "context", "keys", "options", "session", "spec")
+    __slots__ = ("_context", "allow_insecure_http", "keys", "logger", "options", "origins", "session", "spec")
 
     def __init__(
         self,
@@ -48,15 +44,18 @@ class Caller:
         session: Session,
         keys: Keys,
         options: Options,
-        context: Context,
+        origins: frozenset[Origin],
+        logger: Logger | None,
         allow_insecure_http: bool,
     ) -> None:
         self.spec = spec
         self.session = session
         self.keys = keys
         self.options = options
-        self.context = context
+        self.origins = origins
+        self.logger = logger
         self.allow_insecure_http = allow_insecure_http
+        self._context: Context | None = None
 
     @classmethod
     def make(
@@ -66,15 +65,22 @@ class Caller:
         keys: Keys,
         options: Options,
         origins: frozenset[Origin],
-        logger: Logger,
+        logger: Logger | None,
         allow_insecure_http: bool,
     ) -> Caller:
-        """A caller with what its calls share worked out. Raises CredentialsError for plain http to another machine with a credential."""
-        keys = with_environment(spec, keys)
-        context = make_context(spec, keys, session, origins, logger, allow_insecure_http)
-        caller = cls(spec, session, keys, options, context, allow_insecure_http)
+        """A caller with the environment's key where none was given. Raises CredentialsError for a credential over plain http."""
+        caller = cls(spec, session, with_environment(spec, keys), options, origins, logger, allow_insecure_http)
         caller._check_security()
         return caller
+
+    @property
+    def context(self) -> Context:
+        """What its calls share with those of the client's copies, worked out when the first is made."""
+        if self._context is None:
+            self._context = self.session.once(
+                lambda: make_context(self.spec, self.keys, self.session, self.origins, self.logger, self.allow_insecure_http)
+            )
+        return self._context
 
     def _check_security(self) -> None:
         # Without a credential the call is refused, and all that sends nothing can be looked at.
@@ -84,8 +90,14 @@ class Caller:
     def updated(self, **changes: Any) -> Caller:
         """A caller with other options, sharing everything else. Raises ArgumentsError and CredentialsError for one that can't be."""
         options = replace(self.options, **_option_changes(self.spec, self.options, changes))
-        caller = Caller(self.spec, self.session, self.keys, options, self.context, self.allow_insecure_http)
+        caller = self.over(options)
         caller._check_security()
+        return caller
+
+    def over(self, options: Options, context: Context | None = None) -> Caller:
+        """A caller with other options as they are, sharing everything else, or with a `context` of its own."""
+        caller = Caller(self.spec, self.session, self.keys, options, self.origins, self.logger, self.allow_insecure_http)
+        caller._context = context
         return caller
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -93,14 +105,13 @@ class Caller:
             raise TypeError(f"the header {name} is a secret, and so the client can't be pickled; give it as a credential")
         must_pickle("the codecs", self.options.codecs)
         must_pickle("the formats", self.options.formats)
-        origins, logger = self.context.origins, self.context.logger
         return Caller.make, (
             self.spec,
             self.session,
             self.keys,
             self.options,
-            origins,
-            logger,
+            self.origins,
+            self.logger,
             self.allow_insecure_http,
         )
 
@@ -117,7 +128,7 @@ class Caller:
 
     def send(self, request: _http.Request) -> Any:
         """The `Response` to a request that the caller made."""
-        return self.run(perform_request(self.context, self.options, request), _itself)
+        return self.run(_calling.perform_request(self.context, self.options, request), _itself)
 
 
 async def _awaited(driven: Any, pick: Callable[[Response], Any]) -> Any:
@@ -209,15 +220,15 @@ class ApiOperation:
 
     def _linked(self, response: Response) -> Response:
         """The response with the calls that may follow it."""
-        documented = pick_response(self.operation.responses, response.status) if response.past is not None else None
+        documented = _calling.pick_response(self.operation.responses, response.status) if response.past is not None else None
         if documented is not None:
-            response.links = Links(documented.links, response, self._follow)
+            response.links = _calling.Links(documented.links, response, self._follow)
         return response
 
     def _follow(self, link: Link) -> ApiOperation:
         caller = self._caller
-        operation = linked_operation(caller.spec.document, caller.spec.operations, link)
-        server = linked_server(link, caller.options, caller.context.origins)
+        operation = _calling.linked_operation(caller.spec.document, caller.spec.operations, link)
+        server = _calling.linked_server(link, caller.options, caller.context.origins)
         return ApiOperation(caller if server is None else caller.updated(server=server), operation)
 
     @property
@@ -251,9 +262,9 @@ class ApiOperation:
         caller = self._caller
 
         def begin(delivered: Delivered | None) -> Generator[Step, Any, Opened]:
-            return perform_stream(caller.context, caller.options, self.operation, arguments, delivered)
+            return _calling.perform_stream(caller.context, caller.options, self.operation, arguments, delivered)
 
-        kind = Stream if caller.session.kind == "sync" else AsyncStream
+        kind = _calling.Stream if caller.session.kind == "sync" else _calling.AsyncStream
         return kind(self.operation.dotted, caller.session.driver, begin)
 
     @way
@@ -297,7 +308,9 @@ class ApiOperation:
         """
         self._begin(positional, arguments)
         context, options = self._caller.context, self._caller.options
-        request: _http.Request = self._guarded(arguments, lambda: shown_request(context, options, self.operation, arguments))
+        request: _http.Request = self._guarded(
+            arguments, lambda: _calling.shown_request(context, options, self.operation, arguments)
+        )
         return request
 
     @way
@@ -309,7 +322,7 @@ class ApiOperation:
         self._begin(positional, arguments)
         context, options = self._caller.context, self._caller.options
         command: str = self._guarded(
-            arguments, lambda: curl_command(context, options, bound(context, options, self.operation, arguments))
+            arguments, lambda: _calling.curl_command(context, options, _calling.bound(context, options, self.operation, arguments))
         )
         return command
 
@@ -370,7 +383,7 @@ class ApiOperation:
 
     def _run(self, arguments: dict[str, Any], pick: Callable[[Response], Any]) -> Any:
         caller = self._caller
-        return caller.run(perform(caller.context, caller.options, self.operation, arguments), pick)
+        return caller.run(_calling.perform(caller.context, caller.options, self.operation, arguments), pick)
 
     def _no_positional(self) -> ArgumentsError:
         names = ", ".join(f"{one.name}=..." for one in self.operation.arguments[:4])

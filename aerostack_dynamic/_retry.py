@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -200,6 +199,8 @@ def parse_retry_after(value: str | None, date: str | None = None) -> float | Non
     text = (value or "").strip()
     if _SECONDS.fullmatch(text):
         return float(text)
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  # slow to import, and few answers have a date
+
     try:
         seconds = (parsedate_to_datetime(text) - parsedate_to_datetime(date or "")).total_seconds()
     except (TypeError, ValueError, OverflowError):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from ._late import Later
+
 if TYPE_CHECKING:
+    import asyncio
+
     from ._gate import Gate
+else:
+    asyncio = Later("asyncio")  # a client that waits needs no event loop
 
 
 def wait_for_turn(gate: Gate, deadline: float | None) -> None:

@@ -17,6 +17,7 @@ PACKAGE = "aerostack_dynamic"
 
 # Bottom up. A module imports only from floors below its own; a package counts as one module.
 FLOORS = (
+    ("late names", "_late"),
     ("words", "_values _http _version"),
     ("nouns", "_errors _model _gate"),
     ("steps", "_steps"),
@@ -60,6 +61,7 @@ FLOORS = (
     ("a call's life", "_life"),
     ("the spine", "_perform"),
     ("beside the spine", "_curl _links _pages _follow"),
+    ("attempts under way", "_flight"),
     ("I/O", "_fetch _files _waiting _network _tls _loops _saving _usage _recordings _serving"),
     ("what recordings tell", "_used"),
     ("connections", "_transport _routes _unread"),
@@ -68,6 +70,7 @@ FLOORS = (
     ("attempts", "_attempt"),
     ("drivers", "_driver _load"),
     ("sessions", "_session _streams _lists _missing"),
+    ("what calls are made of", "_calling"),
     ("ways to an answer", "_ways"),
     ("operations", "_operation"),
     ("clients", "_client"),

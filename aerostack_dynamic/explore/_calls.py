@@ -131,8 +131,7 @@ def _for_one_call(caller: Caller, asked: Asked, media_type: str | None, noted: _
     if accept and "*" not in accept:
         changes["headers"] = {"Accept": accept}
     made = caller.updated(**changes)
-    options = replace(made.options, hooks=(*made.options.hooks, noted))
-    return Caller(made.spec, made.session, made.keys, options, made.context, made.allow_insecure_http)
+    return made.over(replace(made.options, hooks=(*made.options.hooks, noted)))
 
 
 def _keywords(layout: Layout, given: Mapping[str, Any], asked: Asked) -> dict[str, Any]:

@@ -178,7 +178,7 @@ class Ask(Generic[_Result]):
             scheme = next(iter(caller.spec.security_schemes))
             context = context._replace(credentials={**context.credentials, scheme: as_credential("http_headers", key)})
         options = replace(caller.options, hooks=(watch,))
-        return Caller(caller.spec, caller.session, caller.keys, options, context, caller.allow_insecure_http)
+        return caller.over(options, context)
 
     def _read(self, response: Response) -> _Result:
         """The answer as a model. Raises ResponseError for one that is no object, or that has nothing of what the document says."""
