@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from ._errors import ArgumentsError
 from ._formats import STANDARD, Format, Formats
+from ._frozen import frozen, told
 from ._media_type import TOKEN, Codec
 from ._steps import Limits
 from ._values import EngineName, Mode, as_object, did_you_mean, is_tuple
@@ -47,7 +47,7 @@ _OWN_HEADERS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeout:
     """Time limits in seconds, each None for no limit.
 
@@ -61,7 +61,7 @@ class Timeout:
     write: float | None = 30.0
 
     def __post_init__(self) -> None:
-        for name in self.__slots__:
+        for name in self.__match_args__:
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= _LONGEST):
                 raise ArgumentsError(f"timeout: {name} is a number of seconds above 0 and at most {_LONGEST}, or None for no limit")
@@ -102,7 +102,7 @@ def idle_for(chosen: Timeout | None, operation: Operation) -> float | None:
     return read if isinstance(read, (int, float)) else _IDLE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Validation:
     """How requests and responses are checked, and by which engine.
 
@@ -161,7 +161,7 @@ class Runtime(NamedTuple):
     in_thread: InThread | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """All that a caller chose for a call. `timeout` is None until somebody chose one.
 
@@ -171,7 +171,7 @@ class Options:
     base: Base
     retry: RetryPolicy
     validation: Validation
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    headers: tuple[tuple[str, str], ...] = ()
     timeout: Timeout | None = None
     media_type: str | None = None
     idempotent: bool | None = None
@@ -181,6 +181,9 @@ class Options:
     hooks: tuple[Any, ...] = ()
     codecs: tuple[Codec, ...] = ()
     formats: Formats = STANDARD
+
+    def __repr__(self) -> str:
+        return told(self, "headers")
 
 
 def limits_for(options: Options, operation: Operation | None, started: float, uploads: bool, streamed: bool) -> Limits:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import ArgumentsError
+from ._frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,7 @@ class RetryState(NamedTuple):
     refused: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetryPolicy:
     """When a call is attempted again. All times are in seconds.
 
