@@ -38,9 +38,13 @@ _BOMS: Final = (
 # What begins each text of a JSON sequence (RFC 7464, section 2.2).
 RS: Final = b"\x1e"
 _LONGEST_INTEGER: Final = 14_280  # bits; Python writes and reads integers of at most 4,300 digits
-# Digits as noughts and all else as spaces: a row of 19 is found so in a tenth of the time that a pattern takes.
+# Digits as noughts and all else as spaces: rows of them are found so in a tenth of the time that a pattern takes, and in a quarter of
+# that among every sixth byte, of which a row of 19 digits has three.
 _DIGITS: Final = bytes(48 if 48 <= byte <= 57 else 32 for byte in range(256))
-_LONG: Final = b"0" * 19
+_STEP: Final = 6
+_SOME: Final = b"0" * 3
+_LONG: Final = re.compile(rb"[0-9]{19}")
+_MORE: Final = re.compile(rb"[0-9]*")
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9_.:+-]+)", re.IGNORECASE)
 # Those of the WHATWG Encoding Standard (section 4.2), those that Unicode has besides, and what they extend, as Python calls them.
 _CHARSETS: Final = frozenset(
@@ -222,8 +226,28 @@ def decode_json(body: bytes, *, allow_nan: bool = False, unique_keys: bool = Fal
 
 
 def has_long_integer(text: bytes) -> bool:
-    """Whether digits stand in a row that a number of 64 bits may not hold."""
-    return _LONG in text.translate(_DIGITS)
+    """Whether digits stand in a row that a number of 64 bits may not hold, and around them what may stand around an integer."""
+    digits = text[::_STEP].translate(_DIGITS)
+    found = digits.find(_SOME)
+    while found >= 0:
+        start = found * _STEP
+        if row := _LONG.search(text, max(0, start - _STEP + 1), start + 19):
+            more = _MORE.match(text, row.end())
+            end = more.end() if more else len(text)
+            if _around_value(text, row.start() - 1, end):
+                return True
+            start = end
+        found = digits.find(_SOME, start // _STEP + 1)
+    return False
+
+
+def _around_value(text: bytes, before: int, after: int) -> bool:
+    """Whether the bytes up to `before` and from `after` on, spaces and digits before left out, are such as stand around a value."""
+    while before >= 0 and text[before] in b" \t\r\n-0123456789":
+        before -= 1
+    while after < len(text) and text[after] in b" \t\r\n":
+        after += 1
+    return (before < 0 or text[before] in b"[,:") and (after == len(text) or text[after] in b",]}")
 
 
 def _utf8(body: bytes) -> bytes:
