@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import re
 import ssl
 import time
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from ._carried import concealed
 from ._errors import AerostackError, NoResponseError, ResponseError, TimeoutError
 from ._flight import FLIGHT, Flight
 from ._hidden import UNDER_WAY, Request, UnderWay
-from ._late import is_a
+from ._late import is_a, pattern
 from ._steps import FINAL, Channel, Received, Send
 from ._unread import coding_of
 from ._values import Secret, printable
@@ -283,7 +282,7 @@ _NETWORK: Final = (_http.HTTPError, _http.StreamError, _http.InvalidURL, builtin
 _CUT: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 _CAUSES: Final = 6
 # Where in Python's source OpenSSL's errors were met.
-_SOURCE: Final = re.compile(r" \(_ssl\.c:\d+\)")
+_SOURCE: Final = pattern(r" \(_ssl\.c:\d+\)")
 # Extensions of an answer that are kept.
 _KEPT: Final = frozenset({"http_version", "reason_phrase", FINAL})
 _REFUSED_STREAM: Final = 7

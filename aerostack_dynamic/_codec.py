@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from uuid import UUID
 
 from ._encoded import as_text
+from ._late import pattern
 from ._measure import too_deep
 from ._values import JSON, MAX_DEPTH, UNSET, Problem, Unset, json_pointer, printable
 
@@ -43,9 +44,9 @@ _LONGEST_INTEGER: Final = 14_280  # bits; Python writes and reads integers of at
 _DIGITS: Final = bytes(48 if 48 <= byte <= 57 else 32 for byte in range(256))
 _STEP: Final = 6
 _SOME: Final = b"0" * 3
-_LONG: Final = re.compile(rb"[0-9]{19}")
-_MORE: Final = re.compile(rb"[0-9]*")
-_CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9_.:+-]+)", re.IGNORECASE)
+_LONG: Final = pattern(rb"[0-9]{19}")
+_MORE: Final = pattern(rb"[0-9]*")
+_CHARSET: Final = pattern(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9_.:+-]+)", re.IGNORECASE)
 # Those of the WHATWG Encoding Standard (section 4.2), those that Unicode has besides, and what they extend, as Python calls them.
 _CHARSETS: Final = frozenset(
     {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from ._frozen import NamedTuple
+from ._late import pattern
+from ._listed import texts_of
 from ._model import Operation
-from ._reader import read_details, texts_of
 from ._table import CLIENT_NAMES, table_of
 from ._telling import teller_of
 from ._values import View, as_array, as_object, as_string, did_you_mean, doubtful, json_pointer, printable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ._table import Row, Table
     from ._values import JSON, Problem
 
-_VARIABLE: Final = re.compile(r"\{[^{}]*\}")
+_VARIABLE: Final = pattern(r"\{[^{}]*\}")
 
 
 class _Made:
@@ -31,7 +32,7 @@ class _Made:
 
     def __init__(self, document: Document, table: Table) -> None:
         self._document = document
-        self._read: Callable[[Operation], OperationDetails] = lambda one: read_details(document, one)
+        self._read: Callable[[Operation], OperationDetails] = lambda one: _read_details(document, one)
         self._example: Callable[[Operation], dict[str, JSON]] = lambda one: _example_of(document, one)
         self._kept: dict[int, Operation] = {}
         self.table = table
@@ -293,6 +294,12 @@ def similar_paths(document: Document) -> Iterator[Problem]:
         if first != path:
             message = f"the path {printable(path)!r} differs from {printable(first)!r} by the names of its variables alone"
             yield doubtful(json_pointer("paths", path), message, "both are there, and a server can't tell their requests apart")
+
+
+def _read_details(document: Document, operation: Operation) -> OperationDetails:
+    from ._reader import read_details  # noqa: PLC0415  # documents are read when they are asked for
+
+    return read_details(document, operation)
 
 
 def _example_of(document: Document, operation: Operation) -> dict[str, JSON]:

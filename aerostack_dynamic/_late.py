@@ -1,13 +1,14 @@
-"""Names of a module that are resolved when they are first used: what a client is made of is imported without what calls are made of.
+"""What is made when it is first used: names of modules, so that a client is imported without what calls are made of, and patterns.
 
 Used as `module.name`: `from module import name` resolves it at once, and asks again nothing later.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, AnyStr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +41,24 @@ class Later:
         found = getattr(import_module(self._name), name)
         setattr(self, name, found)
         return found
+
+
+class _Pattern:
+    """A pattern as it is written, whose methods are those of the compiled one, each from its first use on."""
+
+    def __init__(self, text: str | bytes, flags: int) -> None:
+        self._text = text
+        self._flags = flags
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(re.compile(self._text, self._flags), name)
+        setattr(self, name, found)
+        return found
+
+
+def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """A pattern that is compiled when it is first used: most calls use few, and compiling one takes as long as importing a room."""
+    return _Pattern(text, flags)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # it has the methods of one
 
 
 def is_a(module: str, name: str, value: object) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from collections.abc import Mapping
 from functools import cache
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from ._dialect import dialect_of, is_swagger
 from ._errors import ArgumentsError, SpecError
+from ._late import pattern
 from ._measure import distinct_values, too_deep, written_out
 from ._reference import Document, digest
 from ._spec import BaseSpec
@@ -32,7 +32,7 @@ _MOST_VALUES: Final = 2_000_000
 _UNTRUSTED_VALUES: Final = 1_000_000
 _UNTRUSTED_YAML_VALUES: Final = 500_000
 # A comma and each beginning of what is not empty stand before a value.
-_TOKEN: Final = re.compile(rb',|[\[{](?!\s*[\]}])|"[^"]*"?')
+_TOKEN: Final = pattern(rb',|[\[{](?!\s*[\]}])|"[^"]*"?')
 
 
 class Spec(BaseSpec):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from ._errors import ArgumentsError
 from ._formats import STANDARD, Format, Formats
-from ._frozen import frozen, told
+from ._frozen import NamedTuple, frozen, told
+from ._late import pattern
 from ._media_type import TOKEN, Codec
 from ._steps import Limits
 from ._values import EngineName, Mode, as_object, did_you_mean, is_tuple
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._server import Base
 
 _SECRET_WORDS: Final = ("authorization", "token", "secret", "password", "api-key", "apikey")
-_CODED: Final = re.compile(rf"(?:{TOKEN.pattern}/{TOKEN.pattern}|\+{TOKEN.pattern})")
+_CODED: Final = pattern(rf"(?:{TOKEN.pattern}/{TOKEN.pattern}|\+{TOKEN.pattern})")
 _MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 _HOOK_METHODS: Final = ("before_request", "after_response", "on_error", "on_retry", "on_drift", "on_exchange")
 _ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 from uuid import uuid4
@@ -14,6 +13,7 @@ from ._body import content_of, encode_body, form_text
 from ._call import CALL, DOCUMENT
 from ._codec import encode_json
 from ._errors import ArgumentsError, SpecError
+from ._late import pattern
 from ._media_type import TOKEN, accept, own_codec, stream_form
 from ._options import is_header_value, is_own_header
 from ._server import own_base
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 _REPEATABLE: Final = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE")  # RFC 9110, section 9.2.2
 USER_AGENT: Final = f"aerostack_dynamic/{__version__}"
 # What a cookie's value may be made of (RFC 6265, section 4.1.1), and the comma that OpenAPI parts its lists with.
-_COOKIE: Final = re.compile(r"[!#-:<-\[\]-~]*")
+_COOKIE: Final = pattern(r"[!#-:<-\[\]-~]*")
 
 
 class ContentStream(_http.SyncByteStream, _http.AsyncByteStream):

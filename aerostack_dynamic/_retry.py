@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import ArgumentsError
-from ._frozen import frozen
+from ._frozen import NamedTuple, frozen
+from ._late import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 CEILING: Final = 5
 STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-_SECONDS: Final = re.compile(r"\d{1,6}(?:\.\d{1,9})?", re.ASCII)
+_SECONDS: Final = pattern(r"\d{1,6}(?:\.\d{1,9})?", re.ASCII)
 _LONGEST_READ: Final = 999_999.0
 _TOKENS: Final = 20.0
 _EARNED: Final = 0.1

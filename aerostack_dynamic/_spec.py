@@ -120,7 +120,7 @@ class BaseSpec:
     @property
     def servers(self) -> tuple[Server, ...]:
         """The document's servers, in their order."""
-        from ._reader import read_servers  # noqa: PLC0415  # as said above
+        from ._listed import read_servers  # noqa: PLC0415  # as said above
 
         return self.document.once("servers", lambda: read_servers(self.document.raw.get("servers")))
 

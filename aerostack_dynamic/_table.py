@@ -7,14 +7,14 @@ for: the table is all that finding one takes, and nothing that a document of a t
 
 from __future__ import annotations
 
-import re
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import SpecError
+from ._frozen import NamedTuple
+from ._listed import methods_of, texts_of
 from ._media_type import TOKEN
 from ._names import python_name, snake_case, spelt_out, unreserved, words_of
-from ._reader import methods_of, texts_of
 from ._values import Problem, as_string, doubtful, is_array, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
@@ -286,5 +286,3 @@ class _Making:
 
 def _variables_by_name(part: str) -> str:
     return part.replace("{", "by_").replace("}", "")
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+import sys
 import warnings
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def warn_caller(message: str, category: type[Warning] = ArgumentsWarning) -> None:
     """Warn at the line that called into the package, however deep below it this is."""
     level = 1
-    frame: FrameType | None = inspect.currentframe()
+    frame: FrameType | None = sys._getframe()
     while frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] == __package__:
         level, frame = level + 1, frame.f_back
     warnings.warn(shown(message), category, stacklevel=level)

@@ -7,9 +7,10 @@ one way the bound grows with the value's depth; then the applications are counte
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import SpecError
+from ._frozen import NamedTuple
 from ._graph import circles
 from ._lower import DEFS
 from ._values import as_array, as_object, is_array, is_object

@@ -29,7 +29,7 @@ FLOORS = (
     ("plain rules", "_overlay _judge _content _server _hidden _recorded"),
     ("redirects, and recordings of other tools", "_redirect _cassette _har"),
     ("the document", "_reference _options _credential"),
-    ("keywords", "_keywords _schema_common _graph"),
+    ("keywords, and what is listed", "_listed _keywords _schema_common _graph"),
     ("plain schemas", "_lower"),
     ("weights", "_weight _forms"),
     ("engines", "_schema_fast _schema_slow _schema_sets"),
