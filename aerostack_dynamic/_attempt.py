@@ -17,12 +17,11 @@ from ._errors import AerostackError, NoResponseError, ResponseError, TimeoutErro
 from ._flight import FLIGHT, Flight
 from ._hidden import UNDER_WAY, Request, UnderWay
 from ._late import is_a, pattern
-from ._steps import FINAL, Channel, Received, Send
-from ._unread import coding_of
+from ._steps import FINAL, Channel, Received, Send, fields_of
 from ._values import Secret, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from ._hidden import Hidden
     from ._steps import Unread
@@ -31,7 +30,8 @@ if TYPE_CHECKING:
 class Attempt:
     """One attempt at a `Send`, as both drivers make it: the request with its credentials, the deadline, the bounded body.
 
-    As a context manager it sets the deadline for our transports, and turns what httpx raises into our errors.
+    As a context manager it sets the deadline for our transports, and turns what httpx raises into our errors. `streams` says that the
+    body of the answer is left unread.
     """
 
     def __init__(self, step: Send, channel: Channel) -> None:
@@ -40,12 +40,14 @@ class Attempt:
         self._foreign = channel.foreign
         self._status = 0  # none has come
         self._body: BoundedBody | ErrorBody | None = None
+        self._fields: dict[bytes, bytes] | None = None
         self._flight = Flight(step.limits.deadline, step.fresh)
         self._flow: Generator[Any, Any, None] | None = None
         self._timeouts: dict[str, float | None] = {}
         self._under_way = UnderWay(step.credentials)
         self.idle = step.limits.idle
         self.unread: Unread | None = None
+        self.streams = False
         self.request = step.request
         if step.streamed:
             self._flight.on_head = self._lift
@@ -54,7 +56,7 @@ class Attempt:
         self._started = time.monotonic()
         self._token = FLIGHT.set(self._flight)
         self._hiding = UNDER_WAY.set(self._under_way)
-        self._timeouts.update(self._bounded_timeouts())
+        self._timeouts = self._bounded_timeouts()
         self.request = _credentialed(self._step, self._timeouts, self._foreign)
         auth = self._step.credentials.auth
         if auth is not None:
@@ -97,8 +99,12 @@ class Attempt:
     def _bounded_timeouts(self) -> dict[str, float | None]:
         """Time limits as httpx's transports read them, none longer than what is left of the call."""
         left, limits = self.left(), self._step.limits
-        chosen = {"connect": limits.connect, "read": limits.read, "write": limits.write, "pool": None}
-        return {name: _least(one, left) for name, one in chosen.items()}
+        return {
+            "connect": _least(limits.connect, left),
+            "read": _least(limits.read, left),
+            "write": _least(limits.write, left),
+            "pool": left,
+        }
 
     def _lift(self, status: int) -> None:
         """A stream has begun: it may go on for ever, as long as it is not silent. Transports look at their limits when they read."""
@@ -142,19 +148,17 @@ class Attempt:
                 self._bind_again()
                 self._hide_added()
                 return True
-        if self.streams(response):
-            self._lift(response.status_code)
+        self.streams = self._step.streamed and 200 <= self._status < 300
+        if self.streams:
+            self._lift(self._status)
             return False
-        coding = coding_of(response)
+        self._fields = fields_of(response.headers)
+        coding = "" if response.is_stream_consumed else self._fields.get(b"content-encoding", b"").decode("latin-1")
         kind = BoundedBody if 200 <= response.status_code < 300 else ErrorBody
         self._body = kind(self._step.max_bytes, coding)
         if response.is_stream_consumed:
             self._body.feed(response.content)
         return False
-
-    def streams(self, response: _http.Response) -> bool:
-        """Whether the answer's body is left unread."""
-        return self._step.streamed and 200 <= response.status_code < 300
 
     def opened(self, response: _http.Response, unread: Unread) -> Received:
         """The head of a stream."""
@@ -176,16 +180,9 @@ class Attempt:
             raise self._failure(_http.ReadTimeout("the total time limit passed"))
         return self._body.feed(chunk)
 
-    @contextmanager
-    def reading(self, response: _http.Response) -> Generator[None]:
-        """While the body is read: of an error, what came before the connection was lost is enough, since its status is known."""
-        try:
-            yield
-        except _http.TimeoutException:
-            raise
-        except _http.TransportError:
-            if 200 <= response.status_code < 300:
-                raise
+    def endures(self, error: _http.TransportError) -> bool:
+        """Whether what came before the connection was lost is enough: of an error it is, since its status is known."""
+        return not (200 <= self._status < 300 or isinstance(error, _http.TimeoutException))
 
     def received(self, response: _http.Response) -> Received:
         """The whole answer."""
@@ -194,8 +191,8 @@ class Attempt:
 
     def _received(self, response: _http.Response, body: bytes) -> Received:
         elapsed = time.monotonic() - self._started
-        kept = {name: value for name, value in response.extensions.items() if name in _KEPT}
-        received = Received(response.status_code, response.headers, body, elapsed, kept)
+        kept = {name: value for name, value in response.extensions.items() if name in _KEPT} if response.extensions else _NONE
+        received = Received(response.status_code, response.headers, body, elapsed, kept, fields=self._fields)
         if self._flow is None:
             return received
         received = received._replace(sent=self._under_way.credentials)
@@ -283,6 +280,7 @@ _CUT: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 _CAUSES: Final = 6
 # Where in Python's source OpenSSL's errors were met.
 _SOURCE: Final = pattern(r" \(_ssl\.c:\d+\)")
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 # Extensions of an answer that are kept.
 _KEPT: Final = frozenset({"http_version", "reason_phrase", FINAL})
 _REFUSED_STREAM: Final = 7
@@ -294,11 +292,8 @@ _WAITED: Final = MappingProxyType(
 def _credentialed(step: Send, timeouts: dict[str, float | None], foreign: bool) -> _http.Request:
     """The request as it leaves. Credentials are in this copy alone, which nobody keeps. What is `foreign` may show it to someone."""
     request = step.request
-    url, headers = applied(request, step.credentials)
-    extensions = {**request.extensions, "timeout": timeouts}
-    made = Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
-    made.method = request.method
-    return made.covered() if foreign else made
+    url, lines = applied(request, step.credentials)
+    return Request.leaving(request, url, lines, {**request.extensions, "timeout": timeouts}, foreign)
 
 
 def _reason(error: Exception, hidden: Hidden) -> str:

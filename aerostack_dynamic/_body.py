@@ -46,7 +46,7 @@ def content_of(document: Document, call: Call, own: Sequence[Codec] = ()) -> Con
     if call.whole_file is not None:
         return Content(media_type.name, [call.whole_file.source])
     shape = shape_at(document, media_type.schema.pointer) if media_type.schema else None
-    if kind_of(media_type.name) == "multipart" and own_codec(own, media_type.name) is None:
+    if kind_of(media_type.name) == "multipart" and not (own and own_codec(own, media_type.name)):
         return multipart(parts_of(call, media_type, shape), uuid4().hex, media_type.name)
     return Content(media_type.name, [encode_body(media_type, shape, call.body, own)])
 

@@ -67,7 +67,7 @@ class BoundedBody:
     __slots__ = ("_cap", "_chunks", "_layer", "_size", "_wire")
 
     def __init__(self, cap: int, content_encoding: str) -> None:
-        self._layer = Layer(content_encoding)
+        self._layer = Layer(content_encoding) if content_encoding else None
         self._cap = cap
         self._chunks: list[bytes] = []
         self._size = 0
@@ -77,7 +77,7 @@ class BoundedBody:
         """Add what the connection gave; whether more is wanted. Raises ResponseError past the cap, or when the coding is broken."""
         self._wire += len(chunk)
         self._bound(self._wire)
-        for piece in self._layer.pieces(chunk):
+        for piece in (chunk,) if self._layer is None else self._layer.pieces(chunk):
             self._size += len(piece)
             self._bound(self._size)
             self._chunks.append(piece)
@@ -89,7 +89,8 @@ class BoundedBody:
 
     def finish(self) -> bytes:
         """The whole body. Raises ResponseError when a gzip stream ended early."""
-        self._layer.finish()
+        if self._layer is not None:
+            self._layer.finish()
         return self.kept()
 
     def kept(self) -> bytes:

@@ -112,7 +112,7 @@ def _attempt(plan: Plan, journal: Journal, *, fresh: bool) -> Generator[Step, An
     request = plan.request
     if plan.attempt_header is not None:
         request = _with_header(request, plan.attempt_header, str(journal.attempts))
-    seen = [str(request.url)]
+    seen: list[str] = []
     while True:
         journal.request = request
         received = yield from _sent(plan, journal, request, fresh)
@@ -122,7 +122,6 @@ def _attempt(plan: Plan, journal: Journal, *, fresh: bool) -> Generator[Step, An
         if not isinstance(target, _http.Request):
             return received
         request = target
-        seen.append(str(request.url))
 
 
 def _sent(plan: Plan, journal: Journal, request: _http.Request, fresh: bool) -> Generator[Step, Any, Received]:
@@ -154,7 +153,7 @@ def _outcome(received: Received | None, failure: NoResponseError | None) -> Outc
         assert failure is not None
         timed_out = isinstance(failure, TimeoutError)
         return Outcome(None, failure.sent, failure.reason, None, timed_out, failure.stale, failure.permanent)
-    retry_after = parse_retry_after(received.headers.get("retry-after"), received.headers.get("date"))
+    retry_after = parse_retry_after(received.header(b"retry-after"), received.header(b"date"))
     return Outcome(received.status, "answered", f"status {received.status}", retry_after, permanent=received.final)
 
 

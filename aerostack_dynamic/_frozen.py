@@ -38,13 +38,17 @@ def frozen(kind: _Type) -> _Type:
     """The class anew, with a slot for each of its annotations, and the methods of a frozen dataclass.
 
     A default is the value that stands there, one object for all; what must not be shown has a `__repr__` that leaves it out. It
-    inherits of nothing else.
+    inherits of at most one class, which has no fields.
     """
     names = tuple(kind.__annotations__)
     space = {name: value for name, value in vars(kind).items() if name not in (*names, "__dict__", "__weakref__")}
     defaults = {name: vars(kind)[name] for name in names if name in vars(kind)}
     metaclass: Any = type(kind)
-    made = metaclass(kind.__name__, (_Frozen,), {**space, "__slots__": names, "__match_args__": names})
+    made = metaclass(
+        kind.__name__,
+        (*kind.__bases__[: kind.__bases__ != (object,)], _Frozen),
+        {**space, "__slots__": names, "__match_args__": names},
+    )
     made.__qualname__ = kind.__qualname__
     made.__init__ = _beginning(made, names, defaults)
     made.__dataclass_fields__ = _Fields(made, defaults)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
 from ._errors import ArgumentsError
 from ._formats import STANDARD, Format, Formats
@@ -14,15 +14,18 @@ from ._steps import Limits
 from ._values import EngineName, Mode, as_object, did_you_mean, is_tuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Hashable, Iterator
 
     from ._content import InThread
     from ._model import Operation
     from ._retry import RetryPolicy
     from ._server import Base
 
+_Made = TypeVar("_Made")
 _SECRET_WORDS: Final = ("authorization", "token", "secret", "password", "api-key", "apikey")
 _CODED: Final = pattern(rf"(?:{TOKEN.pattern}/{TOKEN.pattern}|\+{TOKEN.pattern})")
+# What a header line can hold behind its name: visible ASCII, spaces and tabs within.
+_VALUE: Final = pattern(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
 _MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 _HOOK_METHODS: Final = ("before_request", "after_response", "on_error", "on_retry", "on_drift", "on_exchange")
 _ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
@@ -161,8 +164,24 @@ class Runtime(NamedTuple):
     in_thread: InThread | None = None
 
 
+class _Memo:
+    """What is worked out from options, once for all calls with them."""
+
+    __slots__ = ("_memo",)
+
+    if TYPE_CHECKING:
+        _memo: dict[Hashable, Any]
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """`make()`, called once for a key: what is the same for all calls of a client with these options. See `Document.once`."""
+        try:
+            return self._memo[key]  # type: ignore[no-any-return]  # what the key stood for before
+        except KeyError:
+            return self._memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
+
+
 @frozen
-class Options:
+class Options(_Memo):
     """All that a caller chose for a call. `timeout` is None until somebody chose one.
 
     `over_own_servers` says that `base` was chosen for the operation itself, and is called in place of a server of its own.
@@ -182,13 +201,24 @@ class Options:
     codecs: tuple[Codec, ...] = ()
     formats: Formats = STANDARD
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_memo", {})
+
     def __repr__(self) -> str:
         return told(self, "headers")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _options_again, ({name: getattr(self, name) for name in self.__match_args__},)
+
+
+def _options_again(given: dict[str, Any]) -> Options:
+    return Options(**given)
 
 
 def limits_for(options: Options, operation: Operation | None, started: float, uploads: bool, streamed: bool) -> Limits:
     """The limits of a call that began at `started`."""
-    timeout = timeout_for(options.timeout, operation, uploads)
+    key = ("timeout", operation and operation.pointer, uploads)
+    timeout = options.once(key, lambda: timeout_for(options.timeout, operation, uploads))
     idle = idle_for(options.timeout, operation) if streamed and operation else None
     deadline = None if timeout.total is None else started + timeout.total + options.retry.allowance
     return Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle)
@@ -291,4 +321,4 @@ def is_framing_header(name: str) -> bool:
 
 def is_header_value(text: str) -> bool:
     """Whether a header line can hold `text` (RFC 9110, section 5.5)."""
-    return all(" " <= char <= "~" or char == "\t" for char in text) and text == text.strip()
+    return _VALUE.fullmatch(text) is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from . import _http
-from ._auth import authorize, without_authorization
+from ._auth import authorize, choose, without_authorization
 from ._call import Rules, bind, gives_authorization, layout_of
 from ._carried import carried, concealed, http_response, noted_headers, request_id
 from ._credential import Setting
@@ -23,7 +23,7 @@ from ._log import log_answer, name_of, secret_arguments, told_arguments
 from ._mask import covered_headers, shown_url
 from ._options import limits_for, secret_headers
 from ._reader import read_security
-from ._request import ContentStream, build_request, extension, idempotency_of
+from ._request import ContentStream, build_request, idempotency_of, own_headers
 from ._response import Response
 from ._result import Reading, decode_plainly, decoding, pick_response, read_error, read_result
 from ._retry import Budget
@@ -38,6 +38,7 @@ from ._watched import filled_places, note_failure, use_of, watched_answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
 
+    from ._auth import Choice
     from ._call import Call
     from ._events import Delivered
     from ._life import Context
@@ -55,15 +56,18 @@ _SEEN_AT_MOST: Final = 1000
 
 def bound(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Call:
     """The call that these arguments make, checked. Raises ArgumentsError; warns of keys that the document does not declare."""
-    validation = options.validation
     asynchronous = context.runtime.in_thread is not None
-    rules = Rules(
-        validation.request, validation.engine, options.allow_nan, asynchronous, options.media_type, options.formats, options.codecs
+    call = bind(
+        context.document, operation, arguments, options.once(("rules", asynchronous), lambda: _rules(options, asynchronous))
     )
-    call = bind(context.document, operation, arguments, rules)
     for sentence in call.warnings:
         warn_caller(f"{operation.dotted}: {sentence}")
     return call
+
+
+def _rules(options: Options, asynchronous: bool) -> Rules:
+    one = options.validation
+    return Rules(one.request, one.engine, options.allow_nan, asynchronous, options.media_type, options.formats, options.codecs)
 
 
 def _shown(document: Document, operation: Operation | None, request: _http.Request) -> _http.Request:
@@ -85,7 +89,8 @@ def prepare(context: Context, options: Options, operation: Operation, arguments:
 def _told_and_bound(
     context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any], use: Use | None = None
 ) -> Call:
-    _log_arguments(context, options, operation, arguments)
+    if context.logger.isEnabledFor(_DEBUG):
+        _log_arguments(context, options, operation, arguments)
     call = bound(context, options, operation, arguments)
     if use is not None:
         use.fill(filled_places(context.document, call))
@@ -127,7 +132,7 @@ def _whole_request(life: Life) -> tuple[Call, _http.Request]:
     context, options, operation = life.context, life.options, life.operation
     assert operation is not None, "what the caller has made itself is sent as it is"
     call = _told_and_bound(context, options, operation, life.arguments, life.use)
-    refuse_asking(operation, layout_of(context.document, operation, options.media_type, life.arguments), call)
+    refuse_asking(operation, call.layout, call)
     return call, build_request(context.document, call, options, context.runtime.in_thread)
 
 
@@ -238,9 +243,11 @@ def _live(
     read: Callable[[Received, _http.Request], Reading],
 ) -> Generator[Step, Any, Response]:
     try:
-        request = yield from _asked_first(life, make())
+        request = make()
+        if life.options.hooks:
+            request = yield from _asked_first(life, request)
         received = yield from _exchanged(life, request)
-        noted = noted_headers(life.context.document, received.headers)
+        noted = noted_headers(life.context.document, received.headers, received.fields)
         if noted.found and noted.ends and life.operation is not None:
             yield from _drifted(life, told_ends(life.operation, received.status, received.headers))
         request = life.journal.request or request
@@ -254,8 +261,10 @@ def _live(
         yield from _tell(life, "on_error", error)
         yield from _tell_exchange(life, error)
         raise
-    yield from _drifted(life, reading.drifts)
-    yield from _tell_exchange(life, None)
+    if reading.drifts:
+        yield from _drifted(life, reading.drifts)
+    if life.options.hooks:
+        yield from _tell_exchange(life, None)
     return Response(
         received,
         lambda: _headers(life, received),
@@ -317,8 +326,7 @@ def tell_retry(life: Life, attempt: int, reason: str, delay: float) -> Generator
 
 
 def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _http.Request]:
-    if life.options.hooks:
-        request = _shown(life.context.document, life.operation, request)
+    request = _shown(life.context.document, life.operation, request)
     for hook in life.options.hooks:
         method = getattr(hook, "before_request", None)
         if method is not None:
@@ -328,9 +336,6 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
 
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life.context, life.options, life.operation, life.journal
-    security = operation.security if operation else read_security(context.document.raw.get("security"), "/security")
-    if operation and gives_authorization(layout_of(context.document, operation, options.media_type), life.arguments):
-        security = without_authorization(security, context.schemes)
     origin = origin_of_url(request.url)
     if origin != options.base.origin and origin not in context.origins:
         raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
@@ -338,9 +343,13 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         check_transport_security(options.base, context.insecure)
     is_upload, runtime = isinstance(request.stream, ContentStream), context.runtime
     limits = limits_for(options, operation, journal.started, is_upload, life.streamed)
-    setting = Setting(options.base, context.origins, limits, runtime.clock, context.certificate, runtime.in_thread)
-    credentials = yield from authorize(security, context.schemes, context.credentials, setting, context.missing)
-    credentials = Credentials(*credentials[:5], _secret_arguments(life))
+    choice = _choice(life)
+    if choice.fixed is None:
+        setting = Setting(options.base, context.origins, limits, runtime.clock, runtime.in_thread)
+        found = yield from authorize(choice, setting)
+    else:
+        found = choice.fixed
+    credentials = Credentials(*found[:5], _secret_arguments(life))
 
     def on_retry(attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
         return tell_retry(life, attempt, reason, delay)
@@ -351,11 +360,11 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         limits,
         options.max_response_bytes,
         options.retry,
-        context.budgets.setdefault(origin, Budget()),
+        context.budgets.get(origin) or context.budgets.setdefault(origin, Budget()),
         idempotency_of(context.document, options, operation, request),
         runtime,
         on_retry,
-        extension(context.document, operation, "x-aerostack-attempt"),
+        own_headers(context.document, operation).attempt,
         life.streamed,
     )
     received = yield from exchange(plan, journal)
@@ -367,6 +376,22 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     if not 200 <= received.status < 600:
         raise _impossible(context, received)
     return (yield from _answered(life, received, request)) if options.hooks else received
+
+
+def _choice(life: Life) -> Choice:
+    """The security alternative that a call meets: the same for all of an operation, unless they may bring their own Authorization."""
+    context, operation = life.context, life.operation
+    key = operation.pointer if operation else ""
+    if (found := context.choices.get(key)) is not None:
+        return found
+    security = operation.security if operation else read_security(context.document.raw.get("security"), "/security")
+    layout = layout_of(context.document, operation, life.options.media_type) if operation else None
+    if layout is not None and gives_authorization(layout, life.arguments):
+        security = without_authorization(security, context.schemes)
+    choice = choose(security, context.schemes, context.credentials, context.certificate, context.missing)
+    if layout is None or "authorization" not in layout.standard_headers:
+        context.choices[key] = choice
+    return choice
 
 
 def _answered(life: Life, received: Received, request: _http.Request) -> Generator[Step, Any, Received]:
@@ -454,7 +479,6 @@ def _drifted(life: Life, drifts: Iterable[Drift]) -> Generator[Step, Any, None]:
 
 
 def _log_arguments(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> None:
-    if context.logger.isEnabledFor(_DEBUG):
-        layout = layout_of(context.document, operation, options.media_type, arguments)
-        shown = told_arguments(context.document, layout, arguments)
-        context.logger.debug("%s given %s", operation.dotted, shown)
+    layout = layout_of(context.document, operation, options.media_type, arguments)
+    shown = told_arguments(context.document, layout, arguments)
+    context.logger.debug("%s given %s", operation.dotted, shown)

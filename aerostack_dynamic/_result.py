@@ -170,7 +170,8 @@ class AnswerReader:
         `strict` refuses such an answer, whose data is `data`: the request is sent, and a fault of the document loses no answer else.
         """
         checker = self._checker(pointer, data)
-        return with_choices(self._document, pointer, checker.findings(value)) if checker else ()
+        found = checker.findings(value) if checker else ()
+        return with_choices(self._document, pointer, found) if found else ()
 
     def _checker(self, pointer: str, data: Any = None) -> Schema | None:
         if pointer in self._unusable:
@@ -189,6 +190,8 @@ class AnswerReader:
 
     def _sort(self, findings: Sequence[Finding], record: Any, base: str) -> None:
         """Raise what the mode refuses, and note the rest as drifts."""
+        if not findings:
+            return
         refused = [one for one in findings if is_refused(one, self._mode)]
         if refused:
             problems = to_problems(findings if self._mode == "strict" else refused, "response", base)
@@ -241,7 +244,8 @@ class _WholeReader(AnswerReader):
         media_type, content_type, data = self._data(documented)
         if data is not None or self._received.body:
             data = self._checked(media_type, content_type, data)
-        self._judge_headers(documented, data)
+        if documented is not None and documented.headers:
+            self._judge_headers(documented, data)
         return Reading(data, documented is None, tuple(self._drifts))
 
     def _data(self, documented: DocumentedResponse | None) -> tuple[MediaType | None, str, Any]:
@@ -251,7 +255,7 @@ class _WholeReader(AnswerReader):
         no_body = received.status in _NO_BODY or self._operation.method == "HEAD"
         if no_body or (not received.body and not content):
             return None, "", None
-        content_type = received.headers.get("content-type", "")
+        content_type = received.header(b"content-type")
         media_type = best_match(content, content_type) if content_type else None
         if media_type is None:
             media_type, content_type = self._undeclared(content, content_type)
@@ -302,7 +306,7 @@ class _WholeReader(AnswerReader):
         return True
 
     def _checked(self, media_type: MediaType | None, content_type: str, data: Any) -> Any:
-        own = own_codec(self._options.codecs, content_type)
+        own = own_codec(self._options.codecs, content_type) if self._options.codecs else None
         if own is None and family(content_type) == "multipart":
             return [_named_part(part, self._named) for part in data] if is_array(data) else data
         if media_type is None or (media_type.schema is None and media_type.item_schema is None) or isinstance(data, bytes):

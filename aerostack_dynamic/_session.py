@@ -13,7 +13,7 @@ from ._credential import as_credential, check_known
 from ._errors import AerostackError, ArgumentsError, CredentialsError
 from ._frozen import NamedTuple
 from ._options import TransportSettings
-from ._values import Secret
+from ._values import Secret, kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +102,7 @@ class Session:
             channel, self._channel = self._channel, None
         return channel if channel is not None and channel.client is None else None
 
-    @property
+    @kept
     def driver(self) -> Driver | AsyncDriver:
         """A driver of the right kind."""
         from ._driver import AsyncDriver, Driver  # noqa: PLC0415  # needed with the first call
@@ -252,6 +252,7 @@ def make_context(
         Runtime(monotonic, random, in_thread),
         logger or LOGGER,
         set(),
+        {},
         {},
         session.network.may_show_certificate,
         insecure,
