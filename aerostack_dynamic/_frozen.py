@@ -44,11 +44,8 @@ def frozen(kind: _Type) -> _Type:
     space = {name: value for name, value in vars(kind).items() if name not in (*names, "__dict__", "__weakref__")}
     defaults = {name: vars(kind)[name] for name in names if name in vars(kind)}
     metaclass: Any = type(kind)
-    made = metaclass(
-        kind.__name__,
-        (*kind.__bases__[: kind.__bases__ != (object,)], _Frozen),
-        {**space, "__slots__": names, "__match_args__": names},
-    )
+    bases = [one for one in kind.__bases__ if one is not object]
+    made = metaclass(kind.__name__, (*bases, _Frozen), {**space, "__slots__": names, "__match_args__": names})
     made.__qualname__ = kind.__qualname__
     made.__init__ = _beginning(made, names, defaults)
     made.__dataclass_fields__ = _Fields(made, defaults)
