@@ -9,12 +9,13 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from . import _http
+from . import _access, _http, _index, _listed  # noqa: F401  # pyright: ignore[reportUnusedImport]  # every client asks its document by them
+from ._caller import Caller, as_policy, own_headers
 from ._errors import AerostackError, ArgumentsError
 from ._frames import bare
 from ._load import Spec, chosen_spec
 from ._missing import raise_missing
-from ._operation import ApiOperation, Caller, Held, as_policy, own_headers
+from ._operation import ApiOperation, Held
 from ._options import (
     Options,
     Timeout,

@@ -5,6 +5,7 @@ No message holds a value.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 # What a cookie's value may be made of (RFC 6265, section 4.1.1, cookie-octet).
 _COOKIE: Final = pattern(r"[!#-+\--:<-\[\]-~]+")
-_WORD: Final = pattern(r"[!-~]+")
+_WORD: Final = re.compile(r"[!-~]+")
 _WORDS: Final = pattern(r"[!-~](?:[ -~]*[!-~])?")
 _BAD: Final = (
     "holds a space, a line break or another character that can't be sent; "

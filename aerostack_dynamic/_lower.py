@@ -10,10 +10,9 @@ from __future__ import annotations
 from contextlib import suppress
 from itertools import count
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ._errors import SpecError
-from ._frozen import NamedTuple
 from ._graph import circles
 from ._keywords import IN_VALUE, LISTS, MAPS, NUMBERS, SINGLE, checked_value
 from ._reference import Base, within

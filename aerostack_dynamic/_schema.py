@@ -15,7 +15,6 @@ from ._lower import Direction, Lowering
 from ._measure import size_of
 from ._model import Finding
 from ._schema_fast import Compiler
-from ._schema_slow import interpreted, openapi_core
 from ._values import MAX_DEPTH, EngineName, Problem, printable
 from ._weight import Scale
 
@@ -122,14 +121,15 @@ def _made(
     weight: Weight,
     other: Callable[[], Schema],
 ) -> Schema:
-    if engine == "openapi-core":
-        return openapi_core(key, closure(), compiler.trusted, compiler.formats)
     if engine == "compiled":
         try:
             return compiler.compiled(key, closure, weight, other)
         except ImportError:  # no wheel for this platform
             pass
-    return interpreted(key, closure(), compiler.trusted, compiler.formats)
+    from ._schema_slow import interpreted, openapi_core  # noqa: PLC0415  # only for those who choose one, or have no wheel
+
+    make = openapi_core if engine == "openapi-core" else interpreted
+    return make(key, closure(), compiler.trusted, compiler.formats)
 
 
 class _Guarded:

@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     from . import _http
     from ._model import SecurityScheme
 
-_VARIABLE: Final = pattern(r"\{([^{}]*)\}")
+# Every client looks at an address with three of these; the others are compiled when they are first used.
+_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 # Letters of any script, since names may be internationalized (RFC 5890); or an IPv6 address, which the brackets tell.
-_HOST: Final = pattern(r"[\w.-]+|[0-9a-f:.]+")
+_HOST: Final = re.compile(r"[\w.-]+|[0-9a-f:.]+")
 # What stands before the path of a URL or of a reference to one (RFC 3986, section 4.2), and the first step of a path alone.
 # Of an authority, what stands before the host (RFC 3986, section 3.2.1).
 _USER: Final = pattern(r"(?<=//)[^/]*@")
 _ORIGIN: Final = pattern(r"(?:[^/]*//)?[^/]*")
 # What can only be a host where a URL should be: one with a port, this machine, or a name with a top level in letters.
-_BARE_HOST: Final = pattern(r"(?:[\w.-]+:\d+|localhost|(?:[\w-]+\.)+[A-Za-z]{2,})")
+_BARE_HOST: Final = re.compile(r"(?:[\w.-]+:\d+|localhost|(?:[\w-]+\.)+[A-Za-z]{2,})")
 _DEFAULT: Final = Server("/")
 _DEFAULT_PORT: Final = MappingProxyType({"http": 80, "https": 443})
 

@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 import anyio
 
 from .._call import layout_of
+from .._caller import Caller
 from .._codec import encode_json
 from .._errors import AerostackError, ArgumentsError, ResponseError, TimeoutError
 from .._events import Event
 from .._incoming import read_request, with_files
 from .._media_type import essence, stream_form
-from .._operation import ApiOperation, Caller
+from .._operation import ApiOperation
 from .._received import by_name
 from .._stream_rules import marks_of
 from .._values import as_object, printable

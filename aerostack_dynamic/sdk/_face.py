@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from .._call import departures
+from .._caller import Caller, own_headers
 from .._carried import carried
 from .._client import AsyncClient, Client
 from .._credential import as_credential
 from .._errors import AerostackError, ResponseError
 from .._log import LOGGER
 from .._media_type import is_content_type
-from .._operation import ApiOperation, Caller, own_headers
+from .._operation import ApiOperation
 from .._options import Timeout, Validation, timeout_for
 from .._retry import RetryPolicy
 from .._shape import shape_at
