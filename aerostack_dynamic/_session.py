@@ -76,8 +76,7 @@ class Session:
         return self._channel
 
     def _make(self) -> Channel:
-        from ._families import make_transport  # noqa: PLC0415  # needed with the first call, and slow to import
-        from ._hidden import hide_from_logs  # noqa: PLC0415  # the same
+        from ._hidden import hide_from_logs  # noqa: PLC0415  # needed with the first call, and slow to import
         from ._steps import Channel  # noqa: PLC0415  # the same
 
         hide_from_logs()
@@ -86,6 +85,8 @@ class Session:
             return Channel(client=network.http_client, foreign=True)
         if network.transport is not None and not isinstance(network.transport, str):
             return Channel(transport=network.transport, foreign=True)
+        from ._families import make_transport  # noqa: PLC0415  # not for those who lend theirs
+
         name = network.transport or "httpx"
         return Channel(transport=make_transport(name, network.settings, self.kind == "async"), foreign=name != "httpx")
 

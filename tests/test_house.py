@@ -163,7 +163,7 @@ def from_import(package: list[str], node: ast.ImportFrom) -> Iterator[Import]:
 
 
 def plain_import(line: int, name: str) -> Import:
-    """`import name`, or `import_module("name")`."""
+    """`import name`, `import_module("name")`, or `Later("name")`."""
     parts = name.split(".")
     room = None if parts[0] != PACKAGE else parts[1] if len(parts) > 1 else "__init__"
     return Import(line, room, name, ())
@@ -177,7 +177,7 @@ def imports(name: str, source: str) -> Iterator[Import]:
             yield from from_import(package, node)
         elif isinstance(node, ast.Import):
             yield from (plain_import(node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.Call) and called(node) == "import_module" and node.args:
+        elif isinstance(node, ast.Call) and called(node) in ("import_module", "Later") and node.args:
             target = str(getattr(node.args[0], "value", ""))
             yield plain_import(node.lineno, PACKAGE + target if target.startswith(".") else target)
 
@@ -414,6 +414,7 @@ BAD = [
     (keeping_faults, "_spec", "if TYPE_CHECKING:\n    import jsonschema_rs"),
     (keeping_faults, "_client", "def f():\n    import openapi_core"),
     (io_faults, "_codec", "import socket"),
+    (io_faults, "_codec", "socket = Later('socket')"),
     (io_faults, "_codec", "from time import monotonic"),
     (io_faults, "_codec", "from urllib.request import urlopen"),
     (io_faults, "_codec", "import concurrent.futures"),
