@@ -54,8 +54,8 @@ class Layout(NamedTuple):
 
     `flat` says that the body's properties are keywords, `body_required` that there must be one; `body_shape` is what is known of the
     body, and `open_body` that it lets undeclared properties in. `standard_headers` are those, in lower case, that the standard has other
-    words for and that are accepted all the same. `kind` is how the body is written, `wholes` are the spellings of the whole body, `required`
-    the arguments that must be given; `chosen_by_others` says that a property of the body may declare what others there are.
+    words for and that are accepted all the same. `kind` is how the body is written, `wholes` are the spellings of the whole body,
+    `required` the arguments that must be given; `chosen_by_others` says that a property of the body may declare what others there are.
     """
 
     arguments: tuple[Argument, ...]

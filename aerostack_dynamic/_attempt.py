@@ -56,7 +56,7 @@ class Attempt:
         self._started = time.monotonic()
         self._token = FLIGHT.set(self._flight)
         self._hiding = UNDER_WAY.set(self._under_way)
-        self._timeouts = self._bounded_timeouts()
+        self._timeouts = self._bounded_timeouts(self._chosen)
         self.request = _credentialed(self._step, self._timeouts, self._foreign)
         auth = self._step.credentials.auth
         if auth is not None:
@@ -75,11 +75,12 @@ class Attempt:
         FLIGHT.reset(self._token)
         UNDER_WAY.reset(self._hiding)
         try:
-            self._ended(error)
+            if error is not None:
+                self._ended(error)
         finally:
             self._under_way.credentials = None
 
-    def _ended(self, error: BaseException | None) -> None:
+    def _ended(self, error: BaseException) -> None:
         if isinstance(error, AerostackError):
             if self._status:
                 error.sent = "answered"
@@ -87,7 +88,7 @@ class Attempt:
                     error.status = self._status
         elif _is_network(error):
             raise self._failure(error) from None
-        elif error is not None and not is_a("asyncio", "CancelledError", error):
+        elif not is_a("asyncio", "CancelledError", error):
             # A signal's, it may be, or the caller's own: what it struck is not known.
             self._flight.retire()
 
@@ -96,15 +97,17 @@ class Attempt:
         deadline = self._flight.deadline
         return None if deadline is None else max(0.0, deadline - time.monotonic())
 
-    def _bounded_timeouts(self) -> dict[str, float | None]:
-        """Time limits as httpx's transports read them, none longer than what is left of the call."""
-        left, limits = self.left(), self._step.limits
-        return {
-            "connect": _least(limits.connect, left),
-            "read": _least(limits.read, left),
-            "write": _least(limits.write, left),
-            "pool": left,
-        }
+    @property
+    def _chosen(self) -> tuple[float | None, ...]:
+        limits = self._step.limits
+        return limits.connect, limits.read, limits.write, None
+
+    def _bounded_timeouts(self, chosen: tuple[float | None, ...]) -> dict[str, float | None]:
+        """Time limits (to connect, read, write and wait) as httpx's transports read them, none longer than what is left of the call."""
+        left = self.left()
+        if left is not None:
+            chosen = tuple([left if one is None or left < one else one for one in chosen])
+        return dict(zip(_LIMITED, chosen))  # noqa: B905  # there are four of both
 
     def _lift(self, status: int) -> None:
         """A stream has begun: it may go on for ever, as long as it is not silent. Transports look at their limits when they read."""
@@ -115,7 +118,7 @@ class Attempt:
     def _bind_again(self) -> None:
         """Another request follows, whose head is waited for as for any."""
         self._flight.deadline = self._step.limits.deadline
-        self._timeouts.update(self._bounded_timeouts())
+        self._timeouts.update(self._bounded_timeouts(self._chosen))
 
     def lent_request(self, iterate: Callable[[Any], Any]) -> Any:
         """The request as a lent client builds it, so that its own headers and cookies apply, and its timeout unless one was chosen."""
@@ -131,7 +134,7 @@ class Attempt:
         if not self._step.limits.chosen:
             own = dict(built.extensions.get("timeout", {}))
             self.idle = own.get("read")
-            self._timeouts = {name: _least(own.get(name), self.left()) for name in self._timeouts}
+            self._timeouts = self._bounded_timeouts((own.get("connect"), own.get("read"), own.get("write"), own.get("pool")))
         built.extensions = {**request.extensions, **built.extensions, "timeout": self._timeouts}
         return Request.of(built, None, None).covered() if type(built) is _http.Request else built
 
@@ -176,7 +179,7 @@ class Attempt:
     def feed(self, chunk: bytes) -> bool:
         """Take a piece of the body; whether more is wanted. Raises ResponseError past the bound, our TimeoutError past the deadline."""
         assert self._body is not None
-        if self.left() == 0:
+        if self._flight.deadline is not None and time.monotonic() >= self._flight.deadline:
             raise self._failure(_http.ReadTimeout("the total time limit passed"))
         return self._body.feed(chunk)
 
@@ -281,6 +284,7 @@ _CAUSES: Final = 6
 # Where in Python's source OpenSSL's errors were met.
 _SOURCE: Final = pattern(r" \(_ssl\.c:\d+\)")
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+_LIMITED: Final = ("connect", "read", "write", "pool")
 # Extensions of an answer that are kept.
 _KEPT: Final = frozenset({"http_version", "reason_phrase", FINAL})
 _REFUSED_STREAM: Final = 7
@@ -291,9 +295,8 @@ _WAITED: Final = MappingProxyType(
 
 def _credentialed(step: Send, timeouts: dict[str, float | None], foreign: bool) -> _http.Request:
     """The request as it leaves. Credentials are in this copy alone, which nobody keeps. What is `foreign` may show it to someone."""
-    request = step.request
-    url, lines = applied(request, step.credentials)
-    return Request.leaving(request, url, lines, {**request.extensions, "timeout": timeouts}, foreign)
+    url, lines = applied(step.request, step.credentials)
+    return Request.leaving(step.request, url, lines, {**step.request.extensions, "timeout": timeouts}, foreign)
 
 
 def _reason(error: Exception, hidden: Hidden) -> str:
@@ -304,7 +307,3 @@ def _reason(error: Exception, hidden: Hidden) -> str:
     # What asyncio's connections raise has no text of its own; what led to it has.
     text = next((said for said in map(str, _causes(error)) if said), "")
     return f"{kind}: {printable(hidden.text(_SOURCE.sub('', text)))}" if text else kind
-
-
-def _least(one: float | None, other: float | None) -> float | None:
-    return other if one is None else one if other is None else min(one, other)

@@ -23,7 +23,7 @@ from ._options import is_framing_header
 from ._schema import compile_schema
 from ._shape import shape_at
 from ._typed import schema_of_each
-from ._values import UNSET, EngineName, Problem, did_you_mean, is_array, is_object, json_pointer, pointer_token
+from ._values import UNSET, EngineName, Problem, did_you_mean, is_object, json_pointer, pointer_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,8 +63,10 @@ _OPTIONS: Final = frozenset({"timeout", "retry", "headers", "server", "validatio
 
 
 class Call(NamedTuple):
-    """One call, bound and checked, whose keywords are those of `layout`. `body` is the JSON value of the body, or `UNSET`; `files` and `heads` (what was given with parts of a
-    multipart body) stand in it by JSON pointer.
+    """One call, bound and checked, whose keywords are those of `layout`.
+
+    `body` is the JSON value of the body, or `UNSET`; `files` and `heads` (what was given with parts of a multipart body) stand in it by
+    JSON pointer.
 
     `whole_file` is a body that is itself a file. `media_type` has the name that is sent, and no range. `warnings` are sentences about
     keys that are sent though the document does not declare them, or calls them the server's.
@@ -103,11 +105,10 @@ def layout_of(
 
     Where `media_type` names none, `arguments` may: by a Content-Type among them, or by a body that only another type can hold.
     """
-    body = operation.request_body
     if media_type is not None:
         return _named_layout(document, operation, media_type)
     layout = document.once(("layout", operation.pointer), lambda: _named_layout(document, operation, None))
-    if arguments and body is not None and ("body" in arguments or layout.standard_headers):
+    if arguments and ("body" in arguments or layout.standard_headers) and (body := operation.request_body) is not None:
         other = _asked_for(body, layout, arguments) or _that_holds(body, layout, arguments)
         return layout if other is None else _layout(document, operation, other)
     return layout
@@ -432,6 +433,17 @@ def item_problems(document: Document, media_type: MediaType | None, rules: Rules
     return [one._replace(pointer=one.pointer.removeprefix("/0")) for one in found] if row else found
 
 
+def _has_none(shape: Shape | None, value: Any) -> bool:
+    """Whether a glance tells that nothing departs in a value: its keys, or those of each of its items, are plain properties."""
+    if type(value) is dict:
+        return shape is not None and value.keys() <= shape.plain
+    plain = shape.items.plain if shape is not None and shape.items is not None else None
+    for item in value if type(value) is list and plain is not None else ():
+        if type(item) is not dict or not item.keys() <= plain:  # type: ignore[operator]  # there is one
+            return False
+    return type(value) is list
+
+
 def departures(
     shape: Shape, value: object, pointer: str = "", heirs: list[tuple[str, str, Any]] | None = None
 ) -> Iterator[tuple[str, str, str]]:
@@ -440,14 +452,13 @@ def departures(
     What a discriminator chooses declares as well; `heirs` is given each such schema that inherits from the discriminator's: where it
     stands, where its value does, and that.
     """
-    if is_array(value):
-        if (each := shape.items) is not None:
-            plain = each.plain
+    if isinstance(value, list):
+        if shape.items is not None:
             for index, item in enumerate(value):
-                if not (type(item) is dict and item.keys() <= plain):
-                    yield from departures(each, item, pointer + pointer_token(index), heirs)
-    elif is_object(value):
-        if chooses(shape):
+                if not _has_none(shape.items, item):
+                    yield from departures(shape.items, item, pointer + pointer_token(index), heirs)
+    elif isinstance(value, dict):
+        if shape.discriminated:
             if heirs is not None and (place := heir(shape, value)) is not None:
                 heirs.append((place, pointer, value))
             shape = chosen_shape(shape, value)
@@ -459,7 +470,7 @@ def departures(
             if declared is not None and declared.read_only:
                 yield pointer + pointer_token(str(key)), "is readOnly, the server's to give", "readOnly"
             elif inner is not None:
-                if isinstance(item, (dict, list)):
+                if isinstance(item, (dict, list)) and not _has_none(inner, item):
                     yield from departures(inner, item, pointer + pointer_token(str(key)), heirs)  # pyright: ignore[reportUnknownArgumentType]  # looked into
             elif not shape.allows_undeclared and key not in shape.required:
                 guess = did_you_mean(str(key), shape.properties)

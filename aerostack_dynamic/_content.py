@@ -325,15 +325,17 @@ class Part(NamedTuple):
 
 
 class Content:
-    """A whole request body: pieces of framing and sources between them."""
+    """A whole request body: pieces of framing and sources between them; `streamed` where any of it is read while it is sent."""
 
     __slots__ = ("content_type", "pieces", "streamed")
 
     def __init__(self, content_type: str, pieces: Sequence[bytes | Source]) -> None:
         self.content_type = content_type
         self.pieces = tuple(pieces)
-        # Whether any part of the body is read while it is sent.
-        self.streamed = bool([one for one in pieces if not isinstance(one, bytes)])
+        self.streamed = False
+        for piece in pieces:
+            if not isinstance(piece, bytes):
+                self.streamed = True
 
     @property
     def length(self) -> int | None:
@@ -353,6 +355,9 @@ class Content:
 
     def whole(self) -> bytes:
         """All of it, where it is held in memory already."""
+        first = self.pieces[0]
+        if len(self.pieces) == 1 and isinstance(first, bytes):
+            return first
         return b"".join([piece for piece in self.pieces if isinstance(piece, bytes)])
 
     def chunks(self) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from ._errors import ArgumentsError, TimeoutError
 from ._late import Later
 from ._steps import Acquire, Ask, Channel, Read, Received, Send, Sleep
 from ._unread import AsyncUnreadBody, UnreadBody
-from ._waiting import await_turn, wait_for_turn
+from ._waiting import await_turn, wait_for_turn, within
 
 if TYPE_CHECKING:
     import asyncio
@@ -120,7 +120,7 @@ class AsyncDriver:
         if isinstance(step, Send):
             with Attempt(step, channel) as attempt:
                 sending = self._send(channel, attempt)
-                return await (asyncio.wait_for(sending, attempt.left()) if channel.foreign else sending)
+                return await (within(attempt.left(), sending) if channel.foreign else sending)
         if isinstance(step, Read):
             return await step.unread.read()
         if isinstance(step, Sleep):

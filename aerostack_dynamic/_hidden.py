@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, quote_plus
 
 from . import _http
+from ._server import origin_of_url
 from ._style import percent_encode
 from ._values import MASK, is_array, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from typing import TypeAlias
 
+    from ._server import Origin
     from ._steps import Credentials
 
     Lines: TypeAlias = "Sequence[tuple[bytes, bytes]]"
@@ -151,6 +153,23 @@ class _Url(_http.URL):
         return f"URL({_origin(self)!r})"
 
 
+class Known:
+    """What is worked out once of a URL that many requests go to: its origin, and itself as what may show it shows it."""
+
+    __slots__ = ("covered", "origin", "url")
+
+    def __init__(self, url: _http.URL) -> None:
+        self.url = url
+        self.origin = origin_of_url(url)
+        self.covered = _Url(url)
+
+
+def origin_of(request: _http.Request) -> Origin:
+    """The origin that a request goes to: known already, unless somebody has given it another URL."""
+    known = request.known if isinstance(request, Request) else None
+    return known.origin if known is not None and known.url is request.url else origin_of_url(request.url)
+
+
 class Request(_http.Request):
     """A request that shows `shown` for its URL, and no more than the origin where that is None.
 
@@ -162,11 +181,18 @@ class Request(_http.Request):
     _secret: Collection[str] | None = None
     _headers: _http.Headers | None = None
     _lines: Lines = ()
+    known: Known | None = None
 
-    def __init__(self, method: str, url: _http.URL, lines: Lines, body: bytes | Any, extensions: dict[str, Any]) -> None:
-        """`body` is held, or a stream. The method has the letters that are given: `copy` is not `COPY` (RFC 9110, section 9.1)."""
+    def __init__(
+        self, method: str, url: _http.URL, lines: Lines, body: bytes | Any, extensions: dict[str, Any], known: Known | None = None
+    ) -> None:
+        """`body` is held, or a stream; `known` is what is known of the URL.
+
+        The method has the letters that are given, since `copy` is not `COPY` (RFC 9110, section 9.1).
+        """
         self.method = method
         self.url = url
+        self.known = known
         self._lines = lines
         if isinstance(body, bytes):
             self._content = body  # where httpx keeps what it has read
@@ -183,14 +209,17 @@ class Request(_http.Request):
         return made
 
     @classmethod
-    def leaving(cls, request: _http.Request, url: _http.URL, lines: Lines, extensions: Mapping[str, Any], foreign: bool) -> Request:
+    def leaving(cls, request: _http.Request, url: _http.URL, lines: Lines, extensions: dict[str, Any], foreign: bool) -> Request:
         """The same request about to leave, at a URL and with lines that hold credentials; what is `foreign` may show it to someone."""
         made = cls._like(request, lines, extensions)
-        made.url = _Url(url) if foreign else url
+        if foreign:
+            made.url = made.known.covered if made.known is not None and made.known.url is url else _Url(url)
+        else:
+            made.url = url
         return made
 
     @classmethod
-    def _like(cls, request: _http.Request, lines: Lines, extensions: Mapping[str, Any]) -> Request:
+    def _like(cls, request: _http.Request, lines: Lines, extensions: dict[str, Any]) -> Request:
         made = cls.__new__(cls)
         kept = made.__dict__
         kept.update(request.__dict__)
@@ -204,7 +233,7 @@ class Request(_http.Request):
         self.url = _Url(self.url)
         return self
 
-    @property  # type: ignore[override]  # what an attribute is read by and set by, this is too
+    @property
     def headers(self) -> _http.Headers:  # pyright: ignore[reportIncompatibleVariableOverride]  # the same
         """The headers, made when they are first asked for."""
         found = self._headers

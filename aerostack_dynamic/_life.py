@@ -30,7 +30,8 @@ class Context(NamedTuple):
     """What every call of a client shares.
 
     `missing` says why there is no credential, `certificate` whether a client certificate may be shown; `seen` holds the drifts logged
-    already, `budgets` the retries left by origin, `choices` the security alternatives met so far by where an operation stands. `insecure`: plain http to another machine is allowed.
+    already, `budgets` the retries left by origin, `choices` the security alternatives met so far by where an operation stands.
+    `insecure`: plain http to another machine is allowed.
     """
 
     document: Document

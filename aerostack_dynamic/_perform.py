@@ -18,17 +18,17 @@ from ._deprecated import DEPRECATION, SUNSET, told_ends
 from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
 from ._exchange import Journal, Plan, exchange
 from ._heads import HeaderValues, header_values
-from ._hidden import Headers, Hidden, Request, credential_texts
+from ._hidden import Headers, Hidden, Request, credential_texts, origin_of
 from ._life import Life, Opened, Page
 from ._log import log_answer, name_of, secret_arguments, told_arguments
 from ._mask import covered_headers, shown_url
 from ._options import limits_for, secret_headers
 from ._reader import read_security
-from ._request import ContentStream, build_request, idempotency_of, own_headers
+from ._request import ContentStream, build_request, idempotency_of, terms_of
 from ._response import Response
 from ._result import Reading, decode_plainly, decoding, pick_response, read_error, read_result
 from ._retry import Budget
-from ._server import check_transport_security, origin_of_url
+from ._server import check_transport_security
 from ._steps import Ask, Credentials, Read
 from ._values import UNSET
 from ._warn import warn_caller
@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     from ._call import Call
     from ._events import Delivered
     from ._life import Context
-    from ._model import Operation
+    from ._model import DocumentedResponse, Operation
     from ._options import Options
     from ._reference import Document
+    from ._server import Origin
     from ._steps import Received, Step
     from ._told import Exchange
     from ._values import Drift
-    from ._watch import Use
 
 _DEBUG: Final = 10
 _INFO: Final = 20
@@ -55,7 +55,9 @@ _SEEN_AT_MOST: Final = 1000
 
 
 def bound(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Call:
-    """The call that these arguments make, checked. Raises ArgumentsError; warns of keys that the document does not declare."""
+    """The call that these arguments make, checked and told of. Raises ArgumentsError; warns of keys that the document does not declare."""
+    if context.logger.isEnabledFor(_DEBUG):
+        _log_arguments(context, options, operation, arguments)
     asynchronous = context.runtime.in_thread is not None
     call = bind(
         context.document, operation, arguments, options.once(("rules", asynchronous), lambda: _rules(options, asynchronous))
@@ -82,19 +84,8 @@ def shown_request(context: Context, options: Options, operation: Operation, argu
 
 def prepare(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> _http.Request:
     """The request that a call with these arguments sends, without credentials. Raises ArgumentsError."""
-    call = _told_and_bound(context, options, operation, arguments)
-    return build_request(context.document, call, options, context.runtime.in_thread)
-
-
-def _told_and_bound(
-    context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any], use: Use | None = None
-) -> Call:
-    if context.logger.isEnabledFor(_DEBUG):
-        _log_arguments(context, options, operation, arguments)
     call = bound(context, options, operation, arguments)
-    if use is not None:
-        use.fill(_seldom.filled_places(context.document, call))
-    return call
+    return build_request(context.document, call, options, context.runtime.in_thread)
 
 
 def _begun(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Life:
@@ -109,17 +100,18 @@ def perform(
     """The whole life of one call of an operation. Raises an AerostackError that knows the call."""
     life = _begun(context, options, operation, arguments)
     made: list[tuple[Call, _http.Request]] = []
+    documented: DocumentedResponse | None = None
 
     def make() -> _http.Request:
         made.append(_whole_request(life))
         return made[0][1]
 
-    response = yield from _live(
-        life,
-        make,
-        lambda received, request: read_result(context.document, operation, received, request, options),
-    )
-    documented = pick_response(operation.responses, response.status)
+    def read(received: Received, request: _http.Request) -> Reading:
+        nonlocal documented
+        documented = pick_response(operation.details.responses, received.status)
+        return read_result(context.document, operation, documented, received, request, options)
+
+    response = yield from _live(life, make, read)
     if documented is not None and documented.links:
         response.remember(*made[0])
     if life.use is not None:
@@ -131,8 +123,11 @@ def _whole_request(life: Life) -> tuple[Call, _http.Request]:
     """A call that takes one whole answer, and its request."""
     context, options, operation = life.context, life.options, life.operation
     assert operation is not None, "what the caller has made itself is sent as it is"
-    call = _told_and_bound(context, options, operation, life.arguments, life.use)
-    refuse_asking(operation, call.layout, call)
+    call = bound(context, options, operation, life.arguments)
+    if life.use is not None:
+        life.use.fill(_seldom.filled_places(context.document, call))
+    if "x-aerostack-stream" in operation.details.extensions:
+        refuse_asking(operation, call.layout, call)
     return call, build_request(context.document, call, options, context.runtime.in_thread)
 
 
@@ -152,7 +147,8 @@ def perform_page(
     def read(received: Received, request: _http.Request) -> Reading:
         nonlocal headers
         headers = received.headers
-        return read_result(context.document, operation, received, request, options)
+        documented = pick_response(operation.details.responses, received.status)
+        return read_result(context.document, operation, documented, received, request, options)
 
     response = yield from _live(life, make, read)
     assert life.journal.request is not None, "what was answered was asked"
@@ -185,7 +181,9 @@ def perform_stream(
 
     def make() -> _http.Request:
         asked = asking(operation, layout_of(context.document, operation, options.media_type, arguments), arguments)
-        call = _told_and_bound(context, options, operation, asked, use)
+        call = bound(context, options, operation, asked)
+        if use is not None:
+            use.fill(_seldom.filled_places(context.document, call))
         request = build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
         if delivered is not None and delivered.last_event_id:
             request.headers["Last-Event-ID"] = delivered.last_event_id  # as UTF-8 (WHATWG HTML, section 9.2.4)
@@ -253,7 +251,10 @@ def _live(
         request = life.journal.request or request
         if not 200 <= received.status < 300:
             raise read_error(life.context.document, life.operation, received, request, life.journal.redirect, life.options)
-        reading = _read(life, read, received, request)
+        try:
+            reading = read(received, request)
+        except ResponseError:
+            reading = _read_concealed(life, read, received, request)
     except AerostackError as error:
         _describe(life, error)
         if life.use is not None:
@@ -273,20 +274,16 @@ def _live(
         data=reading.data,
         elapsed=life.context.runtime.clock() - life.journal.started,
         attempts=life.journal.attempts,
-        request_id=noted.request_id,
+        request_id=noted.request_id if noted.found else None,
         undocumented=reading.undocumented,
     )
 
 
-def _read(life: Life, read: Callable[[Received, _http.Request], Reading], received: Received, request: _http.Request) -> Reading:
-    """What a 2xx answer says, as it is. An error is made from the answer with masks where it repeats a secret of the call."""
-    try:
-        return read(received, request)
-    except ResponseError:
-        shown = concealed(received, _hidden(life))
-        if shown is received:
-            raise
-    read(shown, request)
+def _read_concealed(
+    life: Life, read: Callable[[Received, _http.Request], Reading], received: Received, request: _http.Request
+) -> Reading:
+    """Raises the error that an answer makes which breaks the document, with masks where it repeats a secret of the call."""
+    read(concealed(received, _hidden(life)), request)
     raise ResponseError("the answer breaks the document where it repeats a secret of the call", status=received.status)
 
 
@@ -336,11 +333,9 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
 
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life.context, life.options, life.operation, life.journal
-    origin = origin_of_url(request.url)
-    if origin != options.base.origin and origin not in context.origins:
-        raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
-    if origin.scheme == "http" and origin == options.base.origin:
-        check_transport_security(options.base, context.insecure)
+    origin, terms = origin_of(request), terms_of(context.document, operation)
+    if origin != options.base.origin or origin.scheme == "http":
+        _check_origin(life, origin)
     is_upload, runtime = isinstance(request.stream, ContentStream), context.runtime
     limits = limits_for(options, operation, journal.started, is_upload, life.streamed)
     choice = _choice(life)
@@ -361,10 +356,10 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
         options.max_response_bytes,
         options.retry,
         context.budgets.get(origin) or context.budgets.setdefault(origin, Budget()),
-        idempotency_of(context.document, options, operation, request),
+        idempotency_of(terms, options, request),
         runtime,
         on_retry,
-        own_headers(context.document, operation).attempt,
+        terms.attempt,
         life.streamed,
     )
     received = yield from exchange(plan, journal)
@@ -376,6 +371,15 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     if not 200 <= received.status < 600:
         raise _impossible(context, received)
     return (yield from _answered(life, received, request)) if options.hooks else received
+
+
+def _check_origin(life: Life, origin: Origin) -> None:
+    """Raises CredentialsError for an origin that no credential may go to."""
+    base, context = life.options.base, life.context
+    if origin == base.origin:
+        check_transport_security(base, context.insecure)
+    elif origin not in context.origins:
+        raise CredentialsError(f"{origin} is not the server's origin, {base.origin}; allow_origins=[...] lets it in")
 
 
 def _choice(life: Life) -> Choice:

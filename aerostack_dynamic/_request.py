@@ -15,7 +15,7 @@ from ._call import CALL, DOCUMENT
 from ._codec import encode_json
 from ._errors import ArgumentsError, SpecError
 from ._frozen import NamedTuple
-from ._hidden import Request
+from ._hidden import Known, Request
 from ._late import pattern
 from ._media_type import TOKEN, accept, own_codec, stream_form
 from ._options import is_header_value, is_own_header
@@ -83,7 +83,7 @@ def build_request(
     outline = options.once(("outline", operation.pointer, streamed), lambda: _Outline(document, operation, options, streamed))
     head = outline.head(call.parameters)
     try:
-        content = content_of(document, call, options.codecs)
+        content = content_of(call, options.codecs)
     except ArgumentsError as error:
         error.operation = operation.dotted
         raise
@@ -93,9 +93,9 @@ def build_request(
 class _Head(NamedTuple):
     """A request without its body: where it goes, and the lines of its headers, that for Host among them."""
 
-    url: _http.URL
+    known: Known
     lines: list[tuple[bytes, bytes]]
-    has_type: bool = False
+    has_type: bool
 
     @classmethod
     def of(cls, url: str, headers: Iterable[tuple[bytes, bytes]]) -> _Head:
@@ -105,7 +105,7 @@ class _Head(NamedTuple):
         except _http.InvalidURL as error:
             raise ArgumentsError(f"the arguments make no usable URL: {printable(str(error))}") from None
         lines = [(b"Host", made.netloc), *headers]
-        return cls(made, lines, any(name.lower() == b"content-type" for name, _ in lines))
+        return cls(Known(made), lines, any(name.lower() == b"content-type" for name, _ in lines))
 
 
 class _Outline:
@@ -149,14 +149,13 @@ def _whole_request(
     """A request whose body is held (its `content` can be looked at) or streamed, chunked when its length is not known."""
     lines = head.lines
     if content is None:
-        length = [(b"Content-Length", b"0")] if method in _WITH_LENGTH else []
-        lines = [lines[0], *length, *lines[1:]]
-        return Request(method, head.url, lines, b"", extensions)
-    length = content.length
-    size = (b"Transfer-Encoding", b"chunked") if length is None else (b"Content-Length", b"%d" % length)
-    lines = [*_described(content.content_type, head), size]
+        none = [(b"Content-Length", b"0")] if method in _WITH_LENGTH else []
+        lines = [lines[0], *none, *lines[1:]]
+        return Request(method, head.known.url, lines, b"", extensions, head.known)
     body = ContentStream(content, in_thread) if content.streamed else content.whole()
-    return Request(method, head.url, lines, body, extensions)
+    length = len(body) if isinstance(body, bytes) else content.length
+    size = (b"Transfer-Encoding", b"chunked") if length is None else (b"Content-Length", b"%d" % length)
+    return Request(method, head.known.url, [*_described(content.content_type, head), size], body, extensions, head.known)
 
 
 def _described(content_type: str, head: _Head) -> list[tuple[bytes, bytes]]:
@@ -317,25 +316,31 @@ def _cookies(texts: _Texts, parameter: Parameter, value: JSON) -> list[tuple[str
     return pairs
 
 
-class OwnHeaders(NamedTuple):
-    """The names of headers that the document wants of each call: for its id, for a key that makes it idempotent, for the attempt."""
+class Terms(NamedTuple):
+    """What the document says of how an operation is sent, if its idempotency is known.
+
+    The names of headers that it wants: for the id of a call, for a key that makes it idempotent, for the number of the attempt.
+    """
 
     call_id: str | None
     idempotency_key: str | None
     attempt: str | None
+    idempotency: Idempotency | None
 
 
-def own_headers(document: Document, operation: Operation | None) -> OwnHeaders:
+def terms_of(document: Document, operation: Operation | None) -> Terms:
     """Those that an operation names by extensions, or else the document's root."""
 
-    def named(name: str) -> str | None:
+    def named(word: str) -> str | None:
+        name = f"x-aerostack-{word}"
         own = operation.details.extensions.get(name) if operation else None
         return as_string(own) or as_string(document.raw.get(name)) or None
 
-    words = ("call-id", "idempotency-key", "attempt")
-    return document.once(
-        ("own headers", operation and operation.pointer), lambda: OwnHeaders(*(named(f"x-aerostack-{word}") for word in words))
-    )
+    def made() -> Terms:
+        idempotency = operation.idempotency if operation else None
+        return Terms(named("call-id"), named("idempotency-key"), named("attempt"), idempotency)
+
+    return document.once(("terms", operation and operation.pointer), made)
 
 
 def _own_ids(document: Document, operation: Operation) -> list[bytes]:
@@ -343,8 +348,8 @@ def _own_ids(document: Document, operation: Operation) -> list[bytes]:
 
     Raises SpecError for a name that is none for them.
     """
-    own = own_headers(document, operation)
-    names = [own.call_id, own.idempotency_key if operation.idempotency == "unsafe" else None]
+    terms = terms_of(document, operation)
+    names = [terms.call_id, terms.idempotency_key if terms.idempotency == "unsafe" else None]
     wanted = [*{name.lower(): name for name in names if name}.values()]
     for name in wanted:
         if TOKEN.fullmatch(name) is None or is_own_header(name) or name.lower() == "authorization":
@@ -369,13 +374,12 @@ def _accept(operation: Operation, streamed: bool) -> str:
     return accept(others if whole else names)
 
 
-def idempotency_of(document: Document, options: Options, operation: Operation | None, request: _http.Request) -> Idempotency:
+def idempotency_of(terms: Terms, options: Options, request: _http.Request) -> Idempotency:
     """Whether a call may be repeated: what the caller says, a key that the server honours, the operation, else its method."""
     if options.idempotent is not None:
         return "idempotent" if options.idempotent else "unsafe"
-    key = own_headers(document, operation).idempotency_key
-    if key is not None and key in request.headers:
+    if terms.idempotency_key is not None and terms.idempotency_key in request.headers:
         return "idempotent"
-    if operation is not None:
-        return operation.idempotency
+    if terms.idempotency is not None:
+        return terms.idempotency
     return "idempotent" if request.method in _REPEATABLE else "unsafe"

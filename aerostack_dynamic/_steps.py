@@ -101,9 +101,14 @@ class Received(NamedTuple):
 
 
 def fields_of(headers: _http.Headers) -> dict[bytes, bytes]:
-    """Headers by name in lower case, those of one name as one list (RFC 9110, section 5.3): each look-up of httpx's is a pass of its own."""
+    """Headers by name in lower case, those of one name as one list (RFC 9110, section 5.3).
+
+    Made where several are looked for, since each look-up of httpx's is a pass of its own.
+    """
     lines = headers.raw
-    found = {name.lower(): text for name, text in lines}
+    found: dict[bytes, bytes] = {}
+    for name, text in lines:
+        found[name.lower()] = text
     if len(found) < len(lines):
         several: dict[bytes, list[bytes]] = {}
         for name, text in lines:

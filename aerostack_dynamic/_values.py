@@ -73,7 +73,7 @@ UNSET: Final = Unset()
 """What an argument that is left out has for a value: given, it sends nothing, where None would be JSON's null."""
 
 
-class kept(Generic[_T_co]):  # written as `property` is
+class kept(Generic[_T_co]):  # used as `property` is
     """A property that is worked out when it is first asked for, and then is an attribute of its object: reading that is no call.
 
     Two threads may both work it out; one result stands.

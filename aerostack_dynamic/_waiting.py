@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._late import Later
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Coroutine
 
     from ._gate import Gate
 else:
     asyncio = Later("asyncio")  # a client that waits needs no event loop
+
+_Result = TypeVar("_Result")
 
 
 def wait_for_turn(gate: Gate, deadline: float | None) -> None:
@@ -46,6 +50,16 @@ async def await_turn(gate: Gate, deadline: float | None) -> None:
     except BaseException:
         gate.withdraw(ticket)
         raise
+
+
+async def within(seconds: float | None, awaited: Coroutine[Any, Any, _Result]) -> _Result:
+    """What a coroutine gives, for which it has so many seconds. Raises asyncio's TimeoutError."""
+    if seconds is None:
+        return await awaited
+    if seconds <= 0 or sys.version_info < (3, 11):  # before 3.12, `wait_for` makes a task of each
+        return await asyncio.wait_for(awaited, seconds)
+    async with asyncio.timeout(seconds):
+        return await awaited
 
 
 def _let(turn: asyncio.Future[None]) -> None:

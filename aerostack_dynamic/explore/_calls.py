@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import anyio
 
 from .._call import layout_of
-from .._caller import Caller
 from .._codec import encode_json
 from .._errors import AerostackError, ArgumentsError, ResponseError, TimeoutError
 from .._events import Event
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._arguments import Layout
+    from .._caller import Caller
     from .._client import AsyncClient
     from .._incoming import Incoming
     from .._values import Drift
