@@ -91,9 +91,11 @@ class Session:
         return Channel(transport=make_transport(name, network.settings, self.kind == "async"), foreign=name != "httpx")
 
     def once(self, make: Callable[[], Context]) -> Context:
-        """What every call of the client and of its copies shares, made with the first of them."""
-        with self._lock:
-            self._context = self._context or make()
+        """What every call of the client and of its copies shares, made with the first of them. Two threads may both make it; one stands."""
+        if self._context is None:
+            made = make()
+            with self._lock:
+                self._context = self._context or made
         return self._context
 
     def take(self) -> Channel | None:

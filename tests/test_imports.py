@@ -58,9 +58,11 @@ def rooms():
 
 import aerostack_dynamic
 told = [rooms()]
-from aerostack_dynamic import Client
-client = Client("k")
-client.ai.ai_chat
+from aerostack_dynamic import AsyncClient, Client
+before = {*sys.modules}
+for client in (Client("k"), AsyncClient("k")):
+    client.ai.ai_chat
+assert {*sys.modules} == before, "what a client is made of is imported with its class"
 told.append(rooms())
 others = sorted(sys.modules)
 import httpx
