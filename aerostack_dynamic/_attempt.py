@@ -15,7 +15,7 @@ from ._bounded import BoundedBody, ErrorBody
 from ._carried import concealed
 from ._errors import AerostackError, NoResponseError, ResponseError, TimeoutError
 from ._flight import FLIGHT, Flight
-from ._hidden import UNDER_WAY, Request, UnderWay
+from ._hidden import UNDER_WAY, Request, UnderWay, lines_of
 from ._late import is_a, pattern
 from ._steps import FINAL, Channel, Received, Send, fields_of
 from ._values import Secret, printable
@@ -23,7 +23,7 @@ from ._values import Secret, printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
 
-    from ._hidden import Hidden
+    from ._hidden import Hidden, Lines
     from ._steps import Unread
 
 
@@ -34,20 +34,21 @@ class Attempt:
     body of the answer is left unread.
     """
 
+    _status = 0  # none has come
+    _body: BoundedBody | ErrorBody | None = None
+    _fields: dict[bytes, bytes] | None = None
+    _flow: Generator[Any, Any, None] | None = None
+    _timeouts: dict[str, float | None]
+    unread: Unread | None = None
+    streams = False
+
     def __init__(self, step: Send, channel: Channel) -> None:
         self._step = step
         self._client = channel.client
         self._foreign = channel.foreign
-        self._status = 0  # none has come
-        self._body: BoundedBody | ErrorBody | None = None
-        self._fields: dict[bytes, bytes] | None = None
         self._flight = Flight(step.limits.deadline, step.fresh)
-        self._flow: Generator[Any, Any, None] | None = None
-        self._timeouts: dict[str, float | None] = {}
         self._under_way = UnderWay(step.credentials)
         self.idle = step.limits.idle
-        self.unread: Unread | None = None
-        self.streams = False
         self.request = step.request
         if step.streamed:
             self._flight.on_head = self._lift
@@ -56,9 +57,14 @@ class Attempt:
         self._started = time.monotonic()
         self._token = FLIGHT.set(self._flight)
         self._hiding = UNDER_WAY.set(self._under_way)
-        self._timeouts = self._bounded_timeouts(self._chosen)
-        self.request = _credentialed(self._step, self._timeouts, self._foreign)
-        auth = self._step.credentials.auth
+        limits = self._step.limits
+        self._timeouts = self._bounded_timeouts(limits.connect, limits.read, limits.write)
+        step, request = self._step, self._step.request
+        # Credentials are in this copy alone, which nobody keeps. What is foreign may show it to someone.
+        url, lines = applied(request, step.credentials)
+        extensions = {**request.extensions, "timeout": self._timeouts}
+        self.request = Request.leaving(request, url, lines, extensions, self._foreign)
+        auth = step.credentials.auth
         if auth is not None:
             self._flow = auth.auth_flow(self.request)
             self.request = next(self._flow)
@@ -97,17 +103,20 @@ class Attempt:
         deadline = self._flight.deadline
         return None if deadline is None else max(0.0, deadline - time.monotonic())
 
-    @property
-    def _chosen(self) -> tuple[float | None, ...]:
-        limits = self._step.limits
-        return limits.connect, limits.read, limits.write, None
-
-    def _bounded_timeouts(self, chosen: tuple[float | None, ...]) -> dict[str, float | None]:
-        """Time limits (to connect, read, write and wait) as httpx's transports read them, none longer than what is left of the call."""
-        left = self.left()
-        if left is not None:
-            chosen = tuple([left if one is None or left < one else one for one in chosen])
-        return dict(zip(_LIMITED, chosen))  # noqa: B905  # there are four of both
+    def _bounded_timeouts(
+        self, connect: float | None, read: float | None, write: float | None, pool: float | None = None
+    ) -> dict[str, float | None]:
+        """Time limits as httpx's transports read them, none longer than what is left of the call."""
+        deadline = self._flight.deadline
+        if deadline is None:
+            return {"connect": connect, "read": read, "write": write, "pool": pool}
+        left = max(0.0, deadline - time.monotonic())
+        return {
+            "connect": left if connect is None or left < connect else connect,
+            "read": left if read is None or left < read else read,
+            "write": left if write is None or left < write else write,
+            "pool": left if pool is None or left < pool else pool,
+        }
 
     def _lift(self, status: int) -> None:
         """A stream has begun: it may go on for ever, as long as it is not silent. Transports look at their limits when they read."""
@@ -118,11 +127,16 @@ class Attempt:
     def _bind_again(self) -> None:
         """Another request follows, whose head is waited for as for any."""
         self._flight.deadline = self._step.limits.deadline
-        self._timeouts.update(self._bounded_timeouts(self._chosen))
+        limits = self._step.limits
+        self._timeouts.update(self._bounded_timeouts(limits.connect, limits.read, limits.write))
 
     def lent_request(self, iterate: Callable[[Any], Any]) -> Any:
         """The request as a lent client builds it, so that its own headers and cookies apply, and its timeout unless one was chosen."""
-        request = self.request
+        request, client = self.request, self._client
+        if not self._step.alone and _builds_plainly(client):
+            self._take_own_limits(client.timeout.as_dict())
+            lines = _with_own(lines_of(request), client.headers.raw)
+            return Request.leaving(request, request.url, lines, {**request.extensions, "timeout": self._timeouts}, True)
         stream = request.stream
         content = b"".join(stream) if isinstance(stream, _http.ByteStream) else iterate(stream)
         headers = [(name, text) for name, text in request.headers.raw if name.lower() != b"host"]
@@ -131,12 +145,15 @@ class Attempt:
             built.url = type(built.url)(str(request.url))
             for name in [name for name in built.headers if name not in request.headers]:
                 del built.headers[name]
-        if not self._step.limits.chosen:
-            own = dict(built.extensions.get("timeout", {}))
-            self.idle = own.get("read")
-            self._timeouts = self._bounded_timeouts((own.get("connect"), own.get("read"), own.get("write"), own.get("pool")))
+        self._take_own_limits(built.extensions.get("timeout", {}))
         built.extensions = {**request.extensions, **built.extensions, "timeout": self._timeouts}
         return Request.of(built, None, None).covered() if type(built) is _http.Request else built
+
+    def _take_own_limits(self, own: Mapping[str, float | None]) -> None:
+        """Have the time limits of a client that was lent, unless the caller has chosen some for the call."""
+        if not self._step.limits.chosen:
+            self.idle = own.get("read")
+            self._timeouts = self._bounded_timeouts(own.get("connect"), own.get("read"), own.get("write"), own.get("pool"))
 
     def goes_on(self, response: _http.Response) -> bool:
         """Note that there is an answer; whether the caller's httpx.Auth wants another request after it, now in `request`."""
@@ -166,7 +183,7 @@ class Attempt:
     def opened(self, response: _http.Response, unread: Unread) -> Received:
         """The head of a stream."""
         self.unread = unread
-        return self._received(response, b"")._replace(unread=unread)
+        return self.received(response)._replace(unread=unread)
 
     @contextmanager
     def later(self) -> Generator[None]:
@@ -188,11 +205,8 @@ class Attempt:
         return not (200 <= self._status < 300 or isinstance(error, _http.TimeoutException))
 
     def received(self, response: _http.Response) -> Received:
-        """The whole answer."""
-        assert self._body is not None
-        return self._received(response, self._body.finish())
-
-    def _received(self, response: _http.Response, body: bytes) -> Received:
+        """The whole answer; of a stream the head."""
+        body = b"" if self._body is None else self._body.finish()
         elapsed = time.monotonic() - self._started
         kept = {name: value for name, value in response.extensions.items() if name in _KEPT} if response.extensions else _NONE
         received = Received(response.status_code, response.headers, body, elapsed, kept, fields=self._fields)
@@ -284,7 +298,6 @@ _CAUSES: Final = 6
 # Where in Python's source OpenSSL's errors were met.
 _SOURCE: Final = pattern(r" \(_ssl\.c:\d+\)")
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
-_LIMITED: Final = ("connect", "read", "write", "pool")
 # Extensions of an answer that are kept.
 _KEPT: Final = frozenset({"http_version", "reason_phrase", FINAL})
 _REFUSED_STREAM: Final = 7
@@ -293,10 +306,15 @@ _WAITED: Final = MappingProxyType(
 )
 
 
-def _credentialed(step: Send, timeouts: dict[str, float | None], foreign: bool) -> _http.Request:
-    """The request as it leaves. Credentials are in this copy alone, which nobody keeps. What is `foreign` may show it to someone."""
-    url, lines = applied(step.request, step.credentials)
-    return Request.leaving(step.request, url, lines, {**step.request.extensions, "timeout": timeouts}, foreign)
+def _builds_plainly(client: Any) -> bool:
+    """Whether a client that was lent builds a request as httpx's does, and adds nothing to it but headers."""
+    return type(client).build_request is _http.Client.build_request and not client.cookies and not client.params
+
+
+def _with_own(lines: Lines, own: Lines) -> Lines:
+    """The lines of a request with those that a client has of its own, as its `build_request` puts them, which takes long to do so."""
+    given = {name.lower() for name, _ in lines}
+    return [*lines[:1], *(one for one in own if one[0].lower() not in given), *lines[1:]]
 
 
 def _reason(error: Exception, hidden: Hidden) -> str:

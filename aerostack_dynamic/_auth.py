@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ._credential import Flow, Issued, as_credential, as_secret, ask
 from ._errors import AerostackError, CredentialsError
 from ._frozen import NamedTuple
-from ._hidden import lines_of
+from ._hidden import Request, lines_of
 from ._media_type import TOKEN
 from ._steps import Credentials
 from ._style import percent_encode
@@ -252,9 +252,11 @@ def _authorization(scheme: SecurityScheme, value: object) -> Secret:
 def applied(request: _http.Request, credentials: Credentials) -> tuple[_http.URL, list[tuple[bytes, bytes]]]:
     """The URL and the headers of a request with credentials added: query pairs at the end, cookies joined to the request's own."""
     headers = [*lines_of(request)]
+    known = request.known if isinstance(request, Request) and not request.looked_at else None
     for name, secret in credentials.headers.items():
         lower = name.lower().encode()
-        headers = [one for one in headers if one[0].lower() != lower]
+        if known is None or lower in known.names:
+            headers = [one for one in headers if one[0].lower() != lower]
         headers.append((name.encode(), secret.reveal().encode()))
     if credentials.cookies:
         pairs = [text for name, text in headers if name.lower() == b"cookie"]

@@ -46,7 +46,7 @@ def content_of(call: Call, own: Sequence[Codec] = ()) -> Content | None:
     shape = call.layout.body_shape
     if call.layout.kind == "multipart" and not (own and own_codec(own, media_type.name)):
         return multipart(parts_of(call, media_type, shape), uuid4().hex, media_type.name)
-    return Content(media_type.name, [encode_body(media_type, shape, call.body, own)])
+    return Content.held(media_type.name, encode_body(media_type, shape, call.body, own))
 
 
 def encode_body(media_type: MediaType, shape: Shape | None, value: JSON, own: Sequence[Codec] = ()) -> bytes:

@@ -107,7 +107,8 @@ def layout_of(
     """
     if media_type is not None:
         return _named_layout(document, operation, media_type)
-    layout = document.once(("layout", operation.pointer), lambda: _named_layout(document, operation, None))
+    key = ("layout", operation.pointer)
+    layout: Layout = document.memo.get(key) or document.once(key, partial(_named_layout, document, operation, None))
     if arguments and ("body" in arguments or layout.standard_headers) and (body := operation.request_body) is not None:
         other = _asked_for(body, layout, arguments) or _that_holds(body, layout, arguments)
         return layout if other is None else _layout(document, operation, other)
@@ -177,11 +178,15 @@ def bind(document: Document, operation: Operation, arguments: Mapping[str, Any],
     if binding.problems:
         # What is missing comes first: a misspelt name often explains it, and then reads as its consequence.
         raise _refused(operation, "", sorted(binding.problems, key=lambda one: one.rule != "required"))
-    body = binding.body
+    body, media_type = binding.body, layout.media_type
+    if media_type is None or not body.given:
+        media_type = None
+    elif body.whole is not None or "*" in media_type.name:
+        media_type = _named(media_type, body)
     return Call(
         operation,
         tuple(binding.parameters),
-        _named(layout.media_type, body) if layout.media_type and body.given else None,
+        media_type,
         body.value,
         MappingProxyType(body.files) if body.files else _NONE,
         MappingProxyType(body.heads) if body.heads else _NONE,
@@ -259,23 +264,23 @@ class _Binding:
                 self._problem(argument.location, _place_of(argument), f"given twice, as {other!r} and {name!r}", "name")
             else:
                 self._given[argument.name] = name
-                self._place_named(argument, value)
+                if argument.parameter is not None:
+                    self._place_parameter(argument.parameter, value)
+                elif argument.wire is None:
+                    self._place_whole(argument, value)
+                else:
+                    self.body.put(argument.wire, value)
         for name, value in unnamed:
             self._place_unnamed(name, value)
-        if self._layout.flat and not self.body.given and self._layout.body_required:
+        if self._layout.flat and self.body.value is UNSET and not self.body.given and self._layout.body_required:
             self.body.value = {}
         if self.body.problems or self._wire.problems:
             self.problems += self.body.problems + self._wire.problems
 
-    def _place_named(self, argument: Argument, value: object) -> None:
-        if argument.parameter is not None:
-            self._place_parameter(argument.parameter, value)
-        elif argument.wire is None:
-            media_type = self._layout.media_type
-            own = own_codec(self._rules.codecs, media_type.name) if media_type else None
-            self.body.take(value, argument.binary and not (own and own.encode and not is_file_like(value)))
-        else:
-            self.body.put(argument.wire, value)
+    def _place_whole(self, argument: Argument, value: object) -> None:
+        media_type = self._layout.media_type
+        own = own_codec(self._rules.codecs, media_type.name) if media_type else None
+        self.body.take(value, argument.binary and not (own and own.encode and not is_file_like(value)))
 
     def _place_parameter(self, parameter: Parameter, value: object) -> None:
         if value is None:

@@ -50,12 +50,13 @@ class Noted(NamedTuple):
         return any(name in ENDS for name, _ in self.found)
 
 
+_NOTED: Final = "noted headers"
 _NOTHING: Final = Noted((), [], "ascii")
 
 
 def noted_headers(document: Document, headers: _http.Headers, fields: Mapping[bytes, bytes] | None = None) -> Noted:
     """What every call looks for. `fields` are the same headers by name in lower case, where they were looked through before."""
-    ids, wanted = document.once("noted headers", lambda: _wanted(document))
+    ids, wanted = document.memo.get(_NOTED) or document.once(_NOTED, lambda: _wanted(document))
     if fields is not None and wanted.isdisjoint(fields):
         return _NOTHING
     found = [(lower, value) for name, value in headers.raw if (lower := name.lower()) in wanted]

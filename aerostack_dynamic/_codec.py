@@ -145,15 +145,11 @@ class WireValues:
         message = f"is of type {type(value).__name__}, which JSON can't hold; give a dict, list, str, number, bool or None"
         return self._refuse(message, location, path)
 
-    def _enter(self, value: object) -> None:
-        """Note an array or object that is looked into. Raises where that leads too deep, or round in a circle."""
+    def _array(self, value: Any, location: Location, path: tuple[str | int, ...]) -> JSON:
         within = self._within
         if len(within) == MAX_DEPTH or id(value) in within:
             raise _TooDeepError
         within.append(id(value))
-
-    def _array(self, value: Any, location: Location, path: tuple[str | int, ...]) -> JSON:
-        self._enter(value)
         made: list[JSON] = []
         for index, item in enumerate([*value]):
             kind = type(item)
@@ -163,11 +159,14 @@ class WireValues:
                 made.append(self._object(item, location, (*path, index)))
             else:
                 made.append(self._value(item, location, (*path, index)))
-        self._within.pop()
+        within.pop()
         return made
 
     def _object(self, value: dict[Any, Any], location: Location, path: tuple[str | int, ...]) -> JSON:
-        self._enter(value)
+        within = self._within
+        if len(within) == MAX_DEPTH or id(value) in within:
+            raise _TooDeepError
+        within.append(id(value))
         made: dict[str, JSON] = {}
         for key, item in value.items():
             if type(key) is str and type(item) is str and key.isascii() and item.isascii():
@@ -178,7 +177,7 @@ class WireValues:
                 self._refuse("has a key that holds a lone surrogate, which UTF-8 can't carry", location, path)
             else:
                 made[str.__str__(key)] = self._value(item, location, (*path, key))
-        self._within.pop()
+        within.pop()
         return made
 
     def _refuse(self, message: str, location: Location, path: tuple[str | int, ...]) -> JSON:

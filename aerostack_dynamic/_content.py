@@ -337,6 +337,13 @@ class Content:
             if not isinstance(piece, bytes):
                 self.streamed = True
 
+    @classmethod
+    def held(cls, content_type: str, body: bytes) -> Content:
+        """A body that is there already."""
+        made = cls.__new__(cls)
+        made.content_type, made.pieces, made.streamed = content_type, (body,), False
+        return made
+
     @property
     def length(self) -> int | None:
         """Bytes in all, or None when a source does not know its own."""

@@ -7,7 +7,7 @@ import inspect
 import time
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from . import _http
 from ._attempt import Attempt
@@ -37,20 +37,29 @@ class Driver:
     def run(self, conversation: Generator[Step, Any, _Result]) -> _Result:
         """Carry out every step; gives what the conversation gives, and raises what it raises."""
         channel = self._open_channel()
-        turn: _Turn[_Result] = _Turn(conversation)
+        answer: Any = None
+        error: Exception | None = None
+        unread: Unread | None = None
         try:
-            while (step := turn.next_step()) is not None:
-                if (left := turn.left) is not None:
-                    left.close()
+            while True:
+                step = conversation.send(answer) if error is None else conversation.throw(error)
+                if unread is not None and isinstance(step, Send):  # which nobody will read, since the request is sent again
+                    unread.close()
+                    unread = None
+                answer = error = None
                 try:
-                    turn.answer = self._carry_out(channel, step)
-                except Exception as error:
-                    turn.error = error
+                    answer = self._carry_out(channel, step)
+                except Exception as raised:
+                    error = raised
+                if isinstance(answer, Received):
+                    unread = answer.unread
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]  # what the conversation gives
         except BaseException:
-            if (left := turn.given_up()) is not None:
-                left.close()
+            conversation.close()
+            if unread is not None:
+                unread.close()
             raise
-        return turn.result
 
     def _carry_out(self, channel: Channel, step: Step) -> Any:
         if isinstance(step, Send):
@@ -101,20 +110,29 @@ class AsyncDriver:
     async def run(self, conversation: Generator[Step, Any, _Result]) -> _Result:
         """Carry out every step; gives what the conversation gives, and raises what it raises."""
         channel = self._open_channel()
-        turn: _Turn[_Result] = _Turn(conversation)
+        answer: Any = None
+        error: Exception | None = None
+        unread: Unread | None = None
         try:
-            while (step := turn.next_step()) is not None:
-                if (left := turn.left) is not None:
-                    await left.close()
+            while True:
+                step = conversation.send(answer) if error is None else conversation.throw(error)
+                if unread is not None and isinstance(step, Send):  # which nobody will read, since the request is sent again
+                    await unread.close()
+                    unread = None
+                answer = error = None
                 try:
-                    turn.answer = await self._carry_out(channel, step)
-                except Exception as error:
-                    turn.error = error
+                    answer = await self._carry_out(channel, step)
+                except Exception as raised:
+                    error = raised
+                if isinstance(answer, Received):
+                    unread = answer.unread
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]  # what the conversation gives
         except BaseException:
-            if (left := turn.given_up()) is not None:
-                await left.close()
+            conversation.close()
+            if unread is not None:
+                await unread.close()
             raise
-        return turn.result
 
     async def _carry_out(self, channel: Channel, step: Step) -> Any:
         if isinstance(step, Send):
@@ -163,41 +181,6 @@ def _queued() -> Generator[None]:
         yield
     except builtins.TimeoutError:
         raise TimeoutError("the total time limit of the call passed", "queue", "no") from None
-
-
-class _Turn(Generic[_Result]):
-    """A conversation's turns: each `answer` or `error` that is set leads to the next step, until there is a `result`.
-
-    `left` is the body of a stream that nobody will read, since the next step sends the request again.
-    """
-
-    result: _Result
-
-    def __init__(self, conversation: Generator[Step, Any, _Result]) -> None:
-        self._conversation = conversation
-        self._unread: Unread | None = None
-        self.answer: Any = None
-        self.error: Exception | None = None
-        self.left: Unread | None = None
-
-    def next_step(self) -> Step | None:
-        error, self.error = self.error, None
-        if isinstance(self.answer, Received) and self.answer.unread is not None:
-            self._unread = self.answer.unread
-        try:
-            step = self._conversation.send(self.answer) if error is None else self._conversation.throw(error)
-        except StopIteration as stop:
-            self.result = stop.value
-            return None
-        self.left = None
-        if isinstance(step, Send):
-            self.left, self._unread, self.answer = self._unread, None, None
-        return step
-
-    def given_up(self) -> Unread | None:
-        """End the conversation where it stands; the body of a stream that is still open then."""
-        self._conversation.close()
-        return self._unread
 
 
 _LENT: Final = MappingProxyType({"stream": True, "auth": None, "follow_redirects": False})

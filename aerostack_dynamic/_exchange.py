@@ -37,7 +37,7 @@ class Plan(NamedTuple):
     max_bytes: int
     policy: RetryPolicy
     budget: Budget
-    idempotency: Idempotency
+    idempotency: Callable[[], Idempotency]
     runtime: Runtime
     on_retry: Callable[[int, str, float], Conversation]
     attempt_header: str | None = None
@@ -85,11 +85,11 @@ def exchange(plan: Plan, journal: Journal) -> Generator[Step, Any, Received]:
             received = yield from _attempt(plan, journal, fresh=stale)
         except NoResponseError as error:
             failure = error
-        outcome = _outcome(received, failure)
-        wanted = plan.policy.wants_retry(outcome)
-        if received is not None and received.status < 400 and not wanted:
+        if received is not None and received.status < 400 and received.status not in plan.policy.statuses:
             plan.budget.succeeded(journal.taken)
             return received
+        outcome = _outcome(received, failure)
+        wanted = plan.policy.wants_retry(outcome)
         delay = _delay(plan, journal, outcome, wanted)
         if delay is None:
             return _ended(plan, journal, wanted, received, failure)
@@ -173,10 +173,10 @@ def _delay(plan: Plan, journal: Journal, outcome: Outcome, wanted: bool) -> floa
     journal.refused = _unrenewed(plan, journal) if outcome.status == 401 else None
     if not wanted and not policy.decide:
         return None
-    refused = policy.refusal(made, outcome, plan.idempotency) if wanted else _NOT_WANTED
+    refused = policy.refusal(made, outcome, plan.idempotency()) if wanted else _NOT_WANTED
     delay = policy.delay(made, outcome, plan.runtime.chance())
     if made < policy.attempts:
-        refused, delay = policy.decided(RetryState(made, outcome, plan.idempotency, delay, refused))
+        refused, delay = policy.decided(RetryState(made, outcome, plan.idempotency(), delay, refused))
         refused = refused or _bound(plan, journal, outcome, delay)
     elif not wanted or policy.attempts == 1:
         return None

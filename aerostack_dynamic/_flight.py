@@ -44,32 +44,19 @@ class Flight:
     status when the head of the answer is there, before anything else is read.
     """
 
-    __slots__ = (
-        "connect_by",
-        "connecting",
-        "deadline",
-        "ended",
-        "fresh",
-        "heard",
-        "on_head",
-        "proxy",
-        "queued",
-        "retire",
-        "reused",
-        "stream",
-        "withdrawn",
-    )
+    # What most attempts leave as it is stands here, once.
+    proxy: str | None = None
+    connect_by: float | None = None
+    connecting: Breakable | None = None
+    stream: Wire | None = None
+    reused = heard = ended = withdrawn = queued = False
+    retire: Callable[[], None]
+    on_head: Callable[[int], None]
 
     def __init__(self, deadline: float | None = None, fresh: bool = False) -> None:
         self.deadline = deadline
         self.fresh = fresh
-        self.proxy: str | None = None
-        self.connect_by: float | None = None
-        self.connecting: Breakable | None = None
-        self.stream: Wire | None = None
-        self.reused = self.heard = self.ended = self.withdrawn = self.queued = False
-        self.retire: Callable[[], None] = _nothing
-        self.on_head: Callable[[int], None] = _nothing
+        self.retire = self.on_head = _nothing
 
     @property
     def stale(self) -> bool:

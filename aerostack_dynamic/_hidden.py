@@ -154,12 +154,15 @@ class _Url(_http.URL):
 
 
 class Known:
-    """What is worked out once of a URL that many requests go to: its origin, and itself as what may show it shows it."""
+    """What is worked out once of the head of many requests: of its URL the origin, and the same URL as what may show it shows it;
+    of its lines the names in lower case.
+    """
 
-    __slots__ = ("covered", "origin", "url")
+    __slots__ = ("covered", "names", "origin", "url")
 
-    def __init__(self, url: _http.URL) -> None:
+    def __init__(self, url: _http.URL, lines: Lines) -> None:
         self.url = url
+        self.names = frozenset([name.lower() for name, _ in lines])
         self.origin = origin_of_url(url)
         self.covered = _Url(url)
 
@@ -221,12 +224,13 @@ class Request(_http.Request):
     @classmethod
     def _like(cls, request: _http.Request, lines: Lines, extensions: dict[str, Any]) -> Request:
         made = cls.__new__(cls)
-        kept = made.__dict__
-        kept.update(request.__dict__)
-        kept.pop("headers", None)
-        kept["_headers"], kept["_lines"], kept["_secret"], kept["shown"] = None, lines, None, None
-        made.extensions = extensions
+        made.__dict__.update(request.__dict__, _headers=None, _lines=lines, _secret=None, shown=None, extensions=extensions)
         return made
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether its headers were made, and may have been changed."""
+        return self._headers is not None
 
     def covered(self) -> Request:
         """This request, about to leave with credentials in it: its URL shows nothing of them either."""
@@ -245,18 +249,15 @@ class Request(_http.Request):
     def headers(self, headers: _http.Headers) -> None:
         self._headers = headers
 
-    @property
-    def lines(self) -> Lines:
-        """The headers as they are written."""
-        return self._lines if self._headers is None else self._headers.raw
-
     def __repr__(self) -> str:
         return f"<Request({self.method!r}, {_origin(self.url) if self.shown is None else self.shown!r})>"
 
 
 def lines_of(request: _http.Request) -> Lines:
     """The names and values of a request's headers, as they are written."""
-    return request.lines if isinstance(request, Request) else request.headers.raw
+    if type(request) is Request and request._headers is None:  # pyright: ignore[reportPrivateUsage]  # of this room
+        return request._lines  # pyright: ignore[reportPrivateUsage]  # the same
+    return request.headers.raw
 
 
 def _origin(url: _http.URL) -> str:

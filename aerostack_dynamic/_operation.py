@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from . import _calling
 from ._errors import ArgumentsError, SpecError
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from ._steps import Step
 
 
-def _data_of(response: Response) -> Any:
-    return response.data
+_DATA: Final = attrgetter("data")
 
 
 def _read_operation(held: Any, name: str) -> Operation:
@@ -59,8 +59,9 @@ class ApiOperation:
         __getattr__ = unseen(_read_operation)
 
     def __call__(self, /, *positional: object, **arguments: Any) -> Any:
-        self._begin(positional, arguments)
-        return self._run(arguments, _data_of)
+        if positional or self.operation.warns is not False:
+            self._begin(positional, arguments)
+        return self._run(arguments, _DATA)
 
     @way
     def raw(self, /, *positional: object, **arguments: Any) -> Any:

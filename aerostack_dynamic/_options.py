@@ -167,17 +167,17 @@ class Runtime(NamedTuple):
 class _Memo:
     """What is worked out from options, once for all calls with them."""
 
-    __slots__ = ("_memo",)
+    __slots__ = ("memo",)
 
     if TYPE_CHECKING:
-        _memo: dict[Hashable, Any]
+        memo: dict[Hashable, Any]
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """`make()`, called once for a key: what is the same for all calls of a client with these options. See `Document.once`."""
         try:
-            return self._memo[key]  # type: ignore[no-any-return]  # what the key stood for before
+            return self.memo[key]  # type: ignore[no-any-return]  # what the key stood for before
         except KeyError:
-            return self._memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
+            return self.memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
 
 
 @frozen
@@ -202,7 +202,7 @@ class Options(_Memo):
     formats: Formats = STANDARD
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_memo", {})
+        object.__setattr__(self, "memo", {})
 
     def __repr__(self) -> str:
         return told(self, "headers")
@@ -217,8 +217,7 @@ def _options_again(given: dict[str, Any]) -> Options:
 
 def limits_for(options: Options, operation: Operation | None, started: float, uploads: bool, streamed: bool) -> Limits:
     """The limits of a call that began at `started`."""
-    key = ("timeout", operation and operation.pointer, uploads)
-    timeout = options.once(key, lambda: timeout_for(options.timeout, operation, uploads))
+    timeout = timeout_for(options.timeout, operation, uploads)
     idle = idle_for(options.timeout, operation) if streamed and operation else None
     deadline = None if timeout.total is None else started + timeout.total + options.retry.allowance
     return Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle)

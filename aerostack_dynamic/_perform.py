@@ -6,6 +6,7 @@ with what is known of the call, and hooks are asked on the way.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from . import _http, _seldom
@@ -17,6 +18,7 @@ from ._credential import Setting
 from ._deprecated import DEPRECATION, SUNSET, told_ends
 from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
 from ._exchange import Journal, Plan, exchange
+from ._frozen import NamedTuple
 from ._heads import HeaderValues, header_values
 from ._hidden import Headers, Hidden, Request, credential_texts, origin_of
 from ._life import Life, Opened, Page
@@ -29,14 +31,15 @@ from ._response import Response
 from ._result import Reading, decode_plainly, decoding, pick_response, read_error, read_result
 from ._retry import Budget
 from ._server import check_transport_security
-from ._steps import Ask, Credentials, Read
+from ._steps import Ask, Credentials, Limits, Read
 from ._values import UNSET
 from ._warn import warn_caller
 from ._watch import is_watched, use_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
+    from ._arguments import Layout
     from ._auth import Choice
     from ._call import Call
     from ._events import Delivered
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from ._model import DocumentedResponse, Operation
     from ._options import Options
     from ._reference import Document
+    from ._request import Terms
     from ._server import Origin
     from ._steps import Received, Step
     from ._told import Exchange
@@ -59,9 +63,9 @@ def bound(context: Context, options: Options, operation: Operation, arguments: M
     if context.logger.isEnabledFor(_DEBUG):
         _log_arguments(context, options, operation, arguments)
     asynchronous = context.runtime.in_thread is not None
-    call = bind(
-        context.document, operation, arguments, options.once(("rules", asynchronous), lambda: _rules(options, asynchronous))
-    )
+    key = ("rules", asynchronous)
+    rules = options.memo.get(key) or options.once(key, partial(_rules, options, asynchronous))
+    call = bind(context.document, operation, arguments, rules)
     for sentence in call.warnings:
         warn_caller(f"{operation.dotted}: {sentence}")
     return call
@@ -268,9 +272,9 @@ def _live(
         yield from _tell_exchange(life, None)
     return Response(
         received,
-        lambda: _headers(life, received),
-        lambda: _carried(life, received, request),
-        lambda headers: _values(life, received.status, headers),
+        partial(_headers, life, received),
+        partial(_carried, life, received, request),
+        partial(_values, life, received.status),
         data=reading.data,
         elapsed=life.context.runtime.clock() - life.journal.started,
         attempts=life.journal.attempts,
@@ -290,21 +294,20 @@ def _read_concealed(
 def _hidden(life: Life) -> Hidden:
     """The secrets that a call has sent: its credentials, and what the document calls secret among its arguments."""
     credentials = life.journal.sent or life.journal.credentials
-    return Hidden(_secret_arguments(life)() if credentials is None else credential_texts(credentials))
+    if credentials is not None:
+        return Hidden(credential_texts(credentials))
+    return Hidden(_secret_arguments(life.context.document, life.operation, life.options, life.arguments))
 
 
-def _secret_arguments(life: Life) -> Callable[[], Iterable[str]]:
-    """What gives the secret arguments of a call. It holds no `life`, whose journal holds it."""
-    document, operation, options, arguments = life.context.document, life.operation, life.options, life.arguments
-
-    def texts() -> Iterable[str]:
-        for _, value in secret_headers(options.headers):
-            yield from {value, value.rpartition(" ")[2]}
-        if operation is not None:
-            layout = layout_of(document, operation, options.media_type, arguments)
-            yield from secret_arguments(document, layout, arguments)
-
-    return texts
+def _secret_arguments(
+    document: Document, operation: Operation | None, options: Options, arguments: Mapping[str, Any]
+) -> Iterator[str]:
+    """The secret arguments of a call. It is asked for later, by what a `life` holds, and so is given none."""
+    for _, value in secret_headers(options.headers):
+        yield from {value, value.rpartition(" ")[2]}
+    if operation is not None:
+        layout = layout_of(document, operation, options.media_type, arguments)
+        yield from secret_arguments(document, layout, arguments)
 
 
 def _tell(life: Life, event: str, *arguments: Any) -> Generator[Step, Any, None]:
@@ -331,35 +334,54 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
     return request
 
 
+class _Course(NamedTuple):
+    """What the exchanges of an operation have in common under the same options: the limits of a call that begins at 0 among it.
+
+    `choice` is None where calls may bring an Authorization of their own.
+    """
+
+    terms: Terms
+    limits: Limits
+    choice: Choice | None
+
+
+def _course(life: Life, uploads: bool) -> _Course:
+    context, options, operation = life.context, life.options, life.operation
+    layout = layout_of(context.document, operation, options.media_type) if operation else None
+    own = layout is not None and "authorization" in layout.standard_headers
+    return _Course(
+        terms_of(context.document, operation),
+        limits_for(options, operation, 0.0, uploads, life.streamed),
+        None if own else _choice(life, layout),
+    )
+
+
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life.context, life.options, life.operation, life.journal
-    origin, terms = origin_of(request), terms_of(context.document, operation)
+    origin = origin_of(request)
     if origin != options.base.origin or origin.scheme == "http":
         _check_origin(life, origin)
-    is_upload, runtime = isinstance(request.stream, ContentStream), context.runtime
-    limits = limits_for(options, operation, journal.started, is_upload, life.streamed)
-    choice = _choice(life)
-    if choice.fixed is None:
-        setting = Setting(options.base, context.origins, limits, runtime.clock, runtime.in_thread)
-        found = yield from authorize(choice, setting)
-    else:
-        found = choice.fixed
-    credentials = Credentials(*found[:5], _secret_arguments(life))
-
-    def on_retry(attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
-        return tell_retry(life, attempt, reason, delay)
-
+    uploads, runtime = isinstance(request.stream, ContentStream), context.runtime
+    key = ("course", operation and operation.pointer, uploads, life.streamed)
+    course: _Course = options.memo.get(key) or options.once(key, partial(_course, life, uploads))
+    deadline = course.limits.deadline
+    limits = Limits(None if deadline is None else journal.started + deadline, *course.limits[1:])
+    choice = course.choice or _choice(life, layout_of(context.document, operation, options.media_type) if operation else None)
+    found = choice.fixed
+    if found is None:
+        found = yield from authorize(choice, Setting(options.base, context.origins, limits, runtime.clock, runtime.in_thread))
+    also = partial(_secret_arguments, context.document, operation, options, life.arguments)
     plan = Plan(
         request,
-        credentials,
+        Credentials(*found[:5], also),
         limits,
         options.max_response_bytes,
         options.retry,
         context.budgets.get(origin) or context.budgets.setdefault(origin, Budget()),
-        idempotency_of(terms, options, request),
+        partial(idempotency_of, course.terms, options, request),
         runtime,
-        on_retry,
-        terms.attempt,
+        partial(tell_retry, life),
+        course.terms.attempt,
         life.streamed,
     )
     received = yield from exchange(plan, journal)
@@ -382,20 +404,13 @@ def _check_origin(life: Life, origin: Origin) -> None:
         raise CredentialsError(f"{origin} is not the server's origin, {base.origin}; allow_origins=[...] lets it in")
 
 
-def _choice(life: Life) -> Choice:
-    """The security alternative that a call meets: the same for all of an operation, unless they may bring their own Authorization."""
+def _choice(life: Life, layout: Layout | None) -> Choice:
+    """The security alternative that a call meets."""
     context, operation = life.context, life.operation
-    key = operation.pointer if operation else ""
-    if (found := context.choices.get(key)) is not None:
-        return found
     security = operation.security if operation else read_security(context.document.raw.get("security"), "/security")
-    layout = layout_of(context.document, operation, life.options.media_type) if operation else None
     if layout is not None and gives_authorization(layout, life.arguments):
         security = without_authorization(security, context.schemes)
-    choice = choose(security, context.schemes, context.credentials, context.certificate, context.missing)
-    if layout is None or "authorization" not in layout.standard_headers:
-        context.choices[key] = choice
-    return choice
+    return choose(security, context.schemes, context.credentials, context.certificate, context.missing)
 
 
 def _answered(life: Life, received: Received, request: _http.Request) -> Generator[Step, Any, Received]:

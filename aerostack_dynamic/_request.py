@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 from uuid import uuid4
@@ -80,7 +80,8 @@ def build_request(
 ) -> _http.Request:
     """The request of a call, without credentials. Raises ArgumentsError for a value that no URL or header can hold."""
     operation = call.operation
-    outline = options.once(("outline", operation.pointer, streamed), lambda: _Outline(document, operation, options, streamed))
+    key = ("outline", operation.pointer, streamed)
+    outline: _Outline = options.memo.get(key) or options.once(key, partial(_Outline, document, operation, options, streamed))
     head = outline.head(call.parameters)
     try:
         content = content_of(call, options.codecs)
@@ -95,7 +96,6 @@ class _Head(NamedTuple):
 
     known: Known
     lines: list[tuple[bytes, bytes]]
-    has_type: bool
 
     @classmethod
     def of(cls, url: str, headers: Iterable[tuple[bytes, bytes]]) -> _Head:
@@ -105,7 +105,7 @@ class _Head(NamedTuple):
         except _http.InvalidURL as error:
             raise ArgumentsError(f"the arguments make no usable URL: {printable(str(error))}") from None
         lines = [(b"Host", made.netloc), *headers]
-        return cls(Known(made), lines, any(name.lower() == b"content-type" for name, _ in lines))
+        return cls(Known(made, lines), lines)
 
 
 class _Outline:
@@ -131,8 +131,7 @@ class _Outline:
             head = self._bare = self._bare or self._made({})
         if not self._ids:
             return head
-        given = {name.lower() for name, _ in head.lines}
-        ids = [(name, str(uuid4()).encode()) for name in self._ids if name.lower() not in given]
+        ids = [(name, str(uuid4()).encode()) for name in self._ids if name.lower() not in head.known.names]
         return head._replace(lines=[*head.lines, *ids])
 
     def _made(self, groups: Mapping[str, Given]) -> _Head:
@@ -161,7 +160,7 @@ def _whole_request(
 def _described(content_type: str, head: _Head) -> list[tuple[bytes, bytes]]:
     """The lines of a head with the type of the body; a caller's own Content-Type stays, but that of parts has their boundary."""
     line = _type_line(content_type)
-    if not head.has_type:
+    if b"content-type" not in head.known.names:
         return [*head.lines, line]
     if "multipart/" not in content_type:
         return head.lines
@@ -330,17 +329,19 @@ class Terms(NamedTuple):
 
 def terms_of(document: Document, operation: Operation | None) -> Terms:
     """Those that an operation names by extensions, or else the document's root."""
+    key = ("terms", operation and operation.pointer)
+    found: Terms | None = document.memo.get(key)
+    return found or document.once(key, partial(_terms, document, operation))
 
+
+def _terms(document: Document, operation: Operation | None) -> Terms:
     def named(word: str) -> str | None:
         name = f"x-aerostack-{word}"
         own = operation.details.extensions.get(name) if operation else None
         return as_string(own) or as_string(document.raw.get(name)) or None
 
-    def made() -> Terms:
-        idempotency = operation.idempotency if operation else None
-        return Terms(named("call-id"), named("idempotency-key"), named("attempt"), idempotency)
-
-    return document.once(("terms", operation and operation.pointer), made)
+    idempotency = operation.idempotency if operation else None
+    return Terms(named("call-id"), named("idempotency-key"), named("attempt"), idempotency)
 
 
 def _own_ids(document: Document, operation: Operation) -> list[bytes]:

@@ -106,7 +106,10 @@ def read_error(
 
 def decoding(options: Options) -> Decoding:
     """How the answers of a call are decoded."""
-    return Decoding(options.codecs, options.allow_nan, options.validation.response == "strict")
+    found: Decoding | None = options.memo.get("decoding")
+    return found or options.once(
+        "decoding", lambda: Decoding(options.codecs, options.allow_nan, options.validation.response == "strict")
+    )
 
 
 def code_and_message(data: object) -> tuple[str | None, str | None]:
@@ -259,7 +262,7 @@ class _WholeReader(AnswerReader):
         if no_body or (not received.body and not content):
             return None, "", None
         content_type = received.header(b"content-type")
-        media_type = best_match(content, content_type) if content_type else None
+        media_type = content.get(content_type) or (best_match(content, content_type) if content_type else None)
         if media_type is None:
             media_type, content_type = self._undeclared(content, content_type)
         if (

@@ -187,6 +187,8 @@ class Budget:
 
     def succeeded(self, taken: float) -> None:
         """A call succeeded, for whose retries `taken` was taken."""
+        if self._left == _TOKENS:
+            return
         with self._lock:
             self._left = min(_TOKENS, self._left + (taken or _EARNED))
 

@@ -61,9 +61,9 @@ def compile_schema(
 
     `compiled` falls back to `jsonschema` where jsonschema-rs has no wheel. Raises SpecError when the schema can't be compiled.
     """
-    return document.once(
-        ("schema", engine, direction, formats.own, place), lambda: _chosen(document, place, direction, engine, formats)
-    )
+    key = ("schema", engine, direction, formats.own, place)
+    found: Schema | None = document.memo.get(key)
+    return found or document.once(key, partial(_chosen, document, place, direction, engine, formats))
 
 
 def lowering_of(document: Document) -> Lowering:

@@ -256,7 +256,6 @@ def make_context(
         logger or LOGGER,
         set(),
         {},
-        {},
         session.network.may_show_certificate,
         insecure,
     )

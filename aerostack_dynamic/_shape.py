@@ -5,6 +5,7 @@ add to them. A shape says what is known of a value; whether the value is right i
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
@@ -290,7 +291,8 @@ def _types(node: dict[str, Any]) -> list[str]:
 
 def shape_at(document: Document, pointer: str) -> Shape:
     """The shape of the Schema Object at `pointer`, one for a document and a pointer."""
-    return document.once(("shape", pointer), lambda: Shape(document, (pointer,)))
+    found: Shape | None = document.memo.get(("shape", pointer))
+    return found or document.once(("shape", pointer), partial(Shape, document, (pointer,)))
 
 
 def unknown_shape(document: Document) -> Shape:

@@ -54,12 +54,10 @@ async def await_turn(gate: Gate, deadline: float | None) -> None:
 
 async def within(seconds: float | None, awaited: Coroutine[Any, Any, _Result]) -> _Result:
     """What a coroutine gives, for which it has so many seconds. Raises asyncio's TimeoutError."""
-    if seconds is None:
-        return await awaited
-    if seconds <= 0 or sys.version_info < (3, 11):  # before 3.12, `wait_for` makes a task of each
-        return await asyncio.wait_for(awaited, seconds)
-    async with asyncio.timeout(seconds):
-        return await awaited
+    if sys.version_info >= (3, 11) and seconds:  # before 3.12, `wait_for` makes a task of each
+        async with asyncio.timeout(seconds):
+            return await awaited
+    return await asyncio.wait_for(awaited, seconds)
 
 
 def _let(turn: asyncio.Future[None]) -> None:
