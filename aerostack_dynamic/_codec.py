@@ -228,22 +228,25 @@ def decode_json(body: bytes, *, allow_nan: bool = False, unique_keys: bool = Fal
 def has_long_integer(text: bytes) -> bool:
     """Whether digits stand in a row that a number of 64 bits may not hold, and around them what may stand around an integer."""
     digits = text[::_STEP].translate(_DIGITS)
-    found = digits.find(_SOME)
+    found, done = digits.find(_SOME), 0
     while found >= 0:
         start = found * _STEP
         if row := _LONG.search(text, max(0, start - _STEP + 1), start + 19):
             more = _MORE.match(text, row.end())
             end = more.end() if more else len(text)
-            if _around_value(text, row.start() - 1, end):
+            if _around_value(text, done, row.start() - 1, end):
                 return True
-            start = end
+            start = done = end
         found = digits.find(_SOME, start // _STEP + 1)
     return False
 
 
-def _around_value(text: bytes, before: int, after: int) -> bool:
-    """Whether the bytes up to `before` and from `after` on, spaces and digits before left out, are such as stand around a value."""
-    while before >= 0 and text[before] in b" \t\r\n-0123456789":
+def _around_value(text: bytes, least: int, before: int, after: int) -> bool:
+    """Whether the bytes up to `before` and from `after` on, spaces and digits before left out, are such as stand around a value.
+
+    None before `least` are left out, so that rows of digits in a row take no longer than each alone.
+    """
+    while before >= least and text[before] in b" \t\r\n-0123456789":
         before -= 1
     while after < len(text) and text[after] in b" \t\r\n":
         after += 1
