@@ -286,5 +286,3 @@ class _Making:
 
 def _variables_by_name(part: str) -> str:
     return part.replace("{", "by_").replace("}", "")
-
-
