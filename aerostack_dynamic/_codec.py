@@ -46,6 +46,7 @@ _STEP: Final = 6
 _SOME: Final = b"0" * 3
 _BLOCK: Final = 16 * 1024
 _MORE: Final = re.compile(rb"[0-9]*")
+_SPACE: Final = re.compile(rb"[ \t\r\n]*")
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9_.:+-]+)", re.IGNORECASE)
 # Those of the WHATWG Encoding Standard (section 4.2), those that Unicode has besides, and what they extend, as Python calls them.
 _CHARSETS: Final = frozenset(
@@ -257,11 +258,10 @@ def _around_value(text: bytes, least: int, before: int, after: int) -> bool:
 
     None before `least` are left out, so that rows of digits in a row take no longer than each alone.
     """
-    while before >= least and text[before] in b" \t\r\n-0123456789":
-        before -= 1
-    while after < len(text) and text[after] in b" \t\r\n":
-        after += 1
-    return (before < 0 or text[before] in b"[,:") and (after == len(text) or text[after] in b",]}")
+    head = text[least : before + 1].rstrip(b" \t\r\n-0123456789")
+    space = _SPACE.match(text, after)
+    after = space.end() if space else len(text)
+    return (head[-1:] in (b"[", b",", b":") if head else least == 0) and text[after : after + 1] in (b"", b",", b"]", b"}")
 
 
 def _utf8(body: bytes) -> bytes:

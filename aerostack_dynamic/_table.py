@@ -7,7 +7,6 @@ for: the table is all that finding one takes, and nothing that a document of a t
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
