@@ -258,7 +258,10 @@ def _around_value(text: bytes, least: int, before: int, after: int) -> bool:
 
     None before `least` are left out, so that rows of digits in a row take no longer than each alone.
     """
-    head = text[least : before + 1].rstrip(b" \t\r\n-0123456789")
+    start, head = before + 1, b""
+    while not head and start > least:
+        start = max(least, before - 8 * (before + 8 - start))
+        head = text[start : before + 1].rstrip(b" \t\r\n-0123456789")
     space = _SPACE.match(text, after)
     after = space.end() if space else len(text)
     return (head[-1:] in (b"[", b",", b":") if head else least == 0) and text[after : after + 1] in (b"", b",", b"]", b"}")
