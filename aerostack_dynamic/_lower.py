@@ -121,7 +121,8 @@ class Lowering:
 
         Raises SpecError for a reference that can't be followed.
         """
-        traits = self.traits(place)
+        asked = self._words & {ONLY[direction], "$dynamicRef"}
+        traits = asked & self.traits(place) if asked else asked
         only = ONLY[direction] if ONLY[direction] in traits else ""
         return self._key(_Here(place, only=only, scoped="$dynamicRef" in traits))
 

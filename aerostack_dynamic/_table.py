@@ -117,8 +117,7 @@ class _Making:
         for number, wire in enumerate(self.table.wire_names):
             if wire:
                 self._written.setdefault(wire, number)
-        for number in range(len(self._listed)):
-            self._name(number)
+        self._name_all()
 
     def _doubt(self, place: str, message: str, consequence: str) -> None:
         self.table.faults.append(doubtful(place, message, consequence))
@@ -181,19 +180,24 @@ class _Making:
         self._has_id.append("operationId" in node)
         self._listed.append(node.get("tags"))
 
-    def _name(self, number: int) -> None:
-        table, wire = self.table, self.table.wire_names[number]
-        within = self._within_of(number)
-        key = wire if wire and self._written[wire] == number else self._other_key(number)
-        name = self._free_name(number, table.groups[within])
-        table.within.append(within)
-        table.keys.append(key)
-        table.names.append(name)
-        self._keys.add(key)
-        for scope in [self._groups[group] for group in table.groups[within]] or [self._untagged]:
-            scope.add(name)
-        if key != wire and self._has_id[number]:
-            self._doubt_id(number)
+    def _name_all(self) -> None:
+        table = self.table
+        keys, names, within, groups_of = table.keys, table.names, table.within, table.groups
+        for number, wire in enumerate(table.wire_names):
+            combination = self._within_of(number, self._listed[number])
+            groups = groups_of[combination]
+            key = wire if wire and self._written[wire] == number else self._other_key(number)
+            name = self._free_name(number, groups)
+            within.append(combination)
+            keys.append(key)
+            names.append(name)
+            self._keys.add(key)
+            for group in groups:
+                self._groups[group].add(name)
+            if not groups:
+                self._untagged.add(name)
+            if key != wire and self._has_id[number]:
+                self._doubt_id(number)
 
     def _doubt_id(self, number: int) -> None:
         table, wire = self.table, self.table.wire_names[number]
@@ -207,15 +211,15 @@ class _Making:
         message = f"the operationId {told!r} is used before, by {before}"
         self._doubt(place, message, f"it means the other operation; this one is called by {called}")
 
-    def _within_of(self, number: int) -> int:
-        """The number of the combination of groups that an operation is in."""
-        listed, place = self._listed[number], f"{self.table.pointers[number]}/tags"
-        tags = texts_of(listed)
-        if listed is not None and len(tags) != (len(listed) if is_array(listed) else -1):
-            self._doubt(place, "tags are a list of texts", "what is none is left out")
+    def _within_of(self, number: int, listed: Any) -> int:
+        """The number of the combination of groups that an operation with these tags is in."""
+        tags = texts_of(listed) if listed is not None else ()
+        if listed is not None and not (is_array(listed) and len(tags) == len(listed)):
+            self._doubt(f"{self.table.pointers[number]}/tags", "tags are a list of texts", "what is none is left out")
         known = self._within.get(tags)
         if known is None:
             known = self._within[tags] = len(self.table.groups)
+            place = f"{self.table.pointers[number]}/tags"
             self.table.groups.append(tuple(dict.fromkeys([self._group(tag, place) for tag in tags])))
         return known
 
@@ -237,7 +241,7 @@ class _Making:
 
     def _free_name(self, number: int, groups: tuple[str, ...]) -> str:
         """The first of its own names that is free wherever the operation stands."""
-        scopes: list[Collection[str]] = [self._groups[group] for group in groups] or [self._untagged, self._groups]
+        scopes: list[Collection[str]] = [self._groups[group] for group in groups] if groups else [self._untagged, self._groups]
         reserved = () if groups else CLIENT_NAMES
         for name in self._own_names(number):
             free = unreserved(name, reserved)
