@@ -33,8 +33,7 @@ _JSON_REFERENCE: Final = re.compile(rb"""\$(?<="\$)(?:ref|dynamicRef)"\s*:\s*"(?
 _OPERATION: Final = re.compile(rb"R(?<=operationR)ef[\"']?\s*:(?!\s*[\"']#)")
 # A mapping to what may be a file: in YAML any, in JSON one of whose values has a dot or a slash and is no fragment.
 _MAPPING: Final = re.compile(rb"""g(?<=apping)['"]?\s*:""")
-_JSON_MAPPING: Final = re.compile(rb"""m(?<="m)apping"\s*:\s*(?:\{[^{}]*?:\s*)?"(?!#)[^"]*[./]""")
-_JSON_DEFAULT: Final = re.compile(rb"""M(?<="defaultM)apping"\s*:\s*(?:\{[^{}]*?:\s*)?"(?!#)[^"]*[./]""")
+_JSON_MAPPING: Final = re.compile(rb"""g(?:(?<="mapping)|(?<="defaultMapping))"\s*:\s*(?:\{[^{}]*?:\s*)?"(?!#)[^"]*[./]""")
 _BOMS: Final = (BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_BE)
 # What separates folders on some systems, drives and streams of files from names, and places from names of files.
 _UNFIT: Final = re.compile(r"[\\:#\x00-\x1f\x7f]")
@@ -195,16 +194,13 @@ def _at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
 
 
-def may_refer(content: bytes, *, newest: bool = True) -> bool:
-    """Whether a text may refer to other files. Only then all of it is walked: most documents are of one file.
-
-    `newest`: it may be one of OpenAPI 3.2, where a discriminator has a `defaultMapping`.
-    """
+def may_refer(content: bytes) -> bool:
+    """Whether a text may refer to other files. Only then all of it is walked: most documents are of one file."""
     if content.startswith(_BOMS) or b"\0" in content[:4]:
         return True
     is_json = content[:64].lstrip().startswith(b"{")
     found = (_JSON_REFERENCE, _OPERATION, _JSON_MAPPING) if is_json else (_REFERENCE, _OPERATION, _MAPPING)
-    return any(one.search(content) for one in (*found, *([_JSON_DEFAULT] if is_json and newest else [])))
+    return any(one.search(content) for one in found)
 
 
 def references(node: Any, schemas: frozenset[str] = frozenset()) -> Iterator[str]:

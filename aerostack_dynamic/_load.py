@@ -64,7 +64,7 @@ class Spec(BaseSpec):
         content, raw = _read(source, trusted)
         dialect = dialect_of(raw)
         folder, name, found = None, "", NO_FILES
-        if may_refer(content, newest=bool(dialect.more_methods)) or not (root is None or _is_plainly_within(source, root)):
+        if may_refer(content) or not (root is None or _is_plainly_within(source, root)):
             folder, name = _home(source, root)
         if folder is not None:
             left = None if trusted else _UNTRUSTED_BYTES - len(content)
