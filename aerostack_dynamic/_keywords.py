@@ -45,6 +45,8 @@ _COUNTS: Final = frozenset(
 _LIMITS: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf"})
 _OTHERS: Final = frozenset({"const", "dependentRequired", "enum", "format", "pattern", "required", "type", "uniqueItems"})
 IN_VALUE: Final = _COUNTS | _LIMITS | _OTHERS
+# What `say_ranges` reads.
+RANGING: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "format"})
 # The words by which a schema may mean another thing elsewhere: in the other direction, or reached by another way.
 TELLING: Final = frozenset({"$dynamicRef", "readOnly", "writeOnly"})
 # The same in bytes, each begun with a letter that is rare, which is found in a quarter of the time that a word is.
