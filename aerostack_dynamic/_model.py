@@ -357,26 +357,20 @@ class Operation:
     _teller: Teller
     _details: OperationDetails | None
     _example: Callable[[Operation], dict[str, JSON]] | None
-    _named: tuple[str, str | None] | Callable[[], tuple[str, str | None]]
+    _named: Callable[[], tuple[str, str | None]]
 
     def __init__(
         self,
         *,
         read: Callable[[Operation], OperationDetails],
         teller: Teller,
-        named: tuple[str, str | None] | Callable[[], tuple[str, str | None]],
+        named: Callable[[], tuple[str, str | None]],
         example: Callable[[Operation], dict[str, JSON]] | None = None,
         **fields: Any,
     ) -> None:
-        set_ = object.__setattr__
-        for name, value in fields.items():
-            set_(self, name, value)
-        set_(self, "_read", read)
-        set_(self, "_teller", teller)
-        set_(self, "_example", example)
-        set_(self, "_named", named)
-        set_(self, "_details", None)
-        set_(self, "warns", None)
+        own = {"_read": read, "_teller": teller, "_example": example, "_named": named, "_details": None, "warns": None}
+        for name, value in {**fields, **own}.items():
+            object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Operation is immutable; {name} can't be set")
@@ -405,21 +399,15 @@ class Operation:
     def __dir__(self) -> list[str]:
         return names_without(super().__dir__(), "details", "documented_example", "settle_warns", "warns")
 
-    def _names(self) -> tuple[str, str | None]:
-        """Its name and its group, which depend on those of other operations, and are worked out when somebody asks."""
-        if callable(self._named):
-            object.__setattr__(self, "_named", self._named())
-        return self._named  # type: ignore[return-value]  # pyright: ignore[reportReturnType]  # as was just seen to
-
     @reading
     def name(self) -> str:
         """Its Python name."""
-        return self._names()[0]
+        return self._named()[0]
 
     @reading
     def group(self) -> str | None:
         """The client's attribute that it is in, that of its first tag; None without tags."""
-        return self._names()[1]
+        return self._named()[1]
 
     @property
     def dotted(self) -> str:

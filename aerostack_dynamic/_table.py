@@ -73,9 +73,13 @@ class Table(NamedTuple):
     @classmethod
     def again(cls, plain: Mapping[str, Any]) -> Table:
         """The table that `plain` gave."""
-        places = Places(**{**plain["places"], "faults": [Problem(*one) for one in plain["places"]["faults"]]})
-        groups, faults = [*map(tuple, plain["groups"])], [Problem(*one) for one in plain["faults"]]
-        return cls(**{**plain, "places": places, "groups": groups, "faults": faults})
+        places = Places._make(plain["places"][one] for one in Places._fields)._replace(
+            faults=[Problem(*one) for one in plain["places"]["faults"]]
+        )
+        groups = [tuple[str, ...](one) for one in plain["groups"]]
+        return cls._make(plain[one] for one in cls._fields)._replace(
+            places=places, groups=groups, faults=[Problem(*one) for one in plain["faults"]]
+        )
 
 
 def places_of(document: Document) -> Places:

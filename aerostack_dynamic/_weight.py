@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
 from ._graph import circles
+from ._keywords import APPLYING
 from ._lower import DEFS
 from ._values import as_array, as_object, is_array, is_object
 
@@ -26,18 +27,21 @@ _USUAL_DEPTH: Final = 12
 _MOST_UNTRUSTED: Final = 20_000
 # What an error costs to gather, where the member of an enum that it repeats costs 1.
 _TOLD: Final = 100
-_LISTS: Final = ("allOf", "anyOf", "oneOf")
-_SINGLE: Final = ("not", "if", "then", "else")
-_KEYED: Final = ("dependentSchemas",)
-_WILD: Final = (
-    "additionalProperties",
-    "contains",
-    "items",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
+_LISTS: Final = frozenset({"allOf", "anyOf", "oneOf"})
+_SINGLE: Final = frozenset({"else", "if", "not", "then"})
+_KEYED: Final = frozenset({"dependentSchemas"})
+_NAMED: Final = frozenset({"prefixItems", "properties"})
+_WILD: Final = frozenset(
+    {
+        "additionalProperties",
+        "contains",
+        "items",
+        "patternProperties",
+        "propertyNames",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    }
 )
-_APPLYING: Final = frozenset((*_LISTS, *_SINGLE, *_KEYED, *_WILD, "$ref", "properties", "patternProperties", "prefixItems"))
 
 
 class Weight(NamedTuple):
@@ -206,6 +210,8 @@ class Scale:
 
     def _width(self, node: Any) -> tuple[int, int]:
         """How deep and how many schemas apply to the value that this one applies to. A circle is the engines' to refuse."""
+        if not self._read(node).in_place:
+            return 1, 1
         for one in _postorder(node, lambda inner: self._read(inner).in_place, self._widths):
             parts = self._read(one)
             inner = [self._widths.get(id(each), (0, 0)) for each in parts.in_place]
@@ -221,7 +227,7 @@ class Scale:
 
     def _is_leaf(self, schema: dict[str, Any]) -> bool:
         """Whether a schema applies no other; its weight is noted then, as most schemas are such."""
-        if not _APPLYING.isdisjoint(schema):
+        if not APPLYING.isdisjoint(schema):
             return False
         self._nodes[id(schema)] = schema
         self._widths[id(schema)] = 1, 1
@@ -234,17 +240,24 @@ class Scale:
         return True
 
     def _parts_of(self, schema: dict[str, Any]) -> _Parts:
-        in_place = [one for word in _LISTS for one in as_array(schema.get(word))]
-        in_place += [schema[word] for word in _SINGLE if word in schema]
-        in_place += [one for word in _KEYED for one in as_object(schema.get(word)).values()]
-        if "$ref" in schema:
-            in_place.append(self._definition(schema["$ref"].removeprefix(DEFS)).schema)
-        named: dict[Any, Any] = dict(as_object(schema.get("properties")))
-        named.update(enumerate(as_array(schema.get("prefixItems"))))
-        patterns = as_object(schema.get("patternProperties"))
-        wild = [*patterns.values(), *(schema[word] for word in _WILD if word in schema)]
+        in_place: list[Any] = []
+        named: dict[Any, Any] = {}
+        wild: list[Any] = []
+        for word, value in schema.items():
+            if word in _LISTS:
+                in_place += as_array(value)
+            elif word in _SINGLE:
+                in_place.append(value)
+            elif word in _KEYED:
+                in_place += as_object(value).values()
+            elif word == "$ref":
+                in_place.append(self._definition(value.removeprefix(DEFS)).schema)
+            elif word in _NAMED:
+                named.update(as_object(value) if word == "properties" else enumerate(as_array(value)))
+            elif word in _WILD:
+                wild += as_object(value).values() if word == "patternProperties" else [value]
         options = as_array(schema.get("enum"))
-        steps = 1 + len(patterns) + sum(isinstance(one, (dict, list)) for one in options)
+        steps = 1 + len(as_object(schema.get("patternProperties"))) + sum([isinstance(one, (dict, list)) for one in options])
         return _Parts(
             [one for one in in_place if is_object(one)],
             named,
