@@ -357,7 +357,7 @@ class _Binding:
     def _judge(self, place: str, value: JSON, location: Location, base: str = "") -> None:
         """Hold a value against a schema. That several alternatives fit it, servers as a rule let pass, so it is told of alone."""
         rules = self._rules
-        checker = compile_schema(self._document, place, rules.engine, direction="request", formats=rules.formats)
+        checker = compile_schema(self._document, place, rules.engine, direction="request", formats=rules.formats, as_needed=True)
         if not (found := checker.findings(value)):
             return
         findings = with_choices(self._document, place, found)

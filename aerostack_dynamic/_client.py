@@ -13,9 +13,10 @@ from . import _access, _http, _index, _listed  # noqa: F401  # pyright: ignore[r
 from ._caller import Caller, as_policy, own_headers
 from ._errors import AerostackError, ArgumentsError
 from ._frames import bare
+from ._group import Held
 from ._load import Spec, chosen_spec
 from ._missing import raise_missing
-from ._operation import ApiOperation, Held
+from ._operation import ApiOperation
 from ._options import (
     Options,
     Timeout,

@@ -71,7 +71,7 @@ class Spec(BaseSpec):
             found = find_files(folder, name, content, raw, lambda text, spent: _value(text, trusted, spent), room=left)
         sha256 = joint_digest(digest(content), found.digests)
         document = Document(raw, dialect, sha256=sha256, trusted=trusted, name=name, files=found.files, absent=found.absent)
-        return cls(_modern(document))
+        return cls(_told_by(content, _modern(document)))
 
     @classmethod
     def bundled(cls, version: str | None = None) -> Self:
@@ -89,7 +89,8 @@ class Spec(BaseSpec):
         from ._fetch import fetch  # noqa: PLC0415  # the HTTP library is not needed to load a document
 
         content, raw = _read(fetch(url, timeout=timeout, verify=verify, max_bytes=_UNTRUSTED_BYTES), False)
-        return cls(_modern(Document(raw, dialect_of(raw), sha256=digest(content), trusted=False, address=url)))
+        document = Document(raw, dialect_of(raw), sha256=digest(content), trusted=False, address=url)
+        return cls(_told_by(content, _modern(document)))
 
     def with_overlay(self, *overlays: Path | bytes | Mapping[str, Any]) -> Self:
         """The document with OpenAPI Overlays (1.0 or 1.1) applied in turn, with the same other files.
@@ -114,6 +115,15 @@ class Spec(BaseSpec):
             absent=old.absent,
         )
         return type(self)(_modern(made))
+
+
+def _told_by(content: bytes, document: Document) -> Document:
+    """The document, which its bytes tell of what it can't hold: most have few of the words that ask for more than one reading."""
+    from ._keywords import words_of  # noqa: PLC0415  # bundled documents are small
+
+    if not document.files and not content.startswith(_BOMS):
+        words_of(document, content)
+    return document
 
 
 def _modern(document: Document) -> Document:
