@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
+from ._late import late
 from ._load import Spec, bundled_document, default_version, versions
 from ._values import UNSET, Drift, Problem
 from ._version import __version__
@@ -97,31 +99,30 @@ __all__ = [
 bundled_document(default_version())
 
 
-def __getattr__(name: str) -> Any:
-    """What needs the HTTP library is imported when it is first named."""
-    from importlib import import_module  # noqa: PLC0415
+# Room -> the names of it that are imported when they are first named.
+_ROOMS: Final = MappingProxyType(
+    {
+        "_client": "AsyncClient Client",
+        "_codecs": "BodyPart",
+        "_errors": """AerostackError ApiDeprecationWarning ArgumentsError ArgumentsWarning AuthenticationError BadRequestError ColumnWarning
+            ConflictError CredentialsError NoResponseError NotFoundError PermissionDeniedError RateLimitError ResponseError ServerError
+            SpecError StatusError StreamError TimeoutError UnprocessableEntityError WebhookError""",
+        "_events": "Event",
+        "_formats": "Format",
+        "_lists": "AsyncListing Listing",
+        "_media_type": "Codec",
+        "_model": "Operation",
+        "_options": "Timeout Validation",
+        "_record": "Record",
+        "_response": "Response",
+        "_retry": "RetryPolicy RetryState",
+        "_streams": "AsyncStream Stream",
+        "_webhook": "Webhook",
+    }
+)
 
-    if name not in __all__:  # `from . import _x` asks here first, and must find nothing imported in between
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    modules = (
-        "_client",
-        "_errors",
-        "_options",
-        "_retry",
-        "_record",
-        "_response",
-        "_model",
-        "_events",
-        "_streams",
-        "_lists",
-        "_media_type",
-        "_formats",
-        "_codecs",
-        "_webhook",
-    )
-    tried = (getattr(import_module(f".{module}", __name__), name, None) for module in modules)
-    globals()[name] = found = next(one for one in tried if one is not None)
-    return found
+if not TYPE_CHECKING:
+    __getattr__ = late(globals(), {name: f".{room}" for room, names in _ROOMS.items() for name in names.split()})
 
 
 def __dir__() -> list[str]:

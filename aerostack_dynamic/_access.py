@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import SpecError
+from ._late import pattern
 from ._model import OAuthFlow, SecurityScheme
 from ._values import as_array, as_object, as_string, as_warnings, doubtful, is_array, is_object, json_pointer, printable
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ._values import Problem
 
 _URI: Final = frozenset("#/:.")
-_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
+_VARIABLE: Final = pattern(r"\{([^{}]*)\}")
 # What a security scheme of a type can't do without (OpenAPI 3.2, section 4.27).
 _NEEDED: Final = MappingProxyType(
     {

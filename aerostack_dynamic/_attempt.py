@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
+import builtins
 import ssl
 import time
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from . import _http
 from ._auth import applied
 from ._bounded import BoundedBody, ErrorBody
 from ._carried import concealed
 from ._errors import AerostackError, NoResponseError, ResponseError, TimeoutError
+from ._flight import FLIGHT, Flight
 from ._hidden import UNDER_WAY, Request, UnderWay, lines_of
-from ._network import FLIGHT, Flight
+from ._late import is_a, pattern
 from ._steps import FINAL, Channel, Received, Send, fields_of
 from ._values import Secret, printable
 
@@ -92,9 +92,9 @@ class Attempt:
                 error.sent = "answered"
                 if isinstance(error, ResponseError):
                     error.status = self._status
-        elif isinstance(error, _NETWORK):
+        elif _is_network(error):
             raise self._failure(error) from None
-        elif not isinstance(error, asyncio.CancelledError):
+        elif not is_a("asyncio", "CancelledError", error):
             # A signal's, it may be, or the caller's own: what it struck is not known.
             self._flight.retire()
 
@@ -225,7 +225,7 @@ class Attempt:
             stage, sent = "queue", "no"
         elif not self._status and (_never_sent(error) or _never_processed(error)):
             sent = "no"
-        if isinstance(error, (_http.TimeoutException, asyncio.TimeoutError)):
+        if isinstance(error, (_http.TimeoutException, builtins.TimeoutError)) or is_a("asyncio", "TimeoutError", error):
             over = self.left() == 0
             limit = "the total time limit of the call passed" if over else f"the time limit to {_WAITED.get(stage, stage)} passed"
             made: NoResponseError = TimeoutError(limit + self._where(error), stage, sent)  # type: ignore[arg-type]  # one of the three, as set above
@@ -253,6 +253,11 @@ class Attempt:
             lost = self._flight.ended or any(word in str(error) for word in ("disconnected", "closed", "reset", "Terminated"))
             return not lost and not _never_processed(error)
         return _never_sent(error)
+
+
+def _is_network(error: BaseException | None) -> TypeGuard[Exception]:
+    # asyncio has a TimeoutError of its own in Python 3.10.
+    return isinstance(error, _NETWORK) or is_a("asyncio", "TimeoutError", error)
 
 
 def _plain_origin(url: _http.URL) -> str:
@@ -286,12 +291,12 @@ def _never_processed(error: Exception) -> bool:
     return False
 
 
-_NETWORK: Final = (_http.HTTPError, _http.StreamError, _http.InvalidURL, asyncio.TimeoutError)
+_NETWORK: Final = (_http.HTTPError, _http.StreamError, _http.InvalidURL, builtins.TimeoutError)
 # A TLS connection that was cut, which is as good as any that was.
 _CUT: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 _CAUSES: Final = 6
 # Where in Python's source OpenSSL's errors were met.
-_SOURCE: Final = re.compile(r" \(_ssl\.c:\d+\)")
+_SOURCE: Final = pattern(r" \(_ssl\.c:\d+\)")
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 # Extensions of an answer that are kept.
 _KEPT: Final = frozenset({"http_version", "reason_phrase", FINAL})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -12,6 +11,7 @@ from ._codecs import encode
 from ._content import Content, Part, has_control, multipart
 from ._errors import ArgumentsError
 from ._given import UNKNOWN_TYPE, guess_type
+from ._late import pattern
 from ._media_type import essence, is_content_type, own_codec, specificity
 from ._model import Encoding, MediaType
 from ._style import as_is, join_query, percent_encode, percent_encode_reserved, query_pairs, scalar
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _PLAIN: Final = Encoding()
 # A space or anything beyond ASCII stands in no form that is written already.
-_FORM: Final = re.compile(r"[!-~]*")
+_FORM: Final = pattern(r"[!-~]*")
 
 
 def content_of(call: Call, own: Sequence[Codec] = ()) -> Content | None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from ._arguments import Layout, choose_media_type, is_structured, kind_of, lay_out, ranked, takes_as_it_is
 from ._choice import chooses, chosen_shape, heir, with_choices
@@ -15,8 +13,10 @@ from ._codec import WireValues
 from ._content import is_file_like
 from ._errors import ArgumentsError
 from ._formats import STANDARD
+from ._frozen import NamedTuple, changed
 from ._given import UNKNOWN_TYPE, GivenBody, guess_type, part_problems
 from ._judge import fits_several, to_problems
+from ._late import pattern
 from ._media_type import essence, own_codec, specificity
 from ._names import BUILTINS, assign_names
 from ._options import is_framing_header
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ._shape import Shape
     from ._values import JSON, Location, Mode
 
-_INDEX: Final = re.compile(r"/\d+(?=/|$)")
+_INDEX: Final = pattern(r"/\d+(?=/|$)")
 # What a range stands for where the value is not a file.
 _WITHIN: Final = MappingProxyType({"text": "text/plain", "multipart": "multipart/form-data"})
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -208,7 +208,7 @@ def _named(media_type: MediaType, body: GivenBody) -> MediaType:
     """The media type with a name that can be sent: what was given with a file, and for a range a type within it."""
     file = body.whole
     if file is not None and file.content_type is not None:
-        return replace(media_type, name=file.content_type)
+        return changed(media_type, name=file.content_type)
     if "*" not in media_type.name:
         return media_type
     kind, _, subtype = essence(media_type.name).partition("/")
@@ -220,7 +220,7 @@ def _named(media_type: MediaType, body: GivenBody) -> MediaType:
         name = f"{kind}/{subtype.rpartition('+')[2]}"
     else:
         name = _WITHIN.get(kind, "application/json")
-    return replace(media_type, name=name)
+    return changed(media_type, name=name)
 
 
 def _refused(operation: Operation, message: str, problems: tuple[Problem, ...] | list[Problem] = ()) -> ArgumentsError:
@@ -357,7 +357,7 @@ class _Binding:
     def _judge(self, place: str, value: JSON, location: Location, base: str = "") -> None:
         """Hold a value against a schema. That several alternatives fit it, servers as a rule let pass, so it is told of alone."""
         rules = self._rules
-        checker = compile_schema(self._document, place, rules.engine, direction="request", formats=rules.formats)
+        checker = compile_schema(self._document, place, rules.engine, direction="request", formats=rules.formats, as_needed=True)
         if not (found := checker.findings(value)):
             return
         findings = with_choices(self._document, place, found)

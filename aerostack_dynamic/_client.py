@@ -9,13 +9,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from . import _access, _http, _index, _listed  # noqa: F401  # pyright: ignore[reportUnusedImport]  # every client asks its document by them
+from ._caller import Caller, as_policy, own_headers
 from ._errors import AerostackError, ArgumentsError
 from ._frames import bare
-from ._http import Request
+from ._group import Held
 from ._load import Spec, chosen_spec
-from ._log import LOGGER, set_up
 from ._missing import raise_missing
-from ._operation import ApiOperation, Caller, as_policy, own_headers, put_operations
+from ._operation import ApiOperation
 from ._options import (
     Options,
     Timeout,
@@ -75,8 +76,14 @@ class ApiOperations(Mapping[str, ApiOperation]):
         return [*self]
 
 
-def _raise_missing(client: Any, name: str) -> Any:
-    caller: Caller | None = client.__dict__.get("_caller")
+def _attribute_of(client: Any, name: str) -> Any:
+    attributes: dict[str, Any] = client.__dict__
+    caller: Caller | None = attributes.get("_caller")
+    if caller is not None and (held := attributes.get("_held")) is not None:
+        held.put_all(attributes)
+        attributes["_held"] = None
+    if name in attributes:
+        return attributes[name]
     raise_missing(client, None if caller is None else caller.spec, "", name)
 
 
@@ -116,7 +123,7 @@ class _BaseClient:
         codecs: Iterable[Codec] = (),
         formats: Mapping[str, Any] | Iterable[Format] = (),
     ) -> None:
-        set_up(os.environ.get("AEROSTACK_LOG"))
+        _set_up_log()
         loaded = self._choose(spec, version)
         try:
             if api_key is not None:
@@ -147,7 +154,7 @@ class _BaseClient:
         network = Network(transport, http_client, TransportSettings(verify, cert, proxy, trust_env, http2))
         origins = frozenset(read_base(origin, "allow_origins").origin for origin in _several(allow_origins))
         session = Session(self._kind, network)
-        self._adopt(Caller.make(loaded, session, keys, options, origins, logger or LOGGER, allow_insecure_http))
+        self._adopt(Caller.make(loaded, session, keys, options, origins, logger, allow_insecure_http))
 
     @classmethod
     def _choose(cls, spec: Spec | Path | bytes | Mapping[str, Any] | None, version: str | None) -> Spec:
@@ -170,21 +177,23 @@ class _BaseClient:
         """The attributes that a subclass has set, without what it keeps to not find it twice."""
         caller, kind = self._caller, type(self)
         names = caller.spec.attributes
-        given = {"_caller", *names.groups, *names.tags, *names.untagged}
+        given = {"_caller", "_held", *names.groups, *names.tags, *names.untagged}
         own = {name: value for name, value in self.__dict__.items() if name not in given}
         return {name: value for name, value in own.items() if not isinstance(getattr(kind, name, None), cached_property)}
 
     def _adopt(self, caller: Caller) -> None:
-        """Put groups and operations in place as attributes, where completion and help find them."""
+        """Speak by a caller. Groups and operations are put in place, where completion and help find them, when the first is asked for."""
         self._caller = caller
-        put_operations(self.__dict__, caller)
+        self.__dict__["_held"] = held = Held(caller)
+        if type(self).__getattr__ is not None:  # that of a subclass, which would be asked first
+            held.put_all(self.__dict__)
 
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...
 
     else:
-        __getattr__ = unseen(_raise_missing)
+        __getattr__ = unseen(_attribute_of)
 
     @reading
     def spec(self) -> Spec:
@@ -210,12 +219,12 @@ class _BaseClient:
             raise ArgumentsError(str(error.args[0])) from None
         return operation(**arguments)
 
-    def send(self, request: Request) -> Any:
+    def send(self, request: _http.Request) -> Any:
         """Send an `httpx.Request` to the server's origin through credentials, retry and hooks; gives a `Response`.
 
         A URL without a host is taken from the server's URL on. Raises CredentialsError for another origin.
         """
-        if not isinstance(request, Request):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        if not _http.is_a("Request", request):
             raise ArgumentsError(f"send takes an httpx.Request, not a {type(request).__name__}")
         try:
             return self._caller.send(_absolute(request, self._caller.options.base.url))
@@ -352,6 +361,13 @@ def _check_kinds(max_response_bytes: Any, logger: Any, proxy: Any, verify: Any) 
         raise ArgumentsError("verify: give an ssl.SSLContext, or the path of a file or folder of certificates")
 
 
+def _set_up_log() -> None:
+    if level := os.environ.get("AEROSTACK_LOG"):
+        from ._log import set_up  # noqa: PLC0415  # only for those who ask for it
+
+        set_up(level)
+
+
 def _check_switches(**given: Any) -> None:
     for name, value in given.items():
         if not isinstance(value, bool):
@@ -374,9 +390,9 @@ def _server(server: int | str | None, bundled: bool) -> int | str | None:
     return int(given) if given.isdigit() else given or None
 
 
-def _absolute(request: Request, base: str) -> Request:
+def _absolute(request: _http.Request, base: str) -> _http.Request:
     if not request.url.is_relative_url:
         return request
     url = f"{base}/{str(request.url).lstrip('/')}"
     headers = [(name, text) for name, text in request.headers.raw if name.lower() != b"host"]
-    return Request(request.method, url, headers=headers, content=request.content, extensions=request.extensions)
+    return _http.Request(request.method, url, headers=headers, content=request.content, extensions=request.extensions)

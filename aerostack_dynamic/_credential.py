@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from ._errors import CredentialsError
+from ._frozen import NamedTuple
+from ._late import pattern
 from ._steps import Ask
 from ._values import Secret, did_you_mean, is_tuple
 
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
     Credential: TypeAlias = "Given | tuple[Secret, Given] | Flow | _http.Auth"
 
 # What a cookie's value may be made of (RFC 6265, section 4.1.1, cookie-octet).
-_COOKIE: Final = re.compile(r"[!#-+\--:<-\[\]-~]+")
+_COOKIE: Final = pattern(r"[!#-+\--:<-\[\]-~]+")
 _WORD: Final = re.compile(r"[!-~]+")
-_WORDS: Final = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+_WORDS: Final = pattern(r"[!-~](?:[ -~]*[!-~])?")
 _BAD: Final = (
     "holds a space, a line break or another character that can't be sent; "
     "is there a newline at its end, or a word such as Bearer before it?"

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from ._call import layout_of
 from ._errors import ApiDeprecationWarning, ArgumentsError, SpecError
+from ._late import pattern
 from ._values import UNSET, Drift, as_object, as_string, printable
 from ._warn import warn_caller
 from ._web_link import target_of
@@ -27,15 +27,15 @@ DEPRECATION: Final = "deprecation"
 SUNSET: Final = "sunset"
 _NOT: Final = ("false", "?0")
 # A Date of structured fields (RFC 9651, section 3.3.7).
-_UNIX: Final = re.compile(r"@(-?\d{1,12})")
-_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
-_TELLING: Final = re.compile(
+_UNIX: Final = pattern(r"@(-?\d{1,12})")
+_SENTENCE: Final = pattern(r"(?<=[.!?])\s+|\n\s*\n")
+_TELLING: Final = pattern(
     r"deprecat|instead|replac|supersed|obsolete|no longer|\b(?:gone|going away|remov(?:ed|al)|retired?|discontinued|in favou?r of)\b",
     re.IGNORECASE,
 )
 # What says nothing beyond that it is so; and what only tells what to do, which is worth telling behind that, or in a short text.
-_BARE: Final = re.compile(r"\W*(?:(?:this|it)\b[\w ]{0,40}\bis )?deprecated\W*", re.IGNORECASE)
-_ADVICE: Final = re.compile(r"(?:please )?(?:use|see|prefer|call|switch|move|migrate)\b", re.IGNORECASE)
+_BARE: Final = pattern(r"\W*(?:(?:this|it)\b[\w ]{0,40}\bis )?deprecated\W*", re.IGNORECASE)
+_ADVICE: Final = pattern(r"(?:please )?(?:use|see|prefer|call|switch|move|migrate)\b", re.IGNORECASE)
 _SHORT: Final = 80
 _RELATIONS: Final = (("successor-version", "its successor is"), (DEPRECATION, "see"), (SUNSET, "see"))
 
@@ -129,6 +129,8 @@ def _deprecation(text: str) -> datetime | None:
 
 
 def _http_date(text: str) -> datetime | None:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  # few answers have a date
+
     try:
         return parsedate_to_datetime(text)
     except (TypeError, ValueError, OverflowError):

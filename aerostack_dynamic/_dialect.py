@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from ._errors import SpecError
+from ._frozen import NamedTuple
 from ._values import printable
 
 

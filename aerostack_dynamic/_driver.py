@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import builtins
 import inspect
 import time
@@ -13,14 +12,18 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from . import _http
 from ._attempt import Attempt
 from ._errors import ArgumentsError, TimeoutError
+from ._late import Later
 from ._steps import Acquire, Ask, Channel, Read, Received, Send, Sleep
 from ._unread import AsyncUnreadBody, UnreadBody
 from ._waiting import await_turn, wait_for_turn, within
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Generator
 
     from ._steps import Step, Unread
+else:
+    asyncio = Later("asyncio")  # a client that waits needs no event loop
 
 _Result = TypeVar("_Result")
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from base64 import b16encode, b32encode, b64encode, urlsafe_b64encode
-from decimal import Decimal
 from quopri import encodestring
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
+from ._late import is_a
 from ._values import as_string, is_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from decimal import Decimal
 
     from ._shape import Shape
 
@@ -45,9 +46,13 @@ def as_text(value: object, shape: Shape | None) -> str | int | float | None:
     if is_bytes(value):
         name = encoding_of(shape)
         return _ENCODINGS[name](bytes(value)).decode("ascii") if name else None
-    if isinstance(value, Decimal) and value.is_finite() and shape.format == "decimal":
+    if _is_decimal(value) and value.is_finite() and shape.format == "decimal":
         return str(value) if "string" in shape.types and not shape.types & {"number", "integer"} else _number(value)
     return None
+
+
+def _is_decimal(value: object) -> TypeGuard[Decimal]:
+    return is_a("decimal", "Decimal", value)
 
 
 def _number(value: Decimal) -> int | float:

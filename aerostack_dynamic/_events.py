@@ -6,9 +6,10 @@ Whatever the bytes are, nothing is raised but `TooLargeError`, for an event or a
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple
+
+from ._late import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +24,9 @@ _MOST_DIGITS: Final = 20
 _WHITE: Final = b" \t\r\n"
 _SEPARATOR: Final = 0x1E
 # What counts in a JSON text, outside of everything, within an object or array, and within a string (RFC 8259; RFC 7464 for the separator).
-_OUTSIDE: Final = re.compile(rb'[\x1e"{}\[\]]|[ \t\r\n]+')
-_INSIDE: Final = re.compile(rb'[\x1e"{}\[\]]')
-_STRING: Final = re.compile(rb'[\x1e"\\]')
+_OUTSIDE: Final = pattern(rb'[\x1e"{}\[\]]|[ \t\r\n]+')
+_INSIDE: Final = pattern(rb'[\x1e"{}\[\]]')
+_STRING: Final = pattern(rb'[\x1e"\\]')
 # How many events are remembered that came already.
 _REMEMBERED: Final = 1000
 

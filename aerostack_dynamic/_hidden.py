@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from contextvars import ContextVar
-from html import escape
 from json import dumps
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, quote_plus
@@ -82,6 +81,8 @@ class Hidden:
 
 def _forms(value: str) -> Iterator[str]:
     """A text as it is, and as URLs, JSON, HTML, Python and base64 write it."""
+    from html import escape  # noqa: PLC0415  # slow to import, and looked for where a call fails
+
     yield value
     # Python's functions, and encodeURIComponent and encodeURI of JavaScript (ECMA-262, section 19.2.6), each leave other characters.
     safe = ("", "/", "!'()*", ";,/?:@&=+$#!'()*")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from ._values import is_array, is_object
+from ._values import is_array, is_object, json_pointer, pointer_token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
+
+    from ._reference import Document
 
 SINGLE: Final = frozenset(
     {
@@ -26,6 +29,7 @@ SINGLE: Final = frozenset(
 )
 LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 MAPS: Final = frozenset({"dependentSchemas", "patternProperties", "properties"})
+APPLYING: Final = SINGLE | LISTS | MAPS | {"$ref"}
 _TYPES: Final = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 _COUNTS: Final = frozenset(
     {
@@ -42,6 +46,13 @@ _COUNTS: Final = frozenset(
 _LIMITS: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf"})
 _OTHERS: Final = frozenset({"const", "dependentRequired", "enum", "format", "pattern", "required", "type", "uniqueItems"})
 IN_VALUE: Final = _COUNTS | _LIMITS | _OTHERS
+# What `say_ranges` reads.
+RANGING: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "format"})
+# The words by which a schema may mean another thing elsewhere: in the other direction, or reached by another way.
+TELLING: Final = frozenset({"$dynamicRef", "readOnly", "writeOnly"})
+# The same in bytes, each begun with a letter that is rare, which is found in a quarter of the time that a word is.
+_ONLY: Final = re.compile(rb"O(?:(?<=readO)|(?<=writeO))nly")
+_EACH: Final = (("readOnly", re.compile(rb"O(?<=readO)nly")), ("writeOnly", re.compile(rb"O(?<=writeO)nly")))
 # More than any value has.
 _UNREACHED: Final = 2**53
 # The formats of numbers that say between which they are (OpenAPI Format Registry).
@@ -113,3 +124,59 @@ def _as_types(value: Any) -> Any:
 
 def _as_names(value: Any) -> list[str] | None:
     return list(dict.fromkeys(value)) if is_array(value) and all(isinstance(one, str) for one in value) else None
+
+
+def words_of(document: Document, content: bytes | None = None) -> frozenset[str]:
+    """Which of the words in `TELLING` a document has anywhere: all of them, unless its bytes were given when it was loaded."""
+    return document.once("words", lambda: TELLING if content is None else _words_in(content, document.dialect.json_schema))
+
+
+def _words_in(content: bytes, json_schema: bool) -> frozenset[str]:
+    found = [word for word, pattern in _EACH if pattern.search(content)] if _ONLY.search(content) else []
+    return frozenset([*found, *(["$dynamicRef"] if json_schema and b"dynamicRef" in content else [])])
+
+
+def loosen(made: dict[str, Any], loose: Collection[str]) -> None:
+    """What must hold no more where subschemas let more pass than they say, lest what lets go within refuse values without."""
+    if "not" in loose:
+        made.pop("not", None)
+    if "if" in loose:
+        for word in ("if", "then", "else"):
+            made.pop(word, None)
+    if "contains" in loose:
+        made.pop("maxContains", None)
+    if "oneOf" in loose and "oneOf" in made:
+        several = {"anyOf": made.pop("oneOf")}
+        if "anyOf" in made:
+            made.setdefault("allOf", []).append(several)
+        else:
+            made.update(several)
+
+
+def say_ranges(node: Mapping[str, Any], made: dict[str, Any]) -> None:
+    """Limits as 2020-12 has them: exclusive ones as numbers, and those that a format sets (OpenAPI Format Registry)."""
+    for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if node.get(exclusive) is True and limit in made:
+            made[exclusive] = made.pop(limit)
+        elif made.get(exclusive) is True:
+            del made[exclusive]
+    least, most = NUMBERS.get(node["format"], (None, None)) if isinstance(node.get("format"), str) else (None, None)
+    kinds = made.get("type", "number")
+    if least is None or most is None or kinds == "string" or (is_array(kinds) and "string" in kinds):
+        return
+    made["minimum"] = max(least, made.get("minimum", least))
+    made["maximum"] = min(most, made.get("maximum", most))
+
+
+def schema_places(raw: dict[str, Any]) -> Iterator[str]:
+    """Where in a document schemas stand that something other than a schema has, in its order."""
+    waiting: list[tuple[str, Any]] = [(json_pointer(key), value) for key, value in raw.items() if key != "definitions"][::-1]
+    while waiting:
+        place, node = waiting.pop()
+        if place.endswith(("/schema", "/itemSchema")):
+            yield place
+        elif is_array(node):
+            waiting += [(place + pointer_token(index), one) for index, one in enumerate(node)][::-1]
+        elif is_object(node) and place != "/components/schemas":
+            inner = [(place + pointer_token(word), one) for word, one in node.items() if word not in ("example", "examples")]
+            waiting += inner[::-1]

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from collections.abc import Mapping
 from functools import cache
 from math import isfinite
-from pathlib import Path
-from pkgutil import get_data
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from ._dialect import dialect_of, is_swagger
 from ._errors import ArgumentsError, SpecError
-from ._measure import distinct_values, too_deep, written_out
+from ._late import Later, pattern
 from ._reference import Document, digest
 from ._spec import BaseSpec
 from ._values import MAX_DEPTH, UNSET, Problem, as_object, did_you_mean, is_object, own_words, printable
 
 if TYPE_CHECKING:
+    import pathlib
     from collections.abc import Sequence
+    from pathlib import Path
 
     from typing_extensions import Self
+else:
+    pathlib = Later("pathlib")  # bundled documents are read without it
 
 _UNTRUSTED_BYTES: Final = 32 * 1024 * 1024
 _BOMS: Final = (BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_BE)  # that of little-endian UTF-32 begins as that of UTF-16
@@ -32,7 +33,7 @@ _MOST_VALUES: Final = 2_000_000
 _UNTRUSTED_VALUES: Final = 1_000_000
 _UNTRUSTED_YAML_VALUES: Final = 500_000
 # A comma and each beginning of what is not empty stand before a value.
-_TOKEN: Final = re.compile(rb',|[\[{](?!\s*[\]}])|"[^"]*"?')
+_TOKEN: Final = pattern(rb',|[\[{](?!\s*[\]}])|"[^"]*"?')
 
 
 class Spec(BaseSpec):
@@ -70,7 +71,7 @@ class Spec(BaseSpec):
             found = find_files(folder, name, content, raw, lambda text, spent: _value(text, trusted, spent), room=left)
         sha256 = joint_digest(digest(content), found.digests)
         document = Document(raw, dialect, sha256=sha256, trusted=trusted, name=name, files=found.files, absent=found.absent)
-        return cls(_modern(document))
+        return cls(_told_by(content, _modern(document)))
 
     @classmethod
     def bundled(cls, version: str | None = None) -> Self:
@@ -88,7 +89,8 @@ class Spec(BaseSpec):
         from ._fetch import fetch  # noqa: PLC0415  # the HTTP library is not needed to load a document
 
         content, raw = _read(fetch(url, timeout=timeout, verify=verify, max_bytes=_UNTRUSTED_BYTES), False)
-        return cls(_modern(Document(raw, dialect_of(raw), sha256=digest(content), trusted=False, address=url)))
+        document = Document(raw, dialect_of(raw), sha256=digest(content), trusted=False, address=url)
+        return cls(_told_by(content, _modern(document)))
 
     def with_overlay(self, *overlays: Path | bytes | Mapping[str, Any]) -> Self:
         """The document with OpenAPI Overlays (1.0 or 1.1) applied in turn, with the same other files.
@@ -113,6 +115,15 @@ class Spec(BaseSpec):
             absent=old.absent,
         )
         return type(self)(_modern(made))
+
+
+def _told_by(content: bytes, document: Document) -> Document:
+    """The document, which its bytes tell of what it can't hold: most have few of the words that ask for more than one reading."""
+    from ._keywords import words_of  # noqa: PLC0415  # bundled documents are small
+
+    if not document.files and not content.startswith(_BOMS):
+        words_of(document, content)
+    return document
 
 
 def _modern(document: Document) -> Document:
@@ -140,7 +151,7 @@ def _overlays(sources: Sequence[Path | bytes | Mapping[str, Any]]) -> list[tuple
     found: list[tuple[str, Mapping[str, Any]]] = []
     problems: list[Problem] = []
     for number, source in enumerate(sources, 1):
-        name = str(source) if isinstance(source, Path) else f"overlay {number}" if len(sources) > 1 else ""
+        name = str(source) if isinstance(source, pathlib.Path) else f"overlay {number}" if len(sources) > 1 else ""
         try:
             found.append((name, source if isinstance(source, Mapping) else _overlay(source)))
         except SpecError as error:
@@ -173,16 +184,18 @@ def _read(source: Path | bytes | Mapping[str, Any], trusted: bool) -> tuple[byte
 
 def _is_plainly_within(source: object, root: object) -> bool:
     """Whether a document that was read stands in a folder by its name alone, which spares asking the system."""
-    return isinstance(source, Path) and isinstance(root, Path) and root in source.parents and ".." not in source.parts
+    return (
+        isinstance(source, pathlib.Path) and isinstance(root, pathlib.Path) and root in source.parents and ".." not in source.parts
+    )
 
 
 def _home(source: object, root: object) -> tuple[Path | None, str]:
     """The folder of a document's files, without symbolic links, and its own name there; None for one that has no others."""
-    if root is not None and not isinstance(root, Path):
+    if root is not None and not isinstance(root, pathlib.Path):
         raise SpecError(f"root: give the folder as a Path, not a {type(root).__name__}")
     if root is not None and not root.is_dir():
         raise SpecError(f"root: {printable(str(root))} is no folder")
-    if not isinstance(source, Path):
+    if not isinstance(source, pathlib.Path):
         return (None if root is None else root.resolve()), ""
     # Where the document itself is a link, it speaks of the files beside the link.
     place = source.parent.resolve() / source.name
@@ -193,7 +206,7 @@ def _home(source: object, root: object) -> tuple[Path | None, str]:
 
 
 def _content(source: object, what: str = "document") -> bytes:
-    if isinstance(source, Path):
+    if isinstance(source, pathlib.Path):
         try:
             return source.read_bytes()
         except IsADirectoryError:
@@ -207,6 +220,8 @@ def _content(source: object, what: str = "document") -> bytes:
 
 def _written(source: Mapping[str, Any], trusted: bool) -> bytes:
     """A mapping as JSON. What it holds in several places is written out at each, which YAML libraries make use of for aliases."""
+    from ._measure import distinct_values, written_out  # noqa: PLC0415  # bundled documents are known to be small
+
     most = _MOST_VALUES if trusted else _UNTRUSTED_VALUES
     size = written_out(source, most)
     if size.nodes > most and size.depth <= MAX_DEPTH and trusted:
@@ -272,6 +287,8 @@ def _value(content: bytes, trusted: bool, spent: int = 0) -> Any:
         from ._yaml import parse_yaml  # noqa: PLC0415  # PyYAML is imported for YAML
 
         parsed = parse_yaml(content, most_nodes=most if trusted else max(0, _UNTRUSTED_YAML_VALUES - spent))
+    from ._measure import too_deep  # noqa: PLC0415  # as in `_written`
+
     # A caller's own is as deep as the reader of JSON allows; what goes through it bounds itself.
     if not (is_json and trusted) and too_deep(parsed):
         raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
@@ -295,9 +312,9 @@ def _has_more(content: bytes, most: int) -> bool:
 
 
 def _bundled_bytes(name: str) -> bytes:
-    # Not importlib.resources: it takes a fifth of this package's import time, and gives no more for a file that is read whole.
-    content = get_data(__name__, f"_bundled/{name}")
-    assert content is not None, "the package's loader can read data"
+    # What pkgutil.get_data does, which takes as long to import as the file to read, and importlib.resources longer.
+    loader: Any = __spec__.loader
+    content: bytes = loader.get_data(os.path.join(os.path.dirname(__file__), "_bundled", name))
     return content
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ._errors import SpecError
 from ._graph import circles
-from ._keywords import IN_VALUE, LISTS, MAPS, NUMBERS, SINGLE, checked_value
+from ._keywords import IN_VALUE, LISTS, MAPS, RANGING, SINGLE, TELLING, checked_value, loosen, say_ranges, schema_places, words_of
 from ._reference import Base, within
 from ._schema_common import matcher
 from ._values import as_array, as_object, doubtful, is_array, is_object, json_pointer, pointer_token, printable
@@ -38,8 +38,11 @@ _TOO_MANY: Final = f"the schema leads to over {_MOST_UNTRUSTED} others, and the 
 # Of schemas that hold together in a document that is not trusted, so many are looked into for what one direction lacks.
 _MOST_CONJOINED: Final = 100
 _NOT_NULL: Final = ("array", "boolean", "number", "object", "string")
+_NO_NAMES: Final[frozenset[str]] = frozenset()
+_REFERRING: Final = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 _CONJOINING: Final = frozenset({"$dynamicRef", "$ref", "allOf", "anyOf", "oneOf", "required"})
-_TELLING: Final = ("$dynamicRef", "readOnly", "writeOnly")
+# Schemas of more parts than this, in all that they lead to, are not looked through for what they may not have.
+LARGE: Final = 500
 _NOT_ENFORCED: Final = "the keyword is not enforced"
 # By direction, the keyword of the properties that its values don't have (OpenAPI 3.2, section 4.24.2).
 ONLY: Final = MappingProxyType({"request": "readOnly", "response": "writeOnly"})
@@ -69,7 +72,7 @@ class _Here(NamedTuple):
     place: str
     base: Base = Base("", "")
     only: str = ""
-    optional: frozenset[str] = frozenset()
+    optional: frozenset[str] = _NO_NAMES
     scoped: bool = False
     scope: tuple[tuple[str, str], ...] = ()
     nested: int = 0
@@ -81,11 +84,20 @@ class _Here(NamedTuple):
 
     def step(self, *tokens: str | int) -> _Here:
         """One of its members."""
-        return self._replace(place=self.place + json_pointer(*tokens), optional=frozenset(), nested=self.nested + 1)
+        return self._at(tokens, _NO_NAMES)
 
     def beside(self, *tokens: str | int) -> _Here:
         """One of the schemas that apply to the same value."""
-        return self._replace(place=self.place + json_pointer(*tokens), nested=self.nested + 1)
+        return self._at(tokens, self.optional)
+
+    def _at(self, tokens: tuple[str | int, ...], optional: frozenset[str]) -> _Here:
+        # Not `_replace`, which takes as long as all else.
+        place = self.place + json_pointer(*tokens)
+        return _Here(place, self.base, self.only, optional, self.scoped, self.scope, self.nested + 1)
+
+
+class _EnoughError(Exception):
+    """That a schema leads to more than is looked through."""
 
 
 class Lowering:
@@ -108,18 +120,24 @@ class Lowering:
         self._made: dict[str, Lowered] = {}
         self._conjuncts: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
         self._traits: dict[str, frozenset[str]] = {}
+        self._words = words_of(document)
+        self._wide: set[str] = set()
 
     def key(self, place: str, direction: Direction) -> str:
         """The key of the schema at a place, as a definition.
 
-        Raises SpecError for a reference that can't be followed, or too many schemas.
+        Raises SpecError for a reference that can't be followed.
         """
-        traits = self.traits(place)
+        asked = self._words & {ONLY[direction], "$dynamicRef"}
+        traits = asked & self.traits(place) if asked else asked
         only = ONLY[direction] if ONLY[direction] in traits else ""
         return self._key(_Here(place, only=only, scoped="$dynamicRef" in traits))
 
     def traits(self, place: str) -> frozenset[str]:
-        """Which keywords that ask for more than one making are in what the schema at a place leads to. Raises as `key` does."""
+        """Which keywords that ask for more than one making may be in what the schema at a place leads to. Raises as `key` does.
+
+        Of one that leads to much these are those that the document has anywhere.
+        """
         return self._traits_of(self._key(_Here(place)))
 
     def closure(self, key: str, known: Collection[str] = ()) -> dict[str, Lowered]:
@@ -128,8 +146,7 @@ class Lowering:
         Raises SpecError for a reference that can't be followed, or too many schemas.
         """
         found: dict[str, Lowered] = {}
-        waiting = [key]
-        size = 0
+        waiting, size = [key], 0
         while waiting:
             here = waiting.pop()
             if here in found or here in known:
@@ -141,18 +158,41 @@ class Lowering:
             waiting += made.needs
         return found
 
+    def is_larger(self, key: str, most: int) -> bool:
+        """Whether a schema is made of more parts than `most`, in all that it leads to. Raises as `key` does.
+
+        Those that are near are looked at first, and none behind what is too much.
+        """
+        size, near = 0, [key]
+        for here in near:  # it grows meanwhile
+            made = self.definition(here)
+            size += made.size
+            if size > most:
+                return True
+            near += [one for one in made.needs if one not in near]
+        return False
+
     def _traits_of(self, key: str) -> frozenset[str]:
         """The traits of a schema and of all that it leads to."""
-        if key in self._traits:
-            return self._traits[key]
+        known = self._traits.get(key)
+        if known is not None:
+            return known
+        if self._words:
+            try:
+                self._find_traits(key)
+            except _EnoughError:
+                self._wide.add(key)
+        return self._traits.setdefault(key, self._words)
+
+    def _find_traits(self, key: str) -> None:
         size = 0
 
         def needs(here: str) -> tuple[str, ...]:
             nonlocal size
             made = self.definition(here)
             size += made.size
-            if size > _MOST_UNTRUSTED and not self._document.trusted:
-                raise SpecError(_TOO_MANY)
+            if size > LARGE or not self._wide.isdisjoint(made.needs):
+                raise _EnoughError
             return made.needs
 
         for circle in circles(key, needs, self._traits):
@@ -160,7 +200,6 @@ class Lowering:
             for made in map(self.definition, circle):
                 found |= made.traits.union(*(self._traits.get(one, ()) for one in made.needs))
             self._traits.update(dict.fromkeys(circle, frozenset(found)))
-        return self._traits[key]
 
     def others(self, number: int) -> dict[str, Lowered]:
         """The next so many schemas that the document's operations name, and all that they lead to, by key. Broken ones are left out."""
@@ -184,6 +223,10 @@ class Lowering:
     def place(self, key: str) -> str:
         """Where the schema stands that a definition was made of."""
         return self._places[key].place
+
+    def raw(self, key: str) -> Any:
+        """The schema that a definition is made of, which asking for it does not make."""
+        return self._document.at(self._places[key].place)
 
     def _key(self, here: _Here) -> str:
         identity = here.identity
@@ -286,7 +329,8 @@ class _Work:
         if not node:
             return {}
         self.size += 1
-        self.traits.update(word for word in _TELLING if word in node)
+        if not TELLING.isdisjoint(node):
+            self.traits.update(word for word in TELLING if word in node)
         if here.nested > _NESTED:
             return self._to(self._lowering.reference(here.place, here))
         if self._document.dialect.json_schema and "$id" in node and here.base.root != here.place:
@@ -294,11 +338,12 @@ class _Work:
             if base != here.base:
                 here = self._lowering.within(here, base)
         here = self._around(node, here)
-        made = self._references(node, here)
+        made = {} if _REFERRING.isdisjoint(node) else self._references(node, here)
         if made and not self._document.dialect.json_schema:
             return made  # what stands beside a reference is ignored (OpenAPI 3.0, section 4.7.23)
         self._keywords(node, here, made)
-        _say_ranges(node, made)
+        if not RANGING.isdisjoint(node):
+            say_ranges(node, made)
         made = self._with_null(node, made)
         return {**made, **_documenting(node, here)} if self._lowering.documented else made
 
@@ -359,15 +404,16 @@ class _Work:
                 self._list(word, value, here, made)
             if self._let_go > before:
                 loose.add(word)
-        _loosen(made, loose)
+        if loose:
+            loosen(made, loose)
         if is_array(node.get("items")):
             self._tuple(node, here, made)
-        if len(as_object(node.get("patternProperties"))) > len(made.get("patternProperties", ())):
+        if "patternProperties" in node and len(as_object(node.get("patternProperties"))) > len(made.get("patternProperties", ())):
             made.pop("unevaluatedProperties", None)
             made["additionalProperties"] = True  # what is additional can't be told from what a lost pattern speaks of
         # JSON Schema has no such exception (2020-12 validation, section 9.4): an answer that is made has what is required.
         strict = self._lowering.documented and self._document.dialect.json_schema and here.only == "writeOnly"
-        if not strict and not here.optional.isdisjoint(made.get("required", ())):
+        if here.optional and not strict and not here.optional.isdisjoint(made.get("required", ())):
             self._let_go += 1
             made["required"] = [name for name in made["required"] if name not in here.optional]
 
@@ -440,20 +486,6 @@ class _Work:
         return {"if": {"type": [*_NOT_NULL]}, "then": made}
 
 
-def schema_places(raw: dict[str, Any]) -> Iterator[str]:
-    """Where in a document schemas stand that something other than a schema has, in its order."""
-    waiting: list[tuple[str, Any]] = [(json_pointer(key), value) for key, value in raw.items() if key != "definitions"][::-1]
-    while waiting:
-        place, node = waiting.pop()
-        if place.endswith(("/schema", "/itemSchema")):
-            yield place
-        elif is_array(node):
-            waiting += [(place + pointer_token(index), one) for index, one in enumerate(node)][::-1]
-        elif is_object(node) and place != "/components/schemas":
-            inner = [(place + pointer_token(word), one) for word, one in node.items() if word not in ("example", "examples")]
-            waiting += inner[::-1]
-
-
 def _documenting(node: Mapping[str, Any], here: _Here) -> dict[str, Any]:
     """What a schema says beside what it judges by."""
     made: dict[str, Any] = {"default": node["default"]} if "default" in node else {}
@@ -466,35 +498,3 @@ def _documenting(node: Mapping[str, Any], here: _Here) -> dict[str, Any]:
     if here.only and node.get(here.only) is True:
         made[UNWANTED] = True
     return made
-
-
-def _loosen(made: dict[str, Any], loose: Collection[str]) -> None:
-    """What must hold no more where subschemas let more pass than they say, lest what lets go within refuse values without."""
-    if "not" in loose:
-        made.pop("not", None)
-    if "if" in loose:
-        for word in ("if", "then", "else"):
-            made.pop(word, None)
-    if "contains" in loose:
-        made.pop("maxContains", None)
-    if "oneOf" in loose and "oneOf" in made:
-        several = {"anyOf": made.pop("oneOf")}
-        if "anyOf" in made:
-            made.setdefault("allOf", []).append(several)
-        else:
-            made.update(several)
-
-
-def _say_ranges(node: Mapping[str, Any], made: dict[str, Any]) -> None:
-    """Limits as 2020-12 has them: exclusive ones as numbers, and those that a format sets (OpenAPI Format Registry)."""
-    for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if node.get(exclusive) is True and limit in made:
-            made[exclusive] = made.pop(limit)
-        elif made.get(exclusive) is True:
-            del made[exclusive]
-    least, most = NUMBERS.get(node["format"], (None, None)) if isinstance(node.get("format"), str) else (None, None)
-    kinds = made.get("type", "number")
-    if least is None or most is None or kinds == "string" or (is_array(kinds) and "string" in kinds):
-        return
-    made["minimum"] = max(least, made.get("minimum", least))
-    made["maximum"] = min(most, made.get("maximum", most))

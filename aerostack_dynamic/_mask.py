@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_plus
 
 from ._errors import SpecError
+from ._frozen import NamedTuple
+from ._late import pattern
 from ._shape import holds_secrets, says_secret, shape_at
 from ._template import read_template
 from ._values import MASK, as_array, as_object, as_string, is_object, json_pointer
@@ -30,7 +32,7 @@ _TOLD: Final = (
     "password privatekey refreshtoken secret secretkey sessiontoken token xaccesstoken xapikey xapitoken xauthtoken xsecret xtoken"
 )
 _TELLING: Final = frozenset(_TOLD.split())
-_WORD: Final = re.compile(r"[\w-]+")
+_WORD: Final = pattern(r"[\w-]+")
 _DEEPEST: Final = 20
 _CONTAINERS: Final = (dict, list)
 # Keywords by which a schema may be secret though it does not say so itself.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
+from ._frozen import NamedTuple
 from ._values import MAX_DEPTH, is_array, is_object, is_tuple
 
 if TYPE_CHECKING:

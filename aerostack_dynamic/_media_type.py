@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+from ._frozen import NamedTuple
+from ._late import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -13,14 +16,14 @@ if TYPE_CHECKING:
     StreamForm = Literal["events", "lines", "sequence", "bytes"]
 
 _Value = TypeVar("_Value")
-TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CONTENT_TYPE: Final = re.compile(rf"{TOKEN.pattern}/{TOKEN.pattern}(?:[ \t]*;[ \t]*[\x20-\x7e\t]*)?")
+TOKEN: Final = pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTENT_TYPE: Final = pattern(rf"{TOKEN.pattern}/{TOKEN.pattern}(?:[ \t]*;[ \t]*[\x20-\x7e\t]*)?")
 # JSON Lines has no registered name yet; these are the ones in use.
 _LINES: Final = frozenset(
     f"application/{name}" for name in ("jsonl", "x-jsonl", "ndjson", "x-ndjson", "jsonlines", "x-jsonlines", "json-lines")
 )
 _XML: Final = frozenset({"application/xml", "text/xml"})
-_PARAMETER: Final = re.compile(rf';[ \t]*({TOKEN.pattern})=("(?:[^"\\]|\\.)*"|{TOKEN.pattern})')
+_PARAMETER: Final = pattern(rf';[ \t]*({TOKEN.pattern})=("(?:[^"\\]|\\.)*"|{TOKEN.pattern})')
 
 
 class Codec(NamedTuple):

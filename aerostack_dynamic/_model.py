@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from ._values import Unset, copy_of, names_without, own_words, printable
+from ._frozen import changed, frozen, told
+from ._values import Unset, copy_of, names_without, own_words, printable, reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from ._values import JSON, Idempotency, Location, Problem
 
 
-def _none() -> Mapping[str, Any]:
-    return MappingProxyType({})
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """What a schema engine says of one broken keyword.
 
@@ -32,9 +31,12 @@ class Finding:
     rule: str
     expected: Any = None
     names: tuple[str, ...] = ()
-    instance: Any = field(default=None, repr=False)
+    instance: Any = None
     branches: tuple[tuple[Finding, ...], ...] = ()
     chosen: int | None = None
+
+    def __repr__(self) -> str:
+        return told(self, "instance")
 
 
 class Schema(Protocol):
@@ -45,7 +47,7 @@ class Schema(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SchemaObject:
     """A Schema Object, by its place in the document (`pointer`)."""
 
@@ -58,7 +60,7 @@ class SchemaObject:
         return copy_of(self._raw)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Header:
     """A Header Object under its name, `simple` in style; `content` is set when it has one instead of a schema."""
 
@@ -71,7 +73,7 @@ class Header:
     deprecated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Encoding:
     """An Encoding Object: how one part of a form or multipart body is written.
 
@@ -83,13 +85,13 @@ class Encoding:
     style: str | None = None
     explode: bool | None = None
     allow_reserved: bool | None = None
-    headers: Mapping[str, Header] = field(default_factory=_none)
-    encoding: Mapping[str, Encoding] = field(default_factory=_none)
+    headers: Mapping[str, Header] = _NONE
+    encoding: Mapping[str, Encoding] = _NONE
     prefix: tuple[Encoding, ...] = ()
     item: Encoding | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MediaType:
     """A Media Type Object under its name, such as `application/json`.
 
@@ -106,7 +108,7 @@ class MediaType:
     item_encoding: Encoding | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """A Parameter Object. It is identified by `location` and `name` together; `content` is set when it has one instead of a schema.
 
@@ -129,7 +131,7 @@ class Parameter:
     inner: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RequestBody:
     """A Request Body Object; `content` maps media type names to Media Type Objects in the document's order."""
 
@@ -138,7 +140,7 @@ class RequestBody:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerVariable:
     """A Server Variable Object; `default` is None where it has none, though the standard wants one."""
 
@@ -147,17 +149,17 @@ class ServerVariable:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Server:
     """A Server Object; `url` may hold `{variable}`s. `name` is what a document of 3.2 calls it."""
 
     url: str
     description: str = ""
-    variables: Mapping[str, ServerVariable] = field(default_factory=_none)
+    variables: Mapping[str, ServerVariable] = _NONE
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """A Link Object under its name: the operation that follows, by its id or by a reference, and what it is given.
 
@@ -179,18 +181,18 @@ class Link:
         return self._request_body if isinstance(self._request_body, Unset) else copy_of(self._request_body)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DocumentedResponse:
     """A Response Object; `status` is its key: a code, a range such as `4XX`, or `default`. Headers and links are keyed by name."""
 
     status: str
     description: str
     content: Mapping[str, MediaType]
-    headers: Mapping[str, Header] = field(default_factory=_none)
-    links: Mapping[str, Link] = field(default_factory=_none)
+    headers: Mapping[str, Header] = _NONE
+    links: Mapping[str, Link] = _NONE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OAuthFlow:
     """An OAuth Flow Object; `kind` is its key, such as `clientCredentials`. URLs are as written, empty where there is none."""
 
@@ -198,11 +200,11 @@ class OAuthFlow:
     authorization_url: str = ""
     token_url: str = ""
     refresh_url: str = ""
-    scopes: Mapping[str, str] = field(default_factory=_none)
+    scopes: Mapping[str, str] = _NONE
     device_authorization_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecurityScheme:
     """A Security Scheme Object.
 
@@ -216,7 +218,7 @@ class SecurityScheme:
     parameter_name: str = ""
     scheme: str = ""
     description: str = ""
-    flows: Mapping[str, OAuthFlow] = field(default_factory=_none)
+    flows: Mapping[str, OAuthFlow] = _NONE
     openid_url: str = ""
     metadata_url: str = ""
     deprecated: bool = False
@@ -226,7 +228,7 @@ class SecurityScheme:
 SecurityRequirement = MappingProxyType[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Argument:
     """One keyword of a call: a parameter, a property of an object body, or the whole body (`wire` is then None).
 
@@ -247,7 +249,7 @@ class Argument:
 
     def named(self, name: str) -> Argument:
         """The same argument under another Python name."""
-        return self if name == self.name else replace(self, name=name)
+        return self if name == self.name else changed(self, name=name)
 
 
 class Receiver(Protocol):
@@ -278,7 +280,7 @@ class Receiver(Protocol):
     def __getattr__(self, name: str) -> Receiver: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OperationDetails:
     """The parts of an operation that take reading; made when first asked for.
 
@@ -295,7 +297,7 @@ class OperationDetails:
     own_servers: bool
     extensions: Mapping[str, JSON]
     problems: tuple[Problem, ...] = ()
-    callbacks: Mapping[str, Mapping[str, Receiver]] = field(default_factory=_none)
+    callbacks: Mapping[str, Mapping[str, Receiver]] = _NONE
 
 
 class Teller(Protocol):
@@ -326,13 +328,12 @@ class Operation:
     __slots__ = (
         "_details",
         "_example",
+        "_named",
         "_read",
         "_teller",
         "deprecated",
         "description",
-        "group",
         "method",
-        "name",
         "operation_id",
         "path",
         "path_item",
@@ -344,8 +345,6 @@ class Operation:
     )
 
     operation_id: str
-    name: str
-    group: str | None
     method: str
     path: str
     path_item: str
@@ -360,23 +359,20 @@ class Operation:
     _teller: Teller
     _details: OperationDetails | None
     _example: Callable[[Operation], dict[str, JSON]] | None
+    _named: Callable[[], tuple[str, str | None]]
 
     def __init__(
         self,
         *,
         read: Callable[[Operation], OperationDetails],
         teller: Teller,
+        named: Callable[[], tuple[str, str | None]],
         example: Callable[[Operation], dict[str, JSON]] | None = None,
         **fields: Any,
     ) -> None:
-        set_ = object.__setattr__
-        for name, value in fields.items():
-            set_(self, name, value)
-        set_(self, "_read", read)
-        set_(self, "_teller", teller)
-        set_(self, "_example", example)
-        set_(self, "_details", None)
-        set_(self, "warns", None)
+        own = {"_read": read, "_teller": teller, "_example": example, "_named": named, "_details": None, "warns": None}
+        for name, value in {**fields, **own}.items():
+            object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Operation is immutable; {name} can't be set")
@@ -404,6 +400,16 @@ class Operation:
 
     def __dir__(self) -> list[str]:
         return names_without(super().__dir__(), "details", "documented_example", "settle_warns", "warns")
+
+    @reading
+    def name(self) -> str:
+        """Its Python name."""
+        return self._named()[0]
+
+    @reading
+    def group(self) -> str | None:
+        """The client's attribute that it is in, that of its first tag; None without tags."""
+        return self._named()[1]
 
     @property
     def dotted(self) -> str:

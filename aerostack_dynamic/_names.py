@@ -9,6 +9,8 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from ._late import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
@@ -95,12 +97,12 @@ BUILTINS: Final = frozenset(
 
 # Where a word begins: at a capital after a small letter or a digit, and at the last capital of an acronym that a small letter follows.
 # An acronym keeps its plural (`VPCs`), its version (`IPv4`) and a lone small letter before it (`iOS`, `mTLS`).
-_WORD_START: Final = re.compile(
+_WORD_START: Final = pattern(
     r"""(?=[A-Z])(?: (?<=[0-9]) | (?<=[a-z])(?:(?![A-Z]{2}) | (?<=[A-Za-z0-9][a-z]))
     | (?<=[A-Z])(?=[A-Z](?!s(?![a-z])|v[0-9])[a-z])(?!(?<=O)(?<![A-Z]O)Auth) )""",
     re.VERBOSE,
 )
-_OTHER: Final = re.compile(r"[^a-z0-9]+")
+_OTHER: Final = pattern(r"[^a-z0-9]+")
 _SYMBOLS: Final = MappingProxyType(
     {
         " ": "space",
@@ -162,9 +164,9 @@ def _compatible(wire: str) -> str:
 
 
 def _ascii_words(text: str) -> str:
-    if text.islower() and text.isalnum():
-        return text
-    return _OTHER.sub("_", _WORD_START.sub("_", text).lower()).strip("_")
+    if not text.islower():
+        text = _WORD_START.sub("_", text).lower()
+    return text if text.isalnum() else _OTHER.sub("_", text).strip("_")
 
 
 def _wide_words(text: str) -> str:

@@ -12,15 +12,16 @@ import struct
 import sys
 import time
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
 
+from ._flight import Flight, flight
+
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable, Callable, Generator, Iterable
+    from collections.abc import Awaitable, Generator, Iterable
 
 # Of a head; h11 bounds it at 100 KiB, and looks at it more often.
 _LONGEST_HEAD: Final = 256 * 1024
@@ -36,66 +37,6 @@ _PATIENCE: Final = 0.05
 _EARLY_READ: Final = 64 * 1024
 _INFORMATIONAL: Final = re.compile(rb"HTTP/1\.[01] 1\d\d[ \r]")
 _BARE_LF: Final = re.compile(rb"(?<!\r)\n")
-
-
-class Flight:
-    """One attempt as the connections see it: what they may do, and what they tell of it.
-
-    `deadline` is a reading of the monotonic clock; a `fresh` one takes no connection that was used before. `reused` is whether the
-    connection had served a request before, `heard` whether anything came back on it, `ended` whether the server closed it, `withdrawn`
-    whether the caller has gone away, `queued` whether it waits for its turn still. `retire` gives up all that the attempt has touched.
-    `proxy` is the URL of the proxy that it goes through, None without one. `on_head` is called with the
-    status when the head of the answer is there, before anything else is read.
-    """
-
-    # What most attempts leave as it is stands here, once.
-    proxy: str | None = None
-    connect_by: float | None = None
-    connecting: asyncio.Task[Any] | None = None
-    stream: Wired | None = None
-    reused = heard = ended = withdrawn = queued = False
-    retire: Callable[[], None]
-    on_head: Callable[[int], None]
-
-    def __init__(self, deadline: float | None = None, fresh: bool = False) -> None:
-        self.deadline = deadline
-        self.fresh = fresh
-        self.retire = self.on_head = _nothing
-
-    @property
-    def stale(self) -> bool:
-        """Whether a kept connection gave nothing back: the server had closed it before it saw the request."""
-        return self.reused and not self.heard
-
-    @contextmanager
-    def queueing(self) -> Generator[None]:
-        """While a transport lets the call wait, before anything is sent."""
-        self.queued = True
-        yield
-        self.queued = False
-
-    def in_tunnel(self, scheme: str) -> bool:
-        """Whether a proxy is still asked for a way to the server: the request waits for TLS."""
-        return scheme == "https" and self.stream is not None and not self.stream.secure
-
-    def withdraw(self) -> None:
-        """Break off what the attempt is doing, by its socket: httpcore takes that for a network error, and stays whole."""
-        self.withdrawn = True
-        if self.connecting is not None:
-            self.connecting.cancel()
-        if self.stream is not None:
-            self.stream.shut_down()
-
-
-def _nothing(*_: object) -> None: ...
-
-
-FLIGHT: Final[ContextVar[Flight]] = ContextVar("aerostack_dynamic.flight")
-
-
-def flight() -> Flight:
-    """The attempt that the running code works for; one without limits where there is none."""
-    return FLIGHT.get(None) or Flight()
 
 
 def clamp(here: Flight, timeout: float | None, passed: type[Exception]) -> float | None:
@@ -396,11 +337,11 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
 
 async def _breakable(here: Flight, connecting: Awaitable[Any]) -> Any:
     """The new stream, from a task of its own: it may be cancelled, and httpcore then sees a connection that failed."""
-    here.connecting = asyncio.ensure_future(connecting)
+    task = here.connecting = asyncio.ensure_future(connecting)
     try:
-        await asyncio.wait([here.connecting])
-        if here.connecting.cancelled():
+        await asyncio.wait([task])
+        if task.cancelled():
             raise httpcore.ConnectError("the call was broken off")
-        return here.connecting.result()
+        return task.result()
     finally:
         here.connecting = None

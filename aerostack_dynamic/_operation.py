@@ -2,189 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from ._curl import curl_command
+from . import _calling
 from ._errors import ArgumentsError, SpecError
 from ._frames import bare
-from ._links import Links, linked_operation, linked_server
-from ._missing import raise_missing
-from ._options import Options, Timeout, Validation, checked_headers, secret_headers
-from ._perform import bound, perform, perform_request, perform_stream, shown_request
-from ._result import pick_response
-from ._retry import RetryPolicy
-from ._server import check_transport_security, choose_server
-from ._session import Keys, Session, make_context, must_pickle, with_environment
-from ._streams import AsyncStream, Stream
-from ._values import UNSET, Unset, names_without, own_words, printable, unseen
+from ._values import UNSET, Unset, names_without, printable, unseen
 from ._ways import way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator
     from inspect import Signature
-    from logging import Logger
 
     from . import _http
-    from ._driver import AsyncDriver, Driver
+    from ._caller import Caller
     from ._events import Delivered
-    from ._life import Context, Opened
-    from ._load import Spec
+    from ._life import Opened
     from ._model import Link, Operation
     from ._pages import Pager
     from ._reference import Document
     from ._response import Response
-    from ._server import Origin
     from ._steps import Step
-
-
-class Caller:
-    """What a client's operations hold: the document, the session, the credentials and the options. Shared by a client's copies."""
-
-    __slots__ = ("_driver", "allow_insecure_http", "context", "keys", "options", "session", "spec")
-
-    def __init__(
-        self,
-        spec: Spec,
-        session: Session,
-        keys: Keys,
-        options: Options,
-        context: Context,
-        allow_insecure_http: bool,
-    ) -> None:
-        self.spec = spec
-        self.session = session
-        self.keys = keys
-        self.options = options
-        self.context = context
-        self.allow_insecure_http = allow_insecure_http
-        self._driver: Driver | AsyncDriver | None = None  # made with the first call; it holds the session, which can't hold it
-
-    @classmethod
-    def make(
-        cls,
-        spec: Spec,
-        session: Session,
-        keys: Keys,
-        options: Options,
-        origins: frozenset[Origin],
-        logger: Logger,
-        allow_insecure_http: bool,
-    ) -> Caller:
-        """A caller with what its calls share worked out. Raises CredentialsError for plain http to another machine with a credential."""
-        keys = with_environment(spec, keys)
-        context = make_context(spec, keys, session, origins, logger, allow_insecure_http)
-        caller = cls(spec, session, keys, options, context, allow_insecure_http)
-        caller._check_security()
-        return caller
-
-    def _check_security(self) -> None:
-        # Without a credential the call is refused, and all that sends nothing can be looked at.
-        if self.keys.by_scheme or any(secret_headers(self.options.headers)):
-            check_transport_security(self.options.base, self.allow_insecure_http)
-
-    def updated(self, **changes: Any) -> Caller:
-        """A caller with other options, sharing everything else. Raises ArgumentsError and CredentialsError for one that can't be."""
-        options = replace(self.options, **_option_changes(self.spec, self.options, changes))
-        caller = Caller(self.spec, self.session, self.keys, options, self.context, self.allow_insecure_http)
-        caller._check_security()
-        return caller
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        for name, _ in secret_headers(self.options.headers):
-            raise TypeError(f"the header {name} is a secret, and so the client can't be pickled; give it as a credential")
-        must_pickle("the codecs", self.options.codecs)
-        must_pickle("the formats", self.options.formats)
-        origins, logger = self.context.origins, self.context.logger
-        return Caller.make, (
-            self.spec,
-            self.session,
-            self.keys,
-            self.options,
-            origins,
-            logger,
-            self.allow_insecure_http,
-        )
-
-    def __copy__(self) -> Caller:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Caller:
-        return self
-
-    def run(self, conversation: Generator[Step, Any, Response], pick: Callable[[Response], Any]) -> Any:
-        """What `pick` takes of the conversation's result: at once, or from a coroutine on an asynchronous client."""
-        if self._driver is None:
-            self._driver = self.session.driver
-        driven = self._driver.run(conversation)
-        return _awaited(driven, pick) if self.session.kind == "async" else pick(driven)  # type: ignore[arg-type]
-
-    def send(self, request: _http.Request) -> Any:
-        """The `Response` to a request that the caller made."""
-        return self.run(perform_request(self.context, self.options, request), _itself)
-
-
-async def _awaited(driven: Any, pick: Callable[[Response], Any]) -> Any:
-    try:
-        return pick(await driven)
-    except BaseException as error:
-        raise bare(error)  # noqa: B904  # the same error, whose cause is its own
-
-
-def _itself(response: Response) -> Response:
-    return response
 
 
 _DATA: Final = attrgetter("data")
 
 
-def _option_changes(spec: Spec, options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
-    changes: dict[str, Any] = {}
-    for name, value in given.items():
-        if isinstance(value, Unset):
-            continue
-        match name:
-            case "timeout":
-                changes["timeout"] = Timeout.of(value)
-            case "retry":
-                changes["retry"] = as_policy(value)
-            case "headers":
-                changes["headers"] = _merged(options.headers, checked_headers(value, own_headers(spec)))
-            case "server" | "own_server":
-                changes["base"] = choose_server(spec.servers, value, {}, spec.advice)
-                changes["over_own_servers"] = name == "own_server"
-            case "validation":
-                changes["validation"] = Validation.of(value)
-            case "idempotent" if value is not None and not isinstance(value, bool):
-                raise ArgumentsError("idempotent: give True, False or None")
-            case "media_type" | "idempotent":
-                changes[name] = value
-            case _:
-                raise ArgumentsError(f"with_options has no option {name!r}")
-    return changes
-
-
-def _merged(old: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    new = tuple(new)
-    replaced = {name.lower() for name, _ in new}
-    return (*(one for one in old if one[0].lower() not in replaced), *new)
-
-
-def own_headers(spec: Spec) -> list[str]:
-    """The headers that hold the document's credentials."""
-    return [one.parameter_name for one in spec.security_schemes.values() if one.type == "apiKey" and one.location == "header"]
-
-
-def as_policy(value: Any) -> RetryPolicy:
-    """A RetryPolicy from what a user gives: a policy, a number of attempts, or None for the default. Raises ArgumentsError."""
-    if value is None:
-        return RetryPolicy()
-    if isinstance(value, RetryPolicy):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return RetryPolicy(attempts=value)
-    raise ArgumentsError(f"retry: give a RetryPolicy, a number of attempts, or None, not a {type(value).__name__}")
+def _read_operation(held: Any, name: str) -> Operation:
+    """The operation of a client's attribute, which is looked up when it is first asked for: most of a document's never are."""
+    if name != "operation":
+        raise AttributeError(f"{type(held).__name__!r} object has no attribute {name!r}", name=name, obj=held)
+    operation: Operation = held._caller.spec.operations[held._key]
+    held.operation = operation
+    return operation
 
 
 class ApiOperation:
@@ -195,11 +46,16 @@ class ApiOperation:
     awaited.
     """
 
-    __slots__ = ("_caller", "operation")
+    __slots__ = ("_caller", "_key", "operation")
 
-    def __init__(self, caller: Caller, operation: Operation) -> None:
+    def __init__(self, caller: Caller, operation: Operation | None = None, key: str = "") -> None:
         self._caller = caller
-        self.operation = operation
+        self._key = key
+        if operation is not None:
+            self.operation = operation
+
+    if not TYPE_CHECKING:
+        __getattr__ = unseen(_read_operation)
 
     def __call__(self, /, *positional: object, **arguments: Any) -> Any:
         if positional or self.operation.warns is not False:
@@ -214,15 +70,15 @@ class ApiOperation:
 
     def _linked(self, response: Response) -> Response:
         """The response with the calls that may follow it."""
-        documented = pick_response(self.operation.responses, response.status) if response.past is not None else None
+        documented = _calling.pick_response(self.operation.responses, response.status) if response.past is not None else None
         if documented is not None:
-            response.links = Links(documented.links, response, self._follow)
+            response.links = _calling.Links(documented.links, response, self._follow)
         return response
 
     def _follow(self, link: Link) -> ApiOperation:
         caller = self._caller
-        operation = linked_operation(caller.spec.document, caller.spec.operations, link)
-        server = linked_server(link, caller.options, caller.context.origins)
+        operation = _calling.linked_operation(caller.spec.document, caller.spec.operations, link)
+        server = _calling.linked_server(link, caller.options, caller.context.origins)
         return ApiOperation(caller if server is None else caller.updated(server=server), operation)
 
     @property
@@ -256,9 +112,9 @@ class ApiOperation:
         caller = self._caller
 
         def begin(delivered: Delivered | None) -> Generator[Step, Any, Opened]:
-            return perform_stream(caller.context, caller.options, self.operation, arguments, delivered)
+            return _calling.perform_stream(caller.context, caller.options, self.operation, arguments, delivered)
 
-        kind = Stream if caller.session.kind == "sync" else AsyncStream
+        kind = _calling.Stream if caller.session.kind == "sync" else _calling.AsyncStream
         return kind(self.operation.dotted, caller.session.driver, begin)
 
     @way
@@ -302,7 +158,9 @@ class ApiOperation:
         """
         self._begin(positional, arguments)
         context, options = self._caller.context, self._caller.options
-        request: _http.Request = self._guarded(arguments, lambda: shown_request(context, options, self.operation, arguments))
+        request: _http.Request = self._guarded(
+            arguments, lambda: _calling.shown_request(context, options, self.operation, arguments)
+        )
         return request
 
     @way
@@ -314,7 +172,7 @@ class ApiOperation:
         self._begin(positional, arguments)
         context, options = self._caller.context, self._caller.options
         command: str = self._guarded(
-            arguments, lambda: curl_command(context, options, bound(context, options, self.operation, arguments))
+            arguments, lambda: _calling.curl_command(context, options, _calling.bound(context, options, self.operation, arguments))
         )
         return command
 
@@ -376,7 +234,7 @@ class ApiOperation:
     def _run(self, arguments: dict[str, Any], pick: Callable[[Response], Any]) -> Any:
         caller = self._caller
         try:
-            return caller.run(perform(caller.context, caller.options, self.operation, arguments), pick)
+            return caller.run(_calling.perform(caller.context, caller.options, self.operation, arguments), pick)
         except BaseException as error:
             arguments.clear()
             raise bare(error)  # noqa: B904  # the same error, whose cause is its own
@@ -431,65 +289,3 @@ class ApiOperation:
 
 def _operation_again(caller: Caller, operation_id: str) -> ApiOperation:
     return ApiOperation(caller, caller.spec.operations[operation_id])
-
-
-def _raise_missing(group: Any, name: str) -> Any:
-    raise_missing(group, group.__dict__.get("_spec"), group.__dict__.get("_name", ""), name)
-
-
-class Group:
-    """The operations of one tag, as attributes: by their Python names, and, which dir() leaves out, by their operationIds."""
-
-    __doc__ = own_words(__doc__)
-
-    def __init__(self, name: str, shown: Iterable[str], operations: Mapping[str, ApiOperation], spec: Spec) -> None:
-        self.__dict__.update(operations)
-        self.__dict__["_name"] = name
-        self.__dict__["_spec"] = spec
-        self.__dict__["_shown"] = tuple(shown)
-
-    if TYPE_CHECKING:
-        _name: str
-        _spec: Spec
-        _shown: tuple[str, ...]
-
-    def _tell(self) -> str:
-        from ._describe import describe_group  # noqa: PLC0415  # only for those who ask
-
-        return describe_group(self._name, self._about(), self._spec.groups[self._name])
-
-    def _repr_html_(self) -> str:
-        from ._panels import group_panel  # noqa: PLC0415  # only for notebooks
-
-        return group_panel(self._name, self._about(), self._spec.groups[self._name])
-
-    def _about(self) -> str:
-        """What the document says of the tag."""
-        return next((one.description or one.summary for one in self._spec.tags.values() if one.group == self._name), "")
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> ApiOperation: ...
-
-    else:
-        __getattr__ = unseen(_raise_missing)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a group's operations come from the document and can't be set")
-
-    def __dir__(self) -> list[str]:
-        return sorted(self._shown)
-
-    def __repr__(self) -> str:
-        return f"<group {self._name}: {', '.join(dir(self))}>"
-
-
-def put_operations(attributes: dict[str, Any], caller: Caller) -> None:
-    """Put a document's groups and operations among a client's attributes, an operation as the same object in all of its groups."""
-    spec = caller.spec
-    names = spec.attributes
-    made = {key: ApiOperation(caller, one) for key, one in spec.operations.items()}
-    for group, inner in names.groups.items():
-        attributes[group] = Group(group, spec.groups[group], {name: made[key] for name, key in inner.items()}, spec)
-    attributes.update({tag: attributes[group] for tag, group in names.tags.items()})
-    attributes.update({name: made[key] for name, key in names.untagged.items()})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
 from ._errors import ArgumentsError
 from ._formats import STANDARD, Format, Formats
+from ._frozen import NamedTuple, frozen, told
+from ._late import pattern
 from ._media_type import TOKEN, Codec
 from ._steps import Limits
 from ._values import EngineName, Mode, as_object, did_you_mean, is_tuple
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 _Made = TypeVar("_Made")
 _SECRET_WORDS: Final = ("authorization", "token", "secret", "password", "api-key", "apikey")
-_CODED: Final = re.compile(rf"(?:{TOKEN.pattern}/{TOKEN.pattern}|\+{TOKEN.pattern})")
+_CODED: Final = pattern(rf"(?:{TOKEN.pattern}/{TOKEN.pattern}|\+{TOKEN.pattern})")
 # What a header line can hold behind its name: visible ASCII, spaces and tabs within.
-_VALUE: Final = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
+_VALUE: Final = pattern(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
 _MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 _HOOK_METHODS: Final = ("before_request", "after_response", "on_error", "on_retry", "on_drift", "on_exchange")
 _ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
@@ -50,7 +50,7 @@ _OWN_HEADERS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeout:
     """Time limits in seconds, each None for no limit.
 
@@ -64,7 +64,7 @@ class Timeout:
     write: float | None = 30.0
 
     def __post_init__(self) -> None:
-        for name in self.__slots__:
+        for name in self.__match_args__:
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= _LONGEST):
                 raise ArgumentsError(f"timeout: {name} is a number of seconds above 0 and at most {_LONGEST}, or None for no limit")
@@ -105,7 +105,7 @@ def idle_for(chosen: Timeout | None, operation: Operation) -> float | None:
     return read if isinstance(read, (int, float)) else _IDLE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Validation:
     """How requests and responses are checked, and by which engine.
 
@@ -164,8 +164,24 @@ class Runtime(NamedTuple):
     in_thread: InThread | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class _Memo:
+    """What is worked out from options, once for all calls with them."""
+
+    __slots__ = ("memo",)
+
+    if TYPE_CHECKING:
+        memo: dict[Hashable, Any]
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """`make()`, called once for a key: what is the same for all calls of a client with these options. See `Document.once`."""
+        try:
+            return self.memo[key]  # type: ignore[no-any-return]  # what the key stood for before
+        except KeyError:
+            return self.memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
+
+
+@frozen
+class Options(_Memo):
     """All that a caller chose for a call. `timeout` is None until somebody chose one.
 
     `over_own_servers` says that `base` was chosen for the operation itself, and is called in place of a server of its own.
@@ -174,7 +190,7 @@ class Options:
     base: Base
     retry: RetryPolicy
     validation: Validation
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    headers: tuple[tuple[str, str], ...] = ()
     timeout: Timeout | None = None
     media_type: str | None = None
     idempotent: bool | None = None
@@ -184,17 +200,15 @@ class Options:
     hooks: tuple[Any, ...] = ()
     codecs: tuple[Codec, ...] = ()
     formats: Formats = STANDARD
-    memo: dict[Hashable, Any] = field(default_factory=dict[Any, Any], init=False, repr=False, compare=False)
 
-    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
-        """`make()`, called once for a key: what is the same for all calls of a client with these options. See `Document.once`."""
-        try:
-            return self.memo[key]  # type: ignore[no-any-return]  # what the key stood for before
-        except KeyError:
-            return self.memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "memo", {})
+
+    def __repr__(self) -> str:
+        return told(self, "headers")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _options_again, ({one.name: getattr(self, one.name) for one in fields(self) if one.init},)
+        return _options_again, ({name: getattr(self, name) for name in self.__match_args__},)
 
 
 def _options_again(given: dict[str, Any]) -> Options:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from . import _http
+from . import _http, _seldom
+from ._asking import asking, refuse_asking
 from ._auth import authorize
 from ._call import Rules, bind, layout_of
 from ._carried import carried, concealed, http_response, noted_headers, request_id
@@ -29,12 +30,9 @@ from ._response import Response
 from ._result import Reading, decode_plainly, decoding, pick_response, read_error, read_result
 from ._retry import Budget
 from ._steps import Ask, Credentials, Limits, Read
-from ._stream import Items, asking, refuse_asking
-from ._told import Exchange, is_watched
 from ._values import UNSET
 from ._warn import warn_caller
-from ._watch import WATCHERS
-from ._watched import filled_places, note_failure, use_of, watched_answer
+from ._watch import is_watched, use_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -47,6 +45,7 @@ if TYPE_CHECKING:
     from ._options import Options
     from ._reference import Document
     from ._steps import Received, Step
+    from ._told import Exchange
     from ._values import Drift
 
 _DEBUG: Final = 10
@@ -90,7 +89,7 @@ def prepare(context: Context, options: Options, operation: Operation, arguments:
 
 def _begun(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Life:
     """The life of a call of an operation, as it begins."""
-    use = use_of(context.document, operation, options.hooks) if WATCHERS.active or options.hooks else None
+    use = use_of(context.document.sha256, operation, options.hooks)
     return Life(context, options, operation, Journal(context.runtime.clock()), arguments, use=use)
 
 
@@ -115,7 +114,7 @@ def perform(
     if documented is not None and documented.links:
         response.remember(*made[0])
     if life.use is not None:
-        response.data = watched_answer(response.data, life.use, response.status)
+        response.data = _seldom.watched_answer(response.data, life.use, response.status)
     return response
 
 
@@ -125,7 +124,7 @@ def _whole_request(life: Life) -> tuple[Call, _http.Request]:
     assert operation is not None, "what the caller has made itself is sent as it is"
     call = bound(context, options, operation, life.arguments)
     if life.use is not None:
-        life.use.fill(filled_places(context.document, call))
+        life.use.fill(_seldom.filled_places(context.document, call))
     if "x-aerostack-stream" in operation.details.extensions:
         refuse_asking(operation, call.layout, call)
     return call, build_request(context.document, call, options, context.runtime.in_thread)
@@ -183,14 +182,14 @@ def perform_stream(
         asked = asking(operation, layout_of(context.document, operation, options.media_type, arguments), arguments)
         call = bound(context, options, operation, asked)
         if use is not None:
-            use.fill(filled_places(context.document, call))
+            use.fill(_seldom.filled_places(context.document, call))
         request = build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
         if delivered is not None and delivered.last_event_id:
             request.headers["Last-Event-ID"] = delivered.last_event_id  # as UTF-8 (WHATWG HTML, section 9.2.4)
         return request
 
     def read(received: Received, request: _http.Request) -> Reading:
-        items = Items(context.document, operation, received, request, options, lambda: _hidden(life), delivered, use)
+        items = _seldom.Items(context.document, operation, received, request, options, lambda: _hidden(life), delivered, use)
         return Reading(items, items.undocumented, tuple(items.take_drifts()))
 
     response = yield from _live(life, make, read)
@@ -218,7 +217,7 @@ def next_item(opened: Opened) -> Generator[Step, Any, Any]:
     if items.error is not None:
         _describe(life, items.error)
         if life.use is not None:
-            note_failure(life.use, items.error)
+            _seldom.note_failure(life.use, items.error)
         yield from _tell(life, "on_error", items.error)
         raise items.error
     return UNSET
@@ -258,7 +257,7 @@ def _live(
     except AerostackError as error:
         _describe(life, error)
         if life.use is not None:
-            note_failure(life.use, error)
+            _seldom.note_failure(life.use, error)
         yield from _tell(life, "on_error", error)
         yield from _tell_exchange(life, error)
         raise
@@ -384,7 +383,9 @@ def _exchange_of(life: Life, received: Received | None) -> Exchange:
     context, journal, operation = life.context, life.journal, life.operation
     assert journal.request is not None, "something was sent"
     elapsed, sent = context.runtime.clock() - journal.started, journal.sent or journal.credentials
-    return Exchange(context.document, operation, life.options, journal.request, received, lambda: _hidden(life), sent, elapsed)
+    return _seldom.Exchange(
+        context.document, operation, life.options, journal.request, received, lambda: _hidden(life), sent, elapsed
+    )
 
 
 def _tell_exchange(life: Life, error: AerostackError | None) -> Generator[Step, Any, None]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ._arguments import choose_media_type, lay_out
 from ._errors import SpecError
+from ._frozen import changed
+from ._listed import methods_of, read_servers, texts_of
 from ._model import (
     DocumentedResponse,
     Encoding,
@@ -20,8 +22,6 @@ from ._model import (
     RequestBody,
     SchemaObject,
     SecurityRequirement,
-    Server,
-    ServerVariable,
 )
 from ._names import python_name
 from ._telling import teller_of
@@ -98,14 +98,6 @@ def read_details(document: Document, operation: Operation) -> OperationDetails:
     )
 
 
-def methods_of(document: Document, path_item: dict[str, Any]) -> list[tuple[str, str, Any]]:
-    """The operations of a Path Item Object: the method as it is sent, where it stands in the object, and what stands there."""
-    dialect = document.dialect
-    found = [(one.upper(), f"/{one}", path_item[one]) for one in dialect.methods if one in path_item]
-    more = as_object(path_item.get(dialect.more_methods)) if dialect.more_methods else {}
-    return found + [(one, json_pointer(dialect.more_methods, one), node) for one, node in more.items()]
-
-
 def read_webhooks(document: Document) -> Mapping[str, Webhook]:
     """The webhooks by name (OpenAPI 3.1, section 4.8.1), those under `x-webhooks`, as documents of OpenAPI 3.0 have them, too."""
     return View(
@@ -133,8 +125,7 @@ def _read_webhook(document: Document, name: str, item: object, place: str, calle
             read=lambda operation: read_details(document, operation),
             teller=teller_of(document),
             operation_id=identifier,
-            name=python_name(identifier),
-            group=None,
+            named=partial(_alone, python_name(identifier)),
             method=method,
             path=name,
             path_item=place,
@@ -142,14 +133,14 @@ def _read_webhook(document: Document, name: str, item: object, place: str, calle
             summary=as_string(one.get("summary")),
             description=as_string(one.get("description")),
             deprecated=one.get("deprecated") is True,
-            tags=tags_of(one),
+            tags=texts_of(one.get("tags")),
         )
     return Webhook(document, name, operations, () if operations else [doubtful(place, "there is no operation here", UNCHECKED)])
 
 
-def tags_of(operation: dict[str, Any]) -> tuple[str, ...]:
-    """The tags of an Operation Object, those that are no strings left out."""
-    return tuple(tag for tag in as_array(operation.get("tags")) if isinstance(tag, str))
+def _alone(name: str) -> tuple[str, None]:
+    """The name of an operation that is in no group."""
+    return name, None
 
 
 class _Reader:
@@ -192,7 +183,7 @@ class _Reader:
         if any(one.location == "querystring" for one in listed) and names:
             self._doubt(operation.pointer, "a parameter is the whole query, beside others in it", "they are sent after one another")
         return (
-            *(replace(one, required=False) if one.location == "path" and one.name not in variables else one for one in listed),
+            *(changed(one, required=False) if one.location == "path" and one.name not in variables else one for one in listed),
             *(Parameter(name, "path", True, None, "simple", False) for name in missing),
         )
 
@@ -400,32 +391,3 @@ def read_security(raw: object, pointer: str) -> tuple[SecurityRequirement, ...]:
         MappingProxyType({name: tuple(map(str, as_array(scopes))) for name, scopes in as_object(one).items()})
         for one in as_array(raw)
     )
-
-
-def read_servers(raw: object) -> tuple[Server, ...]:
-    """Server Objects in their order; what has no url is left out."""
-    return tuple(
-        Server(
-            one["url"].strip(),
-            as_string(one.get("description")),
-            MappingProxyType(
-                {
-                    name: ServerVariable(
-                        _text(variable["default"]) if "default" in variable else None,
-                        tuple(map(_text, as_array(variable.get("enum")))),
-                        as_string(variable.get("description")),
-                    )
-                    for name, variable in as_object(one.get("variables")).items()
-                    if is_object(variable)
-                }
-            ),
-            as_string(one.get("name")),
-        )
-        for one in as_array(raw)
-        if is_object(one) and isinstance(one.get("url"), str)
-    )
-
-
-def _text(value: object) -> str:
-    """A value of a server's variable, which YAML may take for a number or a truth where it is not quoted."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

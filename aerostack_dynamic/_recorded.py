@@ -9,13 +9,13 @@ understood: what this one does not know is kept in `extra` and written again.
 from __future__ import annotations
 
 import json
-import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from ._late import pattern
 from ._media_type import family
 from ._values import JSON, as_array, as_object, as_string, is_object, printable
 
@@ -28,7 +28,7 @@ MARK: Final = "aerostack_call"
 VERSION: Final = 1
 # What a line begins with.
 _BEGINNING: Final = b'{"aerostack_call":'
-_START: Final = re.compile(rb'\{"aerostack_call" ?:')
+_START: Final = pattern(rb'\{"aerostack_call" ?:')
 _SENT: Final[Mapping[str, Sent]] = MappingProxyType({"no": "no", "maybe": "maybe", "answered": "answered"})
 
 

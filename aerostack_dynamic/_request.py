@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -15,7 +14,9 @@ from ._body import content_of, encode_body, form_text
 from ._call import CALL, DOCUMENT
 from ._codec import encode_json
 from ._errors import ArgumentsError, SpecError
+from ._frozen import NamedTuple
 from ._hidden import Known, Request
+from ._late import pattern
 from ._media_type import TOKEN, accept, own_codec, stream_form
 from ._options import is_header_value, is_own_header
 from ._server import own_base
@@ -56,7 +57,7 @@ _REPEATABLE: Final = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE")  # RFC
 _WITH_LENGTH: Final = ("POST", "PUT", "PATCH")
 USER_AGENT: Final = f"aerostack_dynamic/{__version__}"
 # What a cookie's value may be made of (RFC 6265, section 4.1.1), and the comma that OpenAPI parts its lists with.
-_COOKIE: Final = re.compile(r"[!#-:<-\[\]-~]*")
+_COOKIE: Final = pattern(r"[!#-:<-\[\]-~]*")
 
 
 class ContentStream(_http.SyncByteStream, _http.AsyncByteStream):

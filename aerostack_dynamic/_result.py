@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ._carried import carried, http_response
 from ._choice import with_choices
 from ._codec import UndecodableError, decode_json, decode_text
 from ._codecs import BodyPart, Decoding, as_json, decode
 from ._errors import ResponseError, SpecError, StatusError, status_error
+from ._frozen import NamedTuple
 from ._heads import header_findings, header_values
 from ._judge import is_refused, to_problems
 from ._mask import covered_headers
@@ -176,23 +177,30 @@ class AnswerReader:
         `strict` refuses such an answer, whose data is `data`: the request is sent, and a fault of the document loses no answer else.
         """
         checker = self._checker(pointer, data)
-        found = checker.findings(value) if checker else ()
+        try:
+            found = checker.findings(value) if checker else ()
+        except SpecError as error:  # of a part of the schema that no value has reached before
+            self._give_up(pointer, data, error)
+            return ()
         return with_choices(self._document, pointer, found) if found else ()
 
     def _checker(self, pointer: str, data: Any = None) -> Schema | None:
         if pointer in self._unusable:
             return None
+        chosen = self._options.validation.engine
         try:
-            return compile_schema(self._document, pointer, self._options.validation.engine, formats=self._options.formats)
+            return compile_schema(self._document, pointer, chosen, formats=self._options.formats, as_needed=True)
         except SpecError as error:
-            problems = error.problems
+            self._give_up(pointer, data, error)
+            return None
+
+    def _give_up(self, pointer: str, data: Any, error: SpecError) -> None:
         self._unusable.add(pointer)
         if self._mode == "strict":
-            raise self._error("the answer can't be checked", data=data, problems=problems)
+            raise self._error("the answer can't be checked", data=data, problems=error.problems) from None
         if self._mode != "off":
-            for one in problems:
+            for one in error.problems:
                 self._drift("", "document", f"is not checked: {one}")
-        return None
 
     def _sort(self, findings: Sequence[Finding], record: Any, base: str) -> None:
         """Raise what the mode refuses, and note the rest as drifts."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import ArgumentsError
+from ._frozen import NamedTuple, frozen
+from ._late import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CEILING: Final = 5
 STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-_SECONDS: Final = re.compile(r"\d{1,6}(?:\.\d{1,9})?", re.ASCII)
+_SECONDS: Final = pattern(r"\d{1,6}(?:\.\d{1,9})?", re.ASCII)
 _LONGEST_READ: Final = 999_999.0
 _TOKENS: Final = 20.0
 _EARNED: Final = 0.1
@@ -62,7 +62,7 @@ class RetryState(NamedTuple):
     refused: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetryPolicy:
     """When a call is attempted again. All times are in seconds.
 
@@ -204,6 +204,8 @@ def parse_retry_after(value: str | None, date: str | None = None) -> float | Non
         return None
     if _SECONDS.fullmatch(text):
         return float(text)
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  # slow to import, and few answers have a date
+
     try:
         seconds = (parsedate_to_datetime(text) - parsedate_to_datetime(date or "")).total_seconds()
     except (TypeError, ValueError, OverflowError):

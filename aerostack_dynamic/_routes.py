@@ -6,7 +6,7 @@ import ssl
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from . import _http
-from ._network import flight
+from ._flight import flight
 from ._tls import checked_proxy, proxy_for, tls_context
 
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import SpecError
+from ._frozen import changed
 from ._lower import DEFS
 from ._measure import children, size_of
 from ._model import Finding
@@ -105,7 +105,7 @@ class _Compiled:
 
 def _within(found: Finding) -> Finding:
     """What was found in the only property of an object, as found in its value."""
-    return replace(found, path=found.path[1:], branches=tuple(tuple(map(_within, branch)) for branch in found.branches))
+    return changed(found, path=found.path[1:], branches=tuple(tuple(map(_within, branch)) for branch in found.branches))
 
 
 def _first(validator: Any, instance: object) -> Iterator[FastError]:

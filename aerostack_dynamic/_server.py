@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from ._errors import ArgumentsError, CredentialsError
+from ._frozen import NamedTuple
+from ._late import pattern
 from ._model import Server
 from ._values import did_you_mean, printable
 
@@ -18,13 +20,14 @@ if TYPE_CHECKING:
     from . import _http
     from ._model import SecurityScheme
 
+# Every client looks at an address with three of these; the others are compiled when they are first used.
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 # Letters of any script, since names may be internationalized (RFC 5890); or an IPv6 address, which the brackets tell.
 _HOST: Final = re.compile(r"[\w.-]+|[0-9a-f:.]+")
 # What stands before the path of a URL or of a reference to one (RFC 3986, section 4.2), and the first step of a path alone.
 # Of an authority, what stands before the host (RFC 3986, section 3.2.1).
-_USER: Final = re.compile(r"(?<=//)[^/]*@")
-_ORIGIN: Final = re.compile(r"(?:[^/]*//)?[^/]*")
+_USER: Final = pattern(r"(?<=//)[^/]*@")
+_ORIGIN: Final = pattern(r"(?:[^/]*//)?[^/]*")
 # What can only be a host where a URL should be: one with a port, this machine, or a name with a top level in letters.
 _BARE_HOST: Final = re.compile(r"(?:[\w.-]+:\d+|localhost|(?:[\w-]+\.)+[A-Za-z]{2,})")
 _DEFAULT: Final = Server("/")

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import os
-import pickle
-import random
-import time
 from collections.abc import Mapping
 from threading import Lock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from . import _http
 from ._credential import as_credential, check_known
 from ._errors import AerostackError, ArgumentsError, CredentialsError
-from ._hidden import hide_from_logs
-from ._life import Context
-from ._options import Runtime, TransportSettings
-from ._steps import Channel
+from ._frozen import NamedTuple
+from ._options import TransportSettings
 from ._values import Secret
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from logging import Logger
 
     from ._content import InThread
     from ._credential import Credential
     from ._driver import AsyncDriver, Driver
+    from ._life import Context
     from ._server import Origin
     from ._spec import BaseSpec
+    from ._steps import Channel
 
 KEY_VARIABLE: Final = "AEROSTACK_API_KEY"
 Kind: TypeAlias = Literal["sync", "async"]
@@ -63,6 +61,7 @@ class Session:
         self.closed = False
         self._lock = Lock()
         self._channel: Channel | None = None
+        self._context: Context | None = None
         _check_network(kind, network)
 
     def open_channel(self) -> Channel:
@@ -77,7 +76,8 @@ class Session:
         return self._channel
 
     def _make(self) -> Channel:
-        from ._families import make_transport  # noqa: PLC0415  # needed with the first call, and slow to import
+        from ._hidden import hide_from_logs  # noqa: PLC0415  # needed with the first call, and slow to import
+        from ._steps import Channel  # noqa: PLC0415  # the same
 
         hide_from_logs()
         network = self.network
@@ -85,8 +85,18 @@ class Session:
             return Channel(client=network.http_client, foreign=True)
         if network.transport is not None and not isinstance(network.transport, str):
             return Channel(transport=network.transport, foreign=True)
+        from ._families import make_transport  # noqa: PLC0415  # not for those who lend theirs
+
         name = network.transport or "httpx"
         return Channel(transport=make_transport(name, network.settings, self.kind == "async"), foreign=name != "httpx")
+
+    def once(self, make: Callable[[], Context]) -> Context:
+        """What every call of the client and of its copies shares, made with the first of them. Two threads may both make it; one stands."""
+        if self._context is None:
+            made = make()
+            with self._lock:
+                self._context = self._context or made
+        return self._context
 
     def take(self) -> Channel | None:
         """Close the session, and give the channel that is to be closed: none twice, and none that was lent."""
@@ -137,8 +147,8 @@ def _check_network(kind: Kind, network: Network) -> None:
         fits = f"; this one is for {_CLIENT_NAMES[_OTHER[kind]]}" if hasattr(transport, _METHODS[_OTHER[kind]]) else ""
         raise ArgumentsError(f"transport: {_CLIENT_NAMES[kind]} needs an httpx transport with {_METHODS[kind]}(){fits}")
     if client is not None:
-        wrong = _http.AsyncClient if kind == "sync" else _http.Client
-        if isinstance(client, wrong) or not (hasattr(client, "send") and hasattr(client, "build_request")):
+        wrong = "AsyncClient" if kind == "sync" else "Client"
+        if _http.is_a(wrong, client) or not (hasattr(client, "send") and hasattr(client, "build_request")):
             needed = "httpx.Client" if kind == "sync" else "httpx.AsyncClient"
             raise ArgumentsError(
                 f"http_client: {_CLIENT_NAMES[kind]} borrows an {needed}, or anything with its send and build_request"
@@ -222,9 +232,16 @@ def _key_scheme(spec: BaseSpec) -> str:
 
 
 def make_context(
-    spec: BaseSpec, keys: Keys, session: Session, origins: frozenset[Origin], logger: Logger, insecure: bool
+    spec: BaseSpec, keys: Keys, session: Session, origins: frozenset[Origin], logger: Logger | None, insecure: bool
 ) -> Context:
-    """What every call of a client shares."""
+    """What every call of a client shares; without a `logger`, the package's own tells of them."""
+    from random import random  # noqa: PLC0415  # a client is made without what its calls need
+    from time import monotonic  # noqa: PLC0415  # the same
+
+    from ._life import Context  # noqa: PLC0415  # the same
+    from ._log import LOGGER  # noqa: PLC0415  # the same
+    from ._options import Runtime  # noqa: PLC0415  # the same
+
     in_thread: InThread | None = None
     if session.kind == "async":
         from asyncio import to_thread as in_thread  # noqa: PLC0415  # a client that waits needs no event loop
@@ -235,8 +252,8 @@ def make_context(
         keys.by_scheme,
         keys.missing,
         origins,
-        Runtime(time.monotonic, random.random, in_thread),
-        logger,
+        Runtime(monotonic, random, in_thread),
+        logger or LOGGER,
         set(),
         {},
         session.network.may_show_certificate,
@@ -246,7 +263,9 @@ def make_context(
 
 def must_pickle(what: str, value: object) -> None:
     """Raise TypeError that says what can't be pickled, where it can't."""
+    from pickle import dumps  # noqa: PLC0415  # only for those who pickle
+
     try:
-        pickle.dumps(value)
+        dumps(value)
     except Exception:
         raise TypeError(f"{what} can't be pickled, and so the client can't be") from None

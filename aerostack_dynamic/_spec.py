@@ -35,7 +35,7 @@ class BaseSpec:
 
     def __init__(self, document: Document) -> None:
         if not document.trusted:
-            _index(document)
+            _index(document)  # which refuses too many operations
         object.__setattr__(self, "document", document)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -120,7 +120,7 @@ class BaseSpec:
     @property
     def servers(self) -> tuple[Server, ...]:
         """The document's servers, in their order."""
-        from ._reader import read_servers  # noqa: PLC0415  # as said above
+        from ._listed import read_servers  # noqa: PLC0415  # as said above
 
         return self.document.once("servers", lambda: read_servers(self.document.raw.get("servers")))
 

@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ._bounded import Layer
 from ._codec import UndecodableError, decode_json
-from ._errors import ArgumentsError, NoResponseError, ResponseError, StreamError, TimeoutError
+from ._errors import NoResponseError, ResponseError, StreamError, TimeoutError
 from ._events import Event, EventParser, LineParser, PieceParser, SequenceParser, TooLargeError, may_be_cut
 from ._media_type import best_match, essence, stream_form
 from ._result import AnswerReader, code_and_message, pick_response
 from ._stream_rules import item_of, marks_of
 from ._typed import is_any_file
-from ._values import UNSET, Problem, as_object, is_array, json_pointer, printable
+from ._values import UNSET, Problem, as_object, is_array, printable
 from ._watched import watched_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from . import _http
-    from ._arguments import Layout
-    from ._call import Call
     from ._errors import AerostackError
     from ._events import Delivered
     from ._hidden import Hidden
@@ -36,45 +34,6 @@ if TYPE_CHECKING:
     from ._watch import Use
 
 _NO_BODY: Final = (204, 205)
-
-
-# ---- asking
-
-
-def asking(operation: Operation, layout: Layout, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments with the one that asks for a stream. Raises ArgumentsError when that was given, and is not True."""
-    marks = marks_of(operation)
-    if marks is None or not marks.flag:
-        return {**arguments}
-    flag = marks.flag
-    argument = layout.accepted.get(flag)
-    given = [name for name in arguments if name == flag or (argument is not None and layout.accepted.get(name) is argument)]
-    if any(arguments[name] not in (True, UNSET) for name in given):
-        raise _refused(layout, flag, ".stream(...) sets it to True; leave it out")
-    return {**{name: value for name, value in arguments.items() if name not in given}, flag: True}
-
-
-def refuse_asking(operation: Operation, layout: Layout, call: Call) -> None:
-    """Raise ArgumentsError when a call that takes one answer asks for a stream."""
-    marks = marks_of(operation)
-    if marks is None or not marks.flag:
-        return
-    argument = layout.accepted.get(marks.flag)
-    if argument is None or argument.parameter is None:
-        value = as_object(call.body).get((argument and argument.wire) or marks.flag)
-    else:
-        value = next((value for parameter, value in call.parameters if parameter is argument.parameter), None)
-    if value not in (None, False, "false"):
-        raise _refused(layout, marks.flag, f"asks for a stream, which {operation.name}.stream(...) gives; leave it out there too")
-
-
-def _refused(layout: Layout, flag: str, message: str) -> ArgumentsError:
-    argument = layout.accepted.get(flag)
-    place = json_pointer((argument and argument.wire) or flag)
-    return ArgumentsError("", [Problem(argument.location if argument else "body", place, message, "stream")])
-
-
-# ---- reading
 
 
 class Items(AnswerReader):

@@ -5,10 +5,11 @@ What RFC 6570 (section 2.3) calls undefined is left out: null within an array or
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
+
+from ._late import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ _EXACT: Final = 2**53
 # Reserved characters that mean nothing of their own there (RFC 3986, sections 3.3 and 3.4; `+` is a space to readers of forms).
 _QUERY_SAFE: Final = ":/?@!$'()*,;="
 _PATH_SAFE: Final = ":@!$&'()*+,;="
-_TRIPLE: Final = re.compile(r"(%[0-9A-Fa-f]{2})")
+_TRIPLE: Final = pattern(r"(%[0-9A-Fa-f]{2})")
 _SEPARATOR: Final = MappingProxyType(
     {
         "simple": ",",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from ._frozen import NamedTuple
+from ._late import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
+_VARIABLE: Final = pattern(r"\{([^{}]*)\}")
 # A variable as RFC 6570 (section 2) or a server's router writes it: an operator, the name, and a modifier or a pattern.
-_SPELT: Final = re.compile(r"(?P<operator>[+#./;?&]?)(?P<name>[^*:]+?)\s*(?:\*|:.*)?", re.DOTALL)
+_SPELT: Final = pattern(r"(?P<operator>[+#./;?&]?)(?P<name>[^*:]+?)\s*(?:\*|:.*)?", re.DOTALL)
 # Splits before each mark, which stays with what follows it.
-_ENDS: Final = re.compile(r"(?=[?#&])")
+_ENDS: Final = pattern(r"(?=[?#&])")
 
 
 class Piece(NamedTuple):

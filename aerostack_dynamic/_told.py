@@ -13,7 +13,7 @@ from ._call import call_of
 from ._errors import NoResponseError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable
 
     from . import _http
     from ._errors import AerostackError
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from ._reference import Document
     from ._steps import Credentials, Received, Unread
     from ._watch import Use
-
-
-def is_watched(hooks: Iterable[Any]) -> bool:
-    """Whether any hook asks for exchanges."""
-    return any(hasattr(hook, "on_exchange") for hook in hooks)
 
 
 class Exchange:

@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any, Final
 import httpcore
 
 from . import _http
+from ._flight import FLIGHT, Flight, flight
 from ._gate import Gate
 from ._http1 import Answer, AsyncConnection, Connection, Hop, Way
 from ._loops import PerLoop
-from ._network import CONNECTIONS, FLIGHT, KEEPALIVE, AsyncBackend, Backend, Flight, flight
+from ._network import CONNECTIONS, KEEPALIVE, AsyncBackend, Backend
 from ._options import TransportSettings
 from ._tls import checked_proxy, proxy_for, tls_context
 from ._waiting import await_turn, wait_for_turn

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from ._late import pattern
 from ._media_type import essence
 from ._shape import shape_at
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from ._values import JSON
 
 # Python reads integers of at most 4,300 digits.
-_INTEGER: Final = re.compile(r"[+-]?\d{1,4300}", re.ASCII)
-_NUMBER: Final = re.compile(r"[+-]?(?:\d{1,4000}(?:\.\d{0,4000})?|\.\d{1,4000})(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_INTEGER: Final = pattern(r"[+-]?\d{1,4300}", re.ASCII)
+_NUMBER: Final = pattern(r"[+-]?(?:\d{1,4000}(?:\.\d{0,4000})?|\.\d{1,4000})(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _BOOLEANS: Final = (("true", True), ("false", False), ("1", True), ("0", False))
 
 

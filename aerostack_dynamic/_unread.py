@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from ._late import Later
+
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator, Callable, Iterator
     from contextlib import AbstractContextManager
 
     from . import _http
 
     Guard = Callable[[], AbstractContextManager[None]]
+else:
+    asyncio = Later("asyncio")  # a client that waits needs no event loop
 
 
 def coding_of(response: _http.Response) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import time
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ._late import Later
+
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Coroutine
 
     from ._gate import Gate
+else:
+    asyncio = Later("asyncio")  # a client that waits needs no event loop
 
 _Result = TypeVar("_Result")
 

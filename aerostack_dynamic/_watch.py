@@ -9,9 +9,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+    from typing import Any
 
     from ._errors import AerostackError
+    from ._model import Operation
 
 
 class Watcher:
@@ -63,6 +65,18 @@ class Watchers:
 # One for the process. A ContextVar would not do: a thread starts with a context of its own, and the calls of a thread pool that is older
 # than the watcher, or of a test's server, are calls that the code under watch has made.
 WATCHERS: Final = Watchers()
+
+
+def is_watched(hooks: Iterable[Any]) -> bool:
+    """Whether any hook asks for whole exchanges."""
+    return any(hasattr(hook, "on_exchange") for hook in hooks)
+
+
+def use_of(document: str, operation: Operation, hooks: Collection[Any]) -> Use | None:
+    """What a call that begins is to note, where somebody watches, or a hook asks for whole exchanges; `document` is its SHA-256."""
+    if not WATCHERS.active and not (hooks and is_watched(hooks)):
+        return None
+    return WATCHERS.begin(document, operation.operation_id, operation.method, operation.path)
 
 
 class Use:

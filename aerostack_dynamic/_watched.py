@@ -17,18 +17,15 @@ from ._events import Event
 from ._formats import STANDARD
 from ._record import Record, RecordList
 from ._shape import shape_at, unknown_shape
-from ._told import is_watched
 from ._values import UNSET, is_array, is_object, pointer_token
-from ._watch import WATCHERS
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_keys, dict_values
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from ._call import Call
     from ._errors import AerostackError
     from ._formats import Formats
-    from ._model import Operation
     from ._reference import Document
     from ._shape import Shape
     from ._watch import Use
@@ -292,13 +289,6 @@ def noting_of(record: WatchedRecord) -> Noting:
 
 
 # ---- calls
-
-
-def use_of(document: Document, operation: Operation, hooks: Collection[Any]) -> Use | None:
-    """What a call that begins is to note, where somebody watches, or a hook asks for whole exchanges."""
-    if not WATCHERS.active and not (hooks and is_watched(hooks)):
-        return None
-    return WATCHERS.begin(document.sha256, operation.operation_id, operation.method, operation.path)
 
 
 def note_failure(use: Use, error: AerostackError) -> None:

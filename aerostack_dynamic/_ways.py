@@ -9,11 +9,8 @@ from __future__ import annotations
 from types import MethodType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import _http
+from . import _calling, _http
 from ._errors import SpecError
-from ._response import Response
-from ._stream_rules import marks_of
-from ._streams import AsyncStream, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +73,7 @@ class Way:
 def _asked(operation: Any) -> str | None:
     """The argument that asks for a stream, which `stream` sets."""
     from ._describe import layout_of_default  # noqa: PLC0415  # only for those who ask
+    from ._stream_rules import marks_of  # noqa: PLC0415  # the same
 
     try:
         marks = marks_of(operation.operation)
@@ -91,9 +89,9 @@ def _given(name: str, asynchronous: bool) -> Any:
 
     match name:
         case "raw":
-            return Response
+            return _calling.Response
         case "stream":
-            return AsyncStream if asynchronous else Stream
+            return _calling.AsyncStream if asynchronous else _calling.Stream
         case "pages" | "items":
             return AsyncListing if asynchronous else Listing
         case "prepare":

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
+
+from ._late import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_TARGET: Final = re.compile(r"[\s,]*<([^>]*)>")
-_PARAMETER: Final = re.compile(r"\s*;\s*([^\s=;,\"<>]*)\s*(?:=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;,\"]*)))?")
-_QUOTED: Final = re.compile(r"\\(.)")
+_TARGET: Final = pattern(r"[\s,]*<([^>]*)>")
+_PARAMETER: Final = pattern(r"\s*;\s*([^\s=;,\"<>]*)\s*(?:=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;,\"]*)))?")
+_QUOTED: Final = pattern(r"\\(.)")
 
 
 def target_of(fields: Iterable[str], relation: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import _http
 from . import _transport as own
 from ._errors import ArgumentsError
-from ._network import flight
+from ._flight import flight
 from ._options import TransportSettings
 from ._server import origin_of_url
 

@@ -17,7 +17,8 @@ PACKAGE = "aerostack_dynamic"
 
 # Bottom up. A module imports only from floors below its own; a package counts as one module.
 FLOORS = (
-    ("words", "_values _http _version"),
+    ("late names", "_late"),
+    ("words", "_values _http _version _frozen"),
     ("nouns", "_errors _model _gate"),
     ("steps", "_steps"),
     (
@@ -28,10 +29,10 @@ FLOORS = (
     ("plain rules", "_overlay _judge _content _server _recorded"),
     ("redirects, what is hidden, and recordings of other tools", "_redirect _hidden _cassette _har"),
     ("the document", "_reference _options _credential"),
-    ("keywords", "_keywords _schema_common _graph"),
+    ("keywords, and what is listed", "_listed _keywords _schema_common _graph"),
     ("plain schemas", "_lower"),
-    ("weights", "_weight _forms"),
-    ("engines", "_schema_fast _schema_slow _schema_sets"),
+    ("weights", "_weight _forms _reach"),
+    ("engines", "_schema_fast _schema_slow _schema_part _schema_sets"),
     ("one part each", "_schema _shape _auth _access"),
     ("what is secret", "_mask _typed _choice _encoded"),
     ("instances, and columns", "_generate _columns"),
@@ -48,7 +49,8 @@ FLOORS = (
     ("what is received", "_webhook"),
     ("whole things", "_call _reader _log _carried _heads"),
     ("what lists say, what ends, examples, and words", "_paging _deprecated _example _search"),
-    ("the index", "_index _problems"),
+    ("the table", "_table"),
+    ("the index, and asking for streams", "_index _problems _asking"),
     ("bodies as sent", "_body"),
     ("answers", "_response"),
     ("stages", "_spec _request _result"),
@@ -57,10 +59,11 @@ FLOORS = (
     ("flows of tokens", "_oauth"),
     ("what is read", "_watched"),
     ("the exchange", "_exchange _stream"),
-    ("a call's life", "_life"),
+    ("a call's life, and what few calls need", "_life _seldom"),
     ("how calls go on their way", "_course"),
     ("the spine", "_perform"),
     ("beside the spine", "_curl _links _pages _follow"),
+    ("attempts under way", "_flight"),
     ("I/O", "_http1 _fetch _files _waiting _network _tls _loops _saving _usage _recordings _serving"),
     ("what recordings tell", "_used"),
     ("connections", "_transport _routes _unread"),
@@ -69,8 +72,11 @@ FLOORS = (
     ("attempts", "_attempt"),
     ("drivers", "_driver _load"),
     ("sessions", "_session _streams _lists _missing"),
+    ("what calls are made of", "_calling"),
     ("ways to an answer", "_ways"),
+    ("what operations share", "_caller"),
     ("operations", "_operation"),
+    ("groups", "_group"),
     ("clients", "_client"),
     ("what is asked of users", "_asked"),
     ("what typed clients are made of", "typed"),
@@ -157,7 +163,7 @@ def from_import(package: list[str], node: ast.ImportFrom) -> Iterator[Import]:
 
 
 def plain_import(line: int, name: str) -> Import:
-    """`import name`, or `import_module("name")`."""
+    """`import name`, `import_module("name")`, or `Later("name")`."""
     parts = name.split(".")
     room = None if parts[0] != PACKAGE else parts[1] if len(parts) > 1 else "__init__"
     return Import(line, room, name, ())
@@ -171,7 +177,7 @@ def imports(name: str, source: str) -> Iterator[Import]:
             yield from from_import(package, node)
         elif isinstance(node, ast.Import):
             yield from (plain_import(node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.Call) and called(node) == "import_module" and node.args:
+        elif isinstance(node, ast.Call) and called(node) in ("import_module", "Later") and node.args:
             target = str(getattr(node.args[0], "value", ""))
             yield plain_import(node.lineno, PACKAGE + target if target.startswith(".") else target)
 
@@ -408,6 +414,7 @@ BAD = [
     (keeping_faults, "_spec", "if TYPE_CHECKING:\n    import jsonschema_rs"),
     (keeping_faults, "_client", "def f():\n    import openapi_core"),
     (io_faults, "_codec", "import socket"),
+    (io_faults, "_codec", "socket = Later('socket')"),
     (io_faults, "_codec", "from time import monotonic"),
     (io_faults, "_codec", "from urllib.request import urlopen"),
     (io_faults, "_codec", "import concurrent.futures"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote, urlsplit
 
 from .._errors import SpecError
-from .._reader import read_servers
+from .._listed import read_servers
 from .._template import read_template
 from .._values import as_object
 

@@ -19,7 +19,7 @@ from .._errors import AerostackError, ArgumentsError, ResponseError, TimeoutErro
 from .._events import Event
 from .._incoming import read_request, with_files
 from .._media_type import essence, stream_form
-from .._operation import ApiOperation, Caller
+from .._operation import ApiOperation
 from .._received import by_name
 from .._stream_rules import marks_of
 from .._values import as_object, printable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._arguments import Layout
+    from .._caller import Caller
     from .._client import AsyncClient
     from .._incoming import Incoming
     from .._values import Drift
@@ -131,8 +132,7 @@ def _for_one_call(caller: Caller, asked: Asked, media_type: str | None, noted: _
     if accept and "*" not in accept:
         changes["headers"] = {"Accept": accept}
     made = caller.updated(**changes)
-    options = replace(made.options, hooks=(*made.options.hooks, noted))
-    return Caller(made.spec, made.session, made.keys, options, made.context, made.allow_insecure_http)
+    return made.over(replace(made.options, hooks=(*made.options.hooks, noted)))
 
 
 def _keywords(layout: Layout, given: Mapping[str, Any], asked: Asked) -> dict[str, Any]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from .._caller import Caller
     from .._client import AsyncClient
-    from .._operation import Caller
 
 _MOST_BYTES: Final = 64 * 1024 * 1024
 _JSON: Final = "application/json"

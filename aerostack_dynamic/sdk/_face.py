@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from .._call import departures
+from .._caller import Caller, own_headers
 from .._carried import carried
 from .._client import AsyncClient, Client
 from .._credential import as_credential
 from .._errors import AerostackError, ResponseError
 from .._log import LOGGER
 from .._media_type import is_content_type
-from .._operation import ApiOperation, Caller, own_headers
+from .._operation import ApiOperation
 from .._options import Timeout, Validation, timeout_for
 from .._retry import RetryPolicy
 from .._shape import shape_at
@@ -178,7 +179,7 @@ class Ask(Generic[_Result]):
             scheme = next(iter(caller.spec.security_schemes))
             context = context._replace(credentials={**context.credentials, scheme: as_credential("http_headers", key)})
         options = replace(caller.options, hooks=(watch,))
-        return Caller(caller.spec, caller.session, caller.keys, options, context, caller.allow_insecure_http)
+        return caller.over(options, context)
 
     def _read(self, response: Response) -> _Result:
         """The answer as a model. Raises ResponseError for one that is no object, or that has nothing of what the document says."""
