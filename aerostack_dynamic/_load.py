@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from ._dialect import dialect_of, is_swagger
 from ._errors import ArgumentsError, SpecError
-from ._keywords import words_of
 from ._measure import distinct_values, too_deep, written_out
 from ._reference import Document, digest
 from ._spec import BaseSpec
@@ -120,6 +119,8 @@ class Spec(BaseSpec):
 def _told_by(content: bytes, document: Document) -> Document:
     """The document, which its bytes tell of what it can't hold: most have few of the words that ask for more than one reading."""
     if not document.files and not content.startswith(_BOMS):
+        from ._keywords import words_of  # noqa: PLC0415  # bundled documents are small
+
         words_of(document, content)
     return document
 
