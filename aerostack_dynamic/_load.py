@@ -119,9 +119,9 @@ class Spec(BaseSpec):
 
 def _told_by(content: bytes, document: Document) -> Document:
     """The document, which its bytes tell of what it can't hold: most have few of the words that ask for more than one reading."""
-    from ._keywords import words_of  # noqa: PLC0415  # bundled documents are small
-
     if not document.files and not content.startswith(_BOMS):
+        from ._keywords import words_of  # noqa: PLC0415  # bundled documents are small
+
         words_of(document, content)
     return document
 
