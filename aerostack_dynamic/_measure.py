@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+from gc import is_tracked
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
 from ._values import MAX_DEPTH, is_array, is_object, is_tuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+
+_CONTAINERS: Final = (dict, list, tuple)
 
 
 def _is_container(value: object) -> TypeGuard[Any]:
-    return isinstance(value, (dict, list, tuple))
+    return isinstance(value, _CONTAINERS)
 
 
 def children(node: Any) -> Iterable[Any]:
@@ -23,16 +28,34 @@ def children(node: Any) -> Iterable[Any]:
 
 def too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
     """Whether arrays and objects nest deeper than `limit`."""
-    level: list[Any] = [value]
+    level: list[Any] = [value] if _is_container(value) else []
     for _ in range(limit):
-        inner: list[Any] = []
-        for node in level:
-            inner += [child for child in children(node) if _is_container(child)]
+        inner = [child for child in _members(level) if isinstance(child, _CONTAINERS)]
         if not inner:
             return False
         # Each once: a list that holds itself twice would otherwise double at every level.
         level = [*{id(child): child for child in inner}.values()]
     return True
+
+
+def nests_too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
+    """The same of a value that was decoded, which is made of lists and dicts alone, and holds nothing twice.
+
+    The interpreter tracks no dict of atoms alone (`gc.is_tracked`), and need not look for what holds itself there; nor does this, so that
+    the rows of a table are not looked into. Of an interpreter that tracks them all the answer is the same, and takes longer.
+    """
+    level: list[Any] = [value] if _is_container(value) else []
+    for _ in range(limit - 1):
+        level = [*filter(is_tracked, _members(level))]
+        if not level:
+            return False
+    # What holds an array or an object is tracked; what it holds may be an object that is not.
+    return any(map(_is_container, _members(level)))
+
+
+def _members(level: Iterable[Any]) -> Iterator[Any]:
+    """The members of arrays and objects."""
+    return chain.from_iterable(node.values() if isinstance(node, dict) else node for node in level)
 
 
 class Size(NamedTuple):
@@ -46,9 +69,9 @@ def size_of(value: object) -> Size:
     """The size of a value that is not too deep and holds nothing twice, as one that was decoded is."""
     nodes, depth = 1, 0
     level: list[Any] = [value]
-    while level := [node for node in level if _is_container(node)]:
+    while level := [node for node in level if isinstance(node, _CONTAINERS)]:
         depth += 1
-        level = [child for node in level for child in children(node)]
+        level = [*_members(level)]
         nodes += len(level)
     return Size(nodes, depth)
 
