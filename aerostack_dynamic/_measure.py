@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-_CONTAINERS: Final = (dict, list, tuple)
+_CONTAINERS: Final[Any] = (dict, list, tuple)
+# Members from where on it pays to look twice at how a value is best judged.
+_MANY: Final = 500
 
 
 def _is_container(value: object) -> TypeGuard[Any]:
@@ -55,7 +57,20 @@ def nests_too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
 
 def _members(level: Iterable[Any]) -> Iterator[Any]:
     """The members of arrays and objects."""
-    return chain.from_iterable(node.values() if isinstance(node, dict) else node for node in level)
+    return chain.from_iterable(node.values() if is_object(node) else node for node in level)
+
+
+def is_large(value: Any, levels: int = 2) -> bool:
+    """Whether an array or object has many members, or one in the objects that are `levels` around it at most."""
+    if not isinstance(value, _CONTAINERS):
+        return False
+    if len(value) >= _MANY:
+        return True
+    if levels and is_object(value):
+        for one in value.values():
+            if isinstance(one, _CONTAINERS) and is_large(one, levels - 1):
+                return True
+    return False
 
 
 class Size(NamedTuple):
