@@ -43,13 +43,15 @@ class Shape:
     Schema 2020-12, section 7.1) depends on them.
     """
 
-    __slots__ = ("_document", "_kept", "_roots", "_trails")
+    __slots__ = ("_document", "_kept", "_roots", "_trails", "attributes")
 
     def __init__(self, document: Document, roots: tuple[str, ...], trails: tuple[tuple[str, ...], ...] = ()) -> None:
         self._document = document
         self._roots = roots
         self._trails = trails
         self._kept: dict[str, Any] = {}
+        # Python name -> wire name and format of the declared properties, once somebody has asked for them.
+        self.attributes: Mapping[str, tuple[str, str]] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Shape, (self._document, self._roots, self._trails)
@@ -100,6 +102,12 @@ class Shape:
     def names(self) -> Mapping[str, str]:
         """Python name -> wire name of the declared properties, as a Record's attributes."""
         return self._keep("names", lambda: assign_names(self.properties, RECORD_NAMES))
+
+    def find_attributes(self) -> Mapping[str, tuple[str, str]]:
+        """What the attributes of a Record read: from then on `attributes`, which is read without a call."""
+        properties = self.properties
+        self.attributes = made = {name: (wire, properties[wire].format) for name, wire in self.names.items()}
+        return made
 
     @property
     def items(self) -> Shape | None:

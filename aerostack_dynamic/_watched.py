@@ -95,6 +95,7 @@ class WatchedRecord(_Noted, Record):
     """A Record that notes what is read of it, made of an object or of a Record. Deep copies and pickles of it are plain Records."""
 
     __slots__ = ("_noting",)
+    _RAW = _NOTED
 
     _noting: Noting
 
@@ -124,9 +125,8 @@ class WatchedRecord(_Noted, Record):
         return Record(self._data(), self._shape, self._formats)
 
     def _touch(self, wire: str, value: Any) -> Any:
-        if type(value) in _NOTED:
-            value = watched(value, self._inner(wire), self._formats, self._below(wire))
-            super().__setitem__(wire, value)
+        value = watched(value, self._inner(wire), self._formats, self._below(wire))
+        super().__setitem__(wire, value)
         return value
 
     def _unknown(self, name: str) -> str:
@@ -241,6 +241,9 @@ class WatchedList(_Noted, RecordList):
             value = watched(value, self._shape, self._formats, noting)
             self[index] = value
         return value
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[index] for index in range(len(self)))
 
     def pop(self, index: SupportsIndex = -1) -> Any:
         """Take an item out."""
