@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _PLAIN: Final = (dict, list)
+_get: Final = dict[str, Any].get  # a dict's own, which notes nothing and makes nothing of what it gives
 _FRAMES: Final = ("to_arrow", "to_pandas", "to_polars")
 
 
@@ -73,7 +74,9 @@ class Record(dict[str, Any]):
         if found is None:
             raise AttributeError(self._unknown(name), name=name, obj=self)
         wire, form = found
-        value = self.get(wire)
+        value = _get(self, wire)
+        if type(value) in self._RAW:
+            return self._touch(wire, value)
         return self._formats.convert(form, value) if form and type(value) is str else value
 
     def _unknown(self, name: str) -> str:

@@ -136,6 +136,12 @@ class WatchedRecord(_Noted, Record):
             noting.use.miss(noting.place, reason)
         return reason
 
+    def __getattr__(self, name: str) -> Any:
+        wire = self._shape.names.get(name) if self._shape else None
+        if wire is not None:
+            self._note(wire)
+        return super().__getattr__(name)
+
     def __getitem__(self, key: str) -> Any:
         self._note(key)
         return super().__getitem__(key)
