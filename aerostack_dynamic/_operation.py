@@ -199,13 +199,13 @@ class ApiOperation:
 
     def __call__(self, /, *positional: object, **arguments: Any) -> Any:
         self._begin(positional, arguments)
-        return self._guarded(arguments, lambda: self._run(arguments, _data_of))
+        return self._run(arguments, _data_of)
 
     @way
     def raw(self, /, *positional: object, **arguments: Any) -> Any:
         """Make the call and give a `Response`: the data with status, headers, request id, elapsed seconds and attempts."""
         self._begin(positional, arguments)
-        return self._guarded(arguments, lambda: self._run(arguments, self._linked))
+        return self._run(arguments, self._linked)
 
     def _linked(self, response: Response) -> Response:
         """The response with the calls that may follow it."""
@@ -370,7 +370,11 @@ class ApiOperation:
 
     def _run(self, arguments: dict[str, Any], pick: Callable[[Response], Any]) -> Any:
         caller = self._caller
-        return caller.run(perform(caller.context, caller.options, self.operation, arguments), pick)
+        try:
+            return caller.run(perform(caller.context, caller.options, self.operation, arguments), pick)
+        except BaseException as error:
+            arguments.clear()
+            raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 
     def _no_positional(self) -> ArgumentsError:
         names = ", ".join(f"{one.name}=..." for one in self.operation.arguments[:4])

@@ -198,6 +198,8 @@ def parse_retry_after(value: str | None, date: str | None = None) -> float | Non
     of ours, which may be wrong; without a `Date`, in the past, or further off than six digits can say, it counts as None.
     """
     text = (value or "").strip()
+    if not text:
+        return None
     if _SECONDS.fullmatch(text):
         return float(text)
     try:
