@@ -23,7 +23,7 @@ except ImportError:  # no wheel for this platform
     _fast = None  # type: ignore[assignment]  # its absence is the fallback's condition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from ._shape import Shape
     from ._values import Location
@@ -302,18 +302,17 @@ def has_long_integer(text: bytes) -> bool:
     """
     if len(text) <= _PART:
         return _LONG in text.translate(_DIGITS) and _holds_integer(b" " + text)
-    return any(part[::_STEP].translate(_DIGITS).rfind(_SPARSE) >= 0 and _holds_integer(part) for part in _parts(text))
-
-
-def _parts(text: bytes) -> Iterator[bytes]:
-    """A text in parts, each with the byte before it, and as many behind it as it takes to know a row of digits that begins in it."""
-    yield b" " + text[: _PART + len(_LONG) + 1]
-    for start in range(_PART, len(text), _PART):
-        yield text[start - 1 : start + _PART + len(_LONG) + 1]
+    for start in range(0, len(text), _PART):
+        end = start + _PART + len(_LONG) + 1  # what it takes to know a row of digits that begins in the part
+        if text[start:end:_STEP].translate(_DIGITS).rfind(_SPARSE) >= 0:
+            before = text[start - 1 : start] or b" "
+            if _holds_integer(before + text[start:end]):
+                return True
+    return False
 
 
 def _holds_integer(part: bytes) -> bool:
-    """The same of a part; a row of digits at its very beginning is judged with the part before."""
+    """The same of a part and the byte before it; a row of digits that begins with that is judged with the part before."""
     digits = part.translate(_DIGITS)
     end = 0
     while (start := digits.find(_LONG, end)) >= 0:
