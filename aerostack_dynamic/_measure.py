@@ -32,7 +32,7 @@ def too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
     """Whether arrays and objects nest deeper than `limit`."""
     level: list[Any] = [value] if _is_container(value) else []
     for _ in range(limit):
-        inner = [child for child in _members(level) if isinstance(child, _CONTAINERS)]
+        inner = containers(members(level))
         if not inner:
             return False
         # Each once: a list that holds itself twice would otherwise double at every level.
@@ -48,15 +48,20 @@ def nests_too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
     """
     level: list[Any] = [value] if _is_container(value) else []
     for _ in range(limit - 1):
-        level = [*filter(is_tracked, _members(level))]
+        level = [*filter(is_tracked, members(level))]
         if not level:
             return False
     # What holds an array or an object is tracked; what it holds may be an object that is not.
-    return any(map(_is_container, _members(level)))
+    return any(map(_is_container, members(level)))
 
 
-def _members(level: Iterable[Any]) -> Iterator[Any]:
-    """The members of arrays and objects."""
+def containers(level: Iterable[Any]) -> list[Any]:
+    """The arrays and objects among values."""
+    return [node for node in level if isinstance(node, _CONTAINERS)]
+
+
+def members(level: Iterable[Any]) -> Iterator[Any]:
+    """The members of arrays and objects, one after another."""
     return chain.from_iterable(node.values() if is_object(node) else node for node in level)
 
 
@@ -84,9 +89,9 @@ def size_of(value: object) -> Size:
     """The size of a value that is not too deep and holds nothing twice, as one that was decoded is."""
     nodes, depth = 1, 0
     level: list[Any] = [value]
-    while level := [node for node in level if isinstance(node, _CONTAINERS)]:
+    while level := containers(level):
         depth += 1
-        level = [*_members(level)]
+        level = [*members(level)]
         nodes += len(level)
     return Size(nodes, depth)
 

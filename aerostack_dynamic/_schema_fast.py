@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import SpecError
 from ._lower import DEFS
-from ._measure import children, is_large, size_of
+from ._measure import containers, is_large, members, size_of
 from ._model import Finding
 from ._narrow import FirstLook
 from ._schema_common import AS_A_WHOLE, compiled_validator, distinct
@@ -218,12 +219,14 @@ def _place_in(root: object, path: Iterable[str | int]) -> tuple[tuple[str | int,
 
 def _is_beyond(value: object) -> bool:
     """Whether jsonschema-rs can't tell of a value: a name whose place it loses (empty, or an unusual number), NaN, Infinity."""
-    waiting: list[Any] = [value]
-    while waiting:
-        node = waiting.pop()
-        waiting += children(node)
-        if (is_object(node) and any(map(_is_odd_name, node))) or (isinstance(node, float) and not isfinite(node)):
+    level: list[Any] = [value]
+    while level:
+        if not all(map(isfinite, [node for node in level if isinstance(node, float)])):
             return True
+        held = containers(level)
+        if any(map(_is_odd_name, frozenset(chain.from_iterable(filter(is_object, held))))):  # thousands of rows share their names
+            return True
+        level = [*members(held)]
     return False
 
 
