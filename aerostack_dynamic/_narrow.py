@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ._formats import Formats
     from ._lower import Lowered
 
-# Formats that jsonschema-rs judges as `_formats` does; a test holds it to that. But it knows the year 0,
-# which Python has not, and addresses of protocols to come (RFC 3986, section 3.2.2).
+# Formats that jsonschema-rs judges as `_formats` does, from 0.61 on; a test holds it to that. But it knows the year 0, which Python
+# has not, and addresses of protocols to come (RFC 3986, section 3.2.2).
 _ALIKE: Final = frozenset(
     {"date", "date-time", "duration", "ipv4", "ipv6", "json-pointer", "time", "uri", "uri-reference", "uuid"},
 )
