@@ -1,0 +1,60 @@
+"""Where a row is measured: how large things are, where what is made is kept, and what ends with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import ExitStack
+
+    Side = Callable[[], float]
+    Makers = dict[str, Callable[[], Side]]
+
+T = TypeVar("T")
+TOOLS = Path(__file__).resolve().parent.parent
+LONGEST = 300.0
+
+
+class Scene(NamedTuple):
+    """The settings of a run. `work` is a folder for what is made; `documents` has the big ones, or they are made up."""
+
+    quick: bool
+    work: Path
+    documents: Path | None
+    stack: ExitStack
+
+    def size(self, full: T, quick: T) -> T:
+        """What is of two sizes."""
+        return quick if self.quick else full
+
+
+def steady(**more: str) -> dict[str, str]:
+    """The caller's variables, without those that change what is measured."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.lower().endswith("_proxy") and not name.startswith("AEROSTACK_")
+    }
+    return kept | more
+
+
+def child(*arguments: str, **variables: str) -> dict[str, Any]:
+    """What `python -m benching.MODULE ...` tells on its last line."""
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=TOOLS,
+        env=steady(**variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=LONGEST,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
