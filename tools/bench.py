@@ -16,6 +16,7 @@ import compileall
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -28,8 +29,8 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 from benching.documents import PLANS, fetch, given
 from benching.rows import ROWS
-from benching.scene import LONGEST, TOOLS, steady
-from benching.tables import filled, met, printed
+from benching.scene import TOOLS, steady
+from benching.tables import NO_END, filled, met, printed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,8 @@ PACKAGES = (
     ),
     *("jsonschema-rs", "openai", "openapi-core", "openapi-httpx-client", "orjson", "py-yaml12", "pydantic", "pyyaml"),
 )
+# Seconds: of a row of ours, and of another's, which may have no end on a large document.
+LONGEST, LONG = 600.0, 120.0
 PATIENCE, QUICK_PATIENCE = 60.0, 10.0
 ROUNDS, QUICK_ROUNDS = 11, 3
 
@@ -69,18 +72,22 @@ def chosen(only: str) -> list[Row]:
 def in_process(row: Row, side: str, settings: Found) -> Found:
     """What a process finds of one side beside the row's base; or the name of the error that it ended with."""
     command = [sys.executable, "-m", "benching", row.key, side, json.dumps(settings)]
-    try:
-        done = subprocess.run(
-            command, cwd=TOOLS, env=steady(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LONGEST, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return {"refused": f"no end after {LONGEST:g} s"}
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+    piped = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=TOOLS, env=steady(), start_new_session=True, **piped) as process:
+        try:
+            told, errors = process.communicate(timeout=LONGEST if side == "ours" else LONG)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # those that it has started are of its session
+            return {"refused": NO_END}
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode:
+        last = (errors.strip().splitlines() or [f"exit status {process.returncode}"])[-1]
         print(last[:300], file=sys.stderr, flush=True)
         # What it said may name folders of this machine.
         return {"refused": last.partition(":")[0].rpartition(".")[2]}
-    found: Found = json.loads(done.stdout.splitlines()[-1])
+    found: Found = json.loads(told.splitlines()[-1])
     return found
 
 

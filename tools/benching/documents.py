@@ -61,8 +61,9 @@ def fetch(folder: Path) -> Path:
 
 
 def given(folder: Path | None, name: str) -> Path | None:
-    """The document of that name below `folder`."""
-    return next(iter(sorted(folder.rglob(PLANS[name].file))), None) if folder else None
+    """The document of that name below `folder`; of several the largest, since the directory has an older one of GitHub's."""
+    found = [*folder.rglob(PLANS[name].file)] if folder else []
+    return max(found, key=lambda path: path.stat().st_size, default=None)
 
 
 def path_of(scene: Scene, name: str) -> Path:
@@ -73,7 +74,7 @@ def path_of(scene: Scene, name: str) -> Path:
     if found is None:
         found = scene.work / f"made-up-{PLANS[name].file}"
         if not found.exists():
-            found.write_bytes(orjson.dumps(made_up(name)))
+            found.write_bytes(orjson.dumps(made_up(PLANS[name])))
     return found
 
 
@@ -90,9 +91,8 @@ def yaml_of(scene: Scene) -> Path:
     return found
 
 
-def made_up(name: str) -> dict[str, Any]:
+def made_up(plan: Plan) -> dict[str, Any]:
     """A document of about the size and the shape: each schema refers to others, and so to itself at last."""
-    plan = PLANS[name]
     schemas = {f"Thing{number}": _schema(number, plan) for number in range(plan.schemas)}
     paths: dict[str, Any] = {}
     for number in range(plan.operations):
@@ -104,7 +104,7 @@ def made_up(name: str) -> dict[str, Any]:
         }
     return {
         "openapi": "3.0.3",
-        "info": {"title": f"Made up in the shape of {name}'s", "version": "1"},
+        "info": {"title": f"Made up in the shape of {plan.file}", "version": "1"},
         "servers": [{"url": "https://api.example"}],
         "paths": paths,
         "components": {"schemas": schemas},

@@ -100,7 +100,7 @@ ROWS = (
             Row(
                 *(f"{name}-memory", f"{name}'s: memory after the first call", "the parsed JSON", "big", f"{name} memory", "MiB"),
                 reach=Reach(1.3),
-                peers=LOADING,
+                peers=LOADING[:2],
                 unheard=0,
             ),
             Row(*(f"{name}-next", f"{name}'s: a further operation's first call", PARSING, "big", f"{name} next", "ms"), unheard=0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TOOLS = Path(__file__).resolve().parent.parent
-LONGEST = 300.0
 
 
 class Scene(NamedTuple):
@@ -28,6 +28,12 @@ class Scene(NamedTuple):
     work: Path
     documents: Path | None
     stack: ExitStack
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """An event loop that is closed at the end."""
+        loop = asyncio.new_event_loop()
+        self.stack.callback(loop.close)
+        return loop
 
     def size(self, full: T, quick: T) -> T:
         """What is of two sizes."""
@@ -53,7 +59,6 @@ def child(*arguments: str, **variables: str) -> dict[str, Any]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
-        timeout=LONGEST,
         check=True,
     )
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from beside.world import MEMORY, answering, caller, made
 from turns import CALLS, repeated, repeated_async
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from benching.scene import Makers, Scene, Side
@@ -25,7 +25,7 @@ def sides(scene: Scene, kind: str) -> Makers:
     """The sides of one way to make the call."""
     calls = scene.size(CALLS, 60)
     if kind == "async":
-        return asynchronous(calls)
+        return asynchronous(scene.loop(), calls)
     makers: Makers = {"base": lambda: repeated(by_hand(), calls), "ours": lambda: repeated(OURS[kind](), calls)}
     if kind == "tracked":
         return {"base": makers["ours"], "ours": lambda: seen(makers["ours"]())}
@@ -81,9 +81,8 @@ def seen(side: Side) -> Side:
     return run
 
 
-def asynchronous(calls: int) -> Makers:
+def asynchronous(loop: asyncio.AbstractEventLoop, calls: int) -> Makers:
     """The call awaited, one after the other."""
-    loop = asyncio.new_event_loop()
     return {name: lambda make=make: repeated_async(loop, make(), calls) for name, make in AWAITED.items()}  # type: ignore[misc]
 
 

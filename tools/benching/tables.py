@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     Found = Mapping[str, Any]
 
+NO_END = "no end"
 _PLACE = re.compile(r"(<!-- table: (?P<name>[a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _KNOWN = {row.key: row for row in ROWS}
 # Where a page has one table for several modules' rows.
@@ -63,7 +64,12 @@ def title(name: str) -> str:
 def peers(row: Row, sides: Found) -> str:
     """The medians of the peers' ratios, or that they refuse."""
     found = {title(name): sides[name] for name in row.peers if name in sides}
-    return ", ".join(f"{name} {'refuses' if 'refused' in one else number(one['ratio']['median'])}" for name, one in found.items())
+    return ", ".join(f"{name} {refusal(one) or number(one['ratio']['median'])}" for name, one in found.items())
+
+
+def refusal(side: Found) -> str:
+    """In a word, why a side has no figures."""
+    return "" if "refused" not in side else NO_END if side["refused"] == NO_END else "refuses"
 
 
 def cells(row: Row, sides: Found) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from beside.sides import KEY
 from memory_use import peak
 
 from benching.scene import child
+from benching.server import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +28,6 @@ SMALL = 1 << 20
 
 def sides(scene: Scene, kind: str) -> Makers:
     """The sides of one way."""
-    from benching.server import serving
-
     way, what = kind.split()
     url = scene.stack.enter_context(serving())
     size = scene.size(2 << 30, 64 << 20)

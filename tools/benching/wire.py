@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from benching.server import serving
 from benching.small import BODY, HEADERS, MESSAGES, by_hand_async, replaced_async
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from benching.scene import Makers, Scene
@@ -32,7 +32,7 @@ def sides(scene: Scene, kind: str) -> Makers:
         }
         return {name: lambda make=make: repeated(make(), calls) for name, make in makers.items()}  # type: ignore[misc]
     transport, clock = kind.split()
-    loop = asyncio.new_event_loop()
+    loop = scene.loop()
     awaited = {name: partial(make, url) for name, make in CROWDS.items()} | {"ours": partial(_ours_async, url, transport)}
     ticks = time.perf_counter if clock == "wall" else time.process_time
     return {
