@@ -72,8 +72,16 @@ def chosen(only: str) -> list[Row]:
 def in_process(row: Row, side: str, settings: Found) -> Found:
     """What a process finds of one side beside the row's base; or the name of the error that it ended with."""
     command = [sys.executable, "-m", "benching", row.key, side, json.dumps(settings)]
-    piped = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, cwd=TOOLS, env=steady(), start_new_session=True, **piped) as process:
+    with subprocess.Popen(
+        command,
+        cwd=TOOLS,
+        env=steady(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
         try:
             told, errors = process.communicate(timeout=LONGEST if side == "ours" else LONG)
         except subprocess.TimeoutExpired:

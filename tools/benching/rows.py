@@ -22,123 +22,133 @@ class Row(NamedTuple):
     """One line of the table. Its sides are made by `sides(scene, kind)` of a module of `benching`: "ours", "base" and peers by name."""
 
     key: str
-    what: str
-    beside: str
-    module: str
     kind: str
-    unit: str = "µs"
-    reach: Reach | None = None
-    peers: tuple[str, ...] = ()
-    # Processes of their own start afresh each time; what they read from the disk has been read before.
+    what: str
+    reach: Reach | None
+    peers: tuple[str, ...]
+    module: str
+    beside: str
+    unit: str
+    # Rounds that do not count. Processes of their own start afresh each time, and what they read has been read before.
     unheard: int = 1
     rounds: float = math.inf
 
 
+Line = tuple[str, str, str, "Reach | None", tuple[str, ...]]
+
+
+def most(limit: float, by: str = "ratio") -> Reach:
+    """At most so much."""
+    return Reach(limit, True, by)
+
+
+def least(limit: float) -> Reach:
+    """At least so much, as a ratio."""
+    return Reach(limit, False)
+
+
+def group(module: str, beside: str, unit: str, *lines: Line, unheard: int = 1, rounds: float = math.inf) -> tuple[Row, ...]:
+    """Rows of one module beside the same, as `key, kind, what, reach, peers`."""
+    return tuple(Row(*line, module, beside, unit, unheard, rounds) for line in lines)
+
+
 # Unit -> how many of it are one second, one byte, or one a second.
 UNITS = {"µs": 1e6, "ms": 1e3, "MiB": 2.0**-20, "MiB/s": 2.0**-20, "events/s": 1.0, "times": 1.0}
-GENERATED, RUNTIME, JUDGED = "replaced", ("aiopenapi3", "runtime"), "judged"
-CLIENTS = (GENERATED, JUDGED, *RUNTIME, "botocore", "openai")
-LOADING = ("runtime", JUDGED, "aiopenapi3", "fastmcp")
-PARSING = "orjson.loads of the file"
-YAML = "yaml.load(CSafeLoader)"
+CLIENTS = ("replaced", "judged", "aiopenapi3", "runtime", "botocore", "openai")
+LOADING = ("runtime", "judged", "aiopenapi3", "fastmcp")
+WIRES = ("httpx2", "httpx-aiohttp", "aiohttp", "replaced")
+
+
+def documents(name: str) -> tuple[Row, ...]:
+    """The rows of a big document."""
+    its = f"{name}'s"
+    return (
+        *group(
+            *("big", "orjson.loads of the file", "ms"),
+            (f"{name}-cold", f"{name} cold", f"{its} document to the first checked call", most(2), LOADING),
+            (f"{name}-cached", f"{name} cached", f"{its}, with the cache of a process before", most(0.3), ()),
+            (f"{name}-next", f"{name} next", f"{its}: a further operation's first call", None, ()),
+            unheard=0,
+        ),
+        *group(
+            *("big", "the parsed JSON", "MiB"),
+            (f"{name}-memory", f"{name} memory", f"{its}: memory after the first call", most(1.3), LOADING[:2]),
+            unheard=0,
+        ),
+    )
+
+
+def transfers(way: str, what: str) -> tuple[Row, ...]:
+    """The rows of 2 GiB one way."""
+    growth = (f"{way}-memory", f"{way} memory", f"{what}: growth of the peak", most(16, "figure"), ())
+    speed = (f"{way}-speed", f"{way} speed", f"{what}: throughput", least(0.9), ())
+    return (
+        *group("transfer", "httpx streaming", "MiB", growth, unheard=0, rounds=3),
+        *group("transfer", "httpx streaming", "MiB/s", speed, unheard=0, rounds=5),
+    )
+
 
 ROWS = (
-    *(
-        Row("start", "import, document, first operation", "import httpx", "starting", "operation", "ms", Reach(1.15), CLIENTS, 0),
-        Row("start-alone", "the same beside httpx without click", "import httpx", "starting", "alone", "ms", None, ("engines",), 0),
-        Row("ready", "Client() after import", "httpx.Client()", "starting", "ready", "ms", Reach(1, by="figure"), (GENERATED,), 0),
-        Row("answer", "the first answer of a process", "httpx by hand", "starting", "answer", "ms", None, CLIENTS, 0),
+    *group(
+        *("starting", "import httpx", "ms"),
+        ("start", "operation", "import, document, first operation", most(1.15), CLIENTS),
+        ("start-alone", "alone", "the same beside httpx without click", None, ("engines",)),
+        unheard=0,
     ),
-    *(
-        Row("call", "a small chat call in memory", "httpx unchecked", "small", "sync", "µs", Reach(0.35), CLIENTS),
-        Row("call-async", "the same, asynchronous", "httpx unchecked", "small", "async", "µs", Reach(0.45), (GENERATED, "openai")),
-        Row("call-borrowed", "the same by a borrowed httpx.Client", "httpx unchecked", "small", "borrowed", "µs", Reach(0.75)),
-        Row("call-jsonschema", "the same by the engine jsonschema", "httpx unchecked", "small", "jsonschema"),
-        Row("call-tracked", "the same seen by track_usage", "unseen", "small", "tracked"),
+    *group(
+        *("starting", "httpx.Client()", "ms"),
+        ("ready", "ready", "Client() after import", most(1, "figure"), ("replaced",)),
+        unheard=0,
     ),
-    *(
-        Row("loopback", "the same over loopback, CPU", "httpx unchecked", "wire", "sequential", "µs", Reach(0.65), (GENERATED,)),
-        Row(
-            *("crowd", "50 at once over loopback, by the clock", "httpx unchecked", "wire", "httpx wall", "µs", Reach(0.9)),
-            peers=("httpx2", "httpx-aiohttp", "aiohttp", GENERATED),
-        ),
-        Row("crowd-cpu", "50 at once over loopback, CPU", "httpx unchecked", "wire", "httpx cpu"),
-        Row("crowd-httpx2", 'the same by transport="httpx2", by the clock', "httpx unchecked", "wire", "httpx2 wall"),
-        Row("crowd-httpx2-cpu", 'by transport="httpx2", CPU', "httpx unchecked", "wire", "httpx2 cpu"),
-        Row(
-            *("crowd-aiohttp", 'the same by transport="aiohttp", by the clock', "httpx unchecked", "wire"),
-            *("aiohttp wall", "µs", Reach(0.25)),
-        ),
-        Row("crowd-aiohttp-cpu", 'by transport="aiohttp", CPU', "httpx unchecked", "wire", "aiohttp cpu"),
+    *group(
+        *("starting", "httpx by hand", "ms"),
+        ("answer", "answer", "the first answer of a process", None, CLIENTS),
+        unheard=0,
     ),
-    *(
-        Row(
-            *("rows-typed", "10,000 rows x 8 columns, fully typed", "orjson.loads", "lists", "typed", "ms", Reach(1.7)),
-            peers=("pydantic", JUDGED),
-        ),
-        Row(
-            *("rows-loose", "10,000 rows x 8 columns, loose", "orjson.loads", "lists", "loose", "ms", Reach(1.2)),
-            peers=(GENERATED, JUDGED),
-        ),
-        Row("row-attribute", "an attribute of one of them", "a key of a dict", "lists", "attribute", "µs", Reach(2, by="figure")),
-        Row("rows-tracked", "the rows read while track_usage looks on", "unseen", "lists", "tracked", "ms"),
+    *group(
+        *("small", "httpx unchecked", "µs"),
+        ("call", "sync", "a small chat call in memory", most(0.35), CLIENTS),
+        ("call-async", "async", "the same, asynchronous", most(0.45), ("replaced", "openai")),
+        ("call-borrowed", "borrowed", "the same by a borrowed httpx.Client", most(0.75), ()),
+        ("call-jsonschema", "jsonschema", "the same by the engine jsonschema", None, ()),
     ),
-    *(
-        row
-        for name in ("github", "stripe")
-        for row in (
-            Row(
-                *(f"{name}-cold", f"{name}'s document to the first checked call", PARSING, "big", f"{name} cold", "ms", Reach(2)),
-                peers=LOADING,
-                unheard=0,
-            ),
-            Row(
-                *(f"{name}-cached", f"{name}'s, with the cache of a process before", PARSING, "big", f"{name} cached", "ms"),
-                reach=Reach(0.3),
-                unheard=0,
-            ),
-            Row(
-                *(f"{name}-memory", f"{name}'s: memory after the first call", "the parsed JSON", "big", f"{name} memory", "MiB"),
-                reach=Reach(1.3),
-                peers=LOADING[:2],
-                unheard=0,
-            ),
-            Row(*(f"{name}-next", f"{name}'s: a further operation's first call", PARSING, "big", f"{name} next", "ms"), unheard=0),
-        )
+    *group("small", "unseen", "µs", ("call-tracked", "tracked", "the same seen by track_usage", None, ())),
+    *group(
+        *("wire", "httpx unchecked", "µs"),
+        ("loopback", "sequential", "the same over loopback, CPU", most(0.65), ("replaced",)),
+        ("crowd", "httpx wall", "50 at once over loopback, by the clock", most(0.9), WIRES),
+        ("crowd-cpu", "httpx cpu", "50 at once over loopback, CPU", None, WIRES),
+        ("crowd-httpx2", "httpx2 wall", 'the same by transport="httpx2", by the clock', None, ()),
+        ("crowd-httpx2-cpu", "httpx2 cpu", 'by transport="httpx2", CPU', None, ()),
+        ("crowd-aiohttp", "aiohttp wall", 'the same by transport="aiohttp", by the clock', most(0.25), ()),
+        ("crowd-aiohttp-cpu", "aiohttp cpu", 'by transport="aiohttp", CPU', None, ()),
     ),
-    *(
-        Row("yaml-cold", "3 MB of YAML to the first checked call, by PyYAML", YAML, "big", "yaml cold", "ms", Reach(1.1), (), 0, 5),
-        Row(
-            *("yaml-yaml12", "the same with the extra yaml12", YAML, "big", "yaml yaml12", "ms", Reach(0.1)),
-            peers=("py-yaml12",),
-            unheard=0,
-            rounds=5,
-        ),
-        Row("yaml-cached", "the same with the cache", YAML, "big", "yaml cached", "ms", Reach(0.05), (), 0, 5),
+    *group(
+        *("lists", "orjson.loads", "ms"),
+        ("rows-typed", "typed", "10,000 rows x 8 columns, fully typed", most(1.7), ("pydantic", "judged")),
+        ("rows-loose", "loose", "10,000 rows x 8 columns, loose", most(1.2), ("replaced", "judged")),
     ),
-    *(
-        row
-        for what, verb in (("upload", "a file of 2 GiB uploaded"), ("download", "2 GiB downloaded to a file"))
-        for row in (
-            Row(
-                *(f"{what}-memory", f"{verb}: growth of the peak", "httpx streaming", "transfer", f"{what} memory", "MiB"),
-                *(Reach(16, by="figure"), (), 0, 3),
-            ),
-            Row(
-                *(f"{what}-speed", f"{verb}: throughput", "httpx streaming", "transfer", f"{what} speed", "MiB/s"),
-                *(Reach(0.9, most=False), (), 0, 5),
-            ),
-        )
+    *group("lists", "a key of a dict", "µs", ("row-attribute", "attribute", "an attribute of one of them", most(2, "figure"), ())),
+    *group("lists", "unseen", "ms", ("rows-tracked", "tracked", "the rows read while track_usage looks on", None, ())),
+    *documents("github"),
+    *documents("stripe"),
+    *group(
+        *("big", "yaml.load(CSafeLoader)", "ms"),
+        ("yaml-cold", "yaml cold", "3 MB of YAML to the first checked call, by PyYAML", most(1.1), ()),
+        ("yaml-yaml12", "yaml yaml12", "the same with the extra yaml12", most(0.1), ("py-yaml12",)),
+        ("yaml-cached", "yaml cached", "the same with the cache", most(0.05), ()),
+        unheard=0,
+        rounds=5,
     ),
-    *(
-        Row(
-            *("events", "events of a stream", "httpx-sse + json.loads", "events", "many", "events/s", Reach(2, most=False)),
-            peers=(GENERATED, "openai"),
-        ),
-        Row(
-            *("event-size", "an event of 8 times the size takes so many times as long", "httpx-sse + json.loads", "events"),
-            *("size", "times", Reach(12, by="figure"), (GENERATED,)),
-            rounds=5,
-        ),
+    *transfers("upload", "a file of 2 GiB uploaded"),
+    *transfers("download", "2 GiB downloaded to a file"),
+    *group(
+        *("events", "httpx-sse + json.loads", "events/s"),
+        ("events", "many", "events of a stream", least(2), ("replaced", "openai")),
+    ),
+    *group(
+        *("events", "httpx-sse + json.loads", "times"),
+        ("event-size", "size", "an event of 8 times the size takes so many times as long", most(12, "figure"), ("replaced",)),
+        rounds=5,
     ),
 )

@@ -16,7 +16,7 @@ def in_memory(family: str, answer: bytes, media_type: str = "application/json") 
         return _botocore_session(headers, answer)
     library: Any = importlib.import_module(family)
 
-    class Memory(library.BaseTransport, library.AsyncBaseTransport):  # type: ignore[misc, name-defined]
+    class Memory(library.BaseTransport, library.AsyncBaseTransport):  # type: ignore[misc]
         def handle_request(self, request: Any) -> Any:
             request.read()
             return library.Response(200, headers=headers, stream=library.ByteStream(answer))
