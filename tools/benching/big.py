@@ -13,6 +13,7 @@ from benching.rows import LOADING
 from benching.scene import child
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from benching.documents import Plan
@@ -28,11 +29,10 @@ def sides(scene: Scene, kind: str) -> Makers:
     path = yaml_of(scene) if is_yaml else path_of(scene, name)
     plan = planned(scene, "stripe" if is_yaml else name)
     field = FIELDS.get(what, "seconds")
-    base, cold = ("yaml" if is_yaml else "base"), what not in {"cached"}
-    ours = partial(_ours, scene, path, plan, field, cold, is_yaml and what != "yaml12")
-    makers: Makers = {"ours": ours, "base": lambda: _side(base, path, plan, "seconds" if what == "next" else field)}
+    ours = partial(_ours, scene.work / "cache", what, partial(_side, "ours", path, plan, field))
+    base = partial(_side, "yaml" if is_yaml else "base", path, plan, "seconds" if what == "next" else field)
     peers = ("py-yaml12",) if is_yaml else LOADING
-    return makers | {one: partial(_side, one, path, plan, field) for one in peers}
+    return {"ours": ours, "base": base, **{one: partial(_side, one, path, plan, field) for one in peers}}
 
 
 def planned(scene: Scene, name: str) -> Path:
@@ -66,18 +66,16 @@ def _told(found: dict[str, Any], field: str) -> float:
     return float(found[field])
 
 
-def _ours(scene: Scene, path: Path, plan: Path, field: str, cold: bool, no_yaml12: bool) -> Side:
-    """Our side with a folder for its cache that is empty each time, or, if not `cold`, that a process before has filled."""
-    folder = scene.work / "cache"
-    variables = {"XDG_CACHE_HOME": str(folder)} | ({"BENCHING_WITHOUT": "yaml12"} if no_yaml12 else {})
-    side = _side("ours", path, plan, field, **variables)
+def _ours(folder: Path, what: str, made: Callable[..., Side]) -> Side:
+    """Our side: with a cache that is empty each time, with one that a process before has filled, or, in all other rows, without."""
+    without = {} if what == "yaml12" else {"BENCHING_WITHOUT": "yaml12"}
+    kept = {"AEROSTACK_CACHE": str(folder)} if what in {"kept", "cached"} else {}
+    side = made(**kept, **without)
 
-    def run() -> float:
-        if cold:
-            shutil.rmtree(folder, ignore_errors=True)
+    def emptied() -> float:
+        shutil.rmtree(folder, ignore_errors=True)
         return side()
 
-    if not cold:
-        shutil.rmtree(folder, ignore_errors=True)
-        run()
-    return run
+    if what == "cached":
+        emptied()
+    return emptied if what == "kept" else side

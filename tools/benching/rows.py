@@ -66,6 +66,7 @@ def documents(name: str) -> tuple[Row, ...]:
         *group(
             *("big", "orjson.loads of the file", "ms"),
             (f"{name}-cold", f"{name} cold", f"{its} document to the first checked call", most(2), LOADING),
+            (f"{name}-kept", f"{name} kept", f"{its}, which is kept for the next process", most(2), ()),
             (f"{name}-cached", f"{name} cached", f"{its}, with the cache of a process before", most(0.3), ()),
             (f"{name}-next", f"{name} next", f"{its}: a further operation's first call", None, ()),
             unheard=0,
@@ -110,6 +111,9 @@ ROWS = (
         ("call", "sync", "a small chat call in memory", most(0.35), CLIENTS),
         ("call-async", "async", "the same, asynchronous", most(0.45), ("replaced", "openai")),
         ("call-borrowed", "borrowed", "the same by a borrowed httpx.Client", most(0.75), ()),
+        ("call-prepared", "prepared", "of it: arguments checked, request made", None, ()),
+        ("call-unchecked", "unchecked", "the same without checks", None, ()),
+        ("call-floor", "floor", "a Request of httpx's straight to the transport, and orjson", None, ()),
         ("call-jsonschema", "jsonschema", "the same by the engine jsonschema", None, ()),
     ),
     *group("small", "unseen", "µs", ("call-tracked", "tracked", "the same seen by track_usage", None, ())),

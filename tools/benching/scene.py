@@ -47,7 +47,8 @@ def steady(**more: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.lower().endswith("_proxy") and not name.startswith("AEROSTACK_")
     }
-    return kept | more
+    # Nothing is kept for other processes, and so none finds what was kept, unless a row is about that.
+    return kept | {"AEROSTACK_CACHE": "off"} | more
 
 
 def child(*arguments: str, **variables: str) -> dict[str, Any]:

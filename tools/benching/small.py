@@ -67,7 +67,41 @@ def _plain() -> Callable[[], object]:
     return _ours(transport=answering("httpx"))
 
 
-OURS = {"sync": _plain, "borrowed": _borrowed, "jsonschema": _slow, "tracked": _plain}
+def _unchecked() -> Callable[[], object]:
+    return _ours(transport=answering("httpx"), validation="off")
+
+
+def _prepared() -> Callable[[], object]:
+    from aerostack_dynamic import Client
+
+    client = Client(KEY)
+    return lambda: client.ai.ai_chat.prepare(messages=MESSAGES)
+
+
+def _floor() -> Callable[[], object]:
+    """What is left when nothing is bound, checked, authorized, timed or retried, and no httpx.Client is asked."""
+    import httpx
+    import orjson
+
+    transport = answering("httpx")
+    headers = {"Content-Type": "application/json", "Accept": "application/json", **HEADERS}
+
+    def call() -> object:
+        response = transport.handle_request(httpx.Request("POST", URL, headers=headers, content=orjson.dumps(BODY)))
+        return orjson.loads(response.read())
+
+    return call
+
+
+OURS = {
+    "sync": _plain,
+    "borrowed": _borrowed,
+    "jsonschema": _slow,
+    "tracked": _plain,
+    "unchecked": _unchecked,
+    "prepared": _prepared,
+    "floor": _floor,
+}
 
 
 def seen(side: Side) -> Side:
