@@ -84,21 +84,25 @@ def cells(row: Row, sides: Found) -> tuple[str, ...]:
     return (row.what, str(ours["rounds"]), *spread, reach(row), said, *figures, peers(row, sides))
 
 
+NUMBERS = {2, 3, 4, 5, 8, 9}
 HEADS = ("what", "rounds", "median", "min", "max", "reach", "met", "ours", "beside", "others")
 
 
 def printed(found: Found) -> str:
-    """The table for a terminal."""
-    lines = [HEADS, *(cells(_KNOWN[key], sides) for key, sides in found["rows"].items() if key in _KNOWN)]
+    """The table for a terminal; what others take stands below a row."""
+    rows = [(_KNOWN[key], sides) for key, sides in found["rows"].items()]
+    lines = [("row", *HEADS), *((row.key, *cells(row, sides)) for row, sides in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEADS))]
-    numbers = {1, 2, 3, 4, 7, 8}
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if column in numbers else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )
+    shown: list[str] = []
+    for line in lines:
+        padded = (
+            cell.rjust(width) if column in NUMBERS else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=False))
+        )
+        shown.append("  ".join(padded).rstrip())
+        if line[-1] and line[-1] != HEADS[-1]:
+            shown.append(f"{'':{widths[0]}}  others: {line[-1]}")
+    return "\n".join(shown)
 
 
 def grouped(found: Found, modules: tuple[str, ...]) -> str:
