@@ -291,3 +291,11 @@ def test_the_page_says_what_was_measured(tool: Any) -> None:
     changed = json.loads(json.dumps(found))
     changed["rows"]["call"]["ours"]["ratio"]["median"] += 1
     assert tool.tables.filled(page, changed) != page
+
+
+def test_a_child_that_fails_is_told_by_the_name_of_its_error(tool: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(tool.scene.Refused, match="FileNotFoundError"):
+        tool.scene.child("benching.transfer", "ours", "upload", "http://127.0.0.1:1", "/nowhere/at/all", "1")
+    assert "/nowhere" in capsys.readouterr().err
+    assert tool.scene.named("a.b.SpecError: a.b: c") == "SpecError"
+    assert tool.scene.last_of("") == "no word"

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 from benching.documents import PLANS, fetch, given
 from benching.rows import ROWS
-from benching.scene import TOOLS, steady
+from benching.scene import TOOLS, last_of, named, steady
 from benching.tables import NO_END, filled, met, printed
 
 if TYPE_CHECKING:
@@ -90,12 +90,9 @@ def in_process(row: Row, side: str, settings: Found) -> Found:
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
             raise
-    if process.returncode:
-        last = (errors.strip().splitlines() or [f"exit status {process.returncode}"])[-1]
-        print(last[:300], file=sys.stderr, flush=True)
-        # What it said may name folders of this machine.
-        return {"refused": last.partition(":")[0].rpartition(".")[2]}
-    found: Found = json.loads(told.splitlines()[-1])
+    found: Found = {"refused": named(last_of(errors))} if process.returncode else json.loads(told.splitlines()[-1])
+    if "refused" in found:
+        print(last_of(errors)[:300], file=sys.stderr, flush=True)
     return found
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from turns import Spread, spread, turns
 
 from benching.rows import ROWS, UNITS
-from benching.scene import Scene
+from benching.scene import Refused, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +52,11 @@ def main() -> None:
     warnings.simplefilter("ignore")
     with ExitStack() as stack:
         scene = Scene(settings["quick"], Path(settings["work"]), documents, stack)
-        print(json.dumps(measured(row, sys.argv[2], scene, settings["rounds"], settings["patience"])))
+        try:
+            told = measured(row, sys.argv[2], scene, settings["rounds"], settings["patience"])
+        except Refused as error:
+            told = {"refused": str(error)}
+        print(json.dumps(told))
 
 
 if __name__ == "__main__":

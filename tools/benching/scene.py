@@ -51,16 +51,33 @@ def steady(**more: str) -> dict[str, str]:
     return kept | {"AEROSTACK_CACHE": "off"} | more
 
 
+class Refused(Exception):
+    """A side can't do what a row asks for; the text is the name of its error, as what it said may name folders of this machine."""
+
+
+def last_of(text: str) -> str:
+    """The last line of what a process complained of, which names its error."""
+    return (text.strip().splitlines() or ["no word"])[-1]
+
+
+def named(line: str) -> str:
+    """The name of the error of such a line, without its modules."""
+    return line.partition(":")[0].rpartition(".")[2]
+
+
 def child(*arguments: str, **variables: str) -> dict[str, Any]:
-    """What `python -m benching.MODULE ...` tells on its last line."""
+    """What `python -m benching.MODULE ...` tells on its last line. Raises Refused where it fails."""
     done = subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=TOOLS,
         env=steady(**variables),
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if done.returncode:
+        print(last_of(done.stderr), file=sys.stderr)
+        raise Refused(named(last_of(done.stderr)))
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
