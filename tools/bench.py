@@ -30,7 +30,7 @@ import platformdirs
 from benching.documents import PLANS, fetch, given
 from benching.rows import ROWS
 from benching.scene import TOOLS, last_of, named, steady
-from benching.tables import NO_END, filled, met, printed
+from benching.tables import NO_END, filled, met, printed, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,8 +106,7 @@ def measured(rows: Sequence[Row], settings: Found, alone: bool) -> dict[str, Fou
             rounds = settings["rounds"] if side == "ours" else min(settings["rounds"], OTHERS_ROUNDS)
             told = in_process(row, side, settings | {"rounds": rounds})
             found[row.key][side] = told
-            shown = told.get("refused") or f"{told['ratio']['median']:g} ({told['figure']['median']:g} {row.unit})"
-            print(f"{row.key} {side}: {shown}, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+            print(f"{row.key} {side}: {short(row, told)}, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     return found
 
 
@@ -132,7 +131,7 @@ def report(rows: dict[str, Found], options: argparse.Namespace, documents: Path 
 def write(path: Path, found: Found) -> None:
     """Keep what was found, what was not measured as it was, and fill the page beside the file."""
     old: Found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"rows": {}}
-    rows = old["rows"] | found["rows"]
+    rows = old["rows"] | {key: old["rows"].get(key, {}) | sides for key, sides in found["rows"].items()}
     found = found | {"rows": {row.key: rows[row.key] for row in ROWS if row.key in rows}}
     path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     page = path.with_suffix(".md")

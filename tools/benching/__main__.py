@@ -35,10 +35,11 @@ def measured(row: Row, side: str, scene: Scene, rounds: int, patience: float) ->
     makers = import_module(f"benching.{row.module}").sides(scene, row.kind)
     sides = {name: makers[name]() for name in dict.fromkeys((side, "base"))}
     found = turns(sides, int(min(rounds, row.rounds)), unheard=row.unheard, patience=patience)
-    ratios = [one / other for one, other in zip(found[side], found["base"], strict=True)]
+    pairs = [*zip(found[side], found["base"], strict=True)]
     return {
-        "rounds": len(ratios),
-        "ratio": _rounded(spread(ratios)),
+        "rounds": len(pairs),
+        # A process that doesn't grow at all is no measure for another.
+        "ratio": _rounded(spread(one / other for one, other in pairs)) if all(found["base"]) else None,
         "figure": scaled(found[side], row.unit),
         "base": scaled(found["base"], row.unit),
     }

@@ -64,12 +64,24 @@ def title(name: str) -> str:
 def peers(row: Row, sides: Found) -> str:
     """The medians of the peers' ratios, or that they refuse."""
     found = {title(name): sides[name] for name in row.peers if name in sides}
-    return ", ".join(f"{name} {refusal(one) or number(one['ratio']['median'])}" for name, one in found.items())
+    return ", ".join(f"{name} {refusal(one) or ratio(one)}" for name, one in found.items())
 
 
 def refusal(side: Found) -> str:
     """In a word, why a side has no figures."""
     return "" if "refused" not in side else NO_END if side["refused"] == NO_END else "refuses"
+
+
+def short(row: Row, side: Found) -> str:
+    """A side's ratio and figure, as medians."""
+    if "refused" in side:
+        return str(side["refused"])
+    return f"{ratio(side)} ({number(side['figure']['median'])} {row.unit})"
+
+
+def ratio(side: Found) -> str:
+    """The median of a side's ratios; a dash where there are none."""
+    return number(side["ratio"]["median"]) if side["ratio"] else "-"
 
 
 def cells(row: Row, sides: Found) -> tuple[str, ...]:
@@ -112,8 +124,8 @@ def grouped(found: Found, modules: tuple[str, ...]) -> str:
         row = _KNOWN[key]
         if row.module in modules:
             what, rounds, median, least, greatest, wanted, said, ours, base, others = cells(row, sides)
-            between = f"{median} ({least} to {greatest}, {rounds} rounds)"
-            lines.append((what, between, wanted, said, ours, f"{row.beside}: {base}", others))
+            between = f"{median} ({least} to {greatest}, {rounds} rounds)" if rounds else ""
+            lines.append((what, between, wanted, said, ours, f"{row.beside}: {base}" if base else row.beside, others))
     return table(("what", "median (from, to)", "to reach", "reached", "this package", "beside", "others, as ratios"), lines)
 
 
