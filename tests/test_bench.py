@@ -300,3 +300,16 @@ def test_a_child_that_fails_is_told_by_the_name_of_its_error(tool: Any, capsys: 
     assert "/nowhere" in capsys.readouterr().err
     assert tool.scene.named("a.b.SpecError: a.b: c") == "SpecError"
     assert tool.scene.last_of("") == "no word"
+
+
+def test_a_page_of_a_quick_run_says_so_until_all_is_measured(tool: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "performance.json"
+    path.with_suffix(".md").write_text("<!-- table: run -->\n<!-- end -->\n", encoding="utf-8")
+    for arguments, said in (
+        ("--quick", "a quick run"),
+        ("--only=call", "a quick run"),
+        ("--alone", "a whole run"),
+        ("--only=call", "a whole run"),
+    ):
+        assert run(tool, monkeypatch, arguments, "--write", str(path)) == 0
+        assert f"The figures are of {said}" in path.with_suffix(".md").read_text(encoding="utf-8")

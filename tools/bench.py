@@ -30,7 +30,7 @@ import platformdirs
 from benching.documents import PLANS, fetch, given
 from benching.rows import ROWS
 from benching.scene import TOOLS, last_of, named, steady
-from benching.tables import NO_END, filled, met, printed, short
+from benching.tables import NO_END, filled, met, printed, run_of, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +132,8 @@ def write(path: Path, found: Found) -> None:
     """Keep what was found, what was not measured as it was, and fill the page beside the file."""
     old: Found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"rows": {}}
     rows = old["rows"] | {key: old["rows"].get(key, {}) | sides for key, sides in found["rows"].items()}
-    found = found | {"rows": {row.key: rows[row.key] for row in ROWS if row.key in rows}}
+    is_quick = found["quick"] or (old.get("quick", False) and {*found["rows"]} != {*rows})
+    found = found | {"quick": is_quick, "rows": {row.key: rows[row.key] for row in ROWS if row.key in rows}}
     path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     page = path.with_suffix(".md")
     page.write_text(filled(page.read_text(encoding="utf-8"), found), encoding="utf-8")
@@ -171,7 +172,7 @@ def main() -> int:
             "documents": str(documents) if documents else None,
         }
         found = report(measured(rows, settings, options.alone), options, documents)
-    print(f"Python {found['python']}, {found['system']}; big documents: {found['documents']}")
+    print(f"Python {found['python']}, {found['system']}; {run_of(found)}")
     print(printed(found))
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

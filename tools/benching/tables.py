@@ -129,9 +129,20 @@ def grouped(found: Found, modules: tuple[str, ...]) -> str:
     return table(("what", "median (from, to)", "to reach", "reached", "this package", "beside", "others, as ratios"), lines)
 
 
+def run_of(found: Found) -> str:
+    """What kind of a run it was."""
+    size = "a quick run, of 1,000 rows for 10,000 and 64 MiB for 2 GiB" if found["quick"] else "a whole run"
+    documents = ", ".join(f"{name}'s document {what}" for name, what in found["documents"].items())
+    return f"{size}; {documents}"
+
+
 def tables(found: Found) -> dict[str, str]:
     """All tables of the page, by name."""
-    return {**{name: grouped(found, modules) for name, modules in GROUPS.items()}, "versions": versions(found)}
+    return {
+        **{name: grouped(found, modules) for name, modules in GROUPS.items()},
+        "versions": versions(found),
+        "run": f"The figures are of {run_of(found)}.\n",
+    }
 
 
 def filled(page: str, found: Found) -> str:
