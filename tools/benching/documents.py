@@ -30,12 +30,14 @@ class Plan(NamedTuple):
     operations: int
     schemas: int
     properties: int
+    # Of so many schemas, each leads to all others.
+    together: int
 
 
 REPOSITORY = {"owner": "octocat", "repo": "Hello-World"}
 PLANS = {
-    "github": Plan("api.github.com.json", "repos/get", REPOSITORY, "pulls/list", REPOSITORY | {"state": "open"}, 1200, 900, 60),
-    "stripe": Plan("stripe.com.json", "PostCustomers", {"email": "a@b.example"}, "GetCharges", {"limit": 3}, 590, 1250, 12),
+    "github": Plan("api.github.com.json", "repos/get", REPOSITORY, "pulls/list", REPOSITORY | {"state": "open"}, 1200, 900, 60, 30),
+    "stripe": Plan("stripe.com.json", "PostCustomers", {"email": "a@b.example"}, "GetCharges", {"limit": 3}, 590, 1250, 12, 500),
 }
 
 
@@ -117,8 +119,10 @@ def _schema(number: int, plan: Plan) -> dict[str, Any]:
         f"property_{one}": {"type": ("string", "integer", "boolean")[one % 3], "description": text, "nullable": True}
         for one in range(plan.properties)
     }
+    first = number - number % plan.together
+    size = min(plan.together, plan.schemas - first)
     for step in (1, 7, 31):
-        properties[f"other_{step}"] = {"$ref": f"#/components/schemas/Thing{(number * step + step) % plan.schemas}"}
+        properties[f"other_{step}"] = {"$ref": f"#/components/schemas/Thing{first + (number * step + step) % size}"}
     properties["kind"] = {"type": "string", "enum": ["one", "two", "three"]}
     return {"type": "object", "description": text * 3, "required": ["kind"], "properties": properties}
 
