@@ -25,7 +25,7 @@ help:
 	@echo "make soak         20 minutes of random faults, storms of cancels and signals, fuzzing; ARGUMENTS=--quick for seconds"
 	@echo "make acceptance   the numbers that a release is accepted by, beside bare httpx and the replaced SDK; ARGUMENTS=--quick for two minutes"
 	@echo "make corpus       a folder of OpenAPI documents with call plans: what loads, what is sent, what it costs; ARGUMENTS=FOLDER"
-	@echo "make bench        what the client costs beside bare httpx"
+	@echo "make bench        what the client costs beside bare httpx, and what others cost; ARGUMENTS=--quick for two minutes"
 	@echo "make clients      this package beside other clients: the tables of docs/comparison.md; ARGUMENTS='--documents FOLDER'"
 	@echo "make docs         the site of the documentation, strict, in build/docs; ARGUMENTS=serve to look at it while you write"
 	@echo "make environment  only make .venv"
@@ -41,7 +41,7 @@ test:
 	$(call in_environment,-- tools/gate.py)
 
 bench:
-	$(call in_environment,-- tools/bench.py)
+	$(call in_environment,--folder .venv-bench --extra bench -- tools/bench.py $(ARGUMENTS))
 
 clients:
 	$(call in_environment,--folder .venv-clients --extra clients -- tools/clients.py $(ARGUMENTS))
@@ -65,4 +65,4 @@ test-all:
 	$(call in_environment,-- tools/test_all.py)
 
 clean:
-	rm -rf .venv .venv-3.* .venv-clients .venv-docs .venv-fuzz .venv-replaced .venv-peers .wheelhouse .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .cache build dist
+	rm -rf .venv .venv-3.* .venv-bench .venv-clients .venv-docs .venv-fuzz .venv-replaced .venv-peers .wheelhouse .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .cache build dist

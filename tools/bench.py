@@ -1,181 +1,187 @@
-"""What the client costs beside bare httpx, as ratios of CPU time. `make bench`
+"""What the client costs beside httpx by hand, and what others cost: a table of ratios, each with its rounds. `make bench`
 
-Each row runs both sides in turn, round by round, and shows the median, least and greatest ratio, and the medians.
+    python tools/bench.py [--only ROW,...] [--rounds N] [--quick] [--alone] [--documents FOLDER | --fetch]
+                          [--json FILE] [--write docs/performance.json] [--check]
+
+Each pair of sides is measured in a process of its own, in turn, round by round, after a round that does not count; starts, big documents
+and large transfers in processes of their own, in turn as well. It is CPU time, but where a row says otherwise. Everything is in one
+environment, which has the others by version (extra `bench`). A part of a name stands for all rows that begin so: `--only call,rows`.
+Exits with 1 where a row of ours fails to run; with `--check` also where one does not reach what it is to.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
+import compileall
 import json
+import os
 import platform
-import resource
-import statistics
+import signal
 import subprocess
 import sys
+import sysconfig
+import tempfile
 import time
-from collections.abc import Callable
 from importlib.metadata import version
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import httpx
+import platformdirs
+from benching.documents import PLANS, fetch, given
+from benching.rows import ROWS
+from benching.scene import TOOLS, last_of, named, steady
+from benching.tables import NO_END, filled, met, printed, run_of, short
 
-from aerostack_dynamic import AsyncClient, Client, Validation
-from aerostack_dynamic.testing import track_usage
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-URL = "https://api.aerostack.ai/v1/ai/chat"
-MESSAGES = [{"role": "user", "content": "Hello"}]
-ANSWER = b'{"response":"Hello to you"}'
-ROWS = json.dumps({"results": [{"id": number, "of": {"name": "n"}} for number in range(10_000)]}).encode()
-HEADERS = {"X-Aerostack-Key": "ac_secret_x"}
-Side = Callable[[], float]
+    from benching.rows import Row
 
+    Found = dict[str, Any]
 
-class Row(NamedTuple):
-    """Two sides that do the same, each giving the CPU seconds of one round."""
-
-    name: str
-    ours: Side
-    theirs: Side
-
-
-def process(code: str) -> Side:
-    """CPU seconds of a Python process that runs `code`."""
-
-    def run() -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-c", code], check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
-
-    return run
-
-
-def repeated(call: Callable[[], object], times: int = 300) -> Side:
-    """CPU seconds of one of many calls."""
-
-    def run() -> float:
-        began = time.process_time()
-        for _ in range(times):
-            call()
-        return (time.process_time() - began) / times
-
-    return run
+PACKAGES = (
+    *(
+        "aerostack_dynamic",
+        "aerostack",
+        "aiohttp",
+        "aiopenapi3",
+        "botocore",
+        "fastmcp",
+        "httpx",
+        "httpx-aiohttp",
+        "httpx-sse",
+        "httpx2",
+    ),
+    *("jsonschema-rs", "openai", "openapi-core", "openapi-httpx-client", "orjson", "py-yaml12", "pydantic", "pyyaml"),
+)
+# Seconds: of a row of ours, and of another's, which may have no end on a large document.
+LONGEST, LONG = 600.0, 120.0
+PATIENCE, QUICK_PATIENCE = 60.0, 10.0
+ROUNDS, QUICK_ROUNDS, OTHERS_ROUNDS = 11, 3, 5
 
 
-class Memory(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Answers every request at once, without a socket."""
-
-    def __init__(self, answer: bytes = ANSWER) -> None:
-        self._answer = answer
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        request.read()
-        return httpx.Response(200, headers={"content-type": "application/json"}, stream=httpx.ByteStream(self._answer))
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await request.aread()
-        return httpx.Response(200, headers={"content-type": "application/json"}, stream=httpx.ByteStream(self._answer))
+def chosen(only: str) -> list[Row]:
+    """The rows whose names begin with one of those, or all."""
+    starts = tuple(one for one in only.split(",") if one)
+    found = [row for row in ROWS if row.key.startswith(starts)] if starts else [*ROWS]
+    if not found:
+        raise SystemExit(f"no such row: {only}; there are {', '.join(row.key for row in ROWS)}")
+    return found
 
 
-def watched(call: Callable[[], object], times: int) -> Side:
-    """The same while `track_usage` looks on."""
-    side = repeated(call, times)
-
-    def run() -> float:
-        with track_usage():
-            return side()
-
-    return run
-
-
-def usage_rows() -> list[Row]:
-    """What it costs to see what is used."""
-    chat, table = (Client("ac_secret_x", transport=Memory(answer)) for answer in (ANSWER, ROWS))
-
-    def call() -> object:
-        return chat.ai.ai_chat(messages=MESSAGES).response
-
-    def read() -> object:
-        return sum(len(row["of"]["name"]) for row in table.database.db_query(sql="select").results)
-
-    return [
-        Row("a chat call that track_usage sees / unseen", watched(call, 300), repeated(call)),
-        Row("10,000 rows read that it sees / unseen", watched(read, 1), repeated(read, 1)),
-    ]
-
-
-def rows() -> list[Row]:
-    """All that is measured."""
-    ours, theirs = Client("ac_secret_x", transport=Memory()), httpx.Client(transport=Memory())
-    by_hand = repeated(lambda: theirs.post(URL, json={"messages": MESSAGES}, headers=HEADERS).json())
-    loop = asyncio.new_event_loop()
-    ours_async, theirs_async = AsyncClient("ac_secret_x", transport=Memory()), httpx.AsyncClient(transport=Memory())
-
-    async def call_ours() -> object:
-        return await ours_async.ai.ai_chat(messages=MESSAGES)
-
-    async def call_theirs() -> object:
-        return (await theirs_async.post(URL, json={"messages": MESSAGES}, headers=HEADERS)).json()
-
-    slow = ours.with_options(validation=Validation(engine="jsonschema"))
-    lent = Client("ac_secret_x", http_client=theirs)
-    return [
-        Row("import, the document loaded / import httpx", process("import aerostack_dynamic"), process("import httpx")),
-        Row(
-            "import, client, first operation / import httpx",
-            process("from aerostack_dynamic import Client; Client('k').ai.ai_chat"),
-            process("import httpx"),
-        ),
-        Row("a chat call, both sides checked / httpx unchecked", repeated(lambda: ours.ai.ai_chat(messages=MESSAGES)), by_hand),
-        Row("the same by a borrowed httpx.Client", repeated(lambda: lent.ai.ai_chat(messages=MESSAGES)), by_hand),
-        Row("the same by the engine jsonschema", repeated(lambda: slow.ai.ai_chat(messages=MESSAGES)), by_hand),
-        Row(
-            "the same, asynchronous",
-            repeated(lambda: loop.run_until_complete(call_ours())),
-            repeated(lambda: loop.run_until_complete(call_theirs())),
-        ),
-        *usage_rows(),
-    ]
+def in_process(row: Row, side: str, settings: Found) -> Found:
+    """What a process finds of one side beside the row's base; or the name of the error that it ended with."""
+    command = [sys.executable, "-m", "benching", row.key, side, json.dumps(settings)]
+    with subprocess.Popen(
+        command,
+        cwd=TOOLS,
+        env=steady(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            told, errors = process.communicate(timeout=LONGEST if side == "ours" else LONG)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # those that it has started are of its session
+            return {"refused": NO_END}
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    found: Found = {"refused": named(last_of(errors))} if process.returncode else json.loads(told.splitlines()[-1])
+    if "refused" in found:
+        print(last_of(errors)[:300], file=sys.stderr, flush=True)
+    return found
 
 
-def measured(row: Row, rounds: int) -> dict[str, object]:
-    """The figures of one row, after a round that does not count."""
-    row.ours(), row.theirs()
-    pairs = [(row.ours(), row.theirs()) for _ in range(rounds)]
-    ratios = sorted(ours / theirs for ours, theirs in pairs)
+def measured(rows: Sequence[Row], settings: Found, alone: bool) -> dict[str, Found]:
+    """Every side of every row, one after the other, since what is timed must not have company."""
+    found: dict[str, Found] = {}
+    for row in rows:
+        found[row.key] = {}
+        for side in ("ours", *(() if alone else row.peers)):
+            began = time.monotonic()
+            rounds = settings["rounds"] if side == "ours" else min(settings["rounds"], OTHERS_ROUNDS)
+            told = in_process(row, side, settings | {"rounds": rounds})
+            found[row.key][side] = told
+            print(f"{row.key} {side}: {short(row, told)}, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return found
+
+
+def compiled() -> None:
+    """Compile everything beforehand, as installers do: what is timed is not the compiler."""
+    for folder in (TOOLS.parent / "aerostack_dynamic", TOOLS, Path(sysconfig.get_paths()["purelib"])):
+        compileall.compile_dir(folder, quiet=2, workers=0)
+
+
+def report(rows: dict[str, Found], options: argparse.Namespace, documents: Path | None) -> Found:
+    """What was found, with where and of what."""
     return {
-        "row": row.name,
-        "ratio": statistics.median(ratios),
-        "least": ratios[0],
-        "greatest": ratios[-1],
-        "ours_ms": statistics.median(ours for ours, _ in pairs) * 1000,
-        "theirs_ms": statistics.median(theirs for _, theirs in pairs) * 1000,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
+        "versions": {name: version(name) for name in PACKAGES},
+        "quick": options.quick,
+        "documents": {name: "as published" if given(documents, name) else "made up" for name in PLANS},
+        "rows": rows,
     }
 
 
-def main() -> None:
-    """Print a table, or JSON with `--json`."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--json", action="store_true")
+def write(path: Path, found: Found) -> None:
+    """Keep what was found, what was not measured as it was, and fill the page beside the file."""
+    old: Found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"rows": {}}
+    rows = old["rows"] | {key: old["rows"].get(key, {}) | sides for key, sides in found["rows"].items()}
+    is_quick = found["quick"] or (old.get("quick", False) and {*found["rows"]} != {*rows})
+    found = found | {"quick": is_quick, "rows": {row.key: rows[row.key] for row in ROWS if row.key in rows}}
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    page = path.with_suffix(".md")
+    page.write_text(filled(page.read_text(encoding="utf-8"), found), encoding="utf-8")
+
+
+def asked() -> argparse.Namespace:
+    """The options."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", metavar="ROW,...", help="names of rows, or how they begin")
+    parser.add_argument("--rounds", type=int, help=f"(default: {ROUNDS}, or {QUICK_ROUNDS} with --quick)")
+    parser.add_argument("--quick", action="store_true", help="smaller, and fewer rounds: whether it runs, and about how it is")
+    parser.add_argument("--alone", action="store_true", help="without the others")
+    parser.add_argument("--documents", type=Path, metavar="FOLDER", help=" and ".join(plan.file for plan in PLANS.values()))
+    parser.add_argument("--fetch", action="store_true", help="get these documents by npm, once, into your cache folder")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="the same into a file that has more, and its page's tables")
+    parser.add_argument("--check", action="store_true", help="exit with 1 where a row does not reach what it is to")
     options = parser.parse_args()
-    found = [measured(row, options.rounds) for row in rows()]
-    versions = {name: version(name) for name in ("aerostack_dynamic", "httpx", "jsonschema", "jsonschema-rs", "orjson")}
+    options.rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
+    return options
+
+
+def main() -> int:
+    """See the module's docstring."""
+    options = asked()
+    rows = chosen(options.only)
+    folder = fetch(Path(platformdirs.user_cache_dir("aerostack-dynamic-bench"))) if options.fetch else options.documents
+    documents = folder.resolve() if folder else None
+    compiled()
+    with tempfile.TemporaryDirectory() as work:
+        settings = {
+            "quick": options.quick,
+            "rounds": options.rounds,
+            "patience": QUICK_PATIENCE if options.quick else PATIENCE,
+            "work": work,
+            "documents": str(documents) if documents else None,
+        }
+        found = report(measured(rows, settings, options.alone), options, documents)
+    print(f"Python {found['python']}, {found['system']}; {run_of(found)}")
+    print(printed(found))
     if options.json:
-        print(
-            json.dumps(
-                {"python": platform.python_version(), "versions": versions, "rounds": options.rounds, "rows": found}, indent=1
-            )
-        )
-        return
-    print(
-        f"Python {platform.python_version()}, {', '.join(' '.join(one) for one in versions.items())}; {options.rounds} rounds, CPU time"
-    )
-    print(f"{'':54}{'ratio':>7}{'least':>7}{'most':>7}{'ours':>11}{'httpx':>11}")
-    for one in found:
-        print("{row:54}{ratio:7.2f}{least:7.2f}{greatest:7.2f}{ours_ms:8.3f} ms{theirs_ms:8.3f} ms".format(**one))
+        options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    if options.write:
+        write(options.write, found)
+    failed = [row.key for row in rows if "refused" in found["rows"][row.key]["ours"]]
+    missed = [row.key for row in rows if met(row, found["rows"][row.key]["ours"]) is False] if options.check else []
+    return 1 if failed or missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -29,6 +29,7 @@ APART = (
     *("tests/hostile", "tests/canary", "tests/test_house.py", "tests/test_corpus_tool.py", "tests/test_corpus_mock.py"),
     *("tests/typed/test_checkers.py", "tests/typed/test_editor.py"),
     *("tests/test_pages.py", "tests/test_readme.py", "tests/test_acceptance.py", "tests/test_soak.py", "tests/test_tools.py"),
+    "tests/test_bench.py",
 )
 
 

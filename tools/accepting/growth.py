@@ -2,8 +2,7 @@
 
 `python -m accepting.growth KIND URL`, where the kind is `sync` or `async` for ours, or another side.
 
-The peak is the system's own count for the program that runs (`VmHWM` on Linux): what `getrusage` tells is not less than the peak of the
-process that started it. A process may not grow by more than `MOST`, so that a side without any bound doesn't take the machine with it.
+A process may not grow by more than `MOST`, so that a side without any bound doesn't take the machine with it.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from memory_use import peak
 from storms import SIDES
 
 if TYPE_CHECKING:
@@ -25,15 +25,6 @@ MIB = 1024 * 1024
 CAP = 8 * MIB
 MOST = 700 * MIB
 PATIENCE = 20.0
-
-
-def peak() -> int:
-    """The most bytes that this program has held in memory so far."""
-    try:
-        lines = Path("/proc/self/status").read_text().splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
-    except (OSError, StopIteration):
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def bound(more: int) -> None:

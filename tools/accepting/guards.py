@@ -8,73 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
 from storms import SIDES
 from storms.server import echo_server
+from turns import crowded, repeated, repeated_async, turns
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-CALLS, ROUNDS, CROWD = 300, 15, 50
+ROUNDS = 15
 KEY = "ac_secret_x"
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100)
 Figures = dict[str, list[float]]
 
 
-def turns(sides: dict[str, Callable[[], float]], rounds: int) -> Figures:
-    """The microseconds that each side tells of, round by round, after one that does not count."""
-    found: Figures = {name: [] for name in sides}
-    for number in range(rounds + 1):
-        # In another order each time: whoever comes after the other finds other caches.
-        for name in sorted(sides, reverse=bool(number % 2)):
-            seconds = sides[name]()
-            if number:
-                found[name].append(seconds * 1e6)
-    return found
+def microseconds(sides: dict[str, Callable[[], float]], rounds: int) -> Figures:
+    """What each side tells, round by round."""
+    return {name: [one * 1e6 for one in figures] for name, figures in turns(sides, rounds).items()}
 
 
 def difference(found: Figures, one: str, other: str) -> float:
     """By how many microseconds one side costs more, in the median round."""
     return statistics.median(a - b for a, b in zip(found[one], found[other], strict=True))
-
-
-def repeated(call: Callable[[], object]) -> Callable[[], float]:
-    """Seconds of the processor for one of many calls."""
-
-    def run() -> float:
-        began = time.process_time()
-        for _ in range(CALLS):
-            call()
-        return (time.process_time() - began) / CALLS
-
-    return run
-
-
-def repeated_async(loop: asyncio.AbstractEventLoop, call: Callable[[], Awaitable[object]]) -> Callable[[], float]:
-    """The same in an event loop."""
-
-    async def main() -> float:
-        began = time.process_time()
-        for _ in range(CALLS):
-            await call()
-        return (time.process_time() - began) / CALLS
-
-    return lambda: loop.run_until_complete(main())
-
-
-def crowded(loop: asyncio.AbstractEventLoop, call: Callable[[], Awaitable[object]]) -> Callable[[], float]:
-    """Seconds by the clock for one of many calls, 50 of them at once."""
-
-    async def main() -> float:
-        began = time.perf_counter()
-        for _ in range(CALLS // CROWD):
-            await asyncio.gather(*(call() for _ in range(CROWD)))
-        return (time.perf_counter() - began) / CALLS
-
-    return lambda: loop.run_until_complete(main())
 
 
 def calls(side: str, url: str) -> dict[str, Callable[[], object]]:
@@ -120,7 +77,7 @@ def measure(side: str, scale: float) -> dict[str, Any]:
             "async": {name: repeated_async(loop, call) for name, call in async_calls(side, url).items()},
             "crowd": {name: crowded(loop, call) for name, call in async_calls(side, url).items()},
         }
-        told = {way: turns(sides, max(3, rounds // 3) if way == "crowd" else rounds) for way, sides in ways.items()}
+        told = {way: microseconds(sides, max(3, rounds // 3) if way == "crowd" else rounds) for way, sides in ways.items()}
     found: dict[str, Any] = {"rounds": rounds}
     for way, figures in told.items():
         found[way] = {name: round(statistics.median(some)) for name, some in figures.items()}

@@ -7,11 +7,11 @@ import io
 import json
 import logging
 import resource
-import statistics
-import time
 import traceback
 import warnings
 from typing import TYPE_CHECKING, Any
+
+from turns import repeated, spread, turns
 
 from beside.sides import KEY, MISTAKES, SIDES
 from beside.world import Server, caller, json_reply, made
@@ -105,25 +105,10 @@ def shown(name: str) -> list[str]:
 
 def cost(name: str) -> dict[str, Any]:
     """CPU time of a small call in memory, and its ratio to httpx by hand, block by block in turn."""
-    ours, theirs = caller(name, made(name)), caller("httpx", made("httpx"))
-    for call in (ours, theirs):
-        for _ in range(CALLS):
-            call()
-    pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(BLOCKS)]
-    ratios = sorted(one / other for one, other in pairs)
-    return {
-        "ratio": statistics.median(ratios),
-        "least": ratios[0],
-        "greatest": ratios[-1],
-        "us": statistics.median(one for one, _ in pairs) * 1e6,
-    }
-
-
-def _seconds(call: Callable[[], Any]) -> float:
-    began = time.process_time()
-    for _ in range(CALLS):
-        call()
-    return (time.process_time() - began) / CALLS
+    sides = {"ours": caller(name, made(name)), "theirs": caller("httpx", made("httpx"))}
+    found = turns({one: repeated(call, CALLS) for one, call in sides.items()}, BLOCKS)
+    ratio = spread(one / other for one, other in zip(found["ours"], found["theirs"], strict=True))
+    return {"ratio": ratio.median, "least": ratio.least, "greatest": ratio.greatest, "us": spread(found["ours"]).median * 1e6}
 
 
 def start(name: str) -> dict[str, Any]:

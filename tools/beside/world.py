@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from beside.memory import in_memory
 from beside.sides import KEY, SIDES
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MADE = ROOT / "build" / "beside"
+MODELS = MADE / "models"
 MEMORY = "https://api.aerostack.ai/v1"
 Reply = tuple[int, dict[str, str], bytes] | None  # None is a connection that is lost once the request has come
 
@@ -75,38 +77,6 @@ def document(address: str) -> dict[str, Any]:
     return found | {"servers": [{"url": address}]}
 
 
-def in_memory(family: str, answer: bytes) -> Any:
-    """What answers every request at once, for a family of HTTP clients."""
-    headers = {"content-type": "application/json"}
-    if family == "botocore":
-        return _botocore_session(headers, answer)
-    library: Any = __import__(family)
-
-    class Memory(library.BaseTransport):  # type: ignore[misc, name-defined]
-        def handle_request(self, request: Any) -> Any:
-            request.read()
-            return library.Response(200, headers=headers, stream=library.ByteStream(answer))
-
-    return Memory()
-
-
-def _botocore_session(headers: dict[str, str], answer: bytes) -> Any:
-    from botocore.awsrequest import AWSResponse
-
-    class Raw:
-        def stream(self, *_: Any, **__: Any) -> Any:
-            yield answer
-
-    class Session:
-        def send(self, request: Any) -> Any:
-            return AWSResponse(request.url, 200, headers, Raw())
-
-        def close(self) -> None:
-            return
-
-    return Session()
-
-
 def prepare(name: str) -> None:
     """Make what a side needs on the disk: generated code, or a model."""
     if name == "generated" and not (MADE / "generated").is_dir():
@@ -116,7 +86,7 @@ def prepare(name: str) -> None:
         command += ["--path", str(MADE / "document.json"), "--output-path", str(MADE / "generated")]
         subprocess.run(command, check=True, capture_output=True)
     if name == "botocore":
-        _write_model(MADE / "models")
+        _write_model(MODELS)
 
 
 def _write_model(folder: Path) -> None:
@@ -148,20 +118,26 @@ def _write_model(folder: Path) -> None:
     (place / "service-2.json").write_text(json.dumps(model), encoding="utf-8")
 
 
-def names(address: str, transport: Any = None) -> dict[str, Any]:
-    """What the source of a side finds."""
-    found = {"KEY": KEY, "ADDRESS": address, "DOCUMENT": json.dumps(document(address)), "TRANSPORT": transport, "Any": Any}
-    return found | {"MODELS": str(MADE / "models")}
+def names(address: str, transport: Any = None, described: str | None = None) -> dict[str, Any]:
+    """What the source of a side finds; the document is the bundled one, unless another is `described`."""
+    told = json.dumps(document(address)) if described is None else described
+    return {"KEY": KEY, "ADDRESS": address, "DOCUMENT": told, "TRANSPORT": transport, "Any": Any, "MODELS": str(MODELS)}
 
 
-def made(name: str, address: str | None = None) -> dict[str, Any]:
+def answering(name: str, answer: bytes | None = None) -> Any:
+    """What answers a side's calls in memory: as they expect, or as is said."""
+    side = SIDES[name]
+    return in_memory(side.family, json.dumps(side.answer).encode() if answer is None else answer)
+
+
+def made(name: str, address: str | None = None, transport: Any = None, described: str | None = None) -> dict[str, Any]:
     """The names that a side's source leaves: its `client` among them. In memory without an address."""
     side = SIDES[name]
     prepare(name)
     if name == "generated":
         sys.path.insert(0, str(MADE / "generated"))
-    lent = None if address else in_memory(side.family, json.dumps(side.answer).encode())
-    found = names(address or MEMORY, lent)
+    lent = None if address else transport or answering(name)
+    found = names(address or MEMORY, lent, described)
     exec(side.make + (side.lend if lent else ""), found)
     return found
 

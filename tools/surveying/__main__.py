@@ -9,6 +9,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from memory_use import resident, risen
+
 from aerostack_dynamic import AerostackError, Spec
 from surveying import cost
 from surveying.calls import Caller, cause_of
@@ -61,7 +63,7 @@ def survey(job: dict[str, Any]) -> None:
         tell(stage="measure")
         measured(document, root)
     tell(stage="load")
-    before = cost.resident()
+    before = resident()
     try:
         spec = loaded(document, root)
     except Exception as error:
@@ -71,7 +73,7 @@ def survey(job: dict[str, Any]) -> None:
     tell(stage="calls")
     # Measured before every operation is read, which no caller needs.
     if called(spec, plan):
-        tell(memory=cost.risen(before))
+        tell(memory=risen(before))
     tell(stage="operations")
     for operation in spec.operations.values():
         try:

@@ -6,13 +6,14 @@ import gc
 import json
 import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from memory_use import resident, risen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-STATUS = Path("/proc/self/status")
 LEAST, RUNS, ENOUGH = 3, 5, 1.0
 
 
@@ -76,26 +77,6 @@ def apart(work: Callable[[], Any]) -> Any:
         text = file.read()
     os.waitpid(child, 0)
     return json.loads(text) if text else None
-
-
-def resident() -> int | None:
-    """Bytes of memory in use, after which the peak is counted anew; None where the system does not tell."""
-    gc.collect()
-    try:
-        Path("/proc/self/clear_refs").write_text("5")
-        return _field("VmRSS")
-    except OSError:
-        return None
-
-
-def risen(before: int | None) -> int | None:
-    """Bytes by which the peak is above what was in use `before`."""
-    return None if before is None else max(0, _field("VmHWM") - before)
-
-
-def _field(name: str) -> int:
-    line = next(line for line in STATUS.read_text().splitlines() if line.startswith(name))
-    return int(line.split()[1]) * 1024
 
 
 def parse_rises(path: Path) -> int | None:
