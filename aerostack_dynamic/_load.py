@@ -272,8 +272,8 @@ def _value(content: bytes, trusted: bool, spent: int = 0) -> Any:
         from ._yaml import parse_yaml  # noqa: PLC0415  # PyYAML is imported for YAML
 
         parsed = parse_yaml(content, most_nodes=most if trusted else max(0, _UNTRUSTED_YAML_VALUES - spent))
-    # A caller's own is as deep as the reader of JSON allows; what goes through it bounds itself.
-    if not (is_json and trusted) and too_deep(parsed):
+    # A caller's own is as deep as the reader of JSON allows; what goes through it bounds itself, and so does the reader of YAML.
+    if is_json and not trusted and too_deep(parsed):
         raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
     return parsed
 
