@@ -9,9 +9,11 @@ So can those such as Content-Length, which follow from the rest of a request, an
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ._choice import chooses
 from ._encoded import encoding_of
 from ._mask import is_secret_place
 from ._media_type import essence, family, is_content_type, specificity
@@ -52,7 +54,8 @@ class Layout(NamedTuple):
 
     `flat` says that the body's properties are keywords, `body_required` that there must be one; `body_shape` is what is known of the
     body, and `open_body` that it lets undeclared properties in. `standard_headers` are those, in lower case, that the standard has other
-    words for and that are accepted all the same.
+    words for and that are accepted all the same. `kind` is how the body is written, `wholes` are the spellings of the whole body,
+    `required` the arguments that must be given; `chosen_by_others` says that a property of the body may declare what others there are.
     """
 
     arguments: tuple[Argument, ...]
@@ -63,8 +66,13 @@ class Layout(NamedTuple):
     open_body: bool
     body_required: bool
     standard_headers: frozenset[str]
+    kind: str
+    wholes: frozenset[str]
+    required: tuple[Argument, ...]
+    chosen_by_others: bool
 
 
+@lru_cache(maxsize=128)
 def kind_of(name: str) -> str:
     """How a body of a media type, or of a range of them, is written: its family; `any` for `*/*` and `application/*`, whose values tell."""
     kind, _, subtype = essence(name).partition("/")
@@ -128,8 +136,10 @@ def lay_out(document: Document, parameters: Sequence[Parameter], body: RequestBo
         else:
             shown.append(_whole_body(body, media_type, shape))
     arguments, accepted = _resolve([*shown, *hidden])
+    ordered = tuple(sorted(arguments[: len(shown)], key=lambda one: not one.required))
+    wholes = {"body"} if flat and "body" not in accepted else {name for name, one in accepted.items() if one.wire is None}
     return Layout(
-        tuple(sorted(arguments[: len(shown)], key=lambda one: not one.required)),
+        ordered,
         MappingProxyType(accepted),
         media_type,
         flat,
@@ -137,6 +147,10 @@ def lay_out(document: Document, parameters: Sequence[Parameter], body: RequestBo
         is_object_body and shape is not None and shape.explicitly_open,
         body is not None and body.required,
         frozenset((one.wire or "").lower() for one in headers),
+        kind_of(media_type.name) if media_type else "missing",
+        frozenset(wholes),
+        tuple(one for one in ordered if one.required),
+        bool(flat and shape and chooses(shape)),
     )
 
 

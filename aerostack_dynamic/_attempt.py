@@ -15,37 +15,40 @@ from ._auth import applied
 from ._bounded import BoundedBody, ErrorBody
 from ._carried import concealed
 from ._errors import AerostackError, NoResponseError, ResponseError, TimeoutError
-from ._hidden import UNDER_WAY, Request, UnderWay
+from ._hidden import UNDER_WAY, Request, UnderWay, lines_of
 from ._network import FLIGHT, Flight
-from ._steps import FINAL, Channel, Received, Send
-from ._unread import coding_of
+from ._steps import FINAL, Channel, Received, Send, fields_of
 from ._values import Secret, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
-    from ._hidden import Hidden
+    from ._hidden import Hidden, Lines
     from ._steps import Unread
 
 
 class Attempt:
     """One attempt at a `Send`, as both drivers make it: the request with its credentials, the deadline, the bounded body.
 
-    As a context manager it sets the deadline for our transports, and turns what httpx raises into our errors.
+    As a context manager it sets the deadline for our transports, and turns what httpx raises into our errors. `streams` says that the
+    body of the answer is left unread.
     """
+
+    _status = 0  # none has come
+    _body: BoundedBody | ErrorBody | None = None
+    _fields: dict[bytes, bytes] | None = None
+    _flow: Generator[Any, Any, None] | None = None
+    _timeouts: dict[str, float | None]
+    unread: Unread | None = None
+    streams = False
 
     def __init__(self, step: Send, channel: Channel) -> None:
         self._step = step
         self._client = channel.client
         self._foreign = channel.foreign
-        self._status = 0  # none has come
-        self._body: BoundedBody | ErrorBody | None = None
         self._flight = Flight(step.limits.deadline, step.fresh)
-        self._flow: Generator[Any, Any, None] | None = None
-        self._timeouts: dict[str, float | None] = {}
         self._under_way = UnderWay(step.credentials)
         self.idle = step.limits.idle
-        self.unread: Unread | None = None
         self.request = step.request
         if step.streamed:
             self._flight.on_head = self._lift
@@ -54,9 +57,14 @@ class Attempt:
         self._started = time.monotonic()
         self._token = FLIGHT.set(self._flight)
         self._hiding = UNDER_WAY.set(self._under_way)
-        self._timeouts.update(self._bounded_timeouts())
-        self.request = _credentialed(self._step, self._timeouts, self._foreign)
-        auth = self._step.credentials.auth
+        limits = self._step.limits
+        self._timeouts = self._bounded_timeouts(limits.connect, limits.read, limits.write)
+        step, request = self._step, self._step.request
+        # Credentials are in this copy alone, which nobody keeps. What is foreign may show it to someone.
+        url, lines = applied(request, step.credentials)
+        extensions = {**request.extensions, "timeout": self._timeouts}
+        self.request = Request.leaving(request, url, lines, extensions, self._foreign)
+        auth = step.credentials.auth
         if auth is not None:
             self._flow = auth.auth_flow(self.request)
             self.request = next(self._flow)
@@ -73,11 +81,12 @@ class Attempt:
         FLIGHT.reset(self._token)
         UNDER_WAY.reset(self._hiding)
         try:
-            self._ended(error)
+            if error is not None:
+                self._ended(error)
         finally:
             self._under_way.credentials = None
 
-    def _ended(self, error: BaseException | None) -> None:
+    def _ended(self, error: BaseException) -> None:
         if isinstance(error, AerostackError):
             if self._status:
                 error.sent = "answered"
@@ -85,7 +94,7 @@ class Attempt:
                     error.status = self._status
         elif isinstance(error, _NETWORK):
             raise self._failure(error) from None
-        elif error is not None and not isinstance(error, asyncio.CancelledError):
+        elif not isinstance(error, asyncio.CancelledError):
             # A signal's, it may be, or the caller's own: what it struck is not known.
             self._flight.retire()
 
@@ -94,11 +103,19 @@ class Attempt:
         deadline = self._flight.deadline
         return None if deadline is None else max(0.0, deadline - time.monotonic())
 
-    def _bounded_timeouts(self) -> dict[str, float | None]:
+    def _bounded_timeouts(
+        self, connect: float | None, read: float | None, write: float | None, pool: float | None = None
+    ) -> dict[str, float | None]:
         """Time limits as httpx's transports read them, none longer than what is left of the call."""
-        left, limits = self.left(), self._step.limits
-        chosen = {"connect": limits.connect, "read": limits.read, "write": limits.write, "pool": None}
-        return {name: _least(one, left) for name, one in chosen.items()}
+        left = self.left()
+        if left is None:
+            return {"connect": connect, "read": read, "write": write, "pool": pool}
+        return {
+            "connect": left if connect is None or left < connect else connect,
+            "read": left if read is None or left < read else read,
+            "write": left if write is None or left < write else write,
+            "pool": left if pool is None or left < pool else pool,
+        }
 
     def _lift(self, status: int) -> None:
         """A stream has begun: it may go on for ever, as long as it is not silent. Transports look at their limits when they read."""
@@ -109,11 +126,16 @@ class Attempt:
     def _bind_again(self) -> None:
         """Another request follows, whose head is waited for as for any."""
         self._flight.deadline = self._step.limits.deadline
-        self._timeouts.update(self._bounded_timeouts())
+        limits = self._step.limits
+        self._timeouts.update(self._bounded_timeouts(limits.connect, limits.read, limits.write))
 
     def lent_request(self, iterate: Callable[[Any], Any]) -> Any:
         """The request as a lent client builds it, so that its own headers and cookies apply, and its timeout unless one was chosen."""
-        request = self.request
+        request, client = self.request, self._client
+        if not self._step.alone and _builds_plainly(client):
+            self._take_own_limits(client.timeout.as_dict())
+            lines = _with_own(lines_of(request), client.headers.raw)
+            return Request.leaving(request, request.url, lines, {**request.extensions, "timeout": self._timeouts}, True)
         stream = request.stream
         content = b"".join(stream) if isinstance(stream, _http.ByteStream) else iterate(stream)
         headers = [(name, text) for name, text in request.headers.raw if name.lower() != b"host"]
@@ -122,12 +144,15 @@ class Attempt:
             built.url = type(built.url)(str(request.url))
             for name in [name for name in built.headers if name not in request.headers]:
                 del built.headers[name]
-        if not self._step.limits.chosen:
-            own = dict(built.extensions.get("timeout", {}))
-            self.idle = own.get("read")
-            self._timeouts = {name: _least(own.get(name), self.left()) for name in self._timeouts}
+        self._take_own_limits(built.extensions.get("timeout", {}))
         built.extensions = {**request.extensions, **built.extensions, "timeout": self._timeouts}
         return Request.of(built, None, None).covered() if type(built) is _http.Request else built
+
+    def _take_own_limits(self, own: Mapping[str, float | None]) -> None:
+        """Have the time limits of a client that was lent, unless the caller has chosen some for the call."""
+        if not self._step.limits.chosen:
+            self.idle = own.get("read")
+            self._timeouts = self._bounded_timeouts(own.get("connect"), own.get("read"), own.get("write"), own.get("pool"))
 
     def goes_on(self, response: _http.Response) -> bool:
         """Note that there is an answer; whether the caller's httpx.Auth wants another request after it, now in `request`."""
@@ -142,19 +167,17 @@ class Attempt:
                 self._bind_again()
                 self._hide_added()
                 return True
-        if self.streams(response):
-            self._lift(response.status_code)
+        self.streams = self._step.streamed and 200 <= self._status < 300
+        if self.streams:
+            self._lift(self._status)
             return False
-        coding = coding_of(response)
+        self._fields = fields_of(response.headers)
+        coding = "" if response.is_stream_consumed else self._fields.get(b"content-encoding", b"").decode("latin-1")
         kind = BoundedBody if 200 <= response.status_code < 300 else ErrorBody
         self._body = kind(self._step.max_bytes, coding)
         if response.is_stream_consumed:
             self._body.feed(response.content)
         return False
-
-    def streams(self, response: _http.Response) -> bool:
-        """Whether the answer's body is left unread."""
-        return self._step.streamed and 200 <= response.status_code < 300
 
     def opened(self, response: _http.Response, unread: Unread) -> Received:
         """The head of a stream."""
@@ -172,20 +195,13 @@ class Attempt:
     def feed(self, chunk: bytes) -> bool:
         """Take a piece of the body; whether more is wanted. Raises ResponseError past the bound, our TimeoutError past the deadline."""
         assert self._body is not None
-        if self.left() == 0:
+        if self._flight.deadline is not None and time.monotonic() >= self._flight.deadline:
             raise self._failure(_http.ReadTimeout("the total time limit passed"))
         return self._body.feed(chunk)
 
-    @contextmanager
-    def reading(self, response: _http.Response) -> Generator[None]:
-        """While the body is read: of an error, what came before the connection was lost is enough, since its status is known."""
-        try:
-            yield
-        except _http.TimeoutException:
-            raise
-        except _http.TransportError:
-            if 200 <= response.status_code < 300:
-                raise
+    def endures(self, error: _http.TransportError) -> bool:
+        """Whether what came before the connection was lost is enough: of an error it is, since its status is known."""
+        return not (200 <= self._status < 300 or isinstance(error, _http.TimeoutException))
 
     def received(self, response: _http.Response) -> Received:
         """The whole answer."""
@@ -194,8 +210,8 @@ class Attempt:
 
     def _received(self, response: _http.Response, body: bytes) -> Received:
         elapsed = time.monotonic() - self._started
-        kept = {name: value for name, value in response.extensions.items() if name in _KEPT}
-        received = Received(response.status_code, response.headers, body, elapsed, kept)
+        kept = {name: value for name, value in response.extensions.items() if name in _KEPT} if response.extensions else _NONE
+        received = Received(response.status_code, response.headers, body, elapsed, kept, fields=self._fields)
         if self._flow is None:
             return received
         received = received._replace(sent=self._under_way.credentials)
@@ -278,6 +294,7 @@ _CUT: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 _CAUSES: Final = 6
 # Where in Python's source OpenSSL's errors were met.
 _SOURCE: Final = re.compile(r" \(_ssl\.c:\d+\)")
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 # Extensions of an answer that are kept.
 _KEPT: Final = frozenset({"http_version", "reason_phrase", FINAL})
 _REFUSED_STREAM: Final = 7
@@ -286,14 +303,15 @@ _WAITED: Final = MappingProxyType(
 )
 
 
-def _credentialed(step: Send, timeouts: dict[str, float | None], foreign: bool) -> _http.Request:
-    """The request as it leaves. Credentials are in this copy alone, which nobody keeps. What is `foreign` may show it to someone."""
-    request = step.request
-    url, headers = applied(request, step.credentials)
-    extensions = {**request.extensions, "timeout": timeouts}
-    made = Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
-    made.method = request.method
-    return made.covered() if foreign else made
+def _builds_plainly(client: Any) -> bool:
+    """Whether a client that was lent builds a request as httpx's does, and adds nothing to it but headers."""
+    return type(client).build_request is _http.Client.build_request and not client.cookies and not client.params
+
+
+def _with_own(lines: Lines, own: Lines) -> Lines:
+    """The lines of a request with those that a client has of its own, as its `build_request` puts them, which takes long to do so."""
+    given = {name.lower() for name, _ in lines}
+    return [*lines[:1], *(one for one in own if one[0].lower() not in given), *lines[1:]]
 
 
 def _reason(error: Exception, hidden: Hidden) -> str:
@@ -304,7 +322,3 @@ def _reason(error: Exception, hidden: Hidden) -> str:
     # What asyncio's connections raise has no text of its own; what led to it has.
     text = next((said for said in map(str, _causes(error)) if said), "")
     return f"{kind}: {printable(hidden.text(_SOURCE.sub('', text)))}" if text else kind
-
-
-def _least(one: float | None, other: float | None) -> float | None:
-    return other if one is None else one if other is None else min(one, other)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._credential import Flow, Issued, as_credential, as_secret, ask
 from ._errors import AerostackError, CredentialsError
+from ._hidden import lines_of, names_of
 from ._media_type import TOKEN
 from ._steps import Credentials
 from ._style import percent_encode
@@ -34,28 +35,61 @@ class _Member(NamedTuple):
     scopes: tuple[str, ...]
 
 
-def authorize(
+class Choice(NamedTuple):
+    """The security alternative of an operation that is met; `fixed` is what it adds to each request, where that is always the same."""
+
+    members: Sequence[_Member]
+    fixed: Credentials | None
+
+
+def choose(
     security: Sequence[SecurityRequirement],
     schemes: Mapping[str, SecurityScheme],
     credentials: Mapping[str, Credential],
-    setting: Setting,
+    certificate: bool,
     missing: str | None = None,
-) -> Generator[Step, Any, Credentials]:
-    """What the first alternative that can be met adds to a request. Raises CredentialsError when none can.
+) -> Choice:
+    """The first alternative that can be met. Raises CredentialsError when none can.
 
-    Asks for the value of a credential that is a callable, and has a flow fetch its token. `missing` is a sentence for why there is no
-    credential, if one is known.
+    `certificate` says whether a client certificate may be shown, `missing` is a sentence for why there is no credential, if one is known.
     """
     # An empty requirement means that credentials are optional: where there are some, they are sent.
     for requirement in sorted(security, key=lambda one: not one):
-        if all(_has(schemes.get(name), credentials, setting) for name in requirement):
+        if all(_has(schemes.get(name), credentials, certificate) for name in requirement):
             members = _single_tokens(
                 [_Member(schemes[name], credentials.get(name), scopes) for name, scopes in requirement.items()]
             )
-            return (yield from _credentials(members, setting))
+            _check_members(members)
+            values = [one.credential for one in members]
+            return Choice(members, _together(members, values, None) if all(map(_is_fixed, values)) else None)
     if not security:
-        return NOTHING
+        return Choice((), NOTHING)
     raise CredentialsError(missing or _lacking(security, schemes))
+
+
+def _check_members(members: Sequence[_Member]) -> None:
+    if sum(hasattr(one.credential, "sync_auth_flow") for one in members) > 1:
+        raise CredentialsError("one httpx.Auth can be used for a call; this operation needs two")
+    _check_places([one.scheme for one in members])
+
+
+def _is_fixed(credential: Credential | None) -> bool:
+    """Whether a credential is there, and the same for every call."""
+    several = credential if is_tuple(credential) else (credential,)
+    return all(one is None or isinstance(one, Secret) for one in several)
+
+
+def authorize(choice: Choice, setting: Setting) -> Generator[Step, Any, Credentials]:
+    """What an alternative adds to a request. Raises CredentialsError for a value that can't be sent.
+
+    Asks for the value of a credential that is a callable, and has a flow fetch its token.
+    """
+    if choice.fixed is not None:
+        return choice.fixed
+    values: list[Any] = []
+    for member in choice.members:
+        values.append((yield from _value(member, setting)))
+    return _together(choice.members, values, setting)
 
 
 def without_authorization(
@@ -76,10 +110,10 @@ def _is_authorization(scheme: SecurityScheme) -> bool:
     return scheme.type in ("http", "oauth2", "openIdConnect")
 
 
-def _has(scheme: SecurityScheme | None, credentials: Mapping[str, Credential], setting: Setting) -> bool:
+def _has(scheme: SecurityScheme | None, credentials: Mapping[str, Credential], certificate: bool) -> bool:
     if scheme is None:
         return False
-    return setting.certificate if scheme.type == "mutualTLS" else scheme.name in credentials
+    return certificate if scheme.type == "mutualTLS" else scheme.name in credentials
 
 
 def _lacking(security: Sequence[SecurityRequirement], schemes: Mapping[str, SecurityScheme]) -> str:
@@ -105,16 +139,6 @@ def _takes_token(scheme: SecurityScheme) -> bool:
     return scheme.type in ("oauth2", "openIdConnect") or (scheme.type, scheme.scheme) == ("http", "bearer")
 
 
-def _credentials(members: Sequence[_Member], setting: Setting) -> Generator[Step, Any, Credentials]:
-    if sum(hasattr(one.credential, "sync_auth_flow") for one in members) > 1:
-        raise CredentialsError("one httpx.Auth can be used for a call; this operation needs two")
-    _check_places([one.scheme for one in members])
-    values: list[Any] = []
-    for member in members:
-        values.append((yield from _value(member, setting)))
-    return _together(members, values, setting)
-
-
 def _value(member: _Member, setting: Setting) -> Generator[Step, Any, Any]:
     """A secret, a (user, password) pair of them, a token, or an httpx.Auth."""
     scheme, value = member.scheme, member.credential
@@ -134,7 +158,7 @@ def _value(member: _Member, setting: Setting) -> Generator[Step, Any, Any]:
     return value
 
 
-def _together(members: Sequence[_Member], values: Sequence[Any], setting: Setting) -> Credentials:
+def _together(members: Sequence[_Member], values: Sequence[Any], setting: Setting | None) -> Credentials:
     headers: dict[str, Secret] = {}
     query: dict[str, Secret] = {}
     cookies: dict[str, Secret] = {}
@@ -148,8 +172,8 @@ def _together(members: Sequence[_Member], values: Sequence[Any], setting: Settin
             places[scheme.location][scheme.parameter_name] = _one(scheme, value)
         elif scheme.type != "mutualTLS":
             headers["Authorization"] = _authorization(scheme, value)
-    renewable = any(isinstance(one.credential, Flow) for one in members)
-    renew = (lambda: _renewed(members, values, setting)) if renewable else None
+    renewable = setting is not None and any(isinstance(one.credential, Flow) for one in members)
+    renew = (lambda: _renewed(members, values, setting)) if renewable else None  # type: ignore[arg-type]  # there is one
     return Credentials(headers, query, cookies, auth, renew)
 
 
@@ -226,9 +250,12 @@ def _authorization(scheme: SecurityScheme, value: object) -> Secret:
 
 def applied(request: _http.Request, credentials: Credentials) -> tuple[_http.URL, list[tuple[bytes, bytes]]]:
     """The URL and the headers of a request with credentials added: query pairs at the end, cookies joined to the request's own."""
-    replaced = {name.lower().encode() for name in credentials.headers}
-    headers = [one for one in request.headers.raw if one[0].lower() not in replaced]
-    headers += [(name.encode(), secret.reveal().encode()) for name, secret in credentials.headers.items()]
+    headers, names = [*lines_of(request)], names_of(request)
+    for name, secret in credentials.headers.items():
+        lower = name.lower().encode()
+        if names is None or lower in names:
+            headers = [one for one in headers if one[0].lower() != lower]
+        headers.append((name.encode(), secret.reveal().encode()))
     if credentials.cookies:
         pairs = [text for name, text in headers if name.lower() == b"cookie"]
         pairs += [f"{name}={secret.reveal()}".encode() for name, secret in credentials.cookies.items()]

@@ -14,7 +14,6 @@ from ._errors import ArgumentsError
 from ._given import UNKNOWN_TYPE, guess_type
 from ._media_type import essence, is_content_type, own_codec, specificity
 from ._model import Encoding, MediaType
-from ._shape import shape_at
 from ._style import as_is, join_query, percent_encode, percent_encode_reserved, query_pairs, scalar
 from ._values import Problem, as_string, is_array, is_object, json_pointer
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from ._call import Call
     from ._content import File
     from ._media_type import Codec
-    from ._reference import Document
     from ._shape import Shape
     from ._values import JSON
 
@@ -35,7 +33,7 @@ _PLAIN: Final = Encoding()
 _FORM: Final = re.compile(r"[!-~]*")
 
 
-def content_of(document: Document, call: Call, own: Sequence[Codec] = ()) -> Content | None:
+def content_of(call: Call, own: Sequence[Codec] = ()) -> Content | None:
     """The body of a call; None where there is none. Raises ArgumentsError for what its media type can't hold.
 
     `own` are the codecs that the user has given.
@@ -45,10 +43,10 @@ def content_of(document: Document, call: Call, own: Sequence[Codec] = ()) -> Con
         return None
     if call.whole_file is not None:
         return Content(media_type.name, [call.whole_file.source])
-    shape = shape_at(document, media_type.schema.pointer) if media_type.schema else None
-    if kind_of(media_type.name) == "multipart" and own_codec(own, media_type.name) is None:
+    shape = call.layout.body_shape
+    if call.layout.kind == "multipart" and not (own and own_codec(own, media_type.name)):
         return multipart(parts_of(call, media_type, shape), uuid4().hex, media_type.name)
-    return Content(media_type.name, [encode_body(media_type, shape, call.body, own)])
+    return Content.held(media_type.name, encode_body(media_type, shape, call.body, own))
 
 
 def encode_body(media_type: MediaType, shape: Shape | None, value: JSON, own: Sequence[Codec] = ()) -> bytes:

@@ -67,7 +67,7 @@ class BoundedBody:
     __slots__ = ("_cap", "_chunks", "_layer", "_size", "_wire")
 
     def __init__(self, cap: int, content_encoding: str) -> None:
-        self._layer = Layer(content_encoding)
+        self._layer = Layer(content_encoding) if content_encoding else None
         self._cap = cap
         self._chunks: list[bytes] = []
         self._size = 0
@@ -76,21 +76,18 @@ class BoundedBody:
     def feed(self, chunk: bytes) -> bool:
         """Add what the connection gave; whether more is wanted. Raises ResponseError past the cap, or when the coding is broken."""
         self._wire += len(chunk)
-        self._bound(self._wire)
-        for piece in self._layer.pieces(chunk):
+        for piece in (chunk,) if self._layer is None or self._wire > self._cap else self._layer.pieces(chunk):
             self._size += len(piece)
-            self._bound(self._size)
+            if self._size > self._cap or self._wire > self._cap:
+                raise ResponseError(f"the body is larger than max_response_bytes, {self._cap} bytes")
             self._chunks.append(piece)
         return True
 
-    def _bound(self, size: int) -> None:
-        if size > self._cap:
-            raise ResponseError(f"the body is larger than max_response_bytes, {self._cap} bytes")
-
     def finish(self) -> bytes:
         """The whole body. Raises ResponseError when a gzip stream ended early."""
-        self._layer.finish()
-        return self.kept()
+        if self._layer is not None:
+            self._layer.finish()
+        return b"".join(self._chunks)
 
     def kept(self) -> bytes:
         """What there is so far."""

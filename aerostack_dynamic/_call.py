@@ -23,7 +23,7 @@ from ._options import is_framing_header
 from ._schema import compile_schema
 from ._shape import shape_at
 from ._typed import schema_of_each
-from ._values import UNSET, EngineName, Problem, did_you_mean, is_array, is_object, json_pointer, pointer_token
+from ._values import UNSET, EngineName, Problem, did_you_mean, is_object, json_pointer, pointer_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _INDEX: Final = re.compile(r"/\d+(?=/|$)")
 # What a range stands for where the value is not a file.
 _WITHIN: Final = MappingProxyType({"text": "text/plain", "multipart": "multipart/form-data"})
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 _NO_VALUE: Final = "None is sent only as JSON null in a body; leave the argument out, or give UNSET"
 
 
@@ -62,8 +63,10 @@ _OPTIONS: Final = frozenset({"timeout", "retry", "headers", "server", "validatio
 
 
 class Call(NamedTuple):
-    """One call, bound and checked. `body` is the JSON value of the body, or `UNSET`; `files` and `heads` (what was given with parts of a
-    multipart body) stand in it by JSON pointer.
+    """One call, bound and checked, whose keywords are those of `layout`.
+
+    `body` is the JSON value of the body, or `UNSET`; `files` and `heads` (what was given with parts of a multipart body) stand in it by
+    JSON pointer.
 
     `whole_file` is a body that is itself a file. `media_type` has the name that is sent, and no range. `warnings` are sentences about
     keys that are sent though the document does not declare them, or calls them the server's.
@@ -77,6 +80,7 @@ class Call(NamedTuple):
     heads: Mapping[str, Head]
     whole_file: File | None
     warnings: tuple[str, ...]
+    layout: Layout
 
     def __repr__(self) -> str:
         return f"<Call of {self.operation.dotted}>"
@@ -101,11 +105,11 @@ def layout_of(
 
     Where `media_type` names none, `arguments` may: by a Content-Type among them, or by a body that only another type can hold.
     """
-    body = operation.request_body
     if media_type is not None:
         return _named_layout(document, operation, media_type)
-    layout = document.once(("layout", operation.pointer), lambda: _named_layout(document, operation, None))
-    if arguments and body is not None:
+    key = ("layout", operation.pointer)
+    layout: Layout = document.memo.get(key) or document.once(key, partial(_named_layout, document, operation, None))
+    if arguments and ("body" in arguments or layout.standard_headers) and (body := operation.request_body) is not None:
         other = _asked_for(body, layout, arguments) or _that_holds(body, layout, arguments)
         return layout if other is None else _layout(document, operation, other)
     return layout
@@ -174,16 +178,21 @@ def bind(document: Document, operation: Operation, arguments: Mapping[str, Any],
     if binding.problems:
         # What is missing comes first: a misspelt name often explains it, and then reads as its consequence.
         raise _refused(operation, "", sorted(binding.problems, key=lambda one: one.rule != "required"))
-    body = binding.body
+    body, media_type = binding.body, layout.media_type
+    if media_type is None or not body.given:
+        media_type = None
+    elif body.whole is not None or "*" in media_type.name:
+        media_type = _named(media_type, body)
     return Call(
         operation,
         tuple(binding.parameters),
-        _named(layout.media_type, body) if layout.media_type and body.given else None,
+        media_type,
         body.value,
-        MappingProxyType(body.files),
-        MappingProxyType(body.heads),
+        MappingProxyType(body.files) if body.files else _NONE,
+        MappingProxyType(body.heads) if body.heads else _NONE,
         body.whole,
         tuple(binding.warnings),
+        layout,
     )
 
 
@@ -238,12 +247,15 @@ class _Binding:
 
     def place(self, arguments: Mapping[str, Any]) -> None:
         """Put each value where its name says; a whole body first, which the keywords beside it add to."""
-        accepted, shape = self._layout.accepted, self._layout.body_shape
-        chosen_by_others = bool(self._layout.flat and shape and chooses(shape))
-        given = [(name, value, accepted.get(name)) for name, value in arguments.items() if value is not UNSET]
+        layout, accepted = self._layout, self._layout.accepted
         unnamed: list[tuple[str, object]] = []
-        for name, value, argument in sorted(given, key=lambda one: not self._is_whole(one[0], one[2])):
-            if argument is None and chosen_by_others and not self._is_whole(name, argument):
+        for name in (
+            arguments if layout.wholes.isdisjoint(arguments) else sorted(arguments, key=lambda one: one not in layout.wholes)
+        ):
+            value, argument = arguments[name], accepted.get(name)
+            if value is UNSET:
+                continue
+            if argument is None and layout.chosen_by_others and name not in layout.wholes:
                 unnamed.append((name, value))
             elif argument is None:
                 self._place_unnamed(name, value)
@@ -257,11 +269,8 @@ class _Binding:
             self._place_unnamed(name, value)
         if self._layout.flat and not self.body.given and self._layout.body_required:
             self.body.value = {}
-        self.problems += self.body.problems + self._wire.problems
-
-    def _is_whole(self, name: str, argument: Argument | None) -> bool:
-        """Whether an argument is the whole body."""
-        return name == "body" and self._layout.flat if argument is None else argument.wire is None
+        if self.body.problems or self._wire.problems:
+            self.problems += self.body.problems + self._wire.problems
 
     def _place_named(self, argument: Argument, value: object) -> None:
         if argument.parameter is not None:
@@ -325,11 +334,10 @@ class _Binding:
 
     def require(self) -> None:
         """Note each required parameter that is missing; what the body lacks its schema finds."""
-        placed = {(parameter.location, parameter.name) for parameter, _ in self.parameters}
-        for argument in self._layout.arguments:
-            if not argument.required or argument.name in self._given:
+        for argument in self._layout.required:
+            if argument.name in self._given:
                 continue
-            if argument.parameter is not None and (argument.location, argument.wire) not in placed:
+            if argument.parameter is not None and not any(one is argument.parameter for one, _ in self.parameters):
                 self._problem(argument.location, _place_of(argument), "required, missing", "required")
             elif argument.wire is None and not self.body.given:
                 self._problem("body", "", "required, missing", "required")
@@ -350,20 +358,28 @@ class _Binding:
         """Hold a value against a schema. That several alternatives fit it, servers as a rule let pass, so it is told of alone."""
         rules = self._rules
         checker = compile_schema(self._document, place, rules.engine, direction="request", formats=rules.formats)
-        findings = with_choices(self._document, place, checker.findings(value))
+        if not (found := checker.findings(value)):
+            return
+        findings = with_choices(self._document, place, found)
         passed = [] if rules.mode == "strict" else [*filter(fits_several, findings)]
         for one in to_problems(passed, location, base):
             self._warn(one.pointer, one.message, location)
         self._add(to_problems([one for one in findings if not passed or not fits_several(one)], location, base))
 
     def _check_body(self, media_type: MediaType, value: JSON) -> None:
-        self.problems += part_problems(media_type, value, self.body.files, self.body.heads)
-        items = isinstance(value, list) and (media_type.item_schema is not None or self._is_stream)
+        kind = self._layout.kind
+        if kind == "multipart":
+            self.problems += part_problems(media_type, value, self.body.files, self.body.heads)
+        items = isinstance(value, list) and (media_type.item_schema is not None or kind in ("lines", "sequence"))
         if items and not (media_type.schema and "array" in shape_at(self._document, media_type.schema.pointer).types):
             assert isinstance(value, list)
             for index, item in enumerate(value):
                 self._add([one._replace(pointer=json_pointer(index) + one.pointer) for one in self._item_problems(item)])
-        elif media_type.schema is not None and not self._is_nameless_file and not self._is_written_form(media_type, value):
+        elif (
+            media_type.schema is not None
+            and not (kind == "multipart" and self._is_nameless_file)
+            and not (kind == "form" and self._is_written_form(value))
+        ):
             self._judge(media_type.schema.pointer, value, "body")
         if self._layout.body_shape is not None:
             heirs: list[tuple[str, str, Any]] = []
@@ -378,17 +394,16 @@ class _Binding:
     @property
     def _is_nameless_file(self) -> bool:
         """Whether the document has a string for a multipart body, which can't be one."""
-        media_type, shape = self._layout.media_type, self._layout.body_shape
-        return bool(media_type and shape and shape.types == frozenset({"string"}) and kind_of(media_type.name) == "multipart")
+        shape = self._layout.body_shape
+        return shape is not None and shape.types == frozenset({"string"})
 
-    def _is_written_form(self, media_type: MediaType, value: JSON) -> bool:
+    def _is_written_form(self, value: JSON) -> bool:
         """Whether a body is a form already written, as text, which no schema looks into."""
+        media_type = self._layout.media_type
+        if not isinstance(value, str) or media_type is None:
+            return False
         own = own_codec(self._rules.codecs, media_type.name)
-        return isinstance(value, str) and kind_of(media_type.name) == "form" and not (own and own.encode)
-
-    @property
-    def _is_stream(self) -> bool:
-        return self._layout.media_type is not None and kind_of(self._layout.media_type.name) in ("lines", "sequence")
+        return not (own and own.encode)
 
     def _warn(self, pointer: str, message: str, location: Location = "body") -> None:
         """Warn of a place once, however many items of an array have it."""
@@ -423,6 +438,17 @@ def item_problems(document: Document, media_type: MediaType | None, rules: Rules
     return [one._replace(pointer=one.pointer.removeprefix("/0")) for one in found] if row else found
 
 
+def _has_none(shape: Shape | None, value: Any) -> bool:
+    """Whether a glance tells that nothing departs in a value: its keys, or those of each of its items, are plain properties."""
+    if type(value) is dict:
+        return shape is not None and value.keys() <= shape.plain
+    plain = shape.items.plain if shape is not None and shape.items is not None else None
+    for item in value if type(value) is list and plain is not None else ():
+        if type(item) is not dict or not item.keys() <= plain:  # type: ignore[operator]  # there is one
+            return False
+    return type(value) is list
+
+
 def departures(
     shape: Shape, value: object, pointer: str = "", heirs: list[tuple[str, str, Any]] | None = None
 ) -> Iterator[tuple[str, str, str]]:
@@ -431,22 +457,25 @@ def departures(
     What a discriminator chooses declares as well; `heirs` is given each such schema that inherits from the discriminator's: where it
     stands, where its value does, and that.
     """
-    if is_array(value):
+    if isinstance(value, list):
         if shape.items is not None:
             for index, item in enumerate(value):
-                yield from departures(shape.items, item, pointer + pointer_token(index), heirs)
-    elif is_object(value):
-        if chooses(shape):
+                if not _has_none(shape.items, item):
+                    yield from departures(shape.items, item, pointer + pointer_token(index), heirs)
+    elif isinstance(value, dict):
+        if shape.discriminated:
             if heirs is not None and (place := heir(shape, value)) is not None:
                 heirs.append((place, pointer, value))
             shape = chosen_shape(shape, value)
-        for key, item in value.items():
+        plain = shape.plain
+        for key in [key for key in value if key not in plain]:
+            item = value[key]
             declared = shape.properties.get(str(key))
             inner = declared or shape.additional
             if declared is not None and declared.read_only:
                 yield pointer + pointer_token(str(key)), "is readOnly, the server's to give", "readOnly"
             elif inner is not None:
-                if isinstance(item, (dict, list)):
+                if isinstance(item, (dict, list)) and not _has_none(inner, item):
                     yield from departures(inner, item, pointer + pointer_token(str(key)), heirs)  # pyright: ignore[reportUnknownArgumentType]  # looked into
             elif not shape.allows_undeclared and key not in shape.required:
                 guess = did_you_mean(str(key), shape.properties)

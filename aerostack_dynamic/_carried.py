@@ -14,6 +14,8 @@ from ._shape import masked, shape_at, unknown_shape
 from ._values import as_string, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ._hidden import Hidden
     from ._model import Operation
     from ._reference import Document
@@ -47,9 +49,15 @@ class Noted(NamedTuple):
         return any(name in ENDS for name, _ in self.found)
 
 
-def noted_headers(document: Document, headers: _http.Headers) -> Noted:
-    """What every call looks for, in one pass: each look-up of httpx's is one of its own."""
-    ids, wanted = document.once("noted headers", lambda: _wanted(document))
+_NOTED: Final = "noted headers"
+_NOTHING: Final = Noted((), [], "ascii")
+
+
+def noted_headers(document: Document, headers: _http.Headers, fields: Mapping[bytes, bytes] | None = None) -> Noted:
+    """What every call looks for. `fields` are the same headers by name in lower case, where they were looked through before."""
+    ids, wanted = document.memo.get(_NOTED) or document.once(_NOTED, lambda: _wanted(document))
+    if fields is not None and wanted.isdisjoint(fields):
+        return _NOTHING
     found = [(lower, value) for name, value in headers.raw if (lower := name.lower()) in wanted]
     return Noted(ids, found, headers.encoding if found else "ascii")
 
@@ -114,4 +122,4 @@ def concealed(received: Received, hidden: Hidden) -> Received:
             body = encode_json(shown)
     if (body, headers, extensions) == (received.body, received.headers.raw, received.extensions):
         return received
-    return received._replace(headers=_http.Headers(headers), body=body, extensions=extensions)
+    return received._replace(headers=_http.Headers(headers), body=body, extensions=extensions, fields=None)

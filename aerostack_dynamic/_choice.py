@@ -83,7 +83,7 @@ def named_schema(document: Document, place: str, node: dict[str, Any], name: str
 
 def with_choices(document: Document, place: str, findings: Sequence[Finding]) -> Sequence[Finding]:
     """What was found wrong by the schema at a place, with the alternatives that discriminators mean."""
-    if not any(one.branches for one in findings):
+    if not findings or not any(one.branches for one in findings):
         return findings
     shape = shape_at(document, place)
     return [replace(one, chosen=_alternative(shape, one)) if one.branches else one for one in findings]

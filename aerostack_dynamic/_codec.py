@@ -73,6 +73,10 @@ class UnencodableError(ValueError):
 # ---- to the wire
 
 
+class _TooDeepError(Exception):
+    """A value nests too deep, or holds itself."""
+
+
 class WireValues:
     """Turns values of Python into JSON values, noting in `problems` each that JSON cannot hold.
 
@@ -85,17 +89,27 @@ class WireValues:
         self.problems: list[Problem] = []
         self._shape: Shape | None = None
         self._start = 0
+        self._within: list[int] = []  # the arrays and objects around the value at hand
 
     def convert(self, value: object, location: Location, *path: str | int, shape: Shape | None = None) -> JSON:
         """The JSON value for `value`, or None where a problem was noted. `shape` is what its schema says of it."""
-        self._shape, self._start = shape, len(path)
-        if too_deep(value):
+        if type(value) is str and value.isascii():
+            return value
+        self._shape, self._start, self._within = shape, len(path), []
+        before = len(self.problems)
+        try:
+            return self._array(value, location, path) if type(value) is list else self._value(value, location, path)
+        except _TooDeepError:
+            del self.problems[before:]
             message = f"nests deeper than {MAX_DEPTH} arrays and objects, or holds itself"
             self.problems.append(Problem(location, json_pointer(*path), message, "depth"))
             return None
-        return self._value(value, location, path)
 
     def _value(self, value: object, location: Location, path: tuple[str | int, ...]) -> JSON:
+        if type(value) is dict:
+            return self._object(value, location, path)  # pyright: ignore[reportUnknownArgumentType]  # judged key by key
+        if type(value) is list:
+            return self._array(value, location, path)  # pyright: ignore[reportUnknownArgumentType]  # judged one by one
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, Enum):
@@ -112,11 +126,13 @@ class WireValues:
             if not math.isfinite(value) and not self._allow_nan:
                 return self._refuse("is no finite number, and JSON has no other (allow_nan=True sends it)", location, path)
             return float(value)
+        return self._other(value, location, path)
+
+    def _other(self, value: object, location: Location, path: tuple[str | int, ...]) -> JSON:
         if isinstance(value, dict):
             return self._object(value, location, path)  # pyright: ignore[reportUnknownArgumentType]  # judged key by key
         if isinstance(value, (list, tuple)):
-            items: list[object] = list(value)  # pyright: ignore[reportUnknownArgumentType]  # judged one by one
-            return [self._value(item, location, (*path, index)) for index, item in enumerate(items)]
+            return self._array(value, location, path)  # pyright: ignore[reportUnknownArgumentType]  # judged one by one
         if (text := _written(value)) is not None:
             return text
         if (made := as_text(value, self._shape and self._shape.within(path[self._start :]))) is not None:
@@ -124,16 +140,40 @@ class WireValues:
         message = f"is of type {type(value).__name__}, which JSON can't hold; give a dict, list, str, number, bool or None"
         return self._refuse(message, location, path)
 
+    def _enter(self, value: object) -> None:
+        """Note an array or object that is looked into. Raises where that leads too deep, or round in a circle."""
+        within = self._within
+        if len(within) == MAX_DEPTH or id(value) in within:
+            raise _TooDeepError
+        within.append(id(value))
+
+    def _array(self, value: Any, location: Location, path: tuple[str | int, ...]) -> JSON:
+        self._enter(value)
+        made: list[JSON] = []
+        for index, item in enumerate([*value]):
+            kind = type(item)
+            if kind is str and item.isascii():
+                made.append(item)
+            elif kind is dict:
+                made.append(self._object(item, location, (*path, index)))
+            else:
+                made.append(self._value(item, location, (*path, index)))
+        self._within.pop()
+        return made
+
     def _object(self, value: dict[Any, Any], location: Location, path: tuple[str | int, ...]) -> JSON:
+        self._enter(value)
         made: dict[str, JSON] = {}
         for key, item in value.items():
-            if isinstance(key, str):
-                if _has_lone_surrogate(key):
-                    self._refuse("has a key that holds a lone surrogate, which UTF-8 can't carry", location, path)
-                else:
-                    made[str.__str__(key)] = self._value(item, location, (*path, key))
-            else:
+            if type(key) is str and type(item) is str and key.isascii() and item.isascii():
+                made[key] = item
+            elif not isinstance(key, str):
                 self._refuse(f"has a key of type {type(key).__name__}; the keys of an object are strings", location, path)
+            elif _has_lone_surrogate(key):
+                self._refuse("has a key that holds a lone surrogate, which UTF-8 can't carry", location, path)
+            else:
+                made[str.__str__(key)] = self._value(item, location, (*path, key))
+        self._within.pop()
         return made
 
     def _refuse(self, message: str, location: Location, path: tuple[str | int, ...]) -> JSON:
@@ -171,11 +211,15 @@ def _has_lone_surrogate(text: str) -> bool:
 
 def encode_json(value: JSON) -> bytes:
     """`value` as compact UTF-8 JSON. NaN and Infinity, where they were let in, are written as Python writes them."""
-    if _fast is not None and not _has_nan(value):
+    if _fast is not None:
         try:
-            return _fast.dumps(value)
-        except TypeError:
-            pass  # integers beyond 64 bits
+            made = _fast.dumps(value)
+        except TypeError:  # integers beyond 64 bits
+            pass
+        else:
+            # It writes them as null.
+            if b"null" not in made or not _has_nan(value):
+                return made
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -58,7 +58,7 @@ def decode(body: bytes, content_type: str, shape: Shape | None, rules: Decoding,
 
     What has no types of its own (XML, forms) is read by its schema's.
     """
-    own = own_codec(rules.own, content_type)
+    own = own_codec(rules.own, content_type) if rules.own else None
     if own is not None and own.decode is not None:
         return _by_own(own, body)
     match family(content_type):
@@ -191,7 +191,7 @@ def encode(value: Any, content_type: str, shape: Shape | None, own: Sequence[Cod
 
     Raises UnencodableError with the place in the value.
     """
-    codec = own_codec(own, content_type)
+    codec = own_codec(own, content_type) if own else None
     if codec is not None and codec.encode is not None:
         return _to_own(codec, value)
     match family(content_type):

@@ -324,13 +324,24 @@ class Part(NamedTuple):
 
 
 class Content:
-    """A whole request body: pieces of framing and sources between them."""
+    """A whole request body: pieces of framing and sources between them; `streamed` where any of it is read while it is sent."""
 
-    __slots__ = ("content_type", "pieces")
+    __slots__ = ("content_type", "pieces", "streamed")
 
     def __init__(self, content_type: str, pieces: Sequence[bytes | Source]) -> None:
         self.content_type = content_type
         self.pieces = tuple(pieces)
+        self.streamed = False
+        for piece in pieces:
+            if not isinstance(piece, bytes):
+                self.streamed = True
+
+    @classmethod
+    def held(cls, content_type: str, body: bytes) -> Content:
+        """A body that is there already."""
+        made = cls.__new__(cls)
+        made.content_type, made.pieces, made.streamed = content_type, (body,), False
+        return made
 
     @property
     def length(self) -> int | None:
@@ -348,14 +359,12 @@ class Content:
         """Whether the whole body can be had now, from its start."""
         return all(isinstance(piece, bytes) or piece.ready for piece in self.pieces)
 
-    @property
-    def streamed(self) -> bool:
-        """Whether any part of the body is read while it is sent."""
-        return not all(isinstance(piece, bytes) for piece in self.pieces)
-
     def whole(self) -> bytes:
         """All of it, where it is held in memory already."""
-        return b"".join(piece for piece in self.pieces if isinstance(piece, bytes))
+        first = self.pieces[0]
+        if len(self.pieces) == 1 and isinstance(first, bytes):
+            return first
+        return b"".join([piece for piece in self.pieces if isinstance(piece, bytes)])
 
     def chunks(self) -> Iterator[bytes]:
         """The body, piece by piece."""

@@ -39,14 +39,13 @@ class Setting(NamedTuple):
     """Where a call looks for its credentials.
 
     `base` is the chosen server, `origins` are let in besides its own, `clock` is the monotonic one that `limits.deadline` is read on,
-    `certificate` says whether a client certificate may be shown, and `in_thread` runs what blocks, on an asynchronous client.
+    and `in_thread` runs what blocks, on an asynchronous client.
     """
 
     base: Base
     origins: frozenset[Origin]
     limits: Limits
     clock: Callable[[], float]
-    certificate: bool = False
     in_thread: InThread | None = None
 
 

@@ -8,13 +8,14 @@ import inspect
 import time
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from . import _http
 from ._attempt import Attempt
 from ._errors import ArgumentsError, TimeoutError
 from ._steps import Acquire, Ask, Channel, Read, Received, Send, Sleep
 from ._unread import AsyncUnreadBody, UnreadBody
-from ._waiting import await_turn, wait_for_turn
+from ._waiting import await_turn, wait_for_turn, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -33,21 +34,29 @@ class Driver:
     def run(self, conversation: Generator[Step, Any, _Result]) -> _Result:
         """Carry out every step; gives what the conversation gives, and raises what it raises."""
         channel = self._open_channel()
-        turn: _Turn[_Result] = _Turn(conversation)
+        answer: Any = None
+        error: Exception | None = None
+        unread: Unread | None = None
         try:
-            with turn:
-                while (step := turn.next_step()) is not None:
-                    if (left := turn.left_unread(step)) is not None:
-                        left.close()
-                    try:
-                        turn.answer = self._carry_out(channel, step)
-                    except Exception as error:
-                        turn.error = error
+            while True:
+                step = conversation.send(answer) if error is None else conversation.throw(error)
+                if unread is not None and isinstance(step, Send):  # which nobody will read, since the request is sent again
+                    unread.close()
+                    unread = None
+                answer = error = None
+                try:
+                    answer = self._carry_out(channel, step)
+                except Exception as raised:
+                    error = raised
+                if isinstance(answer, Received):
+                    unread = answer.unread
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]  # what the conversation gives
         except BaseException:
-            if turn.unread is not None:
-                turn.unread.close()
+            conversation.close()
+            if unread is not None:
+                unread.close()
             raise
-        return turn.result
 
     def _carry_out(self, channel: Channel, step: Step) -> Any:
         if isinstance(step, Send):
@@ -74,16 +83,19 @@ class Driver:
                 response = channel.transport.handle_request(attempt.request)
             try:
                 if not attempt.goes_on(response):
-                    if attempt.streams(response):
+                    if attempt.streams:
                         return attempt.opened(response, UnreadBody(response, attempt.later))
-                    with attempt.reading(response):
+                    try:
                         for chunk in () if response.is_stream_consumed else response.stream:
                             if not attempt.feed(chunk):
                                 break
+                    except _http.TransportError as error:
+                        if not attempt.endures(error):
+                            raise
                     return attempt.received(response)
             finally:
                 if attempt.unread is None:
-                    response.close()
+                    (response if channel.client is not None else response.stream).close()
 
 
 class AsyncDriver:
@@ -95,27 +107,35 @@ class AsyncDriver:
     async def run(self, conversation: Generator[Step, Any, _Result]) -> _Result:
         """Carry out every step; gives what the conversation gives, and raises what it raises."""
         channel = self._open_channel()
-        turn: _Turn[_Result] = _Turn(conversation)
+        answer: Any = None
+        error: Exception | None = None
+        unread: Unread | None = None
         try:
-            with turn:
-                while (step := turn.next_step()) is not None:
-                    if (left := turn.left_unread(step)) is not None:
-                        await left.close()
-                    try:
-                        turn.answer = await self._carry_out(channel, step)
-                    except Exception as error:
-                        turn.error = error
+            while True:
+                step = conversation.send(answer) if error is None else conversation.throw(error)
+                if unread is not None and isinstance(step, Send):  # which nobody will read, since the request is sent again
+                    await unread.close()
+                    unread = None
+                answer = error = None
+                try:
+                    answer = await self._carry_out(channel, step)
+                except Exception as raised:
+                    error = raised
+                if isinstance(answer, Received):
+                    unread = answer.unread
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]  # what the conversation gives
         except BaseException:
-            if turn.unread is not None:
-                await turn.unread.close()
+            conversation.close()
+            if unread is not None:
+                await unread.close()
             raise
-        return turn.result
 
     async def _carry_out(self, channel: Channel, step: Step) -> Any:
         if isinstance(step, Send):
             with Attempt(step, channel) as attempt:
                 sending = self._send(channel, attempt)
-                return await (asyncio.wait_for(sending, attempt.left()) if channel.foreign else sending)
+                return await (within(attempt.left(), sending) if channel.foreign else sending)
         if isinstance(step, Read):
             return await step.unread.read()
         if isinstance(step, Sleep):
@@ -134,19 +154,22 @@ class AsyncDriver:
                 response = await channel.transport.handle_async_request(attempt.request)
             try:
                 if not attempt.goes_on(response):
-                    if attempt.streams(response):
+                    if attempt.streams:
                         return attempt.opened(
                             response, AsyncUnreadBody(response, attempt.later, attempt.idle if channel.foreign else None)
                         )
-                    with attempt.reading(response):
+                    try:
                         if not response.is_stream_consumed:
                             async for chunk in response.stream:
                                 if not attempt.feed(chunk):
                                     break
+                    except _http.TransportError as error:
+                        if not attempt.endures(error):
+                            raise
                     return attempt.received(response)
             finally:
                 if attempt.unread is None:
-                    await response.aclose()
+                    await (response if channel.client is not None else response.stream).aclose()
 
 
 @contextmanager
@@ -155,40 +178,6 @@ def _queued() -> Generator[None]:
         yield
     except builtins.TimeoutError:
         raise TimeoutError("the total time limit of the call passed", "queue", "no") from None
-
-
-class _Turn(Generic[_Result]):
-    """A conversation's turns: each `answer` or `error` that is set leads to the next step, until there is a `result`."""
-
-    result: _Result
-
-    def __init__(self, conversation: Generator[Step, Any, _Result]) -> None:
-        self._conversation = conversation
-        self.answer: Any = None
-        self.error: Exception | None = None
-        self.unread: Unread | None = None
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *_: object) -> None:
-        self._conversation.close()
-
-    def next_step(self) -> Step | None:
-        error, self.error = self.error, None
-        if isinstance(self.answer, Received) and self.answer.unread is not None:
-            self.unread = self.answer.unread
-        try:
-            return self._conversation.send(self.answer) if error is None else self._conversation.throw(error)
-        except StopIteration as stop:
-            self.result = stop.value
-            return None
-
-    def left_unread(self, step: Step) -> Unread | None:
-        """The body that nobody will read, since the request is sent again."""
-        if not isinstance(step, Send):
-            return None
-        unread, self.unread, self.answer = self.unread, None, None
-        return unread
 
 
 _LENT: Final = MappingProxyType({"stream": True, "auth": None, "follow_redirects": False})

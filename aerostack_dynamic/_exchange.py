@@ -9,7 +9,7 @@ from ._errors import NoResponseError, TimeoutError
 from ._redirect import redirected
 from ._request import ContentStream
 from ._retry import Outcome, RetryState, parse_retry_after
-from ._steps import Send, Sleep
+from ._steps import FINAL, Send, Sleep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -84,10 +84,14 @@ def exchange(plan: Plan, journal: Journal) -> Generator[Step, Any, Received]:
             received = yield from _attempt(plan, journal, fresh=stale)
         except NoResponseError as error:
             failure = error
+        if received is not None and received.status < 400 and received.status not in plan.policy.statuses:
+            plan.budget.succeeded(journal.taken)
+            return received
         outcome = _outcome(received, failure)
-        delay = _delay(plan, journal, outcome)
+        wanted = plan.policy.wants_retry(outcome)
+        delay = _delay(plan, journal, outcome, wanted)
         if delay is None:
-            return _ended(plan, journal, outcome, received, failure)
+            return _ended(plan, journal, wanted, received, failure)
         yield from plan.on_retry(journal.attempts, outcome.reason, delay)
         if delay:
             yield Sleep(delay)
@@ -95,13 +99,13 @@ def exchange(plan: Plan, journal: Journal) -> Generator[Step, Any, Received]:
         journal.arrived = journal.arrived or not (outcome.sent == "no" or outcome.throttled)
 
 
-def _ended(plan: Plan, journal: Journal, outcome: Outcome, received: Received | None, failure: NoResponseError | None) -> Received:
+def _ended(plan: Plan, journal: Journal, wanted: bool, received: Received | None, failure: NoResponseError | None) -> Received:
     if failure is not None:
         if failure.sent == "no" and journal.arrived:
             failure.sent = "maybe"
         raise failure
     assert received is not None, "an attempt has an answer or a failure"
-    if not plan.policy.wants_retry(outcome):
+    if not wanted:
         plan.budget.succeeded(journal.taken)
     return received
 
@@ -111,24 +115,28 @@ def _attempt(plan: Plan, journal: Journal, *, fresh: bool) -> Generator[Step, An
     request = plan.request
     if plan.attempt_header is not None:
         request = _with_header(request, plan.attempt_header, str(journal.attempts))
-    seen = [str(request.url)]
+    seen: list[str] = []
     while True:
         journal.request = request
-        received = yield from _sent(plan, journal, request, fresh)
+        assert journal.credentials is not None
+        received: Received = yield Send(request, journal.credentials, plan.limits, plan.max_bytes, fresh, plan.streamed)
+        if received.status == 401:
+            received = yield from _renewed(plan, journal, request, received, fresh)
         journal.sent = received.sent
-        target = redirected(request, received, seen)
+        target = redirected(request, received, seen) if 300 <= received.status < 400 else None
         journal.redirect = target if isinstance(target, str) else None
         if not isinstance(target, _http.Request):
             return received
         request = target
-        seen.append(str(request.url))
 
 
-def _sent(plan: Plan, journal: Journal, request: _http.Request, fresh: bool) -> Generator[Step, Any, Received]:
+def _renewed(
+    plan: Plan, journal: Journal, request: _http.Request, received: Received, fresh: bool
+) -> Generator[Step, Any, Received]:
+    """The answer to a request with credentials in place of those that were refused; the same one where there are no others."""
     credentials = journal.credentials
     assert credentials is not None
-    received: Received = yield Send(request, credentials, plan.limits, plan.max_bytes, fresh, plan.streamed)
-    if received.status != 401 or credentials.renew is None or received.final or not _replayable(request):
+    if credentials.renew is None or received.final or not _replayable(request):
         return received
     renewed = yield from credentials.renew()
     journal.credentials = renewed._replace(also=credentials.also)
@@ -153,17 +161,16 @@ def _outcome(received: Received | None, failure: NoResponseError | None) -> Outc
         assert failure is not None
         timed_out = isinstance(failure, TimeoutError)
         return Outcome(None, failure.sent, failure.reason, None, timed_out, failure.stale, failure.permanent)
-    retry_after = parse_retry_after(received.headers.get("retry-after"), received.headers.get("date"))
-    return Outcome(received.status, "answered", f"status {received.status}", retry_after, permanent=received.final)
+    asked = received.header(b"retry-after")
+    retry_after = parse_retry_after(asked, received.header(b"date")) if asked else None
+    return Outcome(received.status, "answered", f"status {received.status}", retry_after, permanent=FINAL in received.extensions)
 
 
-def _delay(plan: Plan, journal: Journal, outcome: Outcome) -> float | None:
-    """Seconds until the next attempt, or None when there is none; why there is none goes into the journal."""
+def _delay(plan: Plan, journal: Journal, outcome: Outcome, wanted: bool) -> float | None:
+    """Seconds until the next attempt after a failure, or None when there is none; why there is none goes into the journal."""
     policy, made = plan.policy, journal.attempts - journal.renewals
-    journal.refused = _unrenewed(plan, journal, outcome)
-    wanted = policy.wants_retry(outcome)
-    failed = outcome.status is None or outcome.status >= 400
-    if not wanted and not (failed and policy.decide):
+    journal.refused = _unrenewed(plan, journal) if outcome.status == 401 else None
+    if not wanted and not policy.decide:
         return None
     refused = policy.refusal(made, outcome, plan.idempotency) if wanted else _NOT_WANTED
     delay = policy.delay(made, outcome, plan.runtime.chance())
@@ -176,9 +183,9 @@ def _delay(plan: Plan, journal: Journal, outcome: Outcome) -> float | None:
     return None if refused else delay
 
 
-def _unrenewed(plan: Plan, journal: Journal, outcome: Outcome) -> str | None:
+def _unrenewed(plan: Plan, journal: Journal) -> str | None:
     """Why credentials that were refused, and could have been renewed, were not."""
-    renewable = outcome.status == 401 and journal.credentials is not None and journal.credentials.renew is not None
+    renewable = journal.credentials is not None and journal.credentials.renew is not None
     return "body not replayable" if renewable and not _replayable(plan.request) else None
 
 

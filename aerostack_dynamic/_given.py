@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ._arguments import is_file, kind_of, takes_as_it_is
+from ._arguments import is_file, takes_as_it_is
 from ._codec import RS, UnencodableError, encode_many, in_charset
 from ._content import File, Head, Source, UnusableSourceError, as_file, as_head, has_control, is_file_like, is_part
 from ._encoded import as_text, encoding_of
@@ -37,7 +37,7 @@ class GivenBody:
         self._wire = wire
         self._asynchronous = asynchronous
         self._check = check
-        self._kind = kind_of(layout.media_type.name) if layout.media_type else "missing"
+        self._kind = layout.kind
         self.problems: list[Problem] = []
         self.value: Any = UNSET
         self.files: dict[str, File] = {}
@@ -80,7 +80,7 @@ class GivenBody:
         """Take one property of an object body, `declared` where the body's schema is not what declares it."""
         if self.value is UNSET and self.whole is None:
             self.value = {}
-        if not is_object(self.value):
+        if not isinstance(self.value, dict):
             self._problem(json_pointer(wire), "given beside body=, which is the whole body", "name")
             return
         if wire in self.value:
@@ -224,7 +224,7 @@ def guess_type(filename: str | None) -> str:
 def part_problems(media_type: MediaType, body: Any, files: Mapping[str, File], heads: Mapping[str, Head]) -> list[Problem]:
     """The parts of a multipart body without a header that their Encoding Object requires (OpenAPI 3.2, section 4.15)."""
     found: list[Problem] = []
-    for name, encoding in media_type.encoding.items() if kind_of(media_type.name) == "multipart" and is_object(body) else ():
+    for name, encoding in media_type.encoding.items() if is_object(body) else ():
         needed = [one.name for one in encoding.headers.values() if one.required and one.name.lower() != "content-type"]
         if not needed or name not in body:
             continue

@@ -14,13 +14,18 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, quote_plus
 
 from . import _http
+from ._server import origin_of_url
 from ._style import percent_encode
 from ._values import MASK, is_array, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from typing import TypeAlias
 
+    from ._server import Origin
     from ._steps import Credentials
+
+    Lines: TypeAlias = "Sequence[tuple[bytes, bytes]]"
 
 # A shorter text can't be told from others: it is masked where it is declared, and not looked for elsewhere.
 _SHORTEST: Final = 4
@@ -147,28 +152,113 @@ class _Url(_http.URL):
         return f"URL({_origin(self)!r})"
 
 
+class Known:
+    """What is worked out once of the head of many requests: of its URL the origin, and the same URL as what may show it shows it;
+    of its lines the names in lower case.
+    """
+
+    __slots__ = ("covered", "names", "origin", "url")
+
+    def __init__(self, url: _http.URL, lines: Lines) -> None:
+        self.url = url
+        self.names = frozenset([name.lower() for name, _ in lines])
+        self.origin = origin_of_url(url)
+        self.covered = _Url(url)
+
+
+def origin_of(request: _http.Request) -> Origin:
+    """The origin that a request goes to: known already, unless somebody has given it another URL."""
+    known = request.known if isinstance(request, Request) else None
+    return known.origin if known is not None and known.url is request.url else origin_of_url(request.url)
+
+
 class Request(_http.Request):
-    """A request that shows `shown` for its URL, and no more than the origin where that is None."""
+    """A request that shows `shown` for its URL, and no more than the origin where that is None.
+
+    Its headers are `lines` of a name and a value until somebody asks for them, since most requests leave without that. Their repr masks
+    those in `secret`, or all that may be where that is None.
+    """
 
     shown: str | None = None
+    _secret: Collection[str] | None = None
+    _headers: _http.Headers | None = None
+    _lines: Lines = ()
+    known: Known | None = None
+
+    def __init__(
+        self, method: str, url: _http.URL, lines: Lines, body: bytes | Any, extensions: dict[str, Any], known: Known | None = None
+    ) -> None:
+        """`body` is held, or a stream; `known` is what is known of the URL.
+
+        The method has the letters that are given, since `copy` is not `COPY` (RFC 9110, section 9.1).
+        """
+        self.method = method
+        self.url = url
+        self.known = known
+        self._lines = lines
+        if isinstance(body, bytes):
+            self._content = body  # where httpx keeps what it has read
+            self.stream = _http.ByteStream(body)
+        else:
+            self.stream = body
+        self.extensions = extensions
 
     @classmethod
     def of(cls, request: _http.Request, shown: str | None, secret: Collection[str] | None) -> Request:
         """The same request, sharing its parts. `secret` names the headers that are masked in a repr, None all that may be."""
+        made = cls._like(request, lines_of(request), request.extensions)
+        made.shown, made._secret = shown, secret
+        return made
+
+    @classmethod
+    def leaving(cls, request: _http.Request, url: _http.URL, lines: Lines, extensions: dict[str, Any], foreign: bool) -> Request:
+        """The same request about to leave, at a URL and with lines that hold credentials; what is `foreign` may show it to someone."""
+        made = cls._like(request, lines, extensions)
+        if foreign:
+            made.url = made.known.covered if made.known is not None and made.known.url is url else _Url(url)
+        else:
+            made.url = url
+        return made
+
+    @classmethod
+    def _like(cls, request: _http.Request, lines: Lines, extensions: dict[str, Any]) -> Request:
         made = cls.__new__(cls)
-        made.__dict__.update(request.__dict__)
-        made.headers = Headers(request.headers, secret)
-        made.shown = shown
+        made.__dict__.update(request.__dict__, _headers=None, _lines=lines, _secret=None, shown=None, extensions=extensions)
         return made
 
     def covered(self) -> Request:
-        """This request, about to leave with credentials in it: its parts show nothing of them either."""
-        self.headers = Headers(self.headers)
+        """This request, about to leave with credentials in it: its URL shows nothing of them either."""
         self.url = _Url(self.url)
         return self
 
+    @property
+    def headers(self) -> _http.Headers:  # pyright: ignore[reportIncompatibleVariableOverride]  # the same
+        """The headers, made when they are first asked for."""
+        found = self._headers
+        if found is None:
+            found = self._headers = Headers([*self._lines], self._secret)
+        return found
+
+    @headers.setter
+    def headers(self, headers: _http.Headers) -> None:
+        self._headers = headers
+
     def __repr__(self) -> str:
         return f"<Request({self.method!r}, {_origin(self.url) if self.shown is None else self.shown!r})>"
+
+
+def lines_of(request: _http.Request) -> Lines:
+    """The names and values of a request's headers, as they are written."""
+    if type(request) is Request and request._headers is None:  # pyright: ignore[reportPrivateUsage]  # of this room
+        return request._lines  # pyright: ignore[reportPrivateUsage]  # the same
+    return request.headers.raw
+
+
+def names_of(request: _http.Request) -> frozenset[bytes] | None:
+    """The names of its lines, in lower case, beside those that tell of its body; None where they are not known."""
+    if type(request) is Request and request._headers is None and request.known is not None:  # pyright: ignore[reportPrivateUsage]  # of this room
+        return request.known.names
+    return None
 
 
 def _origin(url: _http.URL) -> str:

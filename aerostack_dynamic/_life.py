@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from . import _http
+    from ._auth import Choice
     from ._credential import Credential
     from ._exchange import Journal
     from ._hidden import Hidden
@@ -27,7 +28,8 @@ class Context(NamedTuple):
     """What every call of a client shares.
 
     `missing` says why there is no credential, `certificate` whether a client certificate may be shown; `seen` holds the drifts logged
-    already, `budgets` the retries left by origin. `insecure`: plain http to another machine is allowed.
+    already, `budgets` the retries left by origin, `choices` the security alternatives met so far by where an operation stands.
+    `insecure`: plain http to another machine is allowed.
     """
 
     document: Document
@@ -39,6 +41,7 @@ class Context(NamedTuple):
     logger: Logger
     seen: set[tuple[Any, ...]]
     budgets: dict[Origin, Budget]
+    choices: dict[str, Choice]
     certificate: bool = False
     insecure: bool = False
 

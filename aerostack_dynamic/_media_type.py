@@ -120,6 +120,8 @@ def specificity(media_range: str, content_type: str) -> int:
 
 def best_match(content: Mapping[str, _Value], content_type: str) -> _Value | None:
     """The value under the most specific media range that fits (OpenAPI 3.1, section 4.8.17), or None."""
+    if (same := content.get(content_type)) is not None:
+        return same
     ranked = max(content, key=lambda one: specificity(one, content_type), default=None)
     return content[ranked] if ranked is not None and specificity(ranked, content_type) else None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from ._curl import curl_command
 from ._errors import ArgumentsError, SpecError
@@ -131,8 +132,7 @@ def _itself(response: Response) -> Response:
     return response
 
 
-def _data_of(response: Response) -> Any:
-    return response.data
+_DATA: Final = attrgetter("data")
 
 
 def _option_changes(spec: Spec, options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,14 +198,15 @@ class ApiOperation:
         self.operation = operation
 
     def __call__(self, /, *positional: object, **arguments: Any) -> Any:
-        self._begin(positional, arguments)
-        return self._guarded(arguments, lambda: self._run(arguments, _data_of))
+        if positional or self.operation.warns is not False:
+            self._begin(positional, arguments)
+        return self._run(arguments, _DATA)
 
     @way
     def raw(self, /, *positional: object, **arguments: Any) -> Any:
         """Make the call and give a `Response`: the data with status, headers, request id, elapsed seconds and attempts."""
         self._begin(positional, arguments)
-        return self._guarded(arguments, lambda: self._run(arguments, self._linked))
+        return self._run(arguments, self._linked)
 
     def _linked(self, response: Response) -> Response:
         """The response with the calls that may follow it."""
@@ -370,7 +371,11 @@ class ApiOperation:
 
     def _run(self, arguments: dict[str, Any], pick: Callable[[Response], Any]) -> Any:
         caller = self._caller
-        return caller.run(perform(caller.context, caller.options, self.operation, arguments), pick)
+        try:
+            return caller.run(perform(caller.context, caller.options, self.operation, arguments), pick)
+        except BaseException as error:
+            arguments.clear()
+            raise bare(error)  # noqa: B904  # the same error, whose cause is its own
 
     def _no_positional(self) -> ArgumentsError:
         names = ", ".join(f"{one.name}=..." for one in self.operation.arguments[:4])

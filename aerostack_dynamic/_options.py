@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
+from dataclasses import dataclass, field, fields
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, get_args
 
 from ._errors import ArgumentsError
 from ._formats import STANDARD, Format, Formats
@@ -14,15 +15,18 @@ from ._steps import Limits
 from ._values import EngineName, Mode, as_object, did_you_mean, is_tuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Hashable, Iterator
 
     from ._content import InThread
     from ._model import Operation
     from ._retry import RetryPolicy
     from ._server import Base
 
+_Made = TypeVar("_Made")
 _SECRET_WORDS: Final = ("authorization", "token", "secret", "password", "api-key", "apikey")
 _CODED: Final = re.compile(rf"(?:{TOKEN.pattern}/{TOKEN.pattern}|\+{TOKEN.pattern})")
+# What a header line can hold behind its name: visible ASCII, spaces and tabs within.
+_VALUE: Final = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
 _MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 _HOOK_METHODS: Final = ("before_request", "after_response", "on_error", "on_retry", "on_drift", "on_exchange")
 _ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
@@ -181,11 +185,27 @@ class Options:
     hooks: tuple[Any, ...] = ()
     codecs: tuple[Codec, ...] = ()
     formats: Formats = STANDARD
+    memo: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """`make()`, called once for a key: what is the same for all calls of a client with these options. See `Document.once`."""
+        try:
+            return self.memo[key]  # type: ignore[no-any-return]  # what the key stood for before
+        except KeyError:
+            return self.memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _options_again, ({one.name: getattr(self, one.name) for one in fields(self) if one.init},)
+
+
+def _options_again(given: dict[str, Any]) -> Options:
+    return Options(**given)
 
 
 def limits_for(options: Options, operation: Operation | None, started: float, uploads: bool, streamed: bool) -> Limits:
     """The limits of a call that began at `started`."""
-    timeout = timeout_for(options.timeout, operation, uploads)
+    key = ("timeout", operation and operation.pointer, uploads)
+    timeout = options.memo.get(key) or options.once(key, partial(timeout_for, options.timeout, operation, uploads))
     idle = idle_for(options.timeout, operation) if streamed and operation else None
     deadline = None if timeout.total is None else started + timeout.total + options.retry.allowance
     return Limits(deadline, timeout.connect, timeout.read, timeout.write, options.timeout is not None, idle)
@@ -288,4 +308,4 @@ def is_framing_header(name: str) -> bool:
 
 def is_header_value(text: str) -> bool:
     """Whether a header line can hold `text` (RFC 9110, section 5.5)."""
-    return all(" " <= char <= "~" or char == "\t" for char in text) and text == text.strip()
+    return _VALUE.fullmatch(text) is not None

@@ -6,10 +6,11 @@ with what is known of the call, and hooks are asked on the way.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from . import _http
-from ._auth import authorize, without_authorization
+from ._auth import authorize, choose, without_authorization
 from ._call import Rules, bind, gives_authorization, layout_of
 from ._carried import carried, concealed, http_response, noted_headers, request_id
 from ._credential import Setting
@@ -17,36 +18,38 @@ from ._deprecated import DEPRECATION, SUNSET, told_ends
 from ._errors import AerostackError, CredentialsError, NoResponseError, ResponseError
 from ._exchange import Journal, Plan, exchange
 from ._heads import HeaderValues, header_values
-from ._hidden import Headers, Hidden, Request, credential_texts
+from ._hidden import Headers, Hidden, Request, credential_texts, origin_of
 from ._life import Life, Opened, Page
 from ._log import log_answer, name_of, secret_arguments, told_arguments
 from ._mask import covered_headers, shown_url
 from ._options import limits_for, secret_headers
 from ._reader import read_security
-from ._request import ContentStream, build_request, extension, idempotency_of
+from ._request import ContentStream, build_request, idempotency_of, terms_of
 from ._response import Response
 from ._result import Reading, decode_plainly, decoding, pick_response, read_error, read_result
 from ._retry import Budget
-from ._server import check_transport_security, origin_of_url
+from ._server import check_transport_security
 from ._steps import Ask, Credentials, Read
 from ._stream import Items, asking, refuse_asking
 from ._told import Exchange, is_watched
 from ._values import UNSET
 from ._warn import warn_caller
+from ._watch import WATCHERS
 from ._watched import filled_places, note_failure, use_of, watched_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
+    from ._auth import Choice
     from ._call import Call
     from ._events import Delivered
     from ._life import Context
-    from ._model import Operation
+    from ._model import DocumentedResponse, Operation
     from ._options import Options
     from ._reference import Document
+    from ._server import Origin
     from ._steps import Received, Step
     from ._values import Drift
-    from ._watch import Use
 
 _DEBUG: Final = 10
 _INFO: Final = 20
@@ -54,16 +57,21 @@ _SEEN_AT_MOST: Final = 1000
 
 
 def bound(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Call:
-    """The call that these arguments make, checked. Raises ArgumentsError; warns of keys that the document does not declare."""
-    validation = options.validation
+    """The call that these arguments make, checked and told of. Raises ArgumentsError; warns of keys that the document does not declare."""
+    if context.logger.isEnabledFor(_DEBUG):
+        _log_arguments(context, options, operation, arguments)
     asynchronous = context.runtime.in_thread is not None
-    rules = Rules(
-        validation.request, validation.engine, options.allow_nan, asynchronous, options.media_type, options.formats, options.codecs
-    )
+    key = ("rules", asynchronous)
+    rules = options.memo.get(key) or options.once(key, partial(_rules, options, asynchronous))
     call = bind(context.document, operation, arguments, rules)
     for sentence in call.warnings:
         warn_caller(f"{operation.dotted}: {sentence}")
     return call
+
+
+def _rules(options: Options, asynchronous: bool) -> Rules:
+    one = options.validation
+    return Rules(one.request, one.engine, options.allow_nan, asynchronous, options.media_type, options.formats, options.codecs)
 
 
 def _shown(document: Document, operation: Operation | None, request: _http.Request) -> _http.Request:
@@ -78,23 +86,13 @@ def shown_request(context: Context, options: Options, operation: Operation, argu
 
 def prepare(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> _http.Request:
     """The request that a call with these arguments sends, without credentials. Raises ArgumentsError."""
-    call = _told_and_bound(context, options, operation, arguments)
-    return build_request(context.document, call, options, context.runtime.in_thread)
-
-
-def _told_and_bound(
-    context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any], use: Use | None = None
-) -> Call:
-    _log_arguments(context, options, operation, arguments)
     call = bound(context, options, operation, arguments)
-    if use is not None:
-        use.fill(filled_places(context.document, call))
-    return call
+    return build_request(context.document, call, options, context.runtime.in_thread)
 
 
 def _begun(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Life:
     """The life of a call of an operation, as it begins."""
-    use = use_of(context.document, operation, options.hooks)
+    use = use_of(context.document, operation, options.hooks) if WATCHERS.active or options.hooks else None
     return Life(context, options, operation, Journal(context.runtime.clock()), arguments, use=use)
 
 
@@ -104,17 +102,18 @@ def perform(
     """The whole life of one call of an operation. Raises an AerostackError that knows the call."""
     life = _begun(context, options, operation, arguments)
     made: list[tuple[Call, _http.Request]] = []
+    documented: DocumentedResponse | None = None
 
     def make() -> _http.Request:
         made.append(_whole_request(life))
         return made[0][1]
 
-    response = yield from _live(
-        life,
-        make,
-        lambda received, request: read_result(context.document, operation, received, request, options),
-    )
-    documented = pick_response(operation.responses, response.status)
+    def read(received: Received, request: _http.Request) -> Reading:
+        nonlocal documented
+        documented = pick_response(operation.details.responses, received.status)
+        return read_result(context.document, operation, documented, received, request, options)
+
+    response = yield from _live(life, make, read)
     if documented is not None and documented.links:
         response.remember(*made[0])
     if life.use is not None:
@@ -126,8 +125,11 @@ def _whole_request(life: Life) -> tuple[Call, _http.Request]:
     """A call that takes one whole answer, and its request."""
     context, options, operation = life.context, life.options, life.operation
     assert operation is not None, "what the caller has made itself is sent as it is"
-    call = _told_and_bound(context, options, operation, life.arguments, life.use)
-    refuse_asking(operation, layout_of(context.document, operation, options.media_type, life.arguments), call)
+    call = bound(context, options, operation, life.arguments)
+    if life.use is not None:
+        life.use.fill(filled_places(context.document, call))
+    if "x-aerostack-stream" in operation.details.extensions:
+        refuse_asking(operation, call.layout, call)
     return call, build_request(context.document, call, options, context.runtime.in_thread)
 
 
@@ -147,7 +149,8 @@ def perform_page(
     def read(received: Received, request: _http.Request) -> Reading:
         nonlocal headers
         headers = received.headers
-        return read_result(context.document, operation, received, request, options)
+        documented = pick_response(operation.details.responses, received.status)
+        return read_result(context.document, operation, documented, received, request, options)
 
     response = yield from _live(life, make, read)
     assert life.journal.request is not None, "what was answered was asked"
@@ -180,7 +183,9 @@ def perform_stream(
 
     def make() -> _http.Request:
         asked = asking(operation, layout_of(context.document, operation, options.media_type, arguments), arguments)
-        call = _told_and_bound(context, options, operation, asked, use)
+        call = bound(context, options, operation, asked)
+        if use is not None:
+            use.fill(filled_places(context.document, call))
         request = build_request(context.document, call, options, context.runtime.in_thread, streamed=True)
         if delivered is not None and delivered.last_event_id:
             request.headers["Last-Event-ID"] = delivered.last_event_id  # as UTF-8 (WHATWG HTML, section 9.2.4)
@@ -238,15 +243,20 @@ def _live(
     read: Callable[[Received, _http.Request], Reading],
 ) -> Generator[Step, Any, Response]:
     try:
-        request = yield from _asked_first(life, make())
+        request = make()
+        if life.options.hooks:
+            request = yield from _asked_first(life, request)
         received = yield from _exchanged(life, request)
-        noted = noted_headers(life.context.document, received.headers)
+        noted = noted_headers(life.context.document, received.headers, received.fields)
         if noted.found and noted.ends and life.operation is not None:
             yield from _drifted(life, told_ends(life.operation, received.status, received.headers))
         request = life.journal.request or request
         if not 200 <= received.status < 300:
             raise read_error(life.context.document, life.operation, received, request, life.journal.redirect, life.options)
-        reading = _read(life, read, received, request)
+        try:
+            reading = read(received, request)
+        except ResponseError:
+            reading = _read_concealed(life, read, received, request)
     except AerostackError as error:
         _describe(life, error)
         if life.use is not None:
@@ -254,51 +264,48 @@ def _live(
         yield from _tell(life, "on_error", error)
         yield from _tell_exchange(life, error)
         raise
-    yield from _drifted(life, reading.drifts)
-    yield from _tell_exchange(life, None)
+    if reading.drifts:
+        yield from _drifted(life, reading.drifts)
+    if life.options.hooks:
+        yield from _tell_exchange(life, None)
     return Response(
         received,
-        lambda: _headers(life, received),
-        lambda: _carried(life, received, request),
-        lambda headers: _values(life, received.status, headers),
+        partial(_headers, life, received),
+        partial(_carried, life, received, request),
+        partial(_values, life, received.status),
         data=reading.data,
         elapsed=life.context.runtime.clock() - life.journal.started,
         attempts=life.journal.attempts,
-        request_id=noted.request_id,
+        request_id=noted.request_id if noted.found else None,
         undocumented=reading.undocumented,
     )
 
 
-def _read(life: Life, read: Callable[[Received, _http.Request], Reading], received: Received, request: _http.Request) -> Reading:
-    """What a 2xx answer says, as it is. An error is made from the answer with masks where it repeats a secret of the call."""
-    try:
-        return read(received, request)
-    except ResponseError:
-        shown = concealed(received, _hidden(life))
-        if shown is received:
-            raise
-    read(shown, request)
+def _read_concealed(
+    life: Life, read: Callable[[Received, _http.Request], Reading], received: Received, request: _http.Request
+) -> Reading:
+    """Raises the error that an answer makes which breaks the document, with masks where it repeats a secret of the call."""
+    read(concealed(received, _hidden(life)), request)
     raise ResponseError("the answer breaks the document where it repeats a secret of the call", status=received.status)
 
 
 def _hidden(life: Life) -> Hidden:
     """The secrets that a call has sent: its credentials, and what the document calls secret among its arguments."""
     credentials = life.journal.sent or life.journal.credentials
-    return Hidden(_secret_arguments(life)() if credentials is None else credential_texts(credentials))
+    if credentials is not None:
+        return Hidden(credential_texts(credentials))
+    return Hidden(_secret_arguments(life.context.document, life.operation, life.options, life.arguments))
 
 
-def _secret_arguments(life: Life) -> Callable[[], Iterable[str]]:
-    """What gives the secret arguments of a call. It holds no `life`, whose journal holds it."""
-    document, operation, options, arguments = life.context.document, life.operation, life.options, life.arguments
-
-    def texts() -> Iterable[str]:
-        for _, value in secret_headers(options.headers):
-            yield from {value, value.rpartition(" ")[2]}
-        if operation is not None:
-            layout = layout_of(document, operation, options.media_type, arguments)
-            yield from secret_arguments(document, layout, arguments)
-
-    return texts
+def _secret_arguments(
+    document: Document, operation: Operation | None, options: Options, arguments: Mapping[str, Any]
+) -> Iterator[str]:
+    """The secret arguments of a call. It is asked for later, by what a `life` holds, and so is given none."""
+    for _, value in secret_headers(options.headers):
+        yield from {value, value.rpartition(" ")[2]}
+    if operation is not None:
+        layout = layout_of(document, operation, options.media_type, arguments)
+        yield from secret_arguments(document, layout, arguments)
 
 
 def _tell(life: Life, event: str, *arguments: Any) -> Generator[Step, Any, None]:
@@ -317,8 +324,7 @@ def tell_retry(life: Life, attempt: int, reason: str, delay: float) -> Generator
 
 
 def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _http.Request]:
-    if life.options.hooks:
-        request = _shown(life.context.document, life.operation, request)
+    request = _shown(life.context.document, life.operation, request)
     for hook in life.options.hooks:
         method = getattr(hook, "before_request", None)
         if method is not None:
@@ -328,34 +334,30 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
 
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life.context, life.options, life.operation, life.journal
-    security = operation.security if operation else read_security(context.document.raw.get("security"), "/security")
-    if operation and gives_authorization(layout_of(context.document, operation, options.media_type), life.arguments):
-        security = without_authorization(security, context.schemes)
-    origin = origin_of_url(request.url)
-    if origin != options.base.origin and origin not in context.origins:
-        raise CredentialsError(f"{origin} is not the server's origin, {options.base.origin}; allow_origins=[...] lets it in")
-    if origin.scheme == "http" and origin == options.base.origin:
-        check_transport_security(options.base, context.insecure)
+    origin, terms = origin_of(request), terms_of(context.document, operation)
+    if origin != options.base.origin or origin.scheme == "http":
+        _check_origin(life, origin)
     is_upload, runtime = isinstance(request.stream, ContentStream), context.runtime
     limits = limits_for(options, operation, journal.started, is_upload, life.streamed)
-    setting = Setting(options.base, context.origins, limits, runtime.clock, context.certificate, runtime.in_thread)
-    credentials = yield from authorize(security, context.schemes, context.credentials, setting, context.missing)
-    credentials = Credentials(*credentials[:5], _secret_arguments(life))
-
-    def on_retry(attempt: int, reason: str, delay: float) -> Generator[Step, Any, None]:
-        return tell_retry(life, attempt, reason, delay)
-
+    choice = _choice(life)
+    if choice.fixed is None:
+        setting = Setting(options.base, context.origins, limits, runtime.clock, runtime.in_thread)
+        found = yield from authorize(choice, setting)
+    else:
+        found = choice.fixed
+    also = partial(_secret_arguments, context.document, operation, options, life.arguments)
+    credentials = Credentials(*found[:5], also)
     plan = Plan(
         request,
         credentials,
         limits,
         options.max_response_bytes,
         options.retry,
-        context.budgets.setdefault(origin, Budget()),
-        idempotency_of(context.document, options, operation, request),
+        context.budgets.get(origin) or context.budgets.setdefault(origin, Budget()),
+        idempotency_of(terms, options, request),
         runtime,
-        on_retry,
-        extension(context.document, operation, "x-aerostack-attempt"),
+        partial(tell_retry, life),
+        terms.attempt,
         life.streamed,
     )
     received = yield from exchange(plan, journal)
@@ -367,6 +369,31 @@ def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Recei
     if not 200 <= received.status < 600:
         raise _impossible(context, received)
     return (yield from _answered(life, received, request)) if options.hooks else received
+
+
+def _check_origin(life: Life, origin: Origin) -> None:
+    """Raises CredentialsError for an origin that no credential may go to."""
+    base, context = life.options.base, life.context
+    if origin == base.origin:
+        check_transport_security(base, context.insecure)
+    elif origin not in context.origins:
+        raise CredentialsError(f"{origin} is not the server's origin, {base.origin}; allow_origins=[...] lets it in")
+
+
+def _choice(life: Life) -> Choice:
+    """The security alternative that a call meets: the same for all of an operation, unless they may bring their own Authorization."""
+    context, operation = life.context, life.operation
+    key = operation.pointer if operation else ""
+    if (found := context.choices.get(key)) is not None:
+        return found
+    security = operation.security if operation else read_security(context.document.raw.get("security"), "/security")
+    layout = layout_of(context.document, operation, life.options.media_type) if operation else None
+    if layout is not None and gives_authorization(layout, life.arguments):
+        security = without_authorization(security, context.schemes)
+    choice = choose(security, context.schemes, context.credentials, context.certificate, context.missing)
+    if layout is None or "authorization" not in layout.standard_headers:
+        context.choices[key] = choice
+    return choice
 
 
 def _answered(life: Life, received: Received, request: _http.Request) -> Generator[Step, Any, Received]:
@@ -454,7 +481,6 @@ def _drifted(life: Life, drifts: Iterable[Drift]) -> Generator[Step, Any, None]:
 
 
 def _log_arguments(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> None:
-    if context.logger.isEnabledFor(_DEBUG):
-        layout = layout_of(context.document, operation, options.media_type, arguments)
-        shown = told_arguments(context.document, layout, arguments)
-        context.logger.debug("%s given %s", operation.dotted, shown)
+    layout = layout_of(context.document, operation, options.media_type, arguments)
+    shown = told_arguments(context.document, layout, arguments)
+    context.logger.debug("%s given %s", operation.dotted, shown)

@@ -27,7 +27,7 @@ _FRAMES: Final = ("to_arrow", "to_pandas", "to_polars")
 def as_record(value: Any, shape: Shape | None, formats: Formats = STANDARD) -> Any:
     """`value` with objects as Records and arrays as lists that make them; other values as they are."""
     if type(value) is dict:
-        return Record(value, chosen_shape(shape, value) if shape else None, formats)  # pyright: ignore[reportUnknownArgumentType]  # what JSON has for an object
+        return Record(value, chosen_shape(shape, value) if shape and shape.discriminated else shape, formats)  # pyright: ignore[reportUnknownArgumentType]  # what JSON has for an object
     if type(value) is list:
         return RecordList(value, (shape.items or unknown_shape(shape.document)) if shape else None, formats)
     return value

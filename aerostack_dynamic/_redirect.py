@@ -8,8 +8,6 @@ from . import _http
 from ._server import origin_of_url
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from ._steps import Received
 
 MOST_HOPS: Final = 5
@@ -29,14 +27,15 @@ def linked(here: _http.URL, reference: str) -> _http.URL | str:
     return url
 
 
-def redirected(request: _http.Request, received: Received, seen: Collection[str]) -> _http.Request | str | None:
+def redirected(request: _http.Request, received: Received, seen: list[str]) -> _http.Request | str | None:
     """The request that an answer redirects to, a sentence on why it is not followed, or None where it is no redirect.
 
-    `seen` holds the URLs that this attempt has been at.
+    `seen` holds the URLs that this attempt has been redirected from, and is given that of the request.
     """
     if received.status not in _STATUSES:
         return None
-    location = received.headers.get("location", "")
+    seen.append(str(request.url))
+    location = received.header(b"location")
     if not location:
         return "redirect refused: it has no Location"
     if request.method not in ("GET", "HEAD") or request.headers.get("content-length", "0") != "0":

@@ -64,12 +64,12 @@ class Document:
 
     __slots__ = (
         "_load",
-        "_memo",
         "absent",
         "address",
         "bundled",
         "dialect",
         "files",
+        "memo",
         "name",
         "openapi",
         "raw",
@@ -106,7 +106,7 @@ class Document:
         self.openapi = openapi or str(raw.get("openapi", ""))
         self.written = raw if written is None else written
         self._load = load
-        self._memo: dict[Hashable, Any] = {}
+        self.memo: dict[Hashable, Any] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._load is not None:
@@ -121,9 +121,9 @@ class Document:
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """`make()`, called once for a key. Two threads may both make it; one result stands."""
         try:
-            return self._memo[key]  # type: ignore[no-any-return]  # what the key stood for before
+            return self.memo[key]  # type: ignore[no-any-return]  # what the key stood for before
         except KeyError:
-            return self._memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
+            return self.memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
 
     def at(self, place: str) -> Any:
         """The value at a place. Raises KeyError when there is none."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from ._body import content_of, encode_body, form_text
 from ._call import CALL, DOCUMENT
 from ._codec import encode_json
 from ._errors import ArgumentsError, SpecError
+from ._hidden import Known, Request
 from ._media_type import TOKEN, accept, own_codec, stream_form
 from ._options import is_header_value, is_own_header
 from ._server import own_base
@@ -36,7 +38,7 @@ from ._values import JSON, Problem, as_string, json_pointer, printable
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 
     from ._call import Call
     from ._content import Content, InThread
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
     Given = Mapping[str, tuple[Parameter, JSON]]
 
 _REPEATABLE: Final = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE")  # RFC 9110, section 9.2.2
+# Where a body is awaited, so that none is said to have no bytes (RFC 9110, section 8.6).
+_WITH_LENGTH: Final = ("POST", "PUT", "PATCH")
 USER_AGENT: Final = f"aerostack_dynamic/{__version__}"
 # What a cookie's value may be made of (RFC 6265, section 4.1.1), and the comma that OpenAPI parts its lists with.
 _COOKIE: Final = re.compile(r"[!#-:<-\[\]-~]*")
@@ -74,49 +78,99 @@ def build_request(
     document: Document, call: Call, options: Options, in_thread: InThread | None = None, *, streamed: bool = False
 ) -> _http.Request:
     """The request of a call, without credentials. Raises ArgumentsError for a value that no URL or header can hold."""
-    groups: dict[str, dict[str, tuple[Parameter, JSON]]] = {}
-    for parameter, value in call.parameters:
-        groups.setdefault(parameter.location, {})[parameter.name] = (parameter, joined_within(value, parameter.inner))
     operation = call.operation
-    own = operation.details.own_servers and not options.over_own_servers
-    base = own_base(operation.servers, options.base) if own else options.base
-    texts = _Texts(document, operation, options.codecs)
-    path, literal = _path(texts, groups.get("path", {}))
-    query = "&".join(filter(None, [*literal, _query(texts, groups.get("query", {})), *_querystring(texts, groups)]))
-    headers = _headers(texts, groups, options, _accept(operation, streamed))
-    headers |= _own_ids(document, operation, {name.lower() for name in headers})
+    key = ("outline", operation.pointer, streamed)
+    outline: _Outline = options.memo.get(key) or options.once(key, partial(_Outline, document, operation, options, streamed))
+    head = outline.head(call.parameters)
     try:
-        content = content_of(document, call, options.codecs)
+        content = content_of(call, options.codecs)
     except ArgumentsError as error:
         error.operation = operation.dotted
         raise
-    url = base.url + path
-    request = make_request(operation.method, f"{url}?{query}" if query else url, headers, content, in_thread)
-    request.extensions |= {CALL: call, DOCUMENT: document}
-    return request
+    return _whole_request(operation.method, head, content, in_thread, {CALL: call, DOCUMENT: document})
 
 
-def make_request(
-    method: str, url: str, headers: dict[str, str], content: Content | None, in_thread: InThread | None
+class _Head(NamedTuple):
+    """A request without its body: where it goes, and the lines of its headers, that for Host among them."""
+
+    known: Known
+    lines: list[tuple[bytes, bytes]]
+
+    @classmethod
+    def of(cls, url: str, headers: Iterable[tuple[bytes, bytes]]) -> _Head:
+        """The head for a URL. Raises ArgumentsError for one that is none."""
+        try:
+            made = _http.URL(url)
+        except _http.InvalidURL as error:
+            raise ArgumentsError(f"the arguments make no usable URL: {printable(str(error))}") from None
+        lines = [(b"Host", made.netloc), *headers]
+        return cls(Known(made, lines), lines)
+
+
+class _Outline:
+    """What all requests of an operation have in common under the same options; whole but for its ids and its body without parameters."""
+
+    def __init__(self, document: Document, operation: Operation, options: Options, streamed: bool) -> None:
+        own = operation.details.own_servers and not options.over_own_servers
+        self._base = own_base(operation.servers, options.base) if own else options.base
+        self._texts = _Texts(document, operation, options.codecs)
+        self._accepted = _accept(operation, streamed)
+        self._headers = options.headers
+        self._ids = _own_ids(document, operation)
+        self._bare: _Head | None = None
+
+    def head(self, parameters: Sequence[tuple[Parameter, JSON]]) -> _Head:
+        """The head of a call's request. Raises ArgumentsError for a value that no URL or header can hold."""
+        if parameters:
+            groups: dict[str, dict[str, tuple[Parameter, JSON]]] = {}
+            for parameter, value in parameters:
+                groups.setdefault(parameter.location, {})[parameter.name] = (parameter, joined_within(value, parameter.inner))
+            head = self._made(groups)
+        else:
+            head = self._bare = self._bare or self._made({})
+        if not self._ids:
+            return head
+        ids = [(name, str(uuid4()).encode()) for name in self._ids if name.lower() not in head.known.names]
+        return head._replace(lines=[*head.lines, *ids])
+
+    def _made(self, groups: Mapping[str, Given]) -> _Head:
+        texts = self._texts
+        path, literal = _path(texts, groups.get("path", {}))
+        query = "&".join(filter(None, [*literal, _query(texts, groups.get("query", {})), *_querystring(texts, groups)]))
+        url = self._base.url + path
+        return _Head.of(f"{url}?{query}" if query else url, _headers(texts, groups, self._headers, self._accepted))
+
+
+def _whole_request(
+    method: str, head: _Head, content: Content | None, in_thread: InThread | None, extensions: dict[str, Any]
 ) -> _http.Request:
     """A request whose body is held (its `content` can be looked at) or streamed, chunked when its length is not known."""
-    try:
-        _http.URL(url)
-    except _http.InvalidURL as error:
-        raise ArgumentsError(f"the arguments make no usable URL: {printable(str(error))}") from None
+    lines = head.lines
     if content is None:
-        return _http.request_of(method, url, headers=headers)
-    if not is_header_value(content.content_type):
-        raise ArgumentsError(f"the media type {printable(content.content_type, 60)!r} is none that a header can hold")
-    if "multipart/" in content.content_type or not any(name.lower() == "content-type" for name in headers):
-        headers = {name: text for name, text in headers.items() if name.lower() != "content-type"}
-        headers["Content-Type"] = content.content_type
-    if not content.streamed:
-        return _http.request_of(method, url, headers=headers, content=content.whole())
-    length = content.length
-    headers |= {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
-    host = {"Host": _http.URL(url).netloc.decode("ascii")}
-    return _http.request_of(method, url, headers=host | headers, stream=ContentStream(content, in_thread))
+        none = [(b"Content-Length", b"0")] if method in _WITH_LENGTH else []
+        lines = [lines[0], *none, *lines[1:]]
+        return Request(method, head.known.url, lines, b"", extensions, head.known)
+    body = ContentStream(content, in_thread) if content.streamed else content.whole()
+    length = len(body) if isinstance(body, bytes) else content.length
+    size = (b"Transfer-Encoding", b"chunked") if length is None else (b"Content-Length", b"%d" % length)
+    return Request(method, head.known.url, [*_described(content.content_type, head), size], body, extensions, head.known)
+
+
+def _described(content_type: str, head: _Head) -> list[tuple[bytes, bytes]]:
+    """The lines of a head with the type of the body; a caller's own Content-Type stays, but that of parts has their boundary."""
+    line = _type_line(content_type)
+    if b"content-type" not in head.known.names:
+        return [*head.lines, line]
+    if "multipart/" not in content_type:
+        return head.lines
+    return [*(one for one in head.lines if one[0].lower() != b"content-type"), line]
+
+
+@lru_cache(maxsize=64)
+def _type_line(content_type: str) -> tuple[bytes, bytes]:
+    if not is_header_value(content_type):
+        raise ArgumentsError(f"the media type {printable(content_type, 60)!r} is none that a header can hold")
+    return b"Content-Type", content_type.encode("ascii")
 
 
 def _refused(operation: Operation, problem: Problem) -> ArgumentsError:
@@ -223,7 +277,9 @@ def _querystring(texts: _Texts, groups: Mapping[str, Given]) -> Iterator[str]:
             yield percent_encode(text if text is not None else encode_json(value).decode())
 
 
-def _headers(texts: _Texts, groups: Mapping[str, Given], options: Options, accepted: str) -> dict[str, str]:
+def _headers(
+    texts: _Texts, groups: Mapping[str, Given], extra: Iterable[tuple[str, str]], accepted: str
+) -> list[tuple[bytes, bytes]]:
     headers = _http.Headers({"Accept": accepted, "Accept-Encoding": "gzip", "User-Agent": USER_AGENT})
     for name, (parameter, value) in groups.get("header", {}).items():
         if TOKEN.fullmatch(name) is None:
@@ -240,9 +296,9 @@ def _headers(texts: _Texts, groups: Mapping[str, Given], options: Options, accep
     if cookies:
         own = [headers["Cookie"]] if "Cookie" in headers else []
         headers["Cookie"] = "; ".join([*own, *(f"{name}={text}" for name, text in cookies)])
-    for name, text in options.headers:
+    for name, text in extra:
         headers[name] = text
-    return {name.decode("ascii"): text.decode("ascii") for name, text in headers.raw}
+    return headers.raw
 
 
 def _cookies(texts: _Texts, parameter: Parameter, value: JSON) -> list[tuple[str, str]]:
@@ -258,25 +314,50 @@ def _cookies(texts: _Texts, parameter: Parameter, value: JSON) -> list[tuple[str
     return pairs
 
 
-def extension(document: Document, operation: Operation | None, name: str) -> str | None:
-    """What an operation, or else the document's root, has as the text of an extension."""
-    own = operation.details.extensions.get(name) if operation else None
-    return as_string(own) or as_string(document.raw.get(name)) or None
+class Terms(NamedTuple):
+    """What the document says of how an operation is sent, if its idempotency is known.
+
+    The names of headers that it wants: for the id of a call, for a key that makes it idempotent, for the number of the attempt.
+    """
+
+    call_id: str | None
+    idempotency_key: str | None
+    attempt: str | None
+    idempotency: Idempotency | None
 
 
-def _own_ids(document: Document, operation: Operation, given: Collection[str]) -> dict[str, str]:
-    """The headers that tell one call from another, where the document names them: the same on every attempt, unless given."""
-    names = [extension(document, operation, "x-aerostack-call-id")]
-    if operation.idempotency == "unsafe":
-        names.append(extension(document, operation, "x-aerostack-idempotency-key"))
-    wanted = [name for name in names if name and name.lower() not in given]
+def terms_of(document: Document, operation: Operation | None) -> Terms:
+    """Those that an operation names by extensions, or else the document's root."""
+    key = ("terms", operation and operation.pointer)
+    found: Terms | None = document.memo.get(key)
+    return found or document.once(key, partial(_terms, document, operation))
+
+
+def _terms(document: Document, operation: Operation | None) -> Terms:
+    def named(word: str) -> str | None:
+        name = f"x-aerostack-{word}"
+        own = operation.details.extensions.get(name) if operation else None
+        return as_string(own) or as_string(document.raw.get(name)) or None
+
+    idempotency = operation.idempotency if operation else None
+    return Terms(named("call-id"), named("idempotency-key"), named("attempt"), idempotency)
+
+
+def _own_ids(document: Document, operation: Operation) -> list[bytes]:
+    """The headers that tell one call from another, where the document names them: the same on every attempt, unless given.
+
+    Raises SpecError for a name that is none for them.
+    """
+    terms = terms_of(document, operation)
+    names = [terms.call_id, terms.idempotency_key if terms.idempotency == "unsafe" else None]
+    wanted = [*{name.lower(): name for name in names if name}.values()]
     for name in wanted:
         if TOKEN.fullmatch(name) is None or is_own_header(name) or name.lower() == "authorization":
             problem = Problem(
                 "document", operation.pointer, f"{printable(name, 60)!r} is no header for the id of a call", "document"
             )
             raise SpecError("an extension of the document can't be followed", [problem])
-    return {name: str(uuid4()) for name in wanted}
+    return [name.encode() for name in wanted]
 
 
 def _accept(operation: Operation, streamed: bool) -> str:
@@ -293,13 +374,12 @@ def _accept(operation: Operation, streamed: bool) -> str:
     return accept(others if whole else names)
 
 
-def idempotency_of(document: Document, options: Options, operation: Operation | None, request: _http.Request) -> Idempotency:
+def idempotency_of(terms: Terms, options: Options, request: _http.Request) -> Idempotency:
     """Whether a call may be repeated: what the caller says, a key that the server honours, the operation, else its method."""
     if options.idempotent is not None:
         return "idempotent" if options.idempotent else "unsafe"
-    key = extension(document, operation, "x-aerostack-idempotency-key")
-    if key is not None and key in request.headers:
+    if terms.idempotency_key is not None and terms.idempotency_key in request.headers:
         return "idempotent"
-    if operation is not None:
-        return operation.idempotency
+    if terms.idempotency is not None:
+        return terms.idempotency
     return "idempotent" if request.method in _REPEATABLE else "unsafe"

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from . import _http
-    from ._model import DocumentedResponse, Finding, MediaType, Operation, Schema, SchemaObject
+    from ._model import DocumentedResponse, Finding, MediaType, Operation, Schema
     from ._options import Options
     from ._reference import Document
-    from ._shape import Shape
     from ._steps import Received
     from ._values import Mode, Problem
 
@@ -47,9 +46,16 @@ def pick_response(responses: Mapping[str, DocumentedResponse], status: int) -> D
     return responses.get(str(status)) or responses.get(f"{status // 100}XX") or responses.get("default")
 
 
-def read_result(document: Document, operation: Operation, received: Received, request: _http.Request, options: Options) -> Reading:
-    """The data of a 2xx answer. Raises ResponseError by the table of modes."""
-    return _WholeReader(document, operation, received, request, options).read()
+def read_result(
+    document: Document,
+    operation: Operation,
+    documented: DocumentedResponse | None,
+    received: Received,
+    request: _http.Request,
+    options: Options,
+) -> Reading:
+    """The data of a 2xx answer, of which the Response Object `documented` speaks. Raises ResponseError by the table of modes."""
+    return _WholeReader(document, operation, received, request, options).read(documented)
 
 
 def decode_plainly(document: Document, received: Received, request: _http.Request, options: Options) -> Reading:
@@ -99,7 +105,10 @@ def read_error(
 
 def decoding(options: Options) -> Decoding:
     """How the answers of a call are decoded."""
-    return Decoding(options.codecs, options.allow_nan, options.validation.response == "strict")
+    found: Decoding | None = options.memo.get("decoding")
+    return found or options.once(
+        "decoding", lambda: Decoding(options.codecs, options.allow_nan, options.validation.response == "strict")
+    )
 
 
 def code_and_message(data: object) -> tuple[str | None, str | None]:
@@ -146,12 +155,10 @@ class AnswerReader:
         self._drifts: list[Drift] = []
         self._unusable: set[str] = set()
 
-    def _documented(self) -> DocumentedResponse | None:
-        documented = pick_response(self._operation.responses, self._received.status)
-        if documented is None:
-            known = ", ".join(self._operation.responses)
-            self._depart("status", f"the document has no status {self._received.status}, only {known or 'none at all'}")
-        return documented
+    def _undocumented(self) -> None:
+        """The document has no Response Object for the answer."""
+        known = ", ".join(self._operation.responses)
+        self._depart("status", f"the document has no status {self._received.status}, only {known or 'none at all'}")
 
     def _judged(self, pointer: str, data: Any, plain: Any = None, base: str = "") -> Any:
         """`data` with names, held against the schema at `pointer`; `plain` is the same for an engine, where that is another value.
@@ -159,8 +166,8 @@ class AnswerReader:
         `base` is where it stands in the body.
         """
         record = as_record(data, shape_at(self._document, pointer), self._options.formats)
-        if self._mode != "off":
-            self._sort(self._findings(pointer, data if plain is None else plain, record), record, base)
+        if self._mode != "off" and (found := self._findings(pointer, data if plain is None else plain, record)):
+            self._sort(found, record, base)
         return record
 
     def _findings(self, pointer: str, value: Any, data: Any = None) -> Sequence[Finding]:
@@ -169,7 +176,8 @@ class AnswerReader:
         `strict` refuses such an answer, whose data is `data`: the request is sent, and a fault of the document loses no answer else.
         """
         checker = self._checker(pointer, data)
-        return with_choices(self._document, pointer, checker.findings(value)) if checker else ()
+        found = checker.findings(value) if checker else ()
+        return with_choices(self._document, pointer, found) if found else ()
 
     def _checker(self, pointer: str, data: Any = None) -> Schema | None:
         if pointer in self._unusable:
@@ -235,12 +243,14 @@ class AnswerReader:
 
 
 class _WholeReader(AnswerReader):
-    def read(self) -> Reading:
-        documented = self._documented()
+    def read(self, documented: DocumentedResponse | None) -> Reading:
+        if documented is None:
+            self._undocumented()
         media_type, content_type, data = self._data(documented)
         if data is not None or self._received.body:
             data = self._checked(media_type, content_type, data)
-        self._judge_headers(documented, data)
+        if documented is not None and documented.headers:
+            self._judge_headers(documented, data)
         return Reading(data, documented is None, tuple(self._drifts))
 
     def _data(self, documented: DocumentedResponse | None) -> tuple[MediaType | None, str, Any]:
@@ -250,20 +260,23 @@ class _WholeReader(AnswerReader):
         no_body = received.status in _NO_BODY or self._operation.method == "HEAD"
         if no_body or (not received.body and not content):
             return None, "", None
-        content_type = received.headers.get("content-type", "")
+        content_type = received.header(b"content-type")
         media_type = best_match(content, content_type) if content_type else None
         if media_type is None:
             media_type, content_type = self._undeclared(content, content_type)
-        if is_any_file(self._document, media_type) and own_codec(self._options.codecs, content_type) is None:
+        if (
+            media_type is not None
+            and "/*" in media_type.name
+            and is_any_file(self._document, media_type)
+            and own_codec(self._options.codecs, content_type) is None
+        ):
             return media_type, content_type, received.body
         schema = media_type.schema if media_type else None
+        shape = shape_at(self._document, schema.pointer) if schema else None
         try:
-            return media_type, content_type, decode(received.body, content_type, self._shape(schema), decoding(self._options))
+            return media_type, content_type, decode(received.body, content_type, shape, decoding(self._options))
         except UndecodableError as error:
             raise self._error(self._undecodable(error, schema.pointer if schema else None)) from None
-
-    def _shape(self, schema: SchemaObject | None) -> Shape | None:
-        return shape_at(self._document, schema.pointer) if schema else None
 
     def _undeclared(self, content: Mapping[str, MediaType], content_type: str) -> tuple[MediaType | None, str]:
         """What to read a body as whose media type is missing or not declared: JSON, where that is declared and it parses.
@@ -301,7 +314,7 @@ class _WholeReader(AnswerReader):
         return True
 
     def _checked(self, media_type: MediaType | None, content_type: str, data: Any) -> Any:
-        own = own_codec(self._options.codecs, content_type)
+        own = own_codec(self._options.codecs, content_type) if self._options.codecs else None
         if own is None and family(content_type) == "multipart":
             return [_named_part(part, self._named) for part in data] if is_array(data) else data
         if media_type is None or (media_type.schema is None and media_type.item_schema is None) or isinstance(data, bytes):

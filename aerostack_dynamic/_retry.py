@@ -187,6 +187,8 @@ class Budget:
 
     def succeeded(self, taken: float) -> None:
         """A call succeeded, for whose retries `taken` was taken."""
+        if self._left == _TOKENS:
+            return
         with self._lock:
             self._left = min(_TOKENS, self._left + (taken or _EARNED))
 
@@ -198,6 +200,8 @@ def parse_retry_after(value: str | None, date: str | None = None) -> float | Non
     of ours, which may be wrong; without a `Date`, in the past, or further off than six digits can say, it counts as None.
     """
     text = (value or "").strip()
+    if not text:
+        return None
     if _SECONDS.fullmatch(text):
         return float(text)
     try:

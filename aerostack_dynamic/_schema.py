@@ -62,9 +62,9 @@ def compile_schema(
 
     `compiled` falls back to `jsonschema` where jsonschema-rs has no wheel. Raises SpecError when the schema can't be compiled.
     """
-    return document.once(
-        ("schema", engine, direction, formats, place), lambda: _chosen(document, place, direction, engine, formats)
-    )
+    key = ("schema", engine, direction, formats.own, place)
+    found: Schema | None = document.memo.get(key)
+    return found or document.once(key, partial(_chosen, document, place, direction, engine, formats))
 
 
 def lowering_of(document: Document) -> Lowering:
@@ -81,7 +81,7 @@ def _chosen(document: Document, place: str, direction: Direction, engine: Engine
     except Exception as error:
         raise _not_compiled(place, error) from None
     other = partial(compile_schema, document, place, "jsonschema", direction=direction, formats=formats)
-    return document.once(("checker", engine, key, formats), lambda: _compile(document, place, key, engine, formats, other))
+    return document.once(("checker", engine, key, formats.own), lambda: _compile(document, place, key, engine, formats, other))
 
 
 def _unusable(place: str, error: SpecError) -> SpecError:
@@ -96,7 +96,7 @@ def _not_compiled(place: str, error: Exception) -> SpecError:
 def _compile(document: Document, place: str, key: str, engine: EngineName, formats: Formats, other: Callable[[], Schema]) -> Schema:
     lowering = lowering_of(document)
     try:
-        compiler = document.once(("compiler", formats), lambda: Compiler(lowering, document.trusted, formats))
+        compiler = document.once(("compiler", formats.own), lambda: Compiler(lowering, document.trusted, formats))
         closure = partial(lowering.closure, key)
         if engine != "compiled" or not compiler.covers(key):
             closure()  # what can't be followed, or is too much, is told before anything is weighed

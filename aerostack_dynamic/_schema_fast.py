@@ -41,12 +41,15 @@ _LARGE: Final = 500
 
 
 class _Held:
-    """A validator of the schemas `keys`, in whose place another one may be put that judges all of them, and more."""
+    """A validator of the schemas `keys`, in whose place another one may be put that judges all of them, and more.
 
-    __slots__ = ("_next", "_validator", "keys")
+    It is `current` until then.
+    """
+
+    __slots__ = ("_next", "current", "keys")
 
     def __init__(self, validator: Any, keys: frozenset[str] = frozenset()) -> None:
-        self._validator = validator
+        self.current = validator
         self._next: _Held | None = None
         self.keys = keys
 
@@ -54,14 +57,14 @@ class _Held:
     def validator(self) -> Any:
         """The validator, or what was put in its place. Right while another thread does so."""
         held = self
-        while (found := held._validator) is None and held._next is not None:
+        while (found := held.current) is None and held._next is not None:
             held = held._next
         return found
 
     def replace(self, other: _Held) -> None:
         """Put another one in its place, so that nothing holds this one's validator any longer."""
         self._next = other
-        self._validator = None
+        self.current = None
 
 
 class _Compiled:
@@ -77,7 +80,7 @@ class _Compiled:
         self._other = other
 
     def findings(self, instance: object, /) -> Sequence[Finding]:
-        if self._held.validator.is_valid(instance if self._key is None else {self._key: instance}):
+        if (self._held.current or self._held.validator).is_valid(instance if self._key is None else {self._key: instance}):
             return ()
         if not _is_beyond(instance):
             return self._told(instance)

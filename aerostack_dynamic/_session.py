@@ -18,7 +18,7 @@ from ._hidden import hide_from_logs
 from ._life import Context
 from ._options import Runtime, TransportSettings
 from ._steps import Channel
-from ._values import Secret
+from ._values import Secret, kept
 
 if TYPE_CHECKING:
     from logging import Logger
@@ -95,7 +95,7 @@ class Session:
             channel, self._channel = self._channel, None
         return channel if channel is not None and channel.client is None else None
 
-    @property
+    @kept
     def driver(self) -> Driver | AsyncDriver:
         """A driver of the right kind."""
         from ._driver import AsyncDriver, Driver  # noqa: PLC0415  # needed with the first call
@@ -238,6 +238,7 @@ def make_context(
         Runtime(time.monotonic, random.random, in_thread),
         logger,
         set(),
+        {},
         {},
         session.network.may_show_certificate,
         insecure,

@@ -5,24 +5,25 @@ add to them. A shape says what is known of a value; whether the value is right i
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
 from ._names import assign_names
-from ._values import MASK, as_array, as_object, as_string, is_array, is_object, is_tuple, json_pointer
+from ._values import MASK, as_array, as_object, as_string, is_array, is_object, is_tuple, json_pointer, kept
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from ._reference import Document
 
-_Made = TypeVar("_Made")
 # What a Record has of its own: the names of dict, which Python code expects to work.
 RECORD_NAMES: Final = frozenset(name for name in dir(dict) if not name.startswith("_"))
 _COMBINERS: Final = ("allOf", "anyOf", "oneOf")
 _REFERENCES: Final = ("$ref", "$dynamicRef")
 _BRANCHES: Final = ("if", "then", "else")
+_SCALARS: Final = frozenset({"boolean", "integer", "null", "number", "string"})
 # Keywords that speak of the members that no name or place is given for.
 _OTHERS: Final = ("additionalProperties", "unevaluatedProperties")
 _ENTRIES: Final = ("items", "unevaluatedItems", "contains")
@@ -43,13 +44,10 @@ class Shape:
     Schema 2020-12, section 7.1) depends on them.
     """
 
-    __slots__ = ("_document", "_kept", "_roots", "_trails")
-
     def __init__(self, document: Document, roots: tuple[str, ...], trails: tuple[tuple[str, ...], ...] = ()) -> None:
         self._document = document
         self._roots = roots
         self._trails = trails
-        self._kept: dict[str, Any] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Shape, (self._document, self._roots, self._trails)
@@ -67,14 +65,14 @@ class Shape:
         """Where the schemas stand that this was made of: all that are declared for one name, which may be alternatives."""
         return self._roots
 
-    @property
+    @kept
     def nodes(self) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The Schema Objects that speak of the value, each with its pointer, references followed."""
-        return self._keep("nodes", lambda: tuple((one.place, one.node) for one in self._walked))
+        return tuple((one.place, one.node) for one in self._walked)
 
-    @property
+    @kept
     def _walked(self) -> tuple[_Step, ...]:
-        return self._keep("walked", lambda: tuple(self._walk(_COMBINERS)))
+        return tuple(self._walk(_COMBINERS))
 
     def within(self, path: Sequence[str | int]) -> Shape | None:
         """The shape of a member, by the names and indexes that lead to it; None where nothing is said of it."""
@@ -91,55 +89,66 @@ class Shape:
             ("shape", roots, trails), lambda: Shape(self._document, roots, (trails[0] if trails else (), *trails))
         )
 
-    @property
+    @kept
     def properties(self) -> Mapping[str, Shape]:
         """The declared properties by wire name, in the document's order."""
-        return self._keep("properties", self._properties)
+        found: dict[str, list[tuple[str, _Step]]] = {}
+        for one in self._walked:
+            for name in as_object(one.node.get("properties")):
+                found.setdefault(name, []).append((one.place + json_pointer("properties", name), one))
+        return {name: self._inner(several) for name, several in found.items()}
 
-    @property
+    @kept
     def names(self) -> Mapping[str, str]:
         """Python name -> wire name of the declared properties, as a Record's attributes."""
-        return self._keep("names", lambda: assign_names(self.properties, RECORD_NAMES))
+        return assign_names(self.properties, RECORD_NAMES)
 
-    @property
+    @kept
+    def plain(self) -> frozenset[str]:
+        """The declared properties that a caller may give and that hold no others: not `readOnly`, and neither array nor object."""
+        if self.discriminated:
+            return frozenset()  # what is chosen may say other things of them
+        return frozenset(name for name, one in self.properties.items() if one.types and one.types <= _SCALARS and not one.read_only)
+
+    @kept
     def items(self) -> Shape | None:
         """The shape of an array's items, or None when nothing is said of them."""
-        return self._keep("items", lambda: self._under("items"))
+        return self._under("items")
 
-    @property
+    @kept
     def additional(self) -> Shape | None:
         """The shape of properties that are not declared, or None when nothing is said of them."""
-        return self._keep("additional", lambda: self._under("additionalProperties"))
+        return self._under("additionalProperties")
 
-    @property
+    @kept
     def others(self) -> Shape:
         """All that is said of properties that are not declared, by patterns of their names as well."""
-        return self._keep("others", lambda: self._several(_OTHERS, "patternProperties"))
+        return self._several(_OTHERS, "patternProperties")
 
-    @property
+    @kept
     def entries(self) -> Shape:
         """All that is said of an array's items, of single ones as well."""
-        return self._keep("entries", lambda: self._several(_ENTRIES, "prefixItems"))
+        return self._several(_ENTRIES, "prefixItems")
 
-    @property
+    @kept
     def allows_undeclared(self) -> bool:
         """Whether the schema says that other properties may stand: by `additionalProperties`, or by saying nothing of any."""
-        return self._keep("open", self._open)
+        return not self.properties or self.explicitly_open
 
     @property
     def explicitly_open(self) -> bool:
         """Whether `additionalProperties` (or its `unevaluated` and `pattern` kin) lets other properties in by name."""
         return any(self._opens(node) for _, node in self.nodes)
 
-    @property
+    @kept
     def format(self) -> str:
         """The first `format` that is given, or an empty string."""
-        return self._keep("format", lambda: next((as_string(n["format"]) for _, n in self.nodes if "format" in n), ""))
+        return next((as_string(n["format"]) for _, n in self.nodes if "format" in n), "")
 
-    @property
+    @kept
     def types(self) -> frozenset[str]:
         """The JSON types that are named."""
-        return self._keep("types", lambda: frozenset(kind for _, node in self.nodes for kind in _types(node)))
+        return frozenset(kind for _, node in self.nodes for kind in _types(node))
 
     @property
     def binary(self) -> bool:
@@ -149,45 +158,40 @@ class Shape:
             for _, node in self.nodes
         )
 
-    @property
+    @kept
     def secret(self) -> bool:
         """Whether the value is to be masked: by `x-aerostack-secret`, `format: password`, or `writeOnly`."""
-        return self._keep("secret", lambda: any(says_secret(node) for _, node in self.nodes))
+        return any(says_secret(node) for _, node in self.nodes)
 
-    @property
+    @kept
     def read_only(self) -> bool:
         """Whether the value is the server's to give: `readOnly`."""
-        return self._keep("read_only", lambda: any(node.get("readOnly") is True for _, node in self.nodes))
+        return any(node.get("readOnly") is True for _, node in self.nodes)
 
-    @property
+    @kept
     def deprecated(self) -> bool:
         """Whether the schema or one of its `allOf` members says so; an alternative speaks for itself alone."""
-        return self._keep("deprecated", lambda: any(node.get("deprecated") is True for node in self.conjunct()))
+        return any(node.get("deprecated") is True for node in self.conjunct())
 
     @property
     def description(self) -> str:
         """The first `description` that is given."""
         return next((as_string(node["description"]) for _, node in self.nodes if "description" in node), "")
 
-    @property
+    @kept
     def discriminated(self) -> tuple[tuple[str, dict[str, Any]], ...]:
         """Those of `nodes` that have a discriminator."""
-        return self._keep(
-            "discriminated", lambda: tuple(one for one in self.nodes if isinstance(one[1].get("discriminator"), (dict, str)))
-        )
+        return tuple(one for one in self.nodes if isinstance(one[1].get("discriminator"), (dict, str)))
 
-    @property
+    @kept
     def required(self) -> frozenset[str]:
         """The properties that every value must have: those of the schema and of its `allOf` members, not of alternatives."""
-        return self._keep(
-            "required",
-            lambda: frozenset(name for node in self.conjunct() for name in as_array(node.get("required")) if isinstance(name, str)),
-        )
+        return frozenset(name for node in self.conjunct() for name in as_array(node.get("required")) if isinstance(name, str))
 
-    @property
+    @kept
     def alternatives(self) -> tuple[Shape, ...]:
         """The shapes of the alternatives of `anyOf` and `oneOf`, each by itself."""
-        return self._keep("alternatives", lambda: tuple(self._alternatives()))
+        return tuple(self._alternatives())
 
     @property
     def apart(self) -> tuple[Shape, ...]:
@@ -198,12 +202,6 @@ class Shape:
     def conjunct(self) -> Iterator[dict[str, Any]]:
         """The Schema Objects that hold together: those that were named, what they refer to, and the members of `allOf`."""
         return (one.node for one in self._walk(("allOf",)))
-
-    def _keep(self, name: str, make: Callable[[], _Made]) -> _Made:
-        try:
-            return self._kept[name]  # type: ignore[no-any-return]  # what the name stood for before
-        except KeyError:
-            return self._kept.setdefault(name, make())  # type: ignore[no-any-return]  # the same
 
     def _starts(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         return zip_longest(self._roots, self._trails, fillvalue=())  # type: ignore[arg-type]  # there are no more trails than roots
@@ -256,13 +254,6 @@ class Shape:
 
         return next((found for one in step.trail if (found := borne(one)) is not None), place) if borne(place) == place else place
 
-    def _properties(self) -> dict[str, Shape]:
-        found: dict[str, list[tuple[str, _Step]]] = {}
-        for one in self._walked:
-            for name in as_object(one.node.get("properties")):
-                found.setdefault(name, []).append((one.place + json_pointer("properties", name), one))
-        return {name: self._inner(several) for name, several in found.items()}
-
     def _inner(self, several: list[tuple[str, _Step]]) -> Shape:
         return Shape(self._document, tuple(place for place, _ in several), tuple(one.trail for _, one in several))
 
@@ -286,9 +277,6 @@ class Shape:
             places += [(step.place + json_pointer(group, key), step) for key in keys]
         return self._inner(places)
 
-    def _open(self) -> bool:
-        return not self.properties or self.explicitly_open
-
     @staticmethod
     def _opens(node: dict[str, Any]) -> bool:
         said = [node.get(word) for word in ("additionalProperties", "unevaluatedProperties")]
@@ -302,7 +290,8 @@ def _types(node: dict[str, Any]) -> list[str]:
 
 def shape_at(document: Document, pointer: str) -> Shape:
     """The shape of the Schema Object at `pointer`, one for a document and a pointer."""
-    return document.once(("shape", pointer), lambda: Shape(document, (pointer,)))
+    found: Shape | None = document.memo.get(("shape", pointer))
+    return found or document.once(("shape", pointer), partial(Shape, document, (pointer,)))
 
 
 def unknown_shape(document: Document) -> Shape:

@@ -70,7 +70,7 @@ class Received(NamedTuple):
     """A whole answer: its headers as sent, its body decoded and complete. `elapsed` is in seconds, from the first byte sent.
 
     Of a stream it is the head alone: `body` is empty, and `unread` the body. `sent` is what was sent as secrets, where a scheme of
-    httpx's kind has added to the credentials.
+    httpx's kind has added to the credentials. `fields` are the headers by name in lower case, where they were looked through before.
     """
 
     status: int
@@ -80,6 +80,14 @@ class Received(NamedTuple):
     extensions: Mapping[str, Any]
     unread: Unread | None = None
     sent: Credentials | None = None
+    fields: Mapping[bytes, bytes] | None = None
+
+    def header(self, name: bytes) -> str:
+        """The text of the header whose name in lower case this is, those of one name as one list; empty where there is none."""
+        if self.fields is None:
+            return str(self.headers.get(name.decode(), ""))
+        text = self.fields.get(name, b"")
+        return text.decode() if text.isascii() else self.headers[name.decode()]
 
     @property
     def final(self) -> bool:
@@ -88,6 +96,23 @@ class Received(NamedTuple):
 
     def __repr__(self) -> str:
         return f"<Received {self.status}, {len(self.body)} bytes>"
+
+
+def fields_of(headers: _http.Headers) -> dict[bytes, bytes]:
+    """Headers by name in lower case, those of one name as one list (RFC 9110, section 5.3).
+
+    Made where several are looked for, since each look-up of httpx's is a pass of its own.
+    """
+    lines = headers.raw
+    found: dict[bytes, bytes] = {}
+    for name, text in lines:
+        found[name.lower()] = text
+    if len(found) < len(lines):
+        several: dict[bytes, list[bytes]] = {}
+        for name, text in lines:
+            several.setdefault(name.lower(), []).append(text)
+        return {name: b", ".join(texts) for name, texts in several.items()}
+    return found
 
 
 class Send(NamedTuple):

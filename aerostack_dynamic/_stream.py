@@ -11,7 +11,7 @@ from ._codec import UndecodableError, decode_json
 from ._errors import ArgumentsError, NoResponseError, ResponseError, StreamError, TimeoutError
 from ._events import Event, EventParser, LineParser, PieceParser, SequenceParser, TooLargeError, may_be_cut
 from ._media_type import best_match, essence, stream_form
-from ._result import AnswerReader, code_and_message
+from ._result import AnswerReader, code_and_message, pick_response
 from ._stream_rules import item_of, marks_of
 from ._typed import is_any_file
 from ._values import UNSET, Problem, as_object, is_array, json_pointer, printable
@@ -145,7 +145,9 @@ class Items(AnswerReader):
 
     def _form(self) -> tuple[StreamForm, MediaType | None]:
         """What the stream is of, by the answer's own media type, or by the declared one where it has none."""
-        documented = self._documented()
+        documented = pick_response(self._operation.responses, self._received.status)
+        if documented is None:
+            self._undocumented()
         self.undocumented = documented is None
         content: Mapping[str, MediaType] = documented.content if documented else {}
         self._judge_headers(documented, None)

@@ -73,6 +73,24 @@ UNSET: Final = Unset()
 """What an argument that is left out has for a value: given, it sends nothing, where None would be JSON's null."""
 
 
+class kept(Generic[_T_co]):  # used as `property` is
+    """A property that is worked out when it is first asked for, and then is an attribute of its object: reading that is no call.
+
+    Two threads may both work it out; one result stands.
+    """
+
+    def __init__(self, make: Callable[[Any], _T_co]) -> None:
+        self.__doc__ = make.__doc__
+        self._make = make
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> _T_co:
+        found: _T_co = instance.__dict__.setdefault(self._name, self._make(instance))
+        return found
+
+
 class View(Mapping[str, _T_co]):
     """A mapping that can't be changed, whose keys shells complete."""
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from ._gate import Gate
+
+_Result = TypeVar("_Result")
 
 
 def wait_for_turn(gate: Gate, deadline: float | None) -> None:
@@ -41,6 +46,14 @@ async def await_turn(gate: Gate, deadline: float | None) -> None:
     except BaseException:
         gate.withdraw(ticket)
         raise
+
+
+async def within(seconds: float | None, awaited: Coroutine[Any, Any, _Result]) -> _Result:
+    """What a coroutine gives, for which it has so many seconds. Raises asyncio's TimeoutError."""
+    if sys.version_info >= (3, 11) and seconds:  # before 3.12, `wait_for` makes a task of each
+        async with asyncio.timeout(seconds):
+            return await awaited
+    return await asyncio.wait_for(awaited, seconds)
 
 
 def _let(turn: asyncio.Future[None]) -> None:

@@ -25,8 +25,8 @@ FLOORS = (
         "_dialect _media_type _style _names _retry _formats _template _bounded _measure _events _frames _swagger _web_link _watch "
         "_received _warn _yaml_fast _yaml_slow",
     ),
-    ("plain rules", "_yaml _overlay _judge _content _server _hidden _recorded"),
-    ("redirects, and recordings of other tools", "_redirect _cassette _har"),
+    ("plain rules", "_yaml _overlay _judge _content _server _recorded"),
+    ("redirects, what is hidden, and recordings of other tools", "_redirect _hidden _cassette _har"),
     ("the document", "_reference _options _credential"),
     ("keywords", "_keywords _schema_common _graph"),
     ("plain schemas", "_lower"),

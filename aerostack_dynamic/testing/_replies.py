@@ -339,8 +339,9 @@ class Replies:
         """What is wrong with an answer, by the document."""
         request = _http.Request(operation.method, "https://mock.invalid/")
         received = Received(reply.status, _http.Headers([*reply.headers]), reply.body, 0.0, {})
+        documented = pick_response(operation.responses, reply.status)
         try:
-            read_result(self.document, operation, received, request, _STRICT)
+            read_result(self.document, operation, documented, received, request, _STRICT)
         except ResponseError as error:
             return [*error.problems] or [Problem("response", "", error.reason, "response")]
         return []

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aerostack_dynamic._auth import authorize
+from aerostack_dynamic._auth import authorize, choose
 from aerostack_dynamic._credential import Setting
 from aerostack_dynamic._errors import CredentialsError, ResponseError
 from aerostack_dynamic._model import SecurityScheme
@@ -154,7 +154,8 @@ def test_renewing_asks_for_tokens_alone() -> None:
     schemes = {"O": SCHEME, "K": SecurityScheme("K", "apiKey", "header", "X-Key")}
     keys = iter("ab")
     needed = [{"O": (), "K": ()}]
-    conversation = authorize(needed, schemes, {"O": flow, "K": lambda: next(keys)}, hand.setting)  # type: ignore[arg-type]
+    choice = choose(needed, schemes, {"O": flow, "K": lambda: next(keys)}, certificate=False)  # type: ignore[arg-type]
+    conversation = authorize(choice, hand.setting)
     credentials = hand.run(conversation, answered({"access_token": "first"}), "a")
     assert credentials.renew is not None
     again = hand.run(credentials.renew(), answered({"access_token": "second"}))
