@@ -122,12 +122,20 @@ class EventParser:
         # No line is too long within a part of that size: only with what is pending, before all else that is in the part.
         for start in range(0, len(piece), self._largest):
             for line in self._lines(piece[start : start + self._largest]):
-                if line:
-                    self._read(line)
-                elif self._data:
-                    yield self._event_read()
-                else:
-                    self._forget()
+                if not line:
+                    if (found := self._dispatched()) is not None:
+                        yield found
+                    continue
+                name, _, value = line.partition(b":")
+                if value[:1] == b" ":
+                    value = value[1:]
+                if name != b"data":
+                    self._take(name, value)
+                    continue
+                self._size += len(value) + 1
+                if self._size > self._largest:
+                    raise TooLargeError(f"an event is larger than {self._largest} bytes")
+                self._data.append(value)
 
     def finish(self) -> Iterator[Event]:
         """None: an event that has no end is not one."""
@@ -151,36 +159,28 @@ class EventParser:
         self._pending.add(rest)
         return lines
 
-    def _read(self, line: bytes) -> None:
-        name, _, value = line.partition(b":")
-        if value[:1] == b" ":
-            value = value[1:]
-        if name == b"data":
-            self._size += len(value) + 1
-            if self._size > self._largest:
-                raise TooLargeError(f"an event is larger than {self._largest} bytes")
-            self._data.append(value)
-        elif name == b"event":
+    def _take(self, name: bytes, value: bytes) -> None:
+        """A field other than data."""
+        if name == b"event":
             self._event = _text(value)
         elif name == b"id" and b"\0" not in value:
             self._id = self._own["id"] = _text(value)
         elif name == b"retry" and value.isdigit() and len(value) <= _MOST_DIGITS:
             self.retry = self._own["retry"] = int(value)
 
-    def _event_read(self) -> Event:
-        """The event whose lines were read; none of them is kept."""
+    def _dispatched(self) -> Event | None:
+        """The event whose lines were read, if they have data; none of them is kept."""
         data, event = self._data, self._event
-        text = _text(data[0] if len(data) == 1 else b"\n".join(data))
-        self._forget()
-        self.fields["data"] = text
+        self.fields, self._own = self._own, {}
+        self.last_event_id = self._id
+        self._event = ""
+        if not data:
+            return None
+        self._data, self._size = [], 0
+        self.fields["data"] = text = _text(b"\n".join(data))
         if event:
             self.fields["event"] = event
         return Event(text, event or "message", self._id)
-
-    def _forget(self) -> None:
-        self.fields, self._own = self._own, {}
-        self._data, self._size, self._event = [], 0, ""
-        self.last_event_id = self._id
 
 
 class LineParser:

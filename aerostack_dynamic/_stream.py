@@ -149,6 +149,8 @@ class Items(AnswerReader):
 
     def take_drifts(self) -> Sequence[Drift]:
         """The drifts since this was last asked."""
+        if not self._drifts:
+            return ()
         drifts, self._drifts = self._drifts, []
         return drifts
 
@@ -250,16 +252,16 @@ class Items(AnswerReader):
 
     def _maker(self) -> Callable[[Any], Any]:
         """What makes of one that was found what is delivered, or UNSET for nothing; the same for the whole stream."""
-        schema, event, parser = self._item.schema, self._item.event, self._parser
+        schema, event, parser, read = self._item.schema, self._item.event, self._parser, self._read
         if isinstance(parser, EventParser):
             if event is not None:
                 return lambda found: Event(self._data_of(event, parser.fields), found.event, found.id)
             if self._item.json:
-                return lambda found: Event(self._read(found.data.encode(), schema), found.event, found.id)
+                return lambda found: Event(read(found.data.encode(), schema), found.event, found.id)
         elif isinstance(parser, SequenceParser):
             return self._of_sequence
         elif self._item.json:
-            return lambda found: self._read(found, schema)
+            return lambda found: read(found, schema)
         return lambda found: found
 
     def _of_sequence(self, text: bytes) -> Any:

@@ -7,6 +7,8 @@ from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from ._waiting import within
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from contextlib import AbstractContextManager
@@ -32,8 +34,11 @@ class UnreadBody:
 
     def read(self) -> bytes | None:
         """The next piece, None at the end."""
-        with self._guard():
+        try:
             return next(self._chunks, None)
+        except Exception:
+            with self._guard():
+                raise
 
     def close(self) -> None:
         """Give the connection back, or end it where there is more to come."""
@@ -59,8 +64,11 @@ class AsyncUnreadBody:
     async def read(self) -> bytes | None:
         """The next piece, None at the end."""
         following = _following(self._chunks)
-        with self._guard():
-            return await (following if self._limit is None else asyncio.wait_for(following, self._limit))
+        try:
+            return await (following if self._limit is None else within(self._limit, following))
+        except Exception:
+            with self._guard():
+                raise
 
     async def close(self) -> None:
         """Give the connection back, or end it where there is more to come."""
