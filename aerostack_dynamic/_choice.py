@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def chosen_shape(shape: Shape, value: Mapping[str, Any]) -> Shape:
     """The shape of an object with what its discriminator chooses before all else that is said of it; the same one where it has none."""
-    found = _found(shape, value)
+    found = _found(shape, value) if shape.discriminated else None
     return shape if found is None else shape.after(found)
 
 

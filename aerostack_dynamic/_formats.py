@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _TIME: Final = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII)
+_PARTS: Final = re.compile(r"([\d:]+)(\.\d+)?(.+)")
 _DURATION: Final = re.compile(
     r"P(?:\d+W|(?=[\dT])(?:\d+Y(?:\d+M(?:\d+D)?)?|\d+M(?:\d+D)?|\d+D)?"
     r"(?:T(?=\d)(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S))?)",
@@ -49,7 +50,7 @@ _POINTER: Final = re.compile(r"(?:/(?:[^~/]|~[01])*)*")
 
 def is_date(text: str) -> bool:
     """RFC 3339 full-date."""
-    return _DATE.fullmatch(text) is not None and to_date(text) is not None
+    return to_date(text) is not None
 
 
 def is_time(text: str) -> bool:
@@ -234,7 +235,9 @@ def to_time(text: str) -> time | None:
 
 def _clock(text: str) -> str:
     """An RFC 3339 full-time as Python 3.10 reads it: six digits of a second, the offset in digits."""
-    clock, fraction, zone = re.split(r"(\.\d+)?(?=[Zz+-])", text, maxsplit=1)
+    found = _PARTS.fullmatch(text)
+    assert found is not None, "it is a full-time"
+    clock, fraction, zone = found.groups()
     micros = (fraction or ".0")[1:7].ljust(6, "0")
     return f"{clock}.{micros}{'+00:00' if zone in ('Z', 'z') else zone}"
 

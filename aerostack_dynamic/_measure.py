@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+from gc import is_tracked
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
 from ._values import MAX_DEPTH, is_array, is_object, is_tuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+
+_CONTAINERS: Final[Any] = (dict, list, tuple)
+# Members from where on it pays to look twice at how a value is best judged.
+_MANY: Final = 500
 
 
 def _is_container(value: object) -> TypeGuard[Any]:
-    return isinstance(value, (dict, list, tuple))
+    return isinstance(value, _CONTAINERS)
 
 
 def children(node: Any) -> Iterable[Any]:
@@ -23,16 +30,52 @@ def children(node: Any) -> Iterable[Any]:
 
 def too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
     """Whether arrays and objects nest deeper than `limit`."""
-    level: list[Any] = [value]
+    level: list[Any] = [value] if _is_container(value) else []
     for _ in range(limit):
-        inner: list[Any] = []
-        for node in level:
-            inner += [child for child in children(node) if _is_container(child)]
+        inner = containers(members(level))
         if not inner:
             return False
         # Each once: a list that holds itself twice would otherwise double at every level.
         level = [*{id(child): child for child in inner}.values()]
     return True
+
+
+def nests_too_deep(value: object, limit: int = MAX_DEPTH) -> bool:
+    """The same of a value that was decoded, which is made of lists and dicts alone, and holds nothing twice.
+
+    The interpreter tracks no dict of atoms alone (`gc.is_tracked`), and need not look for what holds itself there; nor does this, so that
+    the rows of a table are not looked into. Of an interpreter that tracks them all the answer is the same, and takes longer.
+    """
+    level: list[Any] = [value] if _is_container(value) else []
+    for _ in range(limit - 1):
+        level = [*filter(is_tracked, members(level))]
+        if not level:
+            return False
+    # What holds an array or an object is tracked; what it holds may be an object that is not.
+    return any(map(_is_container, members(level)))
+
+
+def containers(level: Iterable[Any]) -> list[Any]:
+    """The arrays and objects among values."""
+    return [node for node in level if isinstance(node, _CONTAINERS)]
+
+
+def members(level: Iterable[Any]) -> Iterator[Any]:
+    """The members of arrays and objects, one after another."""
+    return chain.from_iterable(node.values() if is_object(node) else node for node in level)
+
+
+def is_large(value: Any, levels: int = 2) -> bool:
+    """Whether an array or object has many members, or one in the objects that are `levels` around it at most."""
+    if not isinstance(value, _CONTAINERS):
+        return False
+    if len(value) >= _MANY:
+        return True
+    if levels and is_object(value):
+        for one in value.values():
+            if isinstance(one, _CONTAINERS) and is_large(one, levels - 1):
+                return True
+    return False
 
 
 class Size(NamedTuple):
@@ -46,9 +89,9 @@ def size_of(value: object) -> Size:
     """The size of a value that is not too deep and holds nothing twice, as one that was decoded is."""
     nodes, depth = 1, 0
     level: list[Any] = [value]
-    while level := [node for node in level if _is_container(node)]:
+    while level := containers(level):
         depth += 1
-        level = [child for node in level for child in children(node)]
+        level = [*members(level)]
         nodes += len(level)
     return Size(nodes, depth)
 

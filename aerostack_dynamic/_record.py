@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, SupportsIndex, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsIndex, overload
 
 from ._choice import chosen_shape
 from ._formats import STANDARD
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _PLAIN: Final = (dict, list)
+_get: Final = dict[str, Any].get  # a dict's own, which notes nothing and makes nothing of what it gives
 _FRAMES: Final = ("to_arrow", "to_pandas", "to_polars")
 
 
@@ -45,6 +46,8 @@ class Record(dict[str, Any]):
     # Where it is exported, for signatures and pickles to say.
     __module__ = "aerostack_dynamic"
     __slots__ = ("_formats", "_shape")
+    # Types of values that were not touched yet.
+    _RAW: ClassVar[tuple[type, ...]] = _PLAIN
 
     if TYPE_CHECKING:  # so that the annotations of classes of results can be read while the program runs
         _formats: Formats
@@ -52,26 +55,29 @@ class Record(dict[str, Any]):
 
     def __init__(self, data: Any = (), shape: Shape | None = None, formats: Formats = STANDARD) -> None:
         super().__init__(data)
-        object.__setattr__(self, "_shape", shape)
-        object.__setattr__(self, "_formats", formats)
+        _set_shape(self, shape)
+        _set_formats(self, formats)
 
     def _inner(self, wire: str) -> Shape | None:
         shape = self._shape
         return (shape.properties.get(wire) or shape.additional or unknown_shape(shape.document)) if shape else None
 
     def _touch(self, wire: str, value: Any) -> Any:
-        if type(value) in _PLAIN:
-            value = as_record(value, self._inner(wire), self._formats)
-            super().__setitem__(wire, value)
+        """What is kept in place of a value of a type in `_RAW`."""
+        value = as_record(value, self._inner(wire), self._formats)
+        super().__setitem__(wire, value)
         return value
 
     def __getattr__(self, name: str) -> Any:
         shape = self._shape
-        wire = shape.names.get(name) if shape else None
-        if wire is None:
+        found = shape.attributes.get(name) if shape is not None else None
+        if found is None:
             raise AttributeError(self._unknown(name), name=name, obj=self)
-        value = self.get(wire)
-        return self._formats.convert(shape.properties[wire].format, value) if type(value) is str and shape else value
+        wire, form = found
+        value = _get(self, wire)
+        if type(value) in self._RAW:
+            return self._touch(wire, value)
+        return self._formats.convert(form, value) if form and type(value) is str else value
 
     def _unknown(self, name: str) -> str:
         names: Mapping[str, str] = self._shape.names if self._shape else {}
@@ -111,12 +117,15 @@ class Record(dict[str, Any]):
         return describe_record(self._shape, self._data())
 
     def __getitem__(self, key: str) -> Any:
-        return self._touch(key, super().__getitem__(key))
+        value = super().__getitem__(key)
+        return self._touch(key, value) if type(value) in self._RAW else value
 
     def get(self, key: str, default: Any = None) -> Any:
         """The wire value under a wire name, or `default`."""
         value = super().get(key, UNSET)
-        return default if value is UNSET else self._touch(key, value)
+        if type(value) in self._RAW:
+            return self._touch(key, value)
+        return default if value is UNSET else value
 
     def pop(self, key: str, *default: Any) -> Any:
         """Take the wire value under a wire name out."""
@@ -124,7 +133,8 @@ class Record(dict[str, Any]):
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         """The wire value under a wire name, put there when absent."""
-        return self._touch(key, super().setdefault(key, default))
+        value = super().setdefault(key, default)
+        return self._touch(key, value) if type(value) in self._RAW else value
 
     def popitem(self) -> tuple[str, Any]:
         """Take the last property out."""
@@ -142,8 +152,11 @@ class Record(dict[str, Any]):
         return super().items()
 
     def _touch_all(self) -> None:
-        for key, value in [*super().items()]:
-            self._touch(key, value)
+        raw = self._RAW
+        # A value may take another's place while the members are gone through.
+        for key, value in super().items():
+            if type(value) in raw:
+                self._touch(key, value)
 
     def copy(self) -> Record:
         """A shallow copy, a Record too."""
@@ -162,6 +175,11 @@ class Record(dict[str, Any]):
         secret = secret_members(self._shape, self)
         inner = ", ".join(f"{key!r}: {'***' if key in secret else repr(value)}" for key, value in self.items())
         return f"{{{inner}}}"
+
+
+# The slots of Records, which refuse to be set by name.
+_set_shape: Final[Callable[[Record, Shape | None], None]] = vars(Record)["_shape"].__set__
+_set_formats: Final[Callable[[Record, Formats], None]] = vars(Record)["_formats"].__set__
 
 
 class RecordList(list[Data]):
@@ -190,7 +208,14 @@ class RecordList(list[Data]):
         return value
 
     def __iter__(self) -> Iterator[Data]:
-        return (self[index] for index in range(len(self)))
+        shape, formats, put = self._shape, self._formats, super().__setitem__
+        for index, value in enumerate(super().__iter__()):
+            if type(value) in _PLAIN:
+                made = as_record(value, shape, formats)
+                put(index, made)
+                yield made
+            else:
+                yield value
 
     def __reversed__(self) -> Iterator[Data]:
         return (self[index] for index in range(len(self) - 1, -1, -1))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import SpecError
 from ._lower import DEFS
-from ._measure import children, size_of
+from ._measure import containers, is_large, members, size_of
 from ._model import Finding
+from ._narrow import FirstLook
 from ._schema_common import AS_A_WHOLE, compiled_validator, distinct
 from ._values import as_object, is_object
 
@@ -70,16 +72,21 @@ class _Held:
 class _Compiled:
     """A validator's judgment of a value; where it is one of several schemas, of the property called `key`."""
 
-    __slots__ = ("_held", "_key", "_other", "_trusted", "_weight")
+    __slots__ = ("_first_look", "_held", "_key", "_other", "_trusted", "_weight")
 
-    def __init__(self, held: _Held, key: str | None, weight: Weight, trusted: bool, other: Callable[[], Schema]) -> None:
+    def __init__(
+        self, held: _Held, key: str | None, weight: Weight, trusted: bool, other: Callable[[], Schema], first_look: FirstLook | None
+    ) -> None:
         self._held = held
         self._key = key
         self._weight = weight
         self._trusted = trusted
         self._other = other
+        self._first_look = first_look
 
     def findings(self, instance: object, /) -> Sequence[Finding]:
+        if self._first_look is not None and is_large(instance) and self._first_look.passes(instance):
+            return ()
         if (self._held.current or self._held.validator).is_valid(instance if self._key is None else {self._key: instance}):
             return ()
         if not _is_beyond(instance):
@@ -144,7 +151,8 @@ class Compiler:
         Raises what the engine raises for a schema that it can't use, and ImportError where it is not installed.
         """
         held, several = self._judge(key, closure)
-        return _Compiled(held, key if several else None, weight, self.trusted, other)
+        first_look = None if several else FirstLook(key, closure, self.formats)
+        return _Compiled(held, key if several else None, weight, self.trusted, other, first_look)
 
     def _judge(self, key: str, find: Callable[[], Mapping[str, Lowered]]) -> tuple[_Held, bool]:
         """What judges a schema, and whether it judges others as well."""
@@ -211,12 +219,14 @@ def _place_in(root: object, path: Iterable[str | int]) -> tuple[tuple[str | int,
 
 def _is_beyond(value: object) -> bool:
     """Whether jsonschema-rs can't tell of a value: a name whose place it loses (empty, or an unusual number), NaN, Infinity."""
-    waiting: list[Any] = [value]
-    while waiting:
-        node = waiting.pop()
-        waiting += children(node)
-        if (is_object(node) and any(map(_is_odd_name, node))) or (isinstance(node, float) and not isfinite(node)):
+    level: list[Any] = [value]
+    while level:
+        if not all(map(isfinite, [node for node in level if isinstance(node, float)])):
             return True
+        held = containers(level)
+        if any(map(_is_odd_name, frozenset(chain.from_iterable(filter(is_object, held))))):  # thousands of rows share their names
+            return True
+        level = [*members(held)]
     return False
 
 

@@ -104,6 +104,12 @@ class Shape:
         return assign_names(self.properties, RECORD_NAMES)
 
     @kept
+    def attributes(self) -> Mapping[str, tuple[str, str]]:
+        """Python name -> wire name and format of the declared properties: what the attributes of a Record read."""
+        properties = self.properties
+        return {name: (wire, properties[wire].format) for name, wire in self.names.items()}
+
+    @kept
     def plain(self) -> frozenset[str]:
         """The declared properties that a caller may give and that hold no others: not `readOnly`, and neither array nor object."""
         if self.discriminated:

@@ -95,6 +95,7 @@ class WatchedRecord(_Noted, Record):
     """A Record that notes what is read of it, made of an object or of a Record. Deep copies and pickles of it are plain Records."""
 
     __slots__ = ("_noting",)
+    _RAW = _NOTED
 
     _noting: Noting
 
@@ -124,9 +125,8 @@ class WatchedRecord(_Noted, Record):
         return Record(self._data(), self._shape, self._formats)
 
     def _touch(self, wire: str, value: Any) -> Any:
-        if type(value) in _NOTED:
-            value = watched(value, self._inner(wire), self._formats, self._below(wire))
-            super().__setitem__(wire, value)
+        value = watched(value, self._inner(wire), self._formats, self._below(wire))
+        super().__setitem__(wire, value)
         return value
 
     def _unknown(self, name: str) -> str:
@@ -135,6 +135,12 @@ class WatchedRecord(_Noted, Record):
             noting = self._noting.below(pointer_token(name))
             noting.use.miss(noting.place, reason)
         return reason
+
+    def __getattr__(self, name: str) -> Any:
+        wire = self._shape.names.get(name) if self._shape else None
+        if wire is not None:
+            self._note(wire)
+        return super().__getattr__(name)
 
     def __getitem__(self, key: str) -> Any:
         self._note(key)
@@ -241,6 +247,9 @@ class WatchedList(_Noted, RecordList):
             value = watched(value, self._shape, self._formats, noting)
             self[index] = value
         return value
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[index] for index in range(len(self)))
 
     def pop(self, index: SupportsIndex = -1) -> Any:
         """Take an item out."""

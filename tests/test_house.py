@@ -30,7 +30,7 @@ FLOORS = (
     ("the document", "_reference _options _credential"),
     ("keywords", "_keywords _schema_common _graph"),
     ("plain schemas", "_lower"),
-    ("weights", "_weight _forms"),
+    ("weights", "_weight _forms _narrow"),
     ("engines", "_schema_fast _schema_slow _schema_sets"),
     ("one part each", "_schema _shape _auth _access"),
     ("what is secret", "_mask _typed _choice _encoded"),

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,9 +20,11 @@ import pytest
 
 from aerostack_dynamic._dialect import dialect_of
 from aerostack_dynamic._errors import SpecError
+from aerostack_dynamic._formats import STANDARD
 from aerostack_dynamic._generate import NoInstanceError, instance_of
+from aerostack_dynamic._narrow import FirstLook
 from aerostack_dynamic._reference import Document
-from aerostack_dynamic._schema import ENGINES, compile_schema
+from aerostack_dynamic._schema import ENGINES, compile_schema, lowering_of
 
 with zipfile.ZipFile(Path(__file__).with_name("suite") / "suite.zip") as suite:
     FILES: dict[str, Any] = {name: json.loads(suite.read(name)) for name in suite.namelist()}
@@ -168,6 +171,22 @@ def test_the_suite_is_met_but_for_what_the_table_says(name: str, engine: str) ->
         if ours != theirs:
             used.update(rows)
     assert used == {one for one in EXCEPTIONS if one.file == name}, "each exception is still one"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_passes_the_first_look_at_a_large_value_is_right(name: str) -> None:
+    for group in FILES[f"tests/{name}"]:
+        document = document_of(group["schema"], name, beside=True)
+        with suppress(SpecError):
+            lowering = lowering_of(document)
+            key = lowering.key("/components/schemas/row", "response")
+            look = FirstLook(key, partial(lowering.closure, key), STANDARD)
+            for test in group["tests"]:
+                passes = look.passes(test["data"])
+                assert not passes or verdict(document, "compiled", test["data"]) is True, (
+                    group["description"],
+                    test["description"],
+                )
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(NEW)])

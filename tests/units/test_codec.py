@@ -228,6 +228,49 @@ def test_integers_are_exact(number: int) -> None:
         assert decode_json(encode_json(value)) == value
 
 
+@pytest.mark.parametrize("before", [0, 1, 30, 65_500, 65_515, 65_516, 65_517, 65_535, 65_536, 131_070])
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, -(10**20), 10**40])
+def test_an_integer_is_exact_wherever_it_stands_in_a_long_text(number: int, before: int) -> None:
+    text = f"[{' ' * before}{number},{' ' * 70_000}1]"
+    assert decode_json(text.encode()) == [number, 1]
+
+
+@pytest.mark.parametrize(
+    ("written", "long"),
+    [
+        ("9999999999999999999", False),
+        ("18446744073709551616", True),
+        ("-9223372036854775808", True),
+        ("0.12345678901234567890123", False),
+        ("12345678901234567890.5", False),
+        ("12345678901234567890e2", False),
+        ("1e0000000000000000000002", False),
+        ('"12345678901234567890"', False),
+        ('"number 12345678901234567890, or so"', True),
+        (", ".join(["0.0000012345678901234567"] * 5000), False),
+        (", ".join([*["0.0000012345678901234567"] * 5000, "12345678901234567890"]), True),
+    ],
+)
+def test_what_is_no_integer_beyond_64_bits_is_not_taken_for_one(written: str, long: bool) -> None:
+    for text in (written, f"[{written}]", f"[1, {written} ]", f"[{' ' * 65_530}{written}]"):
+        assert _codec.has_long_integer(text.encode()) is long
+        assert decode_json(f"[{text}]".encode()) == json.loads(f"[{text}]")
+
+
+@pytest.mark.parametrize("leaf", ["1", "{}", '{"a": 1}', "[]", '[{"a": 1}]'])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}"), ('[{"a": 1}, {"a":', "}]")])
+@pytest.mark.parametrize("behind", [0, 70_000])
+def test_the_deepest_that_is_read_is_two_hundred(leaf: str, opening: str, closing: str, behind: int) -> None:
+    def nested(depth: int) -> bytes:
+        around = depth - leaf.count("{") - leaf.count("[")
+        times = around // len(closing)
+        text = opening * times + leaf + closing * times
+        return ("[" * (around - times * len(closing)) + text + "]" * (around - times * len(closing)) + " " * behind).encode()
+
+    assert decode_json(nested(200))
+    assert "nests deeper than 200" in refused(nested(201))
+
+
 def test_an_integer_of_ten_thousand_digits_is_refused() -> None:
     assert refused(b"1" * 10_000)
     assert refused(b"[" + b"1" * 10_000 + b"]", unique_keys=True)
