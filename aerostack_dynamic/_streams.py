@@ -266,15 +266,17 @@ class AsyncStream(_Stream, Generic[Data]):
         from asyncio import to_thread  # noqa: PLC0415  # a client that waits needs no event loop
 
         self._check_bytes()
-        file, size, held = await to_thread(PartialFile, path), 0, bytearray()
+        file, size, held, waiting = await to_thread(PartialFile, path), 0, 0, list[bytes]()
         try:
             async for piece in self:
-                held += piece
-                size += len(piece)
-                if len(held) >= _WRITTEN_AT_ONCE:
-                    await to_thread(file.write, bytes(held))
-                    held.clear()
-            await to_thread(file.write, bytes(held))
+                waiting.append(piece)
+                held += len(piece)
+                if held >= _WRITTEN_AT_ONCE:
+                    await to_thread(file.write, b"".join(waiting))
+                    size, held = size + held, 0
+                    waiting.clear()
+            await to_thread(file.write, b"".join(waiting))
+            size += held
             await to_thread(file.keep)
         finally:
             file.drop()
