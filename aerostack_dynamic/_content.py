@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from inspect import iscoroutinefunction
+from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     InThread: TypeAlias = Callable[..., Awaitable[Any]]
 
 CHUNK: Final = 128 * 1024
+_AT_ONCE: Final = 4
 SPOOLED: Final = 1024 * 1024
 # Headers that tell where a part ends or what it is; the content type is given by itself (RFC 7578, section 4.8).
 _PART_OWN: Final = frozenset({"content-type", "content-length", "content-transfer-encoding"})
@@ -64,6 +66,11 @@ class Source:
         return hasattr(self._value, "__aiter__") and not hasattr(self._value, "__iter__")
 
     @property
+    def _at_once(self) -> int:
+        """How many chunks one turn of a thread brings: several of what never waits for more."""
+        return 1
+
+    @property
     def ready(self) -> bool:
         """Whether the bytes can be had now, from the start."""
         return self.replayable or not self._used or self._kept is not None
@@ -92,8 +99,9 @@ class Source:
             return
         chunks = self.chunks()
         try:
-            while (chunk := await in_thread(next, chunks, None)) is not None:
-                yield chunk
+            while several := await in_thread(_several, chunks, self._at_once):
+                for chunk in several:
+                    yield chunk
         finally:
             chunks.close()  # type: ignore[attr-defined]  # pyright: ignore  # a generator, whose file is closed with it
 
@@ -161,10 +169,18 @@ class _Reader(Source):
 class _File(Source):
     __slots__ = ()
 
+    @property
+    def _at_once(self) -> int:
+        return 1 if self.length is None else _AT_ONCE
+
     def _raw_chunks(self) -> Iterator[bytes]:
         with self._value.open("rb") as file:
             while chunk := file.read(CHUNK):
                 yield chunk
+
+
+def _several(chunks: Iterator[bytes], most: int) -> list[bytes]:
+    return [*islice(chunks, most)]
 
 
 def checked(chunk: object) -> bytes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple
 from ._late import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ._values import Data
 
@@ -115,64 +115,73 @@ class EventParser:
         self._after_cr = self._begun = False
         self._data: list[bytes] = []
         self._size = 0
-        self._event = b""
-        self._id = last_event_id.encode()
+        self._event = ""
+        self._id = last_event_id
 
     def feed(self, piece: bytes) -> Iterator[Event]:
         """The events that `piece` completes. Raises TooLargeError after those before it."""
-        for line in self._lines(piece):
-            if line:
-                self._read(line)
-            else:
-                yield from self._dispatch()
+        # No line is too long within a part of that size: only with what is pending, before all else that is in the part.
+        for start in range(0, len(piece), self._largest):
+            for line in self._lines(piece[start : start + self._largest]):
+                if not line:
+                    if (found := self._dispatched()) is not None:
+                        yield found
+                    continue
+                name, _, value = line.partition(b":")
+                if value[:1] == b" ":
+                    value = value[1:]
+                if name != b"data":
+                    self._take(name, value)
+                    continue
+                self._size += len(value) + 1
+                if self._size > self._largest:
+                    raise TooLargeError(f"an event is larger than {self._largest} bytes")
+                self._data.append(value)
 
     def finish(self) -> Iterator[Event]:
         """None: an event that has no end is not one."""
         return iter(())
 
-    def _lines(self, piece: bytes) -> Iterator[bytes]:
-        if self._after_cr and piece:
+    def _lines(self, piece: bytes) -> Sequence[bytes]:
+        """The lines that a piece completes. Raises TooLargeError."""
+        if self._after_cr:
             piece = piece.removeprefix(b"\n")
             self._after_cr = False
         if not piece:
-            return
+            return ()
         self._after_cr = piece.endswith(b"\r")
         lines = piece.splitlines()  # of bytes: at LF, CR and CRLF, and nowhere else
         rest = b"" if piece.endswith(_ENDS) else lines.pop()
-        for part in lines:
-            line = self._pending.take(part)
+        if lines:
+            lines[0] = self._pending.take(lines[0])
             if not self._begun:
                 self._begun = True
-                line = line.removeprefix(_BOM)
-            yield line
+                lines[0] = lines[0].removeprefix(_BOM)
         self._pending.add(rest)
+        return lines
 
-    def _read(self, line: bytes) -> None:
-        name, _, value = line.partition(b":")
-        value = value.removeprefix(b" ")
-        if name == b"data":
-            self._size += len(value) + 1
-            if self._size > self._largest:
-                raise TooLargeError(f"an event is larger than {self._largest} bytes")
-            self._data.append(value)
-        elif name == b"event":
-            self._event = value
+    def _take(self, name: bytes, value: bytes) -> None:
+        """A field other than data."""
+        if name == b"event":
+            self._event = _text(value)
         elif name == b"id" and b"\0" not in value:
-            self._id = value
-            self._own["id"] = _text(value)
+            self._id = self._own["id"] = _text(value)
         elif name == b"retry" and value.isdigit() and len(value) <= _MOST_DIGITS:
             self.retry = self._own["retry"] = int(value)
 
-    def _dispatch(self) -> Iterator[Event]:
-        data, event, self.fields = self._data, _text(self._event), self._own
-        self._data, self._size, self._event, self._own = [], 0, b"", {}
-        self.last_event_id = _text(self._id)
-        if data:
-            text = _text(b"\n".join(data))
-            self.fields["data"] = text
-            if event:
-                self.fields["event"] = event
-            yield Event(text, event or "message", self.last_event_id)
+    def _dispatched(self) -> Event | None:
+        """The event whose lines were read, if they have data; none of them is kept."""
+        data, event = self._data, self._event
+        self.fields, self._own = self._own, {}
+        self.last_event_id = self._id
+        self._event = ""
+        if not data:
+            return None
+        self._data, self._size = [], 0
+        self.fields["data"] = text = _text(b"\n".join(data))
+        if event:
+            self.fields["event"] = event
+        return Event(text, event or "message", self._id)
 
 
 class LineParser:

@@ -289,8 +289,8 @@ def _value(content: bytes, trusted: bool, spent: int = 0) -> Any:
         parsed = parse_yaml(content, most_nodes=most if trusted else max(0, _UNTRUSTED_YAML_VALUES - spent))
     from ._measure import too_deep  # noqa: PLC0415  # as in `_written`
 
-    # A caller's own is as deep as the reader of JSON allows; what goes through it bounds itself.
-    if not (is_json and trusted) and too_deep(parsed):
+    # A caller's own is as deep as the reader of JSON allows; what goes through it bounds itself, and so does the reader of YAML.
+    if is_json and not trusted and too_deep(parsed):
         raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
     return parsed
 

@@ -205,7 +205,8 @@ def await_item(opened: Opened) -> Generator[Step, Any, None]:
                 items.take((yield Read(items.unread)))
             except NoResponseError as error:
                 items.lose(error)
-        yield from _drifted(life, items.take_drifts())
+        if drifts := items.take_drifts():
+            yield from _drifted(life, drifts)
 
 
 def next_item(opened: Opened) -> Generator[Step, Any, Any]:

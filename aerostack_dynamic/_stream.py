@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ._events import Delivered
     from ._hidden import Hidden
     from ._media_type import StreamForm
-    from ._model import MediaType, Operation
+    from ._model import MediaType, Operation, Schema
     from ._options import Options
     from ._reference import Document
     from ._steps import Received, Unread
@@ -69,6 +69,7 @@ class Items(AnswerReader):
         self.undocumented = False
         self._marks = marks_of(operation)
         self._count = 0
+        self._checkers: dict[str, Schema | None] = {}
         self._pieces: Iterator[bytes] = iter(())
         self._parser: EventParser | LineParser | SequenceParser | PieceParser = PieceParser()
         try:
@@ -82,6 +83,9 @@ class Items(AnswerReader):
         elif form != "bytes":
             self._parser = LineParser() if form == "lines" else SequenceParser()
         self._item = item_of(document, media_type, form, self._marks)
+        self._made = self._maker()
+        sentinel = None if self._marks is None else self._marks.sentinel
+        self._closing = None if form == "bytes" else sentinel
         schema = self._item.schema or self._item.event
         if schema is not None:
             self._checker(schema)  # once, and before anything is delivered
@@ -97,8 +101,16 @@ class Items(AnswerReader):
         retry = self._parser.retry if isinstance(self._parser, EventParser) else None
         return None if retry is None else retry / 1000
 
+    def _checker(self, pointer: str, data: Any = None) -> Schema | None:
+        try:
+            return self._checkers[pointer]
+        except KeyError:
+            return self._checkers.setdefault(pointer, super()._checker(pointer, data))
+
     def take_drifts(self) -> Sequence[Drift]:
         """The drifts since this was last asked."""
+        if not self._drifts:
+            return ()
         drifts, self._drifts = self._drifts, []
         return drifts
 
@@ -175,40 +187,42 @@ class Items(AnswerReader):
         self.ended = True
 
     def _add(self, found: Iterator[Event] | Iterator[bytes]) -> None:
+        ready, made = self.ready, self._made
         try:
             for one in found:
                 self._count += 1
-                if self._closes(one):
+                if self._closing is not None and self._closes(one):
                     self.ended = True
                     return
-                if not self._repeated(one):
-                    self._deliver(self._made(one))
+                if self._delivered is not None and self._repeated(one):
+                    continue
+                item = made(one)
+                if item is not UNSET:
+                    ready.append(item if self._use is None else watched_answer(item, self._use, self._received.status))
         except TooLargeError as error:
             raise self._error(str(error)) from None
 
-    def _deliver(self, item: Any) -> None:
-        if item is not UNSET:
-            self.ready.append(item if self._use is None else watched_answer(item, self._use, self._received.status))
-
     def _closes(self, found: Event | bytes) -> bool:
-        if self._marks is None or self._marks.sentinel is None or isinstance(self._parser, PieceParser):
-            return False
-        return (found.data if isinstance(found, Event) else found.decode("utf-8", "replace").strip()) == self._marks.sentinel
+        return (found.data if isinstance(found, Event) else found.decode("utf-8", "replace").strip()) == self._closing
 
     def _repeated(self, found: Event | bytes) -> bool:
         if self._delivered is None or not isinstance(found, Event) or not isinstance(self._parser, EventParser):
             return False
         return self._delivered.repeats(found, str(self._parser.fields.get("id", "")))
 
-    def _made(self, found: Event | bytes) -> Any:
-        """What is delivered of what was found; UNSET for nothing."""
-        if isinstance(found, Event):
-            if self._item.event is not None and isinstance(self._parser, EventParser):
-                return found._replace(data=self._data_of(self._item.event, self._parser.fields))
-            return found._replace(data=self._read(found.data.encode(), self._item.schema)) if self._item.json else found
-        if isinstance(self._parser, SequenceParser):
-            return self._of_sequence(found)
-        return self._read(found, self._item.schema) if self._item.json else found
+    def _maker(self) -> Callable[[Any], Any]:
+        """What makes of one that was found what is delivered, or UNSET for nothing; the same for the whole stream."""
+        schema, event, parser, read = self._item.schema, self._item.event, self._parser, self._read
+        if isinstance(parser, EventParser):
+            if event is not None:
+                return lambda found: Event(self._data_of(event, parser.fields), found.event, found.id)
+            if self._item.json:
+                return lambda found: Event(read(found.data.encode(), schema), found.event, found.id)
+        elif isinstance(parser, SequenceParser):
+            return self._of_sequence
+        elif self._item.json:
+            return lambda found: read(found, schema)
+        return lambda found: found
 
     def _of_sequence(self, text: bytes) -> Any:
         """The value of a text; one that is no whole JSON is left out, and the ones after it are read (RFC 7464, section 2.3)."""
@@ -260,7 +274,8 @@ class Items(AnswerReader):
         return self._accepted(data, schema)
 
     def _accepted(self, data: Any, schema: str | None) -> Any:
-        self._refuse_error(data)
+        if self._marks is not None:
+            self._refuse_error(data)
         return self._named(data) if schema is None else self._judged(schema, data)
 
     def _refuse_error(self, data: Any) -> None:

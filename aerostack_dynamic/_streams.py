@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from ._errors import AerostackError, ArgumentsError
@@ -40,6 +41,8 @@ class _Stream:
         self._opened: Opened | None = None
         self._follower: Follower | None = None
         self._state = "not open"
+        # Those of the stream that is open, for what came to be given at once.
+        self._ready: deque[Any] = deque()
         self._forget: Callable[[], object] = _nothing
 
     def with_options(self: _Self, *, reconnect: bool | Unset = UNSET, last_event_id: str | Unset = UNSET) -> _Self:
@@ -100,6 +103,7 @@ class _Stream:
 
     def _adopt(self: _Self, opened: Opened) -> _Self:
         self._opened = opened
+        self._ready = opened.items.ready
         self._state = "open"
         self._forget()
         dropped = weakref.finalize(self, opened.items.unread.drop)
@@ -138,6 +142,7 @@ class _Stream:
     def _let_go(self, state: str) -> Any:
         """The body that is to be closed now, if any is open."""
         was, self._state = self._state, state
+        self._ready = deque()
         self._forget()
         return self._opened.items.unread if was == "open" and self._opened is not None else None
 
@@ -177,9 +182,9 @@ class Stream(_Stream, Generic[Data]):
         return self
 
     def __next__(self) -> Data:
-        items = self._items()
-        if items.ready:
-            return items.ready.popleft()  # type: ignore[no-any-return]  # what the document says of an item
+        if self._ready:
+            return self._ready.popleft()  # type: ignore[no-any-return]  # what the document says of an item
+        self._items()
         try:
             item: Any = UNSET if self._state == "ended" else self._driver.run(self._following())
             self._keep_up()
@@ -239,9 +244,9 @@ class AsyncStream(_Stream, Generic[Data]):
         return self
 
     async def __anext__(self) -> Data:
-        items = self._items()
-        if items.ready:
-            return items.ready.popleft()  # type: ignore[no-any-return]  # the same
+        if self._ready:
+            return self._ready.popleft()  # type: ignore[no-any-return]  # the same
+        self._items()
         try:
             item: Any = UNSET if self._state == "ended" else await self._driver.run(self._following())
             self._keep_up()
@@ -261,15 +266,17 @@ class AsyncStream(_Stream, Generic[Data]):
         from asyncio import to_thread  # noqa: PLC0415  # a client that waits needs no event loop
 
         self._check_bytes()
-        file, size, held = await to_thread(PartialFile, path), 0, bytearray()
+        file, size, held, waiting = await to_thread(PartialFile, path), 0, 0, list[bytes]()
         try:
             async for piece in self:
-                held += piece
-                size += len(piece)
-                if len(held) >= _WRITTEN_AT_ONCE:
-                    await to_thread(file.write, bytes(held))
-                    held.clear()
-            await to_thread(file.write, bytes(held))
+                waiting.append(piece)
+                held += len(piece)
+                if held >= _WRITTEN_AT_ONCE:
+                    await to_thread(file.write, b"".join(waiting))
+                    size, held = size + held, 0
+                    waiting.clear()
+            await to_thread(file.write, b"".join(waiting))
+            size += held
             await to_thread(file.keep)
         finally:
             file.drop()

@@ -36,8 +36,11 @@ class UnreadBody:
 
     def read(self) -> bytes | None:
         """The next piece, None at the end."""
-        with self._guard():
+        try:
             return next(self._chunks, None)
+        except Exception:
+            with self._guard():
+                raise
 
     def close(self) -> None:
         """Give the connection back, or end it where there is more to come."""
@@ -63,8 +66,15 @@ class AsyncUnreadBody:
     async def read(self) -> bytes | None:
         """The next piece, None at the end."""
         following = _following(self._chunks)
-        with self._guard():
-            return await (following if self._limit is None else asyncio.wait_for(following, self._limit))
+        try:
+            if self._limit is None:
+                return await following
+            from ._waiting import within  # noqa: PLC0415  # only where a transport keeps no limit itself
+
+            return await within(self._limit, following)
+        except Exception:
+            with self._guard():
+                raise
 
     async def close(self) -> None:
         """Give the connection back, or end it where there is more to come."""

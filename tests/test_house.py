@@ -23,10 +23,10 @@ FLOORS = (
     ("steps", "_steps"),
     (
         "lone rules",
-        "_dialect _media_type _style _names _retry _formats _template _yaml _bounded _measure _events _frames _swagger _web_link _watch "
-        "_received _warn",
+        "_dialect _media_type _style _names _retry _formats _template _bounded _measure _events _frames _swagger _web_link _watch "
+        "_received _warn _yaml_fast _yaml_slow",
     ),
-    ("plain rules", "_overlay _judge _content _server _recorded"),
+    ("plain rules", "_yaml _overlay _judge _content _server _recorded"),
     ("redirects, what is hidden, and recordings of other tools", "_redirect _hidden _cassette _har"),
     ("the document", "_reference _options _credential"),
     ("keywords, and what is listed", "_listed _keywords _schema_common _graph"),
@@ -115,6 +115,8 @@ KEPT_IN = {
     "polars": ("_dataframe",),
     "pyarrow": ("_dataframe",),
     "pytest": ("testing",),
+    "yaml": ("_yaml_slow", "_cassette", "compare"),
+    "yaml12": ("_yaml_fast",),
     "openapi_core": ("_schema*", "sandbox"),  # the sandbox judges independently of the client
 }
 

@@ -1,8 +1,13 @@
-"""YAML is read by the core schema of version 1.2, into what JSON can hold, within bounds, and written so that it comes back."""
+"""YAML is read by the core schema of version 1.2, into what JSON can hold, within bounds, and written so that it comes back.
+
+All of it by PyYAML alone, and beside the extra `yaml12`.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +15,18 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aerostack_dynamic import Spec, _yaml_fast, _yaml_slow
 from aerostack_dynamic._errors import SpecError
+from aerostack_dynamic._values import UNSET
 from aerostack_dynamic._yaml import parse_yaml, write_yaml
+
+
+@pytest.fixture(params=["yaml12", "PyYAML"], autouse=True, scope="module")
+def way(request: pytest.FixtureRequest) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "PyYAML":
+            patch.setitem(sys.modules, "yaml12", None)
+        yield request.param
 
 
 def read(text: str) -> Any:
@@ -101,6 +116,116 @@ def test_aliases_that_multiply_are_refused() -> None:
     assert len(read("\n".join(lines[:4]))) == 4
     with pytest.raises(SpecError, match="more than 2000000 nodes"):
         read("\n".join(lines))
+
+
+def test_nesting_by_aliases_is_bounded_too() -> None:
+    lines = [f"a: &a {'[' * 150}{']' * 150}", f"b: {'[' * 49}*a{']' * 49}"]
+    assert read("\n".join(lines))["b"]
+    with pytest.raises(SpecError, match="nests deeper than 200"):
+        read("\n".join([lines[0], f"b: {'[' * 50}*a{']' * 50}"]))
+
+
+# By which reader: each of these is one that both read alike, or one that is left to PyYAML, since the other would read it otherwise.
+
+HEAD = "openapi: 3.1.0\ninfo:\n  title: '{a}: b'\n  version: \"1\"\npaths: {}\n"
+ALIKE = {
+    "plain": "",
+    "keys that are numbers": "a:\n  200: x\n  -1: y\n  'b': z\n",
+    "braces and colons in texts": 'a: |\n  {x, y}: z\nb: "{c: d}"\nc: /pets/{id}\n',
+    "breaks of other systems": "a: >\r\n  x\r\n  y\r\nb: 1\r\n",
+    "arrays on a line": "a: [x, [1, 2.5], null]\nb: [c: d]\n",
+    "anchors that nothing names": "a: &x 1\nb: AT&T\nc: '*bold*'\n",
+    "byte order mark": "\ufeffa: 1\n",
+    "indentation": "".join(" " * depth + "a:\n" for depth in range(190)),
+}
+LEFT = {
+    "aliases": "a: &x {b: 1}\nc: *x\n",
+    "anchors that are none": "a: &x; 1\n",
+    "tags": "a: !!str 1\n",
+    "own tags": "a: ! 1\n",
+    "the same key": "a: 1\na: 2\n",
+    "the same key as a number": "a:\n  200: 1\n  '200': 2\n",
+    "the same key in braces": "a: {b, b: 1, b: 2}\n",
+    "the same key, hidden": 'a: 1\na: "\\x3a"\n',
+    "keys written otherwise": "a:\n  0x10: 1\n  +7: 2\n  007: 3\n",
+    "keys that are no integers": "a:\n  1.50: 1\n  ~: 2\n  True: 3\n",
+    "explicit keys": "? a\n: b\n",
+    "explicit keys alone": "a:\n  ? b\n  ? c\n",
+    "integers of any length": "a: 123456789012345678901234567890\nb: 0xFFFFFFFFFFFFFFFFFFFF\nc: -9223372036854775809\n",
+    "floats that are integers there": "a: 1e300\n",
+    "signs": "a: ++1\nb: 0x-1\n",
+    "directives": "%YAML 1.2\n---\na: no\n",
+    "no value": "a: .inf\n",
+    "several documents": "a: 1\n---\nb: 2\n",
+    "an end before the beginning": "# x\n...\na: 1\n",
+    "tabs": "a: 'x\ty'\n",
+    "controls": "a: \x01\n",
+    "other breaks of lines": "a: x\u2028  y\n",
+    "other spaces": "a: \xa0\nb: 1\n",
+    "no end": "a: |\n  x",
+    "an empty block": "a: |\n\nb: 1\n",
+    "a block said to be indented": "a: |2\n    x\n",
+    "a block in brackets": "a: [>+\n]\n",
+    "a key in brackets": "a: [?b]\n",
+    "a colon in brackets": "a: [b:]\nc: [d:, e]\n",
+    "deep": "- " * 101 + "\n",
+    "nested too deep": "a: " + "[" * 200 + "]" * 200 + "\n",
+    "a text": "x\n",
+    "no document": "# x\n",
+    "comments with colons": "a: 1  # b: 2\n",
+}
+
+
+def outcome(content: bytes, most: int = 1000) -> str:
+    try:
+        return json.dumps(parse_yaml(content, most_nodes=most))
+    except SpecError as error:
+        return str(error)
+
+
+def slowly(content: bytes) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "yaml12", None)
+        return outcome(content)
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_what_both_read_alike_is_read_by_the_faster(name: str, way: str) -> None:
+    content = ALIKE[name].encode() if name == "byte order mark" else (HEAD + ALIKE[name]).encode()
+    assert (_yaml_fast.read_quickly(content, 1000) is UNSET) is (way == "PyYAML")
+    assert outcome(content) == slowly(content)
+    # In bounds that only PyYAML counts to, it is asked.
+    assert outcome(content, 5) == (
+        outcome(content) if name == "byte order mark" else "the document has more than 5 nodes once its aliases are written out"
+    )
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_what_the_faster_would_read_otherwise_is_left(name: str) -> None:
+    content = LEFT[name].encode()
+    assert _yaml_fast.read_quickly(content, 1000) is UNSET
+    assert outcome(content) == slowly(content)
+
+
+def test_a_document_is_read_by_one_of_them(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+    slow = _yaml_slow.read
+    monkeypatch.setattr(_yaml_slow, "read", lambda content, most: asked.append(content) or slow(content, most))
+    for content in (HEAD, HEAD + "x-a: !!str 1\n"):
+        assert Spec.load(content.encode()).version == "1"
+    assert len(asked) == (1 if way == "yaml12" else 2)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(
+        st.sampled_from([*"ab:-#&*?!|>[]{}',\"\n 1.~", ": ", "- ", "\n  ", "\na: ", "\n- ", "|\n  ", "200", "0x", "é", "\xa0"]),
+        max_size=10,
+    )
+)
+def test_whatever_it_is_both_read_alike(parts: list[str]) -> None:
+    content = "a: {}\n".format("".join(parts)).encode()
+    assert outcome(content) == slowly(content)
 
 
 # Written

@@ -17,9 +17,9 @@ from collections.abc import Callable
 from typing import Any
 
 import aerostack_dynamic
-from aerostack_dynamic import AerostackError, _yaml
+from aerostack_dynamic import AerostackError, _yaml_slow
 
-_ = aerostack_dynamic.Spec.bundled(), _yaml
+_ = aerostack_dynamic.Spec.bundled(), _yaml_slow
 
 
 def work(row: Callable[[], Any]) -> dict[str, Any]:

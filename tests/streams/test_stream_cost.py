@@ -1,0 +1,185 @@
+"""What streams and bodies cost, counted: calls of Python for an event, turns of a thread and bytes held for a file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tracemalloc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import httpx
+import pytest
+
+from aerostack_dynamic import AsyncClient, Client, Spec
+from aerostack_dynamic._content import as_source
+from aerostack_dynamic._events import EventParser
+from aerostack_dynamic._saving import PartialFile
+
+MIB = 1024 * 1024
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "t", "version": "1"},
+    "servers": [{"url": "https://x.test"}],
+    "paths": {
+        "/chat": {
+            "get": {
+                "operationId": "chat",
+                "responses": {
+                    "200": {"description": "", "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/C"}}}}
+                },
+            }
+        },
+        "/file": {
+            "get": {"operationId": "file", "responses": {"200": {"description": "", "content": {"application/octet-stream": {}}}}}
+        },
+    },
+    "components": {"schemas": {"C": {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}}},
+}
+SPEC = Spec.load(DOCUMENT)
+
+
+class Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
+    def __init__(self, chunks: list[bytes]) -> None:
+        self.chunks = chunks
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self.chunks
+
+    async def __aiter__(self) -> Any:
+        for chunk in self.chunks:
+            yield chunk
+
+
+class Much(Chunks):
+    def __iter__(self) -> Iterator[bytes]:
+        yield from (bytes(65_536) for _ in range(256))
+
+    async def __aiter__(self) -> Any:
+        for chunk in self:
+            yield chunk
+
+
+class Answers(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    def __init__(self, kind: str, chunks: list[bytes]) -> None:
+        self.kind, self.chunks = kind, chunks
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-type": self.kind}, stream=Chunks(self.chunks))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self.handle_request(request)
+
+
+def read(chunks: list[bytes]) -> int:
+    with Client(spec=SPEC, transport=Answers("text/event-stream", chunks)) as client, client.chat.stream() as events:
+        return sum(1 for _ in events)
+
+
+def read_async(chunks: list[bytes]) -> int:
+    async def reading() -> int:
+        async with AsyncClient(spec=SPEC, transport=Answers("text/event-stream", chunks)) as client, client.chat.stream() as events:
+            return len([event async for event in events])
+
+    return asyncio.run(reading())
+
+
+def calls_of(function: Callable[[], object]) -> int:
+    """How often a function of Python is called, or a generator gone on with."""
+    calls = 0
+
+    def note(frame: FrameType, event: str, arg: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        function()
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+def events(number: int) -> list[bytes]:
+    return [b'data: {"n": %d}\n\n' % n for n in range(number)]
+
+
+@pytest.mark.parametrize(("reader", "together", "alone"), [(read, 24, 52), (read_async, 23, 71)])
+def test_calls_for_an_event(reader: Callable[[list[bytes]], int], together: int, alone: int) -> None:
+    assert reader(events(3)) == 3
+    for most, chunks in ((together, lambda number: [b"".join(events(number))]), (alone, events)):
+        few, many = (calls_of(lambda number=number, chunks=chunks: reader(chunks(number))) for number in (200, 400))
+        assert (many - few) / 200 <= most
+
+
+def test_calls_for_an_event_do_not_grow_with_it() -> None:
+    def parsed(size: int) -> int:
+        parser = EventParser(largest=16 * MIB)
+        whole = b"data: " + b"x" * size + b"\n\n"
+        pieces = [whole[at : at + 65_536] for at in range(0, len(whole), 65_536)]
+        assert len(pieces) > 1
+        return calls_of(lambda: [event for piece in pieces for event in parser.feed(piece)]) // len(pieces)
+
+    assert parsed(8 * MIB) <= parsed(MIB) <= 5
+
+
+def test_turns_of_a_thread_for_a_file(tmp_path: Path) -> None:
+    path, turns = tmp_path / "file", 0
+    path.write_bytes(b"x" * 8 * MIB)
+
+    async def in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
+        nonlocal turns
+        turns += 1
+        return function(*arguments)
+
+    async def size() -> int:
+        return sum([len(chunk) async for chunk in as_source(path).achunks(in_thread)])
+
+    assert asyncio.run(size()) == 8 * MIB
+    assert turns <= 8 * 2 + 1
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_file_that_is_saved_is_held_in_small_parts(is_async: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writes = 0
+    write = PartialFile.write
+
+    def noted(self: PartialFile, data: bytes) -> None:
+        nonlocal writes
+        writes += 1
+        write(self, data)
+
+    monkeypatch.setattr(PartialFile, "write", noted)
+    monkeypatch.setattr(f"{__name__}.Chunks", Much)
+    transport = Answers("application/octet-stream", [])
+
+    async def saved() -> int:
+        async with AsyncClient(spec=SPEC, transport=transport) as client, client.file.stream() as body:
+            return int(await body.save(tmp_path / "file"))
+
+    def run() -> int:
+        if is_async:
+            return asyncio.run(saved())
+        with Client(spec=SPEC, transport=transport) as client, client.file.stream() as body:
+            return int(body.save(tmp_path / "file"))
+
+    run()
+    writes = 0
+    tracemalloc.start()
+    try:
+        assert run() == 16 * MIB
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2 * MIB
+    assert writes <= (33 if is_async else 256)
+    assert (tmp_path / "file").stat().st_size == 16 * MIB
+
+
+def test_what_is_told_is_what_came() -> None:
+    with Client(spec=SPEC, transport=Answers("text/event-stream", events(3))) as client, client.chat.stream() as found:
+        assert json.dumps([event.data for event in found]) == '[{"n": 0}, {"n": 1}, {"n": 2}]'
