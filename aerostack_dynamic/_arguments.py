@@ -8,13 +8,13 @@ So can those such as Content-Length, which follow from the rest of a request, an
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._choice import chooses
 from ._encoded import encoding_of
-from ._frozen import NamedTuple, changed
 from ._mask import is_secret_place
 from ._media_type import essence, family, is_content_type, specificity
 from ._model import Argument, MediaType, Parameter, RequestBody
@@ -105,7 +105,7 @@ def _wanted(body: RequestBody, wanted: str) -> MediaType:
     if not _covers(best, wanted):
         raise KeyError(wanted)
     named = body.content[best]
-    return named if ";" not in wanted and essence(best) == essence(wanted) else changed(named, name=wanted.strip())
+    return named if ";" not in wanted and essence(best) == essence(wanted) else replace(named, name=wanted.strip())
 
 
 def _covers(declared: str, wanted: str) -> int:
@@ -204,7 +204,7 @@ def _of_headers(document: Document, parameters: Sequence[Parameter]) -> Iterator
     for one in parameters:
         if is_standard_header(one):
             name = next(iter(assign_names([one.name], BUILTINS)))
-            yield changed(_of_parameter(document, name, one), required=False)
+            yield replace(_of_parameter(document, name, one), required=False)
 
 
 def is_standard_header(parameter: Parameter) -> bool:

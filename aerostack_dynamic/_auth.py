@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._credential import Flow, Issued, as_credential, as_secret, ask
 from ._errors import AerostackError, CredentialsError
-from ._frozen import NamedTuple
 from ._hidden import Request, lines_of
 from ._media_type import TOKEN
 from ._steps import Credentials

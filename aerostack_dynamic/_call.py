@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from ._arguments import Layout, choose_media_type, is_structured, kind_of, lay_out, ranked, takes_as_it_is
 from ._choice import chooses, chosen_shape, heir, with_choices
@@ -13,7 +14,6 @@ from ._codec import WireValues
 from ._content import is_file_like
 from ._errors import ArgumentsError
 from ._formats import STANDARD
-from ._frozen import NamedTuple, changed
 from ._given import UNKNOWN_TYPE, GivenBody, guess_type, part_problems
 from ._judge import fits_several, to_problems
 from ._late import pattern
@@ -208,7 +208,7 @@ def _named(media_type: MediaType, body: GivenBody) -> MediaType:
     """The media type with a name that can be sent: what was given with a file, and for a range a type within it."""
     file = body.whole
     if file is not None and file.content_type is not None:
-        return changed(media_type, name=file.content_type)
+        return replace(media_type, name=file.content_type)
     if "*" not in media_type.name:
         return media_type
     kind, _, subtype = essence(media_type.name).partition("/")
@@ -220,7 +220,7 @@ def _named(media_type: MediaType, body: GivenBody) -> MediaType:
         name = f"{kind}/{subtype.rpartition('+')[2]}"
     else:
         name = _WITHIN.get(kind, "application/json")
-    return changed(media_type, name=name)
+    return replace(media_type, name=name)
 
 
 def _refused(operation: Operation, message: str, problems: tuple[Problem, ...] | list[Problem] = ()) -> ArgumentsError:

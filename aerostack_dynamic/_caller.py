@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from . import _calling
 from ._errors import ArgumentsError
 from ._frames import bare
-from ._frozen import changed
 from ._options import Options, Timeout, Validation, checked_headers, secret_headers
 from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
@@ -84,7 +84,7 @@ class Caller:
 
     def updated(self, **changes: Any) -> Caller:
         """A caller with other options, sharing everything else. Raises ArgumentsError and CredentialsError for one that can't be."""
-        options = changed(self.options, **_option_changes(self.spec, self.options, changes))
+        options = replace(self.options, **_option_changes(self.spec, self.options, changes))
         caller = self.over(options)
         caller._check_security()
         return caller

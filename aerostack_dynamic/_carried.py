@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from . import _http
 from ._codec import UndecodableError, decode_json, encode_json
-from ._frozen import NamedTuple
 from ._hidden import Headers, Request
 from ._mask import covered_headers, secret_places, shown_headers, shown_pairs, shown_url
 from ._media_type import best_match, family

@@ -5,10 +5,10 @@ held against where the alternative inherits from the discriminator's schema.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ._errors import SpecError
-from ._frozen import changed
 from ._shape import Shape, shape_at
 from ._values import as_array, as_object, as_string, is_object, json_pointer
 
@@ -86,7 +86,7 @@ def with_choices(document: Document, place: str, findings: Sequence[Finding]) ->
     if not findings or not any(one.branches for one in findings):
         return findings
     shape = shape_at(document, place)
-    return [changed(one, chosen=_alternative(shape, one)) if one.branches else one for one in findings]
+    return [replace(one, chosen=_alternative(shape, one)) if one.branches else one for one in findings]
 
 
 def _alternative(shape: Shape, finding: Finding) -> int | None:

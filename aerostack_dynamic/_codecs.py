@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from ._codec import (
@@ -21,7 +21,6 @@ from ._codec import (
     encode_many,
     in_charset,
 )
-from ._frozen import NamedTuple
 from ._media_type import family, own_codec, parameters
 from ._style import scalar
 from ._typed import is_list, is_mapping, typed

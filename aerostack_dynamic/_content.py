@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from inspect import iscoroutinefunction
 from itertools import islice
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 from ._errors import ArgumentsError
-from ._frozen import NamedTuple
 from ._media_type import TOKEN, essence
 from ._style import scalar
 from ._values import is_array, is_bytes, is_tuple, printable

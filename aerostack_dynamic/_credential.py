@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 from ._errors import CredentialsError
-from ._frozen import NamedTuple
 from ._late import pattern
 from ._steps import Ask
 from ._values import Secret, did_you_mean, is_tuple

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from ._errors import SpecError
-from ._frozen import NamedTuple
 from ._values import printable
 
 

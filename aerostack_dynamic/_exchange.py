@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import _http
 from ._errors import NoResponseError, TimeoutError
-from ._frozen import NamedTuple
 from ._redirect import redirected
 from ._request import ContentStream
 from ._retry import Outcome, RetryState, parse_retry_after

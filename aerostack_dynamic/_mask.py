@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote_plus
 
 from ._errors import SpecError
-from ._frozen import NamedTuple
 from ._late import pattern
 from ._shape import holds_secrets, says_secret, shape_at
 from ._template import read_template

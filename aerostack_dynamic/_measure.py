@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from gc import is_tracked
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
-from ._frozen import NamedTuple
 from ._values import MAX_DEPTH, is_array, is_object, is_tuple
 
 if TYPE_CHECKING:
@@ -72,10 +71,9 @@ def is_large(value: Any, levels: int = 2) -> bool:
         return False
     if len(value) >= _MANY:
         return True
-    if levels and is_object(value):
-        for one in value.values():
-            if isinstance(one, _CONTAINERS) and is_large(one, levels - 1):
-                return True
+    for one in value.values() if levels and isinstance(value, dict) else ():
+        if isinstance(one, _CONTAINERS) and (len(one) >= _MANY or is_large(one, levels - 1)):
+            return True
     return False
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ._frozen import changed, frozen, told
 from ._values import Unset, copy_of, names_without, own_words, printable, reading
 
 if TYPE_CHECKING:
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from ._values import JSON, Idempotency, Location, Problem
 
 
-_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+def _none() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a schema engine says of one broken keyword.
 
@@ -31,12 +32,9 @@ class Finding:
     rule: str
     expected: Any = None
     names: tuple[str, ...] = ()
-    instance: Any = None
+    instance: Any = field(default=None, repr=False)
     branches: tuple[tuple[Finding, ...], ...] = ()
     chosen: int | None = None
-
-    def __repr__(self) -> str:
-        return told(self, "instance")
 
 
 class Schema(Protocol):
@@ -47,7 +45,7 @@ class Schema(Protocol):
         ...
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SchemaObject:
     """A Schema Object, by its place in the document (`pointer`)."""
 
@@ -60,7 +58,7 @@ class SchemaObject:
         return copy_of(self._raw)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Header:
     """A Header Object under its name, `simple` in style; `content` is set when it has one instead of a schema."""
 
@@ -73,7 +71,7 @@ class Header:
     deprecated: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Encoding:
     """An Encoding Object: how one part of a form or multipart body is written.
 
@@ -85,13 +83,13 @@ class Encoding:
     style: str | None = None
     explode: bool | None = None
     allow_reserved: bool | None = None
-    headers: Mapping[str, Header] = _NONE
-    encoding: Mapping[str, Encoding] = _NONE
+    headers: Mapping[str, Header] = field(default_factory=_none)
+    encoding: Mapping[str, Encoding] = field(default_factory=_none)
     prefix: tuple[Encoding, ...] = ()
     item: Encoding | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class MediaType:
     """A Media Type Object under its name, such as `application/json`.
 
@@ -108,7 +106,7 @@ class MediaType:
     item_encoding: Encoding | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """A Parameter Object. It is identified by `location` and `name` together; `content` is set when it has one instead of a schema.
 
@@ -131,7 +129,7 @@ class Parameter:
     inner: tuple[str, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RequestBody:
     """A Request Body Object; `content` maps media type names to Media Type Objects in the document's order."""
 
@@ -140,7 +138,7 @@ class RequestBody:
     description: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ServerVariable:
     """A Server Variable Object; `default` is None where it has none, though the standard wants one."""
 
@@ -149,17 +147,17 @@ class ServerVariable:
     description: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Server:
     """A Server Object; `url` may hold `{variable}`s. `name` is what a document of 3.2 calls it."""
 
     url: str
     description: str = ""
-    variables: Mapping[str, ServerVariable] = _NONE
+    variables: Mapping[str, ServerVariable] = field(default_factory=_none)
     name: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Link:
     """A Link Object under its name: the operation that follows, by its id or by a reference, and what it is given.
 
@@ -181,18 +179,18 @@ class Link:
         return self._request_body if isinstance(self._request_body, Unset) else copy_of(self._request_body)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class DocumentedResponse:
     """A Response Object; `status` is its key: a code, a range such as `4XX`, or `default`. Headers and links are keyed by name."""
 
     status: str
     description: str
     content: Mapping[str, MediaType]
-    headers: Mapping[str, Header] = _NONE
-    links: Mapping[str, Link] = _NONE
+    headers: Mapping[str, Header] = field(default_factory=_none)
+    links: Mapping[str, Link] = field(default_factory=_none)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OAuthFlow:
     """An OAuth Flow Object; `kind` is its key, such as `clientCredentials`. URLs are as written, empty where there is none."""
 
@@ -200,11 +198,11 @@ class OAuthFlow:
     authorization_url: str = ""
     token_url: str = ""
     refresh_url: str = ""
-    scopes: Mapping[str, str] = _NONE
+    scopes: Mapping[str, str] = field(default_factory=_none)
     device_authorization_url: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SecurityScheme:
     """A Security Scheme Object.
 
@@ -218,7 +216,7 @@ class SecurityScheme:
     parameter_name: str = ""
     scheme: str = ""
     description: str = ""
-    flows: Mapping[str, OAuthFlow] = _NONE
+    flows: Mapping[str, OAuthFlow] = field(default_factory=_none)
     openid_url: str = ""
     metadata_url: str = ""
     deprecated: bool = False
@@ -228,7 +226,7 @@ class SecurityScheme:
 SecurityRequirement = MappingProxyType[str, tuple[str, ...]]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Argument:
     """One keyword of a call: a parameter, a property of an object body, or the whole body (`wire` is then None).
 
@@ -249,7 +247,7 @@ class Argument:
 
     def named(self, name: str) -> Argument:
         """The same argument under another Python name."""
-        return self if name == self.name else changed(self, name=name)
+        return self if name == self.name else replace(self, name=name)
 
 
 class Receiver(Protocol):
@@ -280,7 +278,7 @@ class Receiver(Protocol):
     def __getattr__(self, name: str) -> Receiver: ...
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OperationDetails:
     """The parts of an operation that take reading; made when first asked for.
 
@@ -297,7 +295,7 @@ class OperationDetails:
     own_servers: bool
     extensions: Mapping[str, JSON]
     problems: tuple[Problem, ...] = ()
-    callbacks: Mapping[str, Mapping[str, Receiver]] = _NONE
+    callbacks: Mapping[str, Mapping[str, Receiver]] = field(default_factory=_none)
 
 
 class Teller(Protocol):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, get_args
 
 from ._errors import ArgumentsError
 from ._formats import STANDARD, Format, Formats
-from ._frozen import NamedTuple, frozen, told
 from ._late import pattern
 from ._media_type import TOKEN, Codec
 from ._steps import Limits
@@ -50,7 +50,7 @@ _OWN_HEADERS: Final = frozenset(
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Timeout:
     """Time limits in seconds, each None for no limit.
 
@@ -105,7 +105,7 @@ def idle_for(chosen: Timeout | None, operation: Operation) -> float | None:
     return read if isinstance(read, (int, float)) else _IDLE
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Validation:
     """How requests and responses are checked, and by which engine.
 
@@ -164,24 +164,8 @@ class Runtime(NamedTuple):
     in_thread: InThread | None = None
 
 
-class _Memo:
-    """What is worked out from options, once for all calls with them."""
-
-    __slots__ = ("memo",)
-
-    if TYPE_CHECKING:
-        memo: dict[Hashable, Any]
-
-    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
-        """`make()`, called once for a key: what is the same for all calls of a client with these options. See `Document.once`."""
-        try:
-            return self.memo[key]  # type: ignore[no-any-return]  # what the key stood for before
-        except KeyError:
-            return self.memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
-
-
-@frozen
-class Options(_Memo):
+@dataclass(frozen=True, slots=True)
+class Options:
     """All that a caller chose for a call. `timeout` is None until somebody chose one.
 
     `over_own_servers` says that `base` was chosen for the operation itself, and is called in place of a server of its own.
@@ -190,7 +174,7 @@ class Options(_Memo):
     base: Base
     retry: RetryPolicy
     validation: Validation
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     timeout: Timeout | None = None
     media_type: str | None = None
     idempotent: bool | None = None
@@ -200,15 +184,17 @@ class Options(_Memo):
     hooks: tuple[Any, ...] = ()
     codecs: tuple[Codec, ...] = ()
     formats: Formats = STANDARD
+    memo: dict[Hashable, Any] = field(default_factory=dict[Any, Any], init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "memo", {})
-
-    def __repr__(self) -> str:
-        return told(self, "headers")
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """`make()`, called once for a key: what is the same for all calls of a client with these options. See `Document.once`."""
+        try:
+            return self.memo[key]  # type: ignore[no-any-return]  # what the key stood for before
+        except KeyError:
+            return self.memo.setdefault(key, make())  # type: ignore[no-any-return]  # the same
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _options_again, ({name: getattr(self, name) for name in self.__match_args__},)
+        return _options_again, ({one.name: getattr(self, one.name) for one in fields(self) if one.init},)
 
 
 def _options_again(given: dict[str, Any]) -> Options:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ._arguments import choose_media_type, lay_out
 from ._errors import SpecError
-from ._frozen import changed
 from ._listed import methods_of, read_servers, texts_of
 from ._model import (
     DocumentedResponse,
@@ -183,7 +183,7 @@ class _Reader:
         if any(one.location == "querystring" for one in listed) and names:
             self._doubt(operation.pointer, "a parameter is the whole query, beside others in it", "they are sent after one another")
         return (
-            *(changed(one, required=False) if one.location == "path" and one.name not in variables else one for one in listed),
+            *(replace(one, required=False) if one.location == "path" and one.name not in variables else one for one in listed),
             *(Parameter(name, "path", True, None, "simple", False) for name in missing),
         )
 

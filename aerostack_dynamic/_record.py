@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, Final, SupportsIndex, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsIndex, overload
 
 from ._choice import chosen_shape
 from ._formats import STANDARD
-from ._frozen import NamedTuple
 from ._mask import secret_members
 from ._shape import unknown_shape
 from ._values import UNSET, Data, did_you_mean, own_words

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from posixpath import dirname, join, normpath
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from ._errors import SpecError
-from ._frozen import NamedTuple
 from ._values import Problem, as_object, as_string, is_array, is_object, pointer_token, pointer_tokens, printable
 
 if TYPE_CHECKING:

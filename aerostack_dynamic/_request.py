@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -14,7 +14,6 @@ from ._body import content_of, encode_body, form_text
 from ._call import CALL, DOCUMENT
 from ._codec import encode_json
 from ._errors import ArgumentsError, SpecError
-from ._frozen import NamedTuple
 from ._hidden import Known, Request
 from ._late import pattern
 from ._media_type import TOKEN, accept, own_codec, stream_form

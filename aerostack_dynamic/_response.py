@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 
-from ._frozen import NamedTuple
 from ._values import Data, names_without
 
 if TYPE_CHECKING:

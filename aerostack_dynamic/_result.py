@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._carried import carried, http_response
 from ._choice import with_choices
 from ._codec import UndecodableError, decode_json, decode_text
 from ._codecs import BodyPart, Decoding, as_json, decode
 from ._errors import ResponseError, SpecError, StatusError, status_error
-from ._frozen import NamedTuple
 from ._heads import header_findings, header_values
 from ._judge import is_refused, to_problems
 from ._mask import covered_headers

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import ArgumentsError
-from ._frozen import NamedTuple, frozen
 from ._late import pattern
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class RetryState(NamedTuple):
     refused: str | None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """When a call is attempted again. All times are in seconds.
 

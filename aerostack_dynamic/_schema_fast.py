@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ._errors import SpecError
-from ._frozen import changed
 from ._lower import DEFS
 from ._measure import containers, is_large, members, size_of
 from ._model import Finding
@@ -112,7 +112,7 @@ class _Compiled:
 
 def _within(found: Finding) -> Finding:
     """What was found in the only property of an object, as found in its value."""
-    return changed(found, path=found.path[1:], branches=tuple(tuple(map(_within, branch)) for branch in found.branches))
+    return replace(found, path=found.path[1:], branches=tuple(tuple(map(_within, branch)) for branch in found.branches))
 
 
 def _first(validator: Any, instance: object) -> Iterator[FastError]:

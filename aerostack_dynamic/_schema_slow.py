@@ -5,10 +5,9 @@ The registry is closed: it has no way to fetch. Patterns run on the linear-time 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
-from ._frozen import NamedTuple
 from ._lower import DEFS
 from ._model import Finding
 from ._schema_common import AS_A_WHOLE, distinct, matcher

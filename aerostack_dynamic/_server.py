@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from ._errors import ArgumentsError, CredentialsError
-from ._frozen import NamedTuple
 from ._late import pattern
 from ._model import Server
 from ._values import did_you_mean, printable

@@ -6,12 +6,11 @@ import os
 from collections.abc import Mapping
 from threading import Lock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from . import _http
 from ._credential import as_credential, check_known
 from ._errors import AerostackError, ArgumentsError, CredentialsError
-from ._frozen import NamedTuple
 from ._options import TransportSettings
 from ._values import Secret
 

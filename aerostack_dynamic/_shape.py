@@ -7,10 +7,9 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
-from ._frozen import NamedTuple
 from ._names import assign_names
 from ._values import MASK, as_array, as_object, as_string, is_array, is_object, is_tuple, json_pointer, kept
 

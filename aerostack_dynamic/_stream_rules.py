@@ -6,10 +6,9 @@ around it, an object of `data`, `event`, `id` and `retry` (section 4.14.4).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ._errors import SpecError
-from ._frozen import NamedTuple
 from ._media_type import family
 from ._shape import shape_at
 from ._values import Problem, as_object, as_string, json_pointer, pointer_tokens

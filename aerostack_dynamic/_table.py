@@ -8,10 +8,9 @@ for: the table is all that finding one takes, and nothing that a document of a t
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
-from ._frozen import NamedTuple
 from ._listed import methods_of, texts_of
 from ._media_type import TOKEN
 from ._names import python_name, snake_case, spelt_out, unreserved, words_of

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ._frozen import NamedTuple
 from ._late import pattern
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ one way the bound grows with the value's depth; then the applications are counte
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
-from ._frozen import NamedTuple
 from ._graph import circles
 from ._keywords import APPLYING
 from ._lower import DEFS

@@ -18,7 +18,7 @@ PACKAGE = "aerostack_dynamic"
 # Bottom up. A module imports only from floors below its own; a package counts as one module.
 FLOORS = (
     ("late names", "_late"),
-    ("words", "_values _http _version _frozen"),
+    ("words", "_values _http _version"),
     ("nouns", "_errors _model _gate"),
     ("steps", "_steps"),
     (

@@ -43,11 +43,11 @@ def test_each_room_may_be_the_first(name: str) -> None:
 
 
 # Rooms of the package, by what is done; each line comes on top of those before it. A new one has to be needed.
-LOADED = "_dialect _errors _frozen _late _load _reference _spec _values _version"
+LOADED = "_dialect _errors _late _load _reference _spec _values _version"
 MADE = """_access _caller _calling _client _credential _formats _frames _group _http _index _listed _media_type _missing _model _names
     _operation _options _retry _server _session _steps _table _telling _warn _ways"""
-CALLED = """_arguments _asking _attempt _auth _body _bounded _call _carried _choice _codec _codecs _content _deprecated _driver
-    _encoded _exchange _flight _given _graph _heads _hidden _judge _keywords _life _log _lower _mask _measure
+CALLED = """_arguments _asking _attempt _auth _body _bounded _call _carried _choice _codec _codecs _content _course _deprecated _driver
+    _encoded _exchange _flight _given _graph _heads _hidden _judge _keywords _life _log _lower _mask _measure _narrow
     _perform _reader _reach _record _redirect _request _response _result _schema _schema_common _schema_fast _schema_part _seldom _shape
     _stream_rules _style _template _typed _unread _waiting _watch _web_link _weight"""
 STAGES = """
@@ -73,7 +73,7 @@ import json
 print(json.dumps([told, others, sorted(sys.modules)]))
 """
 # What takes long to import of the standard library, for a client that has sent nothing.
-SLOW = "asyncio dataclasses decimal email inspect logging pathlib pkgutil random ssl tempfile uuid"
+SLOW = "asyncio decimal email inspect logging pathlib pkgutil random ssl tempfile uuid"
 # The rooms of the network, of an event loop, and of a second engine, where a caller's own transport answers.
 NETWORK = "anyio asyncio h11 httpcore jsonschema lxml openapi_core yaml"
 
