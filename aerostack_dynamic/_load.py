@@ -11,7 +11,7 @@ from functools import cache
 from math import isfinite
 from pathlib import Path
 from pkgutil import get_data
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from ._dialect import dialect_of, is_swagger
 from ._errors import ArgumentsError, SpecError
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from ._parts import Parts
+
 _UNTRUSTED_BYTES: Final = 32 * 1024 * 1024
+# From so many bytes on a document is kept: reading a smaller one takes less than two milliseconds.
+_LARGE: Final = 256 * 1024
+_LARGE_YAML: Final = 4 * 1024
 _BOMS: Final = (BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_BE)  # that of little-endian UTF-32 begins as that of UTF-16
 _MOST_VALUES: Final = 2_000_000
 # Of others' documents, so that one is read or refused within a second; a value of YAML takes three times as long as one of JSON.
@@ -47,7 +52,14 @@ class Spec(BaseSpec):
     __slots__ = ()
 
     @classmethod
-    def load(cls, source: Path | bytes | Mapping[str, Any], root: Path | None = None, *, trusted: bool = True) -> Self:
+    def load(
+        cls,
+        source: Path | bytes | Mapping[str, Any],
+        root: Path | None = None,
+        *,
+        trusted: bool = True,
+        cache: bool | Path | None = None,
+    ) -> Self:
         """The document in a file, in bytes (JSON or YAML) or as a parsed mapping, with the files that it refers to.
 
         Those are read from within the folder `root`, also by way of symbolic links, and nothing is fetched. It is the folder of a
@@ -56,19 +68,24 @@ class Spec(BaseSpec):
 
         A document that is not `trusted` has at most 64 other files, and with them 32 MiB, 1,000,000 values (500,000 in YAML) and 10,000
         operations; its servers are called only where the caller names them, and the schemas of it that would take long to check are not
-        used. Of a key that JSON has twice the last one counts. Raises SpecError when it can't be read or is no OpenAPI document.
-        """
-        from ._files import NO_FILES, find_files, joint_digest, may_refer  # noqa: PLC0415  # bundled documents have no others
+        used. Of a key that JSON has twice the last one counts.
 
-        content, raw = _read(source, trusted)
+        A large document of one file that is trusted is kept for the next process, in the user's own folder for caches or in the folder
+        `cache`; False keeps nothing and uses nothing that was kept, as the variable AEROSTACK_CACHE does when it says `off`.
+
+        Raises SpecError when it can't be read or is no OpenAPI document.
+        """
+        from ._files import NO_FILES, find_files, joint_digest  # noqa: PLC0415  # bundled documents have no others
+
+        content, sha256, raw, refers = _found(source, trusted, cache)
         dialect = dialect_of(raw)
         folder, name, found = None, "", NO_FILES
-        if may_refer(content) or not (root is None or _is_plainly_within(source, root)):
+        if refers or not (root is None or _is_plainly_within(source, root)):
             folder, name = _home(source, root)
-        if folder is not None:
+        if refers and folder is not None and is_object(raw):
             left = None if trusted else _UNTRUSTED_BYTES - len(content)
             found = find_files(folder, name, content, raw, lambda text, spent: _value(text, trusted, spent), room=left)
-        sha256 = joint_digest(digest(content), found.digests)
+        sha256 = joint_digest(sha256, found.digests)
         document = Document(raw, dialect, sha256=sha256, trusted=trusted, name=name, files=found.files, absent=found.absent)
         return cls(_modern(document))
 
@@ -117,7 +134,7 @@ class Spec(BaseSpec):
 
 def _modern(document: Document) -> Document:
     """The document, one of Swagger 2.0 turned into 3.0."""
-    if not is_swagger(document.raw):
+    if not is_swagger(document.root):
         return document
     from ._swagger import from_swagger  # noqa: PLC0415  # only for documents of 2.0
 
@@ -155,6 +172,53 @@ def _overlay(source: Path | bytes) -> Mapping[str, Any]:
     if not is_object(parsed):
         raise SpecError("its root is no object")
     return parsed
+
+
+class _Found(NamedTuple):
+    """A document that was given: its bytes, their SHA-256, what they say, and whether that may refer to other files."""
+
+    content: bytes
+    sha256: str
+    raw: dict[str, Any] | Parts
+    refers: bool
+
+
+def _found(source: Path | bytes | Mapping[str, Any], trusted: bool, cache: bool | Path | None) -> _Found:
+    """The document, as a process before this one kept it where it did, else read and kept.
+
+    Not kept are: one that is not trusted, as its limits are told by reading all of it; one that may refer to other files, which have to be
+    found anew; one of Swagger 2.0, which is turned into another one as a whole; a mapping, which was read before it came here; and a
+    small one, which takes less time to read than to find.
+    """
+    from ._files import may_refer  # noqa: PLC0415  # as in `load`
+
+    if not trusted or isinstance(source, Mapping):
+        content, raw = _read(source, trusted)
+        return _Found(content, digest(content), raw, may_refer(content))
+    content = _content(source)
+    sha256, folder = digest(content), _folder_for(content, cache)
+    if folder is None:
+        return _Found(content, sha256, _parse(content), may_refer(content))
+    from ._cache import find, keep  # noqa: PLC0415  # only for large documents
+
+    kept = find(folder, sha256)
+    if kept is not None:
+        return _Found(content, sha256, kept, False)
+    raw, refers = _parse(content), may_refer(content)
+    if not refers and not is_swagger(raw):
+        keep(folder, sha256, raw)
+    return _Found(content, sha256, raw, refers)
+
+
+def _folder_for(content: bytes, cache: bool | Path | None) -> Path | None:
+    """Where a document of these bytes is kept; None for a small one, or where the cache is switched off."""
+    small = len(content) < (_LARGE if _is_json(content) else _LARGE_YAML)
+    if small and cache is None:
+        return None
+    from ._cache import cache_folder  # noqa: PLC0415  # as said above
+
+    folder = cache_folder(cache)  # which refuses what is none
+    return None if small else folder
 
 
 def _read(source: Path | bytes | Mapping[str, Any], trusted: bool) -> tuple[bytes, dict[str, Any]]:
@@ -259,7 +323,7 @@ def _value(content: bytes, trusted: bool, spent: int = 0) -> Any:
     `spent` is how many values were read before, where those count together.
     """
     most = max(_MOST_VALUES, len(content)) if trusted else max(0, _UNTRUSTED_VALUES - spent)
-    is_json = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) or content.startswith(_BOMS)
+    is_json = _is_json(content)
     if is_json and not trusted and _has_more(content, most):
         raise SpecError(f"the document has more than {most} values, and is not trusted")
     parsed: object = None
@@ -276,6 +340,11 @@ def _value(content: bytes, trusted: bool, spent: int = 0) -> Any:
     if not (is_json and trusted) and too_deep(parsed):
         raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
     return parsed
+
+
+def _is_json(content: bytes) -> bool:
+    """Whether a text begins as one of JSON does."""
+    return content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) or content.startswith(_BOMS)
 
 
 def _has_more(content: bytes, most: int) -> bool:

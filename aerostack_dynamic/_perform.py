@@ -328,7 +328,7 @@ def _asked_first(life: Life, request: _http.Request) -> Generator[Step, Any, _ht
 
 def _exchanged(life: Life, request: _http.Request) -> Generator[Step, Any, Received]:
     context, options, operation, journal = life.context, life.options, life.operation, life.journal
-    security = operation.security if operation else read_security(context.document.raw.get("security"), "/security")
+    security = operation.security if operation else read_security(context.document.field("security"), "/security")
     if operation and gives_authorization(layout_of(context.document, operation, options.media_type), life.arguments):
         security = without_authorization(security, context.schemes)
     origin = origin_of_url(request.url)

@@ -261,7 +261,7 @@ def _cookies(texts: _Texts, parameter: Parameter, value: JSON) -> list[tuple[str
 def extension(document: Document, operation: Operation | None, name: str) -> str | None:
     """What an operation, or else the document's root, has as the text of an extension."""
     own = operation.details.extensions.get(name) if operation else None
-    return as_string(own) or as_string(document.raw.get(name)) or None
+    return as_string(own) or as_string(document.field(name)) or None
 
 
 def _own_ids(document: Document, operation: Operation, given: Collection[str]) -> dict[str, str]:

@@ -23,7 +23,7 @@ FLOORS = (
     (
         "lone rules",
         "_dialect _media_type _style _names _retry _formats _template _yaml _bounded _measure _events _frames _swagger _web_link _watch "
-        "_received _warn",
+        "_parts _received _warn",
     ),
     ("plain rules", "_overlay _judge _content _server _hidden _recorded"),
     ("redirects, and recordings of other tools", "_redirect _cassette _har"),
@@ -60,7 +60,7 @@ FLOORS = (
     ("a call's life", "_life"),
     ("the spine", "_perform"),
     ("beside the spine", "_curl _links _pages _follow"),
-    ("I/O", "_fetch _files _waiting _network _tls _loops _saving _usage _recordings _serving"),
+    ("I/O", "_cache _fetch _files _waiting _network _tls _loops _saving _usage _recordings _serving"),
     ("what recordings tell", "_used"),
     ("connections", "_transport _routes _unread"),
     ("families", "_httpx2 _aiohttp"),

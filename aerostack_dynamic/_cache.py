@@ -1,0 +1,208 @@
+"""What a process read of a large document, kept for the next one in a folder of the user's own, so that this reads what it needs alone.
+
+An entry is derived from a document's bytes, whose SHA-256 and this package's version are its name, and holds nothing else: the parts of
+the document as texts of JSON with an index of where each stands. It is read as data, never run. One that is damaged, of another document or
+version, or in the hands of another user, counts as absent, and is written anew; a folder that can't be used costs the time it would save
+and nothing else. Writers don't wait for one another: an entry takes its name when it is complete, and those of one name are equal.
+
+Whoever may write as the user can write what passes for an entry, as they can change the package itself: that is not guarded against.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from contextlib import suppress
+from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+from time import time
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from zlib import crc32
+
+from ._errors import SpecError
+from ._parts import Parts, in_parts
+from ._values import as_object
+from ._version import __version__
+
+try:
+    import orjson as _fast
+except ImportError:  # no wheel for this platform: nothing is kept
+    _fast = None  # type: ignore[assignment]  # its absence is the condition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VARIABLE: Final = "AEROSTACK_CACHE"
+_OFF: Final = frozenset({"0", "false", "no", "off"})
+_ON: Final = frozenset({"", "1", "on", "true", "yes"})
+# Changed whenever entries say other things, or say them otherwise.
+_MAGIC: Final = b"aeroent1"
+# The magic, the CRC-32 of all that follows it, the lengths of the head and of the whole.
+_START: Final = struct.Struct("<8sIIQ")
+_CHECKED_FROM: Final = 12
+_ENDING: Final = ".entry"
+_BEGUN: Final = ".begun"
+_MOST_BYTES: Final = 256 * 1024 * 1024
+# Entries are put in order of use; one that was used is marked so once a day.
+_DAY: Final = 24 * 3600
+_HOUR: Final = 3600
+
+
+class Entry(NamedTuple):
+    """A file of the cache: its path, how many bytes it has, and when it was last used, to the day, in seconds since 1970."""
+
+    path: Path
+    size: int
+    used: float
+
+
+def cache_folder(given: bool | Path | None = None) -> Path | None:
+    """The folder of the cache, None where it is switched off: by `given`, else by AEROSTACK_CACHE, `off` or a folder.
+
+    True is the usual folder even where the variable says `off`. Raises SpecError for what is none of these.
+    """
+    if isinstance(given, Path):
+        return given
+    if given is not None and not isinstance(given, bool):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        raise SpecError(f"cache: give True, False or a folder as a Path, not a {type(given).__name__}")
+    told = os.environ.get(VARIABLE, "").strip()
+    off, named = told.lower() in _OFF, told.lower() not in _OFF | _ON
+    if given is False or (given is None and off):
+        return None
+    if named:
+        return Path(os.path.expanduser(told))
+    from platformdirs import user_cache_path  # noqa: PLC0415  # only where no folder is named
+
+    folder = user_cache_path("aerostack", appauthor=False) / "documents"
+    return folder if folder.is_absolute() else None  # a user without a home
+
+
+def find(folder: Path, sha256: str) -> Parts | None:
+    """The document with these bytes as it was kept; None where there is no entry, or none that can be believed."""
+    path = _path(folder, sha256)
+    try:
+        if _fast is None or not _is_own_folder(folder):
+            return None
+        content, used = _read(path)
+        head = _head(content)
+        if (head["sha256"], head["version"]) != (sha256, __version__):
+            return None
+        parts = Parts(memoryview(content)[head["start"] :], as_object(head["index"]), _fast.loads)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if time() - used > _DAY:
+        with suppress(OSError):
+            os.utime(path)
+    return parts
+
+
+def keep(folder: Path, sha256: str, document: dict[str, Any]) -> None:
+    """Keep a document that has these bytes. One that JSON can't hold, as orjson writes it, isn't; nor is any where the disk refuses."""
+    if _fast is None:
+        return
+    try:
+        index, texts = in_parts(document, _fast.dumps)
+        head = _fast.dumps({"sha256": sha256, "version": __version__, "index": index})
+    except (TypeError, ValueError, RecursionError):
+        return
+    size = _START.size + len(head) + sum(map(len, texts))
+    if size > _MOST_BYTES // 4:
+        return
+    rest = b"".join((_START.pack(b"", 0, len(head), size)[_CHECKED_FROM:], head, *texts))
+    with suppress(OSError):
+        _write(folder, _path(folder, sha256), (_START.pack(_MAGIC, crc32(rest), 0, 0)[:_CHECKED_FROM], rest))
+        _trim(folder)
+
+
+def entries(folder: Path) -> list[Entry]:
+    """The entries in a folder, those used last first. Raises OSError where it can't be read; one that is not there has none."""
+    try:
+        found = [*_files(folder, _ENDING)]
+    except FileNotFoundError:
+        return []
+    return sorted(found, key=lambda one: one.used, reverse=True)
+
+
+def clear(folder: Path) -> int:
+    """Remove the entries in a folder, and what was begun of others. How many entries there were. Raises OSError."""
+    found = entries(folder)
+    for one in (*found, *(_files(folder, _BEGUN) if found or folder.is_dir() else ())):
+        one.path.unlink(missing_ok=True)
+    return len(found)
+
+
+def _path(folder: Path, sha256: str) -> Path:
+    return folder / f"{sha256}-{__version__}{_ENDING}"
+
+
+def _head(content: bytes) -> dict[str, Any]:
+    """The head of an entry, with where its texts start. Raises ValueError for one that is damaged or none."""
+    if len(content) < _START.size:
+        raise ValueError("this is too short for an entry")
+    magic, checksum, length, size = _START.unpack_from(content)
+    if magic != _MAGIC or size != len(content) or checksum != crc32(memoryview(content)[_CHECKED_FROM:]):
+        raise ValueError("this is no entry, or a damaged one")
+    start = _START.size + length
+    return {**as_object(_fast.loads(content[_START.size : start])), "start": start}
+
+
+# ---- files
+
+
+def _is_own(status: os.stat_result) -> bool:
+    """Whether a file or folder is the user's, and no other one may write it; where systems have no such owners, it is."""
+    own: Any = getattr(os, "geteuid", None)
+    return own is None or (status.st_uid == own() and not status.st_mode & 0o022)
+
+
+def _is_own_folder(folder: Path) -> bool:
+    status = os.lstat(folder)
+    return S_ISDIR(status.st_mode) and _is_own(status)
+
+
+def _read(path: Path) -> tuple[bytes, float]:
+    """The bytes of a file and when it was used. Raises OSError for one that is a link, not regular, or not the user's own."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with open(os.open(path, flags), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not (S_ISREG(status.st_mode) and _is_own(status)):
+            raise OSError("the file is not the user's own")
+        return file.read(), status.st_mtime
+
+
+def _write(folder: Path, path: Path, pieces: tuple[bytes, ...]) -> None:
+    from tempfile import mkstemp  # noqa: PLC0415  # most processes write nothing
+
+    folder.mkdir(0o700, parents=True, exist_ok=True)
+    if not _is_own_folder(folder):
+        return
+    number, begun = mkstemp(_BEGUN, dir=folder)  # readable by the user alone, and never by way of a link
+    try:
+        with open(number, "wb") as file:
+            file.writelines(pieces)
+        os.replace(begun, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(begun)
+        raise
+
+
+def _files(folder: Path, ending: str) -> Iterator[Entry]:
+    with os.scandir(folder) as found:
+        for one in found:
+            if one.name.endswith(ending):
+                with suppress(FileNotFoundError):  # another process removed it
+                    status = one.stat(follow_symlinks=False)
+                    yield Entry(Path(one.path), status.st_size, status.st_mtime)
+
+
+def _trim(folder: Path) -> None:
+    """Remove the entries used longest ago that are too many, and what was begun and left."""
+    room = _MOST_BYTES
+    for one in entries(folder):
+        room -= one.size
+        if room < 0:
+            one.path.unlink(missing_ok=True)
+    for one in _files(folder, _BEGUN):
+        if time() - one.used > _HOUR:
+            one.path.unlink(missing_ok=True)
