@@ -1,9 +1,10 @@
 """What a process read of a large document, kept for the next one in a folder of the user's own, so that this reads what it needs alone.
 
 An entry is derived from a document's bytes, whose SHA-256 and this package's version are its name, and holds nothing else: the parts of
-the document as texts of JSON with an index of where each stands. It is read as data, never run. One that is damaged, of another document or
-version, or in the hands of another user, counts as absent, and is written anew; a folder that can't be used costs the time it would save
-and nothing else. Writers don't wait for one another: an entry takes its name when it is complete, and those of one name are equal.
+the document as texts of JSON, with an index of where each stands and its checksum. It is read as data, never run. One that is damaged, of
+another document or version, or in the hands of another user, counts as absent, and is written anew: whether that is found when it is opened
+or when a part of it is asked for, as then the document is read after all. A folder that can't be used costs the time it would save, and
+nothing else. Writers don't wait for one another: an entry takes its name when it is complete, and those of one name say the same.
 
 Whoever may write as the user can write what passes for an entry, as they can change the package itself: that is not guarded against.
 """
@@ -13,6 +14,8 @@ from __future__ import annotations
 import os
 import struct
 from contextlib import suppress
+from hashlib import sha256 as new_digest
+from io import FileIO
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from time import time
@@ -20,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zlib import crc32
 
 from ._errors import SpecError
-from ._parts import Parts, in_parts
+from ._parts import Parts, index_of
 from ._values import as_object
 from ._version import __version__
 
@@ -30,19 +33,20 @@ except ImportError:  # no wheel for this platform: nothing is kept
     _fast = None  # type: ignore[assignment]  # its absence is the condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 VARIABLE: Final = "AEROSTACK_CACHE"
 _OFF: Final = frozenset({"0", "false", "no", "off"})
 _ON: Final = frozenset({"", "1", "on", "true", "yes"})
 # Changed whenever entries say other things, or say them otherwise.
 _MAGIC: Final = b"aeroent1"
-# The magic, the CRC-32 of all that follows it, the lengths of the head and of the whole.
-_START: Final = struct.Struct("<8sIIQ")
-_CHECKED_FROM: Final = 12
+# The magic, the length of the head and its CRC-32. The texts stand behind the head.
+_START: Final = struct.Struct("<8sII")
 _ENDING: Final = ".entry"
 _BEGUN: Final = ".begun"
 _MOST_BYTES: Final = 256 * 1024 * 1024
+# A file is taken in through a window: memory for all of it would take longer to get than the file to read.
+_WINDOW: Final = 256 * 1024
 # Entries are put in order of use; one that was used is marked so once a day.
 _DAY: Final = 24 * 3600
 _HOUR: Final = 3600
@@ -77,18 +81,70 @@ def cache_folder(given: bool | Path | None = None) -> Path | None:
     return folder if folder.is_absolute() else None  # a user without a home
 
 
-def find(folder: Path, sha256: str) -> Parts | None:
-    """The document with these bytes as it was kept; None where there is no entry, or none that can be believed."""
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal. Raises OSError."""
+    made, window = new_digest(), memoryview(bytearray(_WINDOW))
+    with open(path, "rb", buffering=0) as file:
+        while length := file.readinto(window):
+            made.update(window[:length])
+    return made.hexdigest()
+
+
+class _Kept:
+    """The texts of an entry. What is damaged, or has gone meanwhile, is read from the document `again`."""
+
+    def __init__(self, path: Path, start: int, again: Callable[[], dict[str, Any]]) -> None:
+        self._path = path
+        self._start = start
+        self._again = again
+        self._held: bytes | None = None
+        self._document: dict[str, Any] | None = None
+
+    def value(self, where: Any, names: tuple[str, ...]) -> Any:
+        """The value of a text. Raises SpecError where neither the entry nor the document itself can be read any more."""
+        if self._document is None:
+            try:
+                return _fast.loads(self._text(*where))
+            except (OSError, ValueError, TypeError):
+                self._document = self._again()
+        node: Any = self._document
+        for name in names:
+            node = node[name]
+        return node
+
+    def hold(self) -> None:
+        """Read all of the texts at once."""
+        with suppress(OSError):
+            self._held = self._read(0, -1)
+
+    def _text(self, start: int, length: int, checksum: int) -> bytes:
+        text = self._read(start, length) if self._held is None else self._held[start : start + length]
+        if crc32(text) != checksum:
+            raise ValueError("the text is damaged")
+        return text
+
+    def _read(self, start: int, length: int) -> bytes:
+        with _open(self._path) as file:
+            file.seek(self._start + start)
+            return file.read(length)
+
+
+def find(folder: Path, sha256: str, again: Callable[[], dict[str, Any]]) -> Parts | None:
+    """The document with these bytes as it was kept; None where there is no entry, or none that can be believed.
+
+    `again` reads the document itself, which is asked for where a part of the entry turns out to be damaged.
+    """
     path = _path(folder, sha256)
     try:
         if _fast is None or not _is_own_folder(folder):
             return None
-        content, used = _read(path)
-        head = _head(content)
+        with _open(path) as file:
+            head = _head(file)
+            parts = Parts(as_object(head["index"]), _Kept(path, file.tell(), again))
+            used = os.fstat(file.fileno()).st_mtime
         if (head["sha256"], head["version"]) != (sha256, __version__):
             return None
-        parts = Parts(memoryview(content)[head["start"] :], as_object(head["index"]), _fast.loads)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError):
         return None
     if time() - used > _DAY:
         with suppress(OSError):
@@ -97,20 +153,27 @@ def find(folder: Path, sha256: str) -> Parts | None:
 
 
 def keep(folder: Path, sha256: str, document: dict[str, Any]) -> None:
-    """Keep a document that has these bytes. One that JSON can't hold, as orjson writes it, isn't; nor is any where the disk refuses."""
+    """Keep a document that has these bytes. One that orjson doesn't write as it is isn't kept; nor is any where the disk refuses."""
     if _fast is None:
         return
+    texts: list[bytes] = []
+    end = 0
+
+    def put(value: Any) -> list[int]:
+        nonlocal end
+        text = _fast.dumps(value)
+        texts.append(text)
+        end += len(text)
+        return [end - len(text), len(text), crc32(text)]
+
     try:
-        index, texts = in_parts(document, _fast.dumps)
-        head = _fast.dumps({"sha256": sha256, "version": __version__, "index": index})
+        head = _fast.dumps({"sha256": sha256, "version": __version__, "index": index_of(document, put)})
     except (TypeError, ValueError, RecursionError):
         return
-    size = _START.size + len(head) + sum(map(len, texts))
-    if size > _MOST_BYTES // 4:
+    if end > _MOST_BYTES // 4:
         return
-    rest = b"".join((_START.pack(b"", 0, len(head), size)[_CHECKED_FROM:], head, *texts))
     with suppress(OSError):
-        _write(folder, _path(folder, sha256), (_START.pack(_MAGIC, crc32(rest), 0, 0)[:_CHECKED_FROM], rest))
+        _write(folder, _path(folder, sha256), (_START.pack(_MAGIC, len(head), crc32(head)), head, *texts))
         _trim(folder)
 
 
@@ -135,15 +198,16 @@ def _path(folder: Path, sha256: str) -> Path:
     return folder / f"{sha256}-{__version__}{_ENDING}"
 
 
-def _head(content: bytes) -> dict[str, Any]:
-    """The head of an entry, with where its texts start. Raises ValueError for one that is damaged or none."""
-    if len(content) < _START.size:
+def _head(file: FileIO) -> dict[str, Any]:
+    """The head of an entry, behind which its texts start. Raises ValueError for one that is damaged or none."""
+    start = file.read(_START.size)
+    if len(start) < _START.size:
         raise ValueError("this is too short for an entry")
-    magic, checksum, length, size = _START.unpack_from(content)
-    if magic != _MAGIC or size != len(content) or checksum != crc32(memoryview(content)[_CHECKED_FROM:]):
+    magic, length, checksum = _START.unpack(start)
+    head = file.read(length) if magic == _MAGIC else b""
+    if len(head) != length or crc32(head) != checksum:
         raise ValueError("this is no entry, or a damaged one")
-    start = _START.size + length
-    return {**as_object(_fast.loads(content[_START.size : start])), "start": start}
+    return as_object(_fast.loads(head))
 
 
 # ---- files
@@ -160,17 +224,18 @@ def _is_own_folder(folder: Path) -> bool:
     return S_ISDIR(status.st_mode) and _is_own(status)
 
 
-def _read(path: Path) -> tuple[bytes, float]:
-    """The bytes of a file and when it was used. Raises OSError for one that is a link, not regular, or not the user's own."""
+def _open(path: Path) -> FileIO:
+    """A file, opened to be read. Raises OSError for one that is a link, not regular, or not the user's own."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with open(os.open(path, flags), "rb") as file:
-        status = os.fstat(file.fileno())
-        if not (S_ISREG(status.st_mode) and _is_own(status)):
-            raise OSError("the file is not the user's own")
-        return file.read(), status.st_mtime
+    file = FileIO(os.open(path, flags))
+    status = os.fstat(file.fileno())
+    if S_ISREG(status.st_mode) and _is_own(status):
+        return file
+    file.close()
+    raise OSError("the file is not the user's own")
 
 
-def _write(folder: Path, path: Path, pieces: tuple[bytes, ...]) -> None:
+def _write(folder: Path, path: Path, pieces: Iterable[bytes]) -> None:
     from tempfile import mkstemp  # noqa: PLC0415  # most processes write nothing
 
     folder.mkdir(0o700, parents=True, exist_ok=True)

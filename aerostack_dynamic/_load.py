@@ -11,6 +11,7 @@ from functools import cache
 from math import isfinite
 from pathlib import Path
 from pkgutil import get_data
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from ._dialect import dialect_of, is_swagger
@@ -75,14 +76,14 @@ class Spec(BaseSpec):
 
         Raises SpecError when it can't be read or is no OpenAPI document.
         """
-        from ._files import NO_FILES, find_files, joint_digest  # noqa: PLC0415  # bundled documents have no others
+        from ._files import NO_FILES, find_files, joint_digest, may_refer  # noqa: PLC0415  # bundled documents have no others
 
-        content, sha256, raw, refers = _found(source, trusted, cache)
+        raw, sha256, content = _found(source, trusted, cache)
         dialect = dialect_of(raw)
         folder, name, found = None, "", NO_FILES
-        if refers or not (root is None or _is_plainly_within(source, root)):
+        if may_refer(content) or not (root is None or _is_plainly_within(source, root)):
             folder, name = _home(source, root)
-        if refers and folder is not None and is_object(raw):
+        if folder is not None and is_object(raw):
             left = None if trusted else _UNTRUSTED_BYTES - len(content)
             found = find_files(folder, name, content, raw, lambda text, spent: _value(text, trusted, spent), room=left)
         sha256 = joint_digest(sha256, found.digests)
@@ -175,50 +176,86 @@ def _overlay(source: Path | bytes) -> Mapping[str, Any]:
 
 
 class _Found(NamedTuple):
-    """A document that was given: its bytes, their SHA-256, what they say, and whether that may refer to other files."""
+    """A document that was given: what it says, the SHA-256 of its bytes, and those, where it may refer to other files."""
 
-    content: bytes
-    sha256: str
     raw: dict[str, Any] | Parts
-    refers: bool
+    sha256: str
+    content: bytes = b""
 
 
 def _found(source: Path | bytes | Mapping[str, Any], trusted: bool, cache: bool | Path | None) -> _Found:
-    """The document, as a process before this one kept it where it did, else read and kept.
+    """The document, as an earlier process kept it where it did, else read and kept.
 
     Not kept are: one that is not trusted, as its limits are told by reading all of it; one that may refer to other files, which have to be
     found anew; one of Swagger 2.0, which is turned into another one as a whole; a mapping, which was read before it came here; and a
     small one, which takes less time to read than to find.
     """
-    from ._files import may_refer  # noqa: PLC0415  # as in `load`
-
-    if not trusted or isinstance(source, Mapping):
+    if isinstance(source, Mapping) or not trusted:
         content, raw = _read(source, trusted)
-        return _Found(content, digest(content), raw, may_refer(content))
-    content = _content(source)
-    sha256, folder = digest(content), _folder_for(content, cache)
+        return _Found(raw, digest(content), content)
+    folder = _folder_for(source, cache)
     if folder is None:
-        return _Found(content, sha256, _parse(content), may_refer(content))
-    from ._cache import find, keep  # noqa: PLC0415  # only for large documents
-
-    kept = find(folder, sha256)
-    if kept is not None:
-        return _Found(content, sha256, kept, False)
-    raw, refers = _parse(content), may_refer(content)
-    if not refers and not is_swagger(raw):
-        keep(folder, sha256, raw)
-    return _Found(content, sha256, raw, refers)
+        content, raw = _read(source, trusted)
+        return _Found(raw, digest(content), content)
+    return _kept(source if isinstance(source, Path) else bytes(source), folder)
 
 
-def _folder_for(content: bytes, cache: bool | Path | None) -> Path | None:
-    """Where a document of these bytes is kept; None for a small one, or where the cache is switched off."""
-    small = len(content) < (_LARGE if _is_json(content) else _LARGE_YAML)
-    if small and cache is None:
+def _folder_for(source: Path | bytes, cache: bool | Path | None) -> Path | None:
+    """Where a document is kept; None for a small one, or where the cache is switched off."""
+    large = _is_large(source)
+    if not large and cache is None:
         return None
-    from ._cache import cache_folder  # noqa: PLC0415  # as said above
+    from ._cache import cache_folder  # noqa: PLC0415  # only for large documents
 
     folder = cache_folder(cache)  # which refuses what is none
-    return None if small else folder
+    return folder if large else None
+
+
+def _is_large(source: Path | bytes) -> bool:
+    """Whether a document is worth keeping. What can't be read, or not twice, is not."""
+    if not isinstance(source, Path):
+        size, start = len(source), bytes(source[:64])
+    else:
+        try:
+            status = source.stat()
+            size, start = status.st_size if S_ISREG(status.st_mode) else 0, b""
+            if _LARGE_YAML <= size < _LARGE:
+                with source.open("rb") as file:
+                    start = file.read(64)
+        except (OSError, ValueError):
+            return False
+    return size >= _LARGE or (size >= _LARGE_YAML and not _is_json(start))
+
+
+def _kept(source: Path | bytes, folder: Path) -> _Found:
+    """A large document, as it was kept in a folder, else read and kept there."""
+    from ._cache import file_digest, find  # noqa: PLC0415  # as said above
+
+    try:
+        sha256 = file_digest(source) if isinstance(source, Path) else digest(source)
+    except OSError as error:
+        raise SpecError(f"the document can't be read: {error}") from None
+    kept = find(folder, sha256, lambda: _once_more(source, folder, sha256))
+    return _read_and_keep(source, folder) if kept is None else _Found(kept, sha256)
+
+
+def _read_and_keep(source: Path | bytes, folder: Path) -> _Found:
+    from ._cache import keep  # noqa: PLC0415  # as said above
+    from ._files import may_refer  # noqa: PLC0415  # as in `load`
+
+    content, raw = _read(source, True)
+    found = _Found(raw, digest(content), content)
+    if not is_swagger(raw) and not may_refer(content):
+        keep(folder, found.sha256, raw)
+    return found
+
+
+def _once_more(source: Path | bytes, folder: Path, sha256: str) -> dict[str, Any]:
+    """The document that these bytes are, when what was kept of it turns out to be damaged. Raises SpecError where it is another by now."""
+    found = _read_and_keep(source, folder)
+    if found.sha256 != sha256:
+        raise SpecError("the document has been changed since it was loaded, and what was kept of it is damaged; load it again")
+    return as_object(found.raw)
 
 
 def _read(source: Path | bytes | Mapping[str, Any], trusted: bool) -> tuple[bytes, dict[str, Any]]:

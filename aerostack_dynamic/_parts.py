@@ -1,34 +1,43 @@
 """An object whose members are texts of JSON until each is asked for: how a document is walked that was not read as a whole.
 
-An index says where in the text each member stands: `[start, end]` for one that is read as a whole, an object of the same kind for one whose
-members are read one by one. Such an object has no `$id`, so that what references are relative to can be told without reading it.
+An index says where the text of each member is: an array for one that is read as a whole, an object of the same kind for one whose members
+are read one by one. Such an object has no `$id`, so that what references are relative to can be told without reading it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ._values import is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Of these fields of a document's root the members are large; of any other one the members' members aren't.
-_DEEPER: Final = frozenset({"components"})
+# An object with more members than these is in parts, where it stands that near to the root.
+_FEW: Final = 16
+
+
+class Texts(Protocol):
+    """What has the texts, by where the index says that they are."""
+
+    def value(self, where: Any, names: tuple[str, ...]) -> Any:
+        """The value of a text. `names` lead to it from the root."""
+
+    def hold(self) -> None:
+        """Expect that all of them are asked for."""
 
 
 class Parts:
-    """The object that an index speaks of. Its members are values, or Parts; each is read once, and stays.
-
-    `read` gives the value of a text. Two threads may both read a member; one result stands.
+    """The object that an index speaks of, `names` leading to it from the root. Its members are values, or Parts; each is read once, and
+    stays. Two threads may both read a member; one result stands.
     """
 
-    __slots__ = ("_index", "_kept", "_read", "_text", "_whole")
+    __slots__ = ("_index", "_kept", "_names", "_texts", "_whole")
 
-    def __init__(self, text: memoryview, index: dict[str, Any], read: Callable[[memoryview], Any]) -> None:
-        self._text = text
+    def __init__(self, index: dict[str, Any], texts: Texts, names: tuple[str, ...] = ()) -> None:
         self._index = index
-        self._read = read
+        self._texts = texts
+        self._names = names
         self._kept: dict[str, Any] = {}
         self._whole: dict[str, Any] | None = None
 
@@ -36,13 +45,10 @@ class Parts:
         try:
             return self._kept[name]
         except KeyError:
-            return self._kept.setdefault(name, self._made(self._index[name]))
+            return self._kept.setdefault(name, self._made(self._index[name], (*self._names, name)))
 
-    def _made(self, where: Any) -> Any:
-        if is_object(where):
-            return Parts(self._text, where, self._read)
-        start, end = where
-        return self._read(self._text[start:end])
+    def _made(self, where: Any, names: tuple[str, ...]) -> Any:
+        return Parts(where, self._texts, names) if is_object(where) else self._texts.value(where, names)
 
     def __contains__(self, name: str) -> bool:
         return name in self._index
@@ -55,8 +61,9 @@ class Parts:
         return self[name] if name in self._index else default
 
     def whole(self) -> dict[str, Any]:
-        """All of it, in the order of the text, made once. What was read before stands in it as it is."""
+        """All of it, in the order of the document, made once. What was read before stands in it as it is."""
         if self._whole is None:
+            self._texts.hold()
             self._whole = {name: whole(self[name]) for name in self._index}
         return self._whole
 
@@ -71,22 +78,16 @@ def member(node: Any, name: str) -> Any:
     return node.get(name) if is_object(node) or type(node) is Parts else None
 
 
-def in_parts(document: dict[str, Any], write: Callable[[Any], bytes]) -> tuple[dict[str, Any], list[bytes]]:
-    """The index of a document's parts, and their texts, which stand in this order: `write` gives that of a value.
-
-    The root is in parts, each object in it, and each in its components. Raises ValueError for a document that can't be.
+def index_of(document: dict[str, Any], put: Callable[[Any], list[int]]) -> dict[str, Any]:
+    """The index of a document: the root is in parts, its `components` too, and what is large in either. `put` gives where a value's
+    text is. Raises ValueError for a document that can't be in parts.
     """
     if "$id" in document:
         raise ValueError("what has an $id is read as a whole")
-    texts: list[bytes] = []
-    end = 0
+    return {name: _indexed(value, name == "components", put) for name, value in document.items()}
 
-    def put(value: Any, levels: int) -> Any:
-        nonlocal end
-        if levels and is_object(value) and "$id" not in value:
-            return {name: put(one, levels - 1) for name, one in value.items()}
-        texts.append(write(value))
-        start, end = end, end + len(texts[-1])
-        return [start, end]
 
-    return {name: put(value, 2 if name in _DEEPER else 1) for name, value in document.items()}, texts
+def _indexed(value: Any, outer: bool, put: Callable[[Any], list[int]]) -> Any:
+    if not is_object(value) or "$id" in value or not (outer or len(value) > _FEW):
+        return put(value)
+    return {name: _indexed(one, False, put) if outer else put(one) for name, one in value.items()}

@@ -123,7 +123,7 @@ class Document:
     @property
     def raw(self) -> dict[str, Any]:
         """All of it, as a plain object."""
-        if type(self.root) is Parts:
+        if isinstance(self.root, Parts):
             self.root = self.root.whole()
         return self.root
 
