@@ -1,47 +1,84 @@
-"""The index of a document: its operations under all their names, and the faults met on the way.
-
-An operation takes the first of its own names that none before it in the document has, so that nothing that comes after it, or that it
-shares no name with, changes how it is called. docs/naming.md has the rules in words.
-"""
+"""The index of a document: its operations under all their names, each made when it is first asked for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ._errors import SpecError
-from ._media_type import TOKEN
 from ._model import Operation
-from ._names import python_name, snake_case, spelt_out, unreserved, words_of
-from ._reader import methods_of, read_details, tags_of
+from ._reader import read_details, tags_of
+from ._table import CLIENT_NAMES, table_of
 from ._telling import teller_of
-from ._values import Problem, View, as_array, as_object, as_string, did_you_mean, doubtful, is_object, json_pointer, printable
+from ._values import View, as_array, as_object, as_string, did_you_mean, doubtful, json_pointer, printable
 
 if TYPE_CHECKING:
-    from collections.abc import ItemsView, ValuesView
+    from collections.abc import Callable
 
     from ._model import OperationDetails
     from ._reference import Document
-    from ._values import JSON
+    from ._table import Row, Table
+    from ._values import JSON, Problem
 
-# What a client has of its own; a group or an untagged operation called so gets a trailing underscore.
-CLIENT_NAMES: Final = frozenset({"aclose", "call", "close", "is_closed", "operations", "options", "send", "spec", "with_options"})
-
-_MOST_OPERATIONS: Final = 10_000
 _VARIABLE: Final = re.compile(r"\{[^{}]*\}")
-_NAMED_BY_PATH: Final = "the operation is named by its method and path"
 
 
-def by_wire_name(operations: Mapping[str, Operation]) -> dict[str, Operation]:
-    """The operations of one scope by their operationIds as written, the first of each."""
-    found: dict[str, Operation] = {}
-    for operation in operations.values():
-        if operation.wire_name:
-            found.setdefault(operation.wire_name, operation)
-    return found
+class _Made:
+    """The operations of a table, each made once."""
+
+    __slots__ = ("_document", "_example", "_kept", "_read", "rows")
+
+    def __init__(self, document: Document, rows: tuple[Row, ...]) -> None:
+        self._document = document
+        self._read: Callable[[Operation], OperationDetails] = lambda one: read_details(document, one)
+        self._example: Callable[[Operation], dict[str, JSON]] = lambda one: _example_of(document, one)
+        self._kept: dict[int, Operation] = {}
+        self.rows = rows
+
+    def at(self, number: int) -> Operation:
+        """The operation in a row. Two threads may both make it; one stands."""
+        return self._kept.get(number) or self._kept.setdefault(number, self._make(self.rows[number]))
+
+    def _make(self, row: Row) -> Operation:
+        node = self._document.at(row.pointer)
+        return Operation(
+            read=self._read,
+            teller=teller_of(self._document),
+            example=self._example,
+            operation_id=row.key,
+            wire_name=row.wire_name,
+            name=row.name,
+            group=row.groups[0] if row.groups else None,
+            method=row.method,
+            path=row.path,
+            path_item=row.path_item,
+            pointer=row.pointer,
+            summary=as_string(node.get("summary")),
+            description=as_string(node.get("description")),
+            deprecated=node.get("deprecated") is True,
+            tags=tags_of(node),
+        )
+
+
+class _Scope(View[Operation]):
+    """Some of the operations by their Python names."""
+
+    __slots__ = ("_made", "numbers")
+
+    def __init__(self, made: _Made, numbers: dict[str, int]) -> None:
+        super().__init__(numbers)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # what is in it is read below
+        self._made = made
+        self.numbers = numbers
+
+    def __getitem__(self, name: str) -> Operation:
+        return self._made.at(self.numbers[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.numbers
+
+    def __repr__(self) -> str:
+        return repr({name: self[name] for name in self})
 
 
 class Operations(Mapping[str, Operation]):
@@ -50,70 +87,60 @@ class Operations(Mapping[str, Operation]):
     Also found by `"POST /ai/chat"`, by `"ai.ai_chat"`, and by tag and operationId as written, `"AI.aiChat"`.
     """
 
-    __slots__ = ("_by_id", "_by_path", "_by_wire_name", "_groups", "_tags", "_untagged")
+    __slots__ = ("_by_path", "_by_wire_name", "_groups", "_made", "_numbers", "_tags", "_untagged")
 
-    def __init__(
-        self,
-        by_id: dict[str, Operation],
-        groups: Mapping[str, Mapping[str, Operation]],
-        untagged: Mapping[str, Operation],
-        tags: Mapping[str, str],
-    ) -> None:
-        self._by_id = by_id
-        self._by_path: dict[str, Operation] = {}
-        self._by_wire_name: dict[str, dict[str, Operation]] = {}
+    def __init__(self, made: _Made, groups: Mapping[str, _Scope], untagged: _Scope, tags: Mapping[str, str]) -> None:
+        self._made = made
+        self._numbers = {row.key: number for number, row in enumerate(made.rows)}
+        self._by_path: dict[str, int] = {}
+        self._by_wire_name: dict[str, dict[str, int]] = {}
         self._groups = groups
         self._untagged = untagged
         self._tags = tags
 
-    def _find(self, name: object) -> Operation | None:
+    def _find(self, name: object) -> int | None:
         if not isinstance(name, str):
             return None
-        return self._by_id.get(name) or self._paths.get(name) or self._untagged.get(name) or self._within(name)
+        for numbers in (self._numbers, self._paths, self._untagged.numbers):
+            if (found := numbers.get(name)) is not None:
+                return found
+        return self._within(name)
 
     @property
-    def _paths(self) -> dict[str, Operation]:
+    def _paths(self) -> dict[str, int]:
         if not self._by_path:
-            self._by_path = {f"{one.method} {one.path}": one for one in self._by_id.values()}
+            self._by_path = {f"{row.method} {row.path}": number for number, row in enumerate(self._made.rows)}
         return self._by_path
 
-    def _within(self, name: str) -> Operation | None:
+    def _within(self, name: str) -> int | None:
         """The operation that a group and a name say; either may have dots of its own as it is written in the document."""
         dot = name.find(".")
         while dot >= 0:
             group = name[:dot] if name[:dot] in self._groups else self._tags.get(name[:dot])
-            if group is not None and (found := self._in_group(group, name[dot + 1 :])):
+            if group is not None and (found := self._in_group(group, name[dot + 1 :])) is not None:
                 return found
             dot = name.find(".", dot + 1)
         return None
 
-    def _in_group(self, group: str, name: str) -> Operation | None:
-        operations = self._groups[group]
+    def _in_group(self, group: str, name: str) -> int | None:
+        numbers = self._groups[group].numbers
         if group not in self._by_wire_name:
-            self._by_wire_name[group] = by_wire_name(operations)
-        return operations.get(name) or self._by_wire_name[group].get(name)
+            self._by_wire_name[group] = by_wire_name(self._made.rows, numbers.values())
+        return numbers[name] if name in numbers else self._by_wire_name[group].get(name)
 
     def __getitem__(self, name: str) -> Operation:
         found = self._find(name)
         if found is None:
             shown_name = printable(name) if isinstance(name, str) else name  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
-            names = (*self._by_id, *self._paths, *(one.dotted for one in self._by_id.values()))
+            names = (*self._numbers, *self._paths, *(row.dotted for row in self._made.rows))
             raise KeyError(f"no operation {shown_name!r}{did_you_mean(str(name), names)}")
-        return found
+        return self._made.at(found)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._by_id)
+        return iter(self._numbers)
 
     def __len__(self) -> int:
-        return len(self._by_id)
-
-    def items(self) -> ItemsView[str, Operation]:
-        """Keys and operations, without looking each up."""
-        return self._by_id.items()
-
-    def values(self) -> ValuesView[Operation]:
-        """The operations, without looking each up."""
-        return self._by_id.values()
+        return len(self._numbers)
 
     def __contains__(self, name: object) -> bool:
         return self._find(name) is not None
@@ -121,7 +148,7 @@ class Operations(Mapping[str, Operation]):
     def _repr_html_(self) -> str:
         from ._panels import operations_panel  # noqa: PLC0415  # only for notebooks
 
-        return operations_panel(self._by_id)
+        return operations_panel(dict(self))
 
     def _ipython_key_completions_(self) -> list[str]:
         return [*self]
@@ -129,6 +156,15 @@ class Operations(Mapping[str, Operation]):
     def __repr__(self) -> str:
         names = ", ".join(printable(name, 100) for name in list(self)[:10])
         return f"<{len(self)} operations: {names}{', ...' if len(self) > 10 else ''}>"
+
+
+def by_wire_name(rows: tuple[Row, ...], numbers: Iterable[int]) -> dict[str, int]:
+    """The operations of one scope by their operationIds as written, the first of each."""
+    found: dict[str, int] = {}
+    for number in numbers:
+        if rows[number].wire_name:
+            found.setdefault(rows[number].wire_name, number)
+    return found
 
 
 class Tag(NamedTuple):
@@ -145,230 +181,37 @@ class Tag(NamedTuple):
     kind: str = ""
 
 
-class _Found(NamedTuple):
-    """An operation as it was met: its path, method and node, its place and that of its path item."""
-
-    path: str
-    method: str
-    node: dict[str, Any]
-    place: str
-    path_item: str
-
-
 class Index(NamedTuple):
     """The operations of a document under all their names, and the faults met on the way.
 
     `groups` holds those of each tag and `untagged` the others, by Python names; `tags` the group of each tag.
     """
 
+    rows: tuple[Row, ...]
     operations: Operations
-    groups: Mapping[str, Mapping[str, Operation]]
-    untagged: Mapping[str, Operation]
+    groups: Mapping[str, _Scope]
+    untagged: _Scope
     tags: Mapping[str, str]
     faults: tuple[Problem, ...]
 
 
 def index_of(document: Document) -> Index:
     """The index of a document, made when first asked for. Raises SpecError for one that is not trusted and has over 10,000 operations."""
-    return document.once("index", lambda: _index_of(document))
+    return document.once("index", lambda: _index_of(document, table_of(document)))
 
 
-def _index_of(document: Document) -> Index:
-    made = _Indexing(document)
-    groups = {name: View(one) for name, one in made.groups.items()}
-    return Index(
-        Operations(made.by_id, groups, made.untagged, made.tags),
-        View(groups),
-        View(made.untagged),
-        MappingProxyType(made.tags),
-        tuple(made.faults),
-    )
-
-
-class _Indexing:
-    """The making of an index. `by_id` holds each operation once."""
-
-    def __init__(self, document: Document) -> None:
-        self.by_id: dict[str, Operation] = {}
-        self.groups: dict[str, dict[str, Operation]] = {}
-        self.untagged: dict[str, Operation] = {}
-        self.tags: dict[str, str] = {}
-        self.faults: list[Problem] = []
-        self._document = document
-        self._read: Callable[[Operation], OperationDetails] = lambda one: read_details(document, one)
-        self._teller = teller_of(document)
-        self._example: Callable[[Operation], dict[str, JSON]] = lambda one: _example_of(document, one)
-        # Parts of paths come again and again.
-        self._parts: dict[str, str] = {}
-        # Group name before any underscore that another name cost it -> its first tag.
-        self._first_tags: dict[str, str] = {}
-        found = [*self._found()]
-        # An operationId that is written comes before one that is made of a method and path, wherever they stand.
-        self._written: dict[str, _Found] = {}
-        for one in found:
-            if written := as_string(one.node.get("operationId")):
-                self._written.setdefault(written, one)
-        for one in found:
-            self._add(one)
-
-    def _doubt(self, place: str, message: str, consequence: str) -> None:
-        self.faults.append(doubtful(place, message, consequence))
-
-    def _found(self) -> Iterator[_Found]:
-        paths = self._document.raw.get("paths", {})
-        if not is_object(paths):
-            self.faults.append(
-                Problem("document", "/paths", "paths is an object", "document", consequence="there are no operations")
-            )
-            return
-        number = 0
-        for key, item in paths.items():
-            path, place = key, json_pointer("paths", key)
-            if not key.startswith("/"):
-                if key.startswith("x-"):
-                    continue
-                path = f"/{key}"
-                if path in paths:
-                    message = f"the path {printable(path)!r} is there as well"
-                    self.faults.append(
-                        Problem("document", place, message, "document", consequence="the one without a slash is left out")
-                    )
-                    continue
-                self._doubt(place, "a path begins with a slash", f"it is read as {printable(path)}")
-            for one in self._in_path(path, item, place):
-                number += 1
-                if number > _MOST_OPERATIONS and not self._document.trusted:
-                    raise SpecError(f"the document has over {_MOST_OPERATIONS} operations, and is not trusted")
-                yield one
-
-    def _in_path(self, path: str, item: object, place: str) -> Iterator[_Found]:
-        try:
-            found, place = self._document.follow(item, place)
-        except SpecError as error:
-            self.faults += [one._replace(consequence="its operations are left out") for one in error.problems]
-            return
-        if not is_object(found):
-            self._doubt(place, "a path item is an object", "it has no operations")
-            return
-        seen = set[str]()
-        for method, step, node in methods_of(self._document, found):
-            if TOKEN.fullmatch(method) is None:
-                message = f"the method {printable(method, 40)!r} is no token (RFC 9110, section 9.1)"
-                self.faults.append(Problem("document", place + step, message, "document", consequence="it can't be called"))
-            elif not is_object(node):
-                message = "an operation is an object"
-                self.faults.append(Problem("document", place + step, message, "document", consequence="it is left out"))
-            elif method in seen:
-                message = f"{printable(method)} has a field of its own, and is there as well"
-                self.faults.append(Problem("document", place + step, message, "document", consequence="this one is left out"))
-            else:
-                seen.add(method)
-                yield _Found(path, method, node, place + step, place)
-
-    def _add(self, found: _Found) -> None:
-        path, method, node, pointer, path_item = found
-        wire = as_string(node.get("operationId"))
-        tags = self._tags_of(found)
-        groups = tuple(dict.fromkeys([self._group(tag, pointer) for tag in tags]))
-        name = self._name(wire, found, groups)
-        operation = Operation(
-            read=self._read,
-            teller=self._teller,
-            example=self._example,
-            operation_id=self._key(wire, found),
-            wire_name=wire,
-            name=name,
-            group=groups[0] if groups else None,
-            method=method,
-            path=path,
-            path_item=path_item,
-            pointer=pointer,
-            summary=as_string(node.get("summary")),
-            description=as_string(node.get("description")),
-            deprecated=node.get("deprecated") is True,
-            tags=tags,
-        )
-        self.by_id[operation.operation_id] = operation
-        for group in groups:
-            self.groups[group][name] = operation
-        if not groups:
-            self.untagged[name] = operation
-        if operation.operation_id != wire and "operationId" in node:
-            self._doubt_id(operation)
-
-    def _doubt_id(self, operation: Operation) -> None:
-        place, told = f"{operation.pointer}/operationId", printable(operation.wire_name, 100)
-        if not operation.wire_name:
-            self._doubt(place, "an operationId is a text that is not empty", _NAMED_BY_PATH)
-            return
-        first = self._written[operation.wire_name]
-        message = f"the operationId {told!r} is used before, by {printable(first.method, 20)} {printable(first.path)}"
-        called = f"'{printable(operation.method, 20)} {printable(operation.path)}' or client.{operation.dotted}"
-        self._doubt(place, message, f"it means the other operation; this one is called by {called}")
-
-    def _tags_of(self, found: _Found) -> tuple[str, ...]:
-        given, tags = found.node.get("tags"), tags_of(found.node)
-        if given is not None and len(tags) != (len(given) if isinstance(given, list) else -1):  # pyright: ignore[reportUnknownArgumentType]  # a list of anything
-            self._doubt(f"{found.place}/tags", "tags are a list of texts", "what is none is left out")
-        return tags
-
-    def _group(self, tag: str, place: str) -> str:
-        """The group of a tag. Tags with the same Python name share one, which is named after the first."""
-        if (known := self.tags.get(tag)) is not None:
-            return known
-        name = python_name(tag, CLIENT_NAMES)
-        first = self._first_tags.setdefault(name, tag)
-        if first != tag:
-            name = self.tags[first]
-            message = f"the tags {printable(first, 100)!r} and {printable(tag, 100)!r} have the same name in Python"
-            self._doubt(f"{place}/tags", message, f"the operations of both are in client.{name}")
-        while name in self.untagged:
-            name += "_"
-        self.tags[tag] = name
-        self.groups.setdefault(name, {})
-        return name
-
-    def _name(self, wire: str, found: _Found, groups: tuple[str, ...]) -> str:
-        """The first of its own names that is free wherever the operation stands."""
-        scopes: list[Mapping[str, object]] = [self.groups[group] for group in groups] or [self.untagged, self.groups]
-        reserved = () if groups else CLIENT_NAMES
-        names = chain([snake_case(wire)] if wire else (), self._path_names(found))
-        free = (unreserved(name, reserved) for name in names)
-        return next(name for name in free if not any(name in scope for scope in scopes))
-
-    def _key(self, wire: str, found: _Found) -> str:
-        """What the operation goes by among all: its operationId, or a name made of its method and path where that is another's."""
-        if wire and self._written[wire] is found:
-            return wire
-        names = self._path_names(found)
-        keys = chain([next(names), f"{found.method} {found.path}"], names)
-        return next(key for key in keys if key not in self._written and key not in self.by_id)
-
-    def _path_names(self, found: _Found) -> Iterator[str]:
-        """Names made of method and path: `get_users_by_id`, the same with symbols spelt out, then with digits of a digest, without end."""
-        method, path = snake_case(found.method), found.path
-        parts = [self._part(part) for part in path.split("/") if part]
-        yield (plain := "_".join([method, *(parts or ["root"])]))
-        spelt = [spelt_out(_variables_by_name(part)) if part else "slash" for part in path[1:].split("/")]
-        yield "_".join([method, *spelt])
-        from hashlib import sha256  # noqa: PLC0415  # only for paths that hardly differ
-
-        digest = sha256(f"{found.method} {path}".encode(errors="surrogatepass")).hexdigest()
-        yield f"{plain}_{digest[:8]}"
-        # A document may have taken any number of these on purpose.
-        while True:
-            yield f"{plain}_{digest}"
-            digest = sha256(digest.encode()).hexdigest()
-
-    def _part(self, part: str) -> str:
-        name = self._parts.get(part)
-        if name is None:
-            name = self._parts[part] = words_of(_variables_by_name(part))
-        return name
-
-
-def _variables_by_name(part: str) -> str:
-    return part.replace("{", "by_").replace("}", "")
+def _index_of(document: Document, table: Table) -> Index:
+    made = _Made(document, table.rows)
+    by_group: dict[str, dict[str, int]] = {}
+    alone: dict[str, int] = {}
+    for number, row in enumerate(table.rows):
+        for group in row.groups:
+            by_group.setdefault(group, {})[row.name] = number
+        if not row.groups:
+            alone[row.name] = number
+    groups, untagged = {name: _Scope(made, numbers) for name, numbers in by_group.items()}, _Scope(made, alone)
+    operations = Operations(made, groups, untagged, table.tags)
+    return Index(table.rows, operations, View(groups), untagged, MappingProxyType(dict(table.tags)), table.faults)
 
 
 class Attributes(NamedTuple):
@@ -387,17 +230,17 @@ def attributes_of(index: Index) -> Attributes:
     shown = {*index.groups, *index.untagged, *CLIENT_NAMES}
     others = {tag: group for tag, group in index.tags.items() if tag not in shown and _is_free(tag)}
     return Attributes(
-        MappingProxyType({group: _attributes(operations, ()) for group, operations in index.groups.items()}),
-        _attributes(index.untagged, {*shown, *others}),
+        MappingProxyType({group: _attributes(index.rows, scope.numbers, ()) for group, scope in index.groups.items()}),
+        _attributes(index.rows, index.untagged.numbers, {*shown, *others}),
         MappingProxyType(others),
     )
 
 
-def _attributes(operations: Mapping[str, Operation], taken: Collection[str]) -> Mapping[str, str]:
-    names = {name: one.operation_id for name, one in operations.items()}
-    for wire, one in by_wire_name(operations).items():
+def _attributes(rows: tuple[Row, ...], numbers: Mapping[str, int], taken: Collection[str]) -> Mapping[str, str]:
+    names = {name: rows[number].key for name, number in numbers.items()}
+    for wire, number in by_wire_name(rows, numbers.values()).items():
         if wire not in taken and _is_free(wire):
-            names.setdefault(wire, one.operation_id)
+            names.setdefault(wire, rows[number].key)
     return MappingProxyType(names)
 
 

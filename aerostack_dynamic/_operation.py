@@ -183,6 +183,14 @@ def as_policy(value: Any) -> RetryPolicy:
     raise ArgumentsError(f"retry: give a RetryPolicy, a number of attempts, or None, not a {type(value).__name__}")
 
 
+def _read_operation(held: Any, name: str) -> Operation:
+    """The operation of a client's attribute, which is looked up when it is first asked for: most of a document's never are."""
+    if name != "operation":
+        raise AttributeError(f"{type(held).__name__!r} object has no attribute {name!r}", name=name, obj=held)
+    held.operation = operation = held._caller.spec.operations[held._key]
+    return operation
+
+
 class ApiOperation:
     """One operation of the document, ready to be called with its arguments as keywords.
 
@@ -191,11 +199,16 @@ class ApiOperation:
     awaited.
     """
 
-    __slots__ = ("_caller", "operation")
+    __slots__ = ("_caller", "_key", "operation")
 
-    def __init__(self, caller: Caller, operation: Operation) -> None:
+    def __init__(self, caller: Caller, operation: Operation | None = None, key: str = "") -> None:
         self._caller = caller
-        self.operation = operation
+        self._key = key
+        if operation is not None:
+            self.operation = operation
+
+    if not TYPE_CHECKING:
+        __getattr__ = unseen(_read_operation)
 
     def __call__(self, /, *positional: object, **arguments: Any) -> Any:
         self._begin(positional, arguments)
@@ -479,7 +492,7 @@ def put_operations(attributes: dict[str, Any], caller: Caller) -> None:
     """Put a document's groups and operations among a client's attributes, an operation as the same object in all of its groups."""
     spec = caller.spec
     names = spec.attributes
-    made = {key: ApiOperation(caller, one) for key, one in spec.operations.items()}
+    made = {key: ApiOperation(caller, key=key) for key in spec.operations}
     for group, inner in names.groups.items():
         attributes[group] = Group(group, spec.groups[group], {name: made[key] for name, key in inner.items()}, spec)
     attributes.update({tag: attributes[group] for tag, group in names.tags.items()})

@@ -48,6 +48,7 @@ FLOORS = (
     ("what is received", "_webhook"),
     ("whole things", "_call _reader _log _carried _heads"),
     ("what lists say, what ends, examples, and words", "_paging _deprecated _example _search"),
+    ("the table", "_table"),
     ("the index", "_index _problems"),
     ("bodies as sent", "_body"),
     ("answers", "_response"),
