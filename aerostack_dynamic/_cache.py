@@ -33,7 +33,7 @@ except ImportError:  # no wheel for this platform: nothing is kept
     _fast = None  # type: ignore[assignment]  # its absence is the condition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 VARIABLE: Final = "AEROSTACK_CACHE"
 _OFF: Final = frozenset({"0", "false", "no", "off"})
@@ -60,8 +60,15 @@ class Entry(NamedTuple):
     used: float
 
 
+class Anew(NamedTuple):
+    """A document that was read after all, and what gives a fact of it by its name."""
+
+    document: dict[str, Any]
+    facts: Callable[[str], Any]
+
+
 def cache_folder(given: bool | Path | None = None) -> Path | None:
-    """The folder of the cache, None where it is switched off: by `given`, else by AEROSTACK_CACHE, `off` or a folder.
+    """The folder of the cache, None where it is switched off: by `given`, else by AEROSTACK_CACHE, `off` or a folder; and without orjson.
 
     True is the usual folder even where the variable says `off`. Raises SpecError for what is none of these.
     """
@@ -71,7 +78,7 @@ def cache_folder(given: bool | Path | None = None) -> Path | None:
         raise SpecError(f"cache: give True, False or a folder as a Path, not a {type(given).__name__}")
     told = os.environ.get(VARIABLE, "").strip()
     off, named = told.lower() in _OFF, told.lower() not in _OFF | _ON
-    if given is False or (given is None and off):
+    if _fast is None or given is False or (given is None and off):
         return None
     if named:
         return Path(os.path.expanduser(told))
@@ -91,23 +98,29 @@ def file_digest(path: Path) -> str:
 
 
 class _Kept:
-    """The texts of an entry. What is damaged, or has gone meanwhile, is read from the document `again`."""
+    """The texts of an entry, those of the document and those of the facts behind them. `ends` says where each ends, `sums` its checksum.
 
-    def __init__(self, path: Path, start: int, again: Callable[[], dict[str, Any]]) -> None:
+    What is damaged, or has gone meanwhile, is read from the document `again`.
+    """
+
+    def __init__(self, path: Path, start: int, head: Mapping[str, Any], again: Callable[[], Anew]) -> None:
         self._path = path
         self._start = start
+        self._ends: list[int] = head["ends"]
+        self._sums: list[int] = head["sums"]
+        self._facts: dict[str, int] = head["facts"]
         self._again = again
+        self._anew: Anew | None = None
         self._held: bytes | None = None
-        self._document: dict[str, Any] | None = None
 
-    def value(self, where: Any, names: tuple[str, ...]) -> Any:
+    def value(self, number: int, names: tuple[str, ...]) -> Any:
         """The value of a text. Raises SpecError where neither the entry nor the document itself can be read any more."""
-        if self._document is None:
+        if self._anew is None:
             try:
-                return _fast.loads(self._text(*where))
-            except (OSError, ValueError, TypeError):
-                self._document = self._again()
-        node: Any = self._document
+                return _fast.loads(self._text(number))
+            except (OSError, ValueError):
+                self._anew = self._again()
+        node: Any = self._anew.document
         for name in names:
             node = node[name]
         return node
@@ -117,9 +130,19 @@ class _Kept:
         with suppress(OSError):
             self._held = self._read(0, -1)
 
-    def _text(self, start: int, length: int, checksum: int) -> bytes:
-        text = self._read(start, length) if self._held is None else self._held[start : start + length]
-        if crc32(text) != checksum:
+    def fact(self, name: str) -> Any:
+        """What was derived under a name, None where nothing was. Raises as `value` does."""
+        if self._anew is None and name in self._facts:
+            try:
+                return _fast.loads(self._text(self._facts[name]))
+            except (OSError, ValueError):
+                self._anew = self._again()
+        return None if self._anew is None else self._anew.facts(name)
+
+    def _text(self, number: int) -> bytes:
+        start, end = self._ends[number - 1] if number else 0, self._ends[number]
+        text = self._read(start, end - start) if self._held is None else self._held[start:end]
+        if crc32(text) != self._sums[number]:
             raise ValueError("the text is damaged")
         return text
 
@@ -129,18 +152,25 @@ class _Kept:
             return file.read(length)
 
 
-def find(folder: Path, sha256: str, again: Callable[[], dict[str, Any]]) -> Parts | None:
+class Found(NamedTuple):
+    """A document as it was kept, and what gives a fact that was derived of it, by its name."""
+
+    document: Parts
+    facts: Callable[[str], Any]
+
+
+def find(folder: Path, sha256: str, again: Callable[[], Anew]) -> Found | None:
     """The document with these bytes as it was kept; None where there is no entry, or none that can be believed.
 
     `again` reads the document itself, which is asked for where a part of the entry turns out to be damaged.
     """
     path = _path(folder, sha256)
     try:
-        if _fast is None or not _is_own_folder(folder):
+        if not _is_own_folder(folder):
             return None
         with _open(path) as file:
             head = _head(file)
-            parts = Parts(as_object(head["index"]), _Kept(path, file.tell(), again))
+            texts = _Kept(path, file.tell(), head, again)
             used = os.fstat(file.fileno()).st_mtime
         if (head["sha256"], head["version"]) != (sha256, __version__):
             return None
@@ -149,31 +179,44 @@ def find(folder: Path, sha256: str, again: Callable[[], dict[str, Any]]) -> Part
     if time() - used > _DAY:
         with suppress(OSError):
             os.utime(path)
-    return parts
+    return Found(Parts(head["index"], texts), texts.fact)
 
 
-def keep(folder: Path, sha256: str, document: dict[str, Any]) -> None:
-    """Keep a document that has these bytes. One that orjson doesn't write as it is isn't kept; nor is any where the disk refuses."""
-    if _fast is None:
-        return
-    texts: list[bytes] = []
-    end = 0
+class _Texts:
+    """The texts of an entry that is made."""
 
-    def put(value: Any) -> list[int]:
-        nonlocal end
+    def __init__(self) -> None:
+        self.texts: list[bytes] = []
+        self.ends: list[int] = []
+        self.sums: list[int] = []
+        self.size = 0
+
+    def put(self, value: Any) -> int:
+        """Add the text of a value. Its number. Raises TypeError for one that orjson doesn't write as it is."""
         text = _fast.dumps(value)
-        texts.append(text)
-        end += len(text)
-        return [end - len(text), len(text), crc32(text)]
+        self.size += len(text)
+        self.texts.append(text)
+        self.ends.append(self.size)
+        self.sums.append(crc32(text))
+        return len(self.texts) - 1
 
+
+def keep(folder: Path, sha256: str, document: dict[str, Any], facts: Mapping[str, Any]) -> None:
+    """Keep a document that has these bytes, with facts by name. One that orjson doesn't write as it is isn't kept; nor is any where
+    the disk refuses.
+    """
+    made = _Texts()
     try:
-        head = _fast.dumps({"sha256": sha256, "version": __version__, "index": index_of(document, put)})
+        index = index_of(document, made.put)
+        known = {name: made.put(fact) for name, fact in facts.items()}
     except (TypeError, ValueError, RecursionError):
         return
-    if end > _MOST_BYTES // 4:
+    if made.size > _MOST_BYTES // 4:
         return
+    head = {"sha256": sha256, "version": __version__, "index": index, "facts": known, "ends": made.ends, "sums": made.sums}
+    text = _fast.dumps(head)
     with suppress(OSError):
-        _write(folder, _path(folder, sha256), (_START.pack(_MAGIC, len(head), crc32(head)), head, *texts))
+        _write(folder, _path(folder, sha256), (_START.pack(_MAGIC, len(text), crc32(text)), text, *made.texts))
         _trim(folder)
 
 
@@ -215,7 +258,7 @@ def _head(file: FileIO) -> dict[str, Any]:
 
 def _is_own(status: os.stat_result) -> bool:
     """Whether a file or folder is the user's, and no other one may write it; where systems have no such owners, it is."""
-    own: Any = getattr(os, "geteuid", None)
+    own: Callable[[], int] | None = getattr(os, "geteuid", None)
     return own is None or (status.st_uid == own() and not status.st_mode & 0o022)
 
 

@@ -7,6 +7,7 @@ import os
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from math import isfinite
 from pathlib import Path
@@ -17,15 +18,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 from ._dialect import dialect_of, is_swagger
 from ._errors import ArgumentsError, SpecError
 from ._measure import distinct_values, too_deep, written_out
-from ._reference import Document, digest
+from ._reference import Document, digest, no_fact
 from ._spec import BaseSpec
 from ._values import MAX_DEPTH, UNSET, Problem, as_object, did_you_mean, is_object, own_words, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from typing_extensions import Self
 
+    from ._cache import Anew
     from ._parts import Parts
 
 _UNTRUSTED_BYTES: Final = 32 * 1024 * 1024
@@ -78,7 +80,7 @@ class Spec(BaseSpec):
         """
         from ._files import NO_FILES, find_files, joint_digest, may_refer  # noqa: PLC0415  # bundled documents have no others
 
-        raw, sha256, content = _found(source, trusted, cache)
+        raw, sha256, content, facts = _found(source, trusted, cache)
         dialect = dialect_of(raw)
         folder, name, found = None, "", NO_FILES
         if may_refer(content) or not (root is None or _is_plainly_within(source, root)):
@@ -86,8 +88,8 @@ class Spec(BaseSpec):
         if folder is not None and is_object(raw):
             left = None if trusted else _UNTRUSTED_BYTES - len(content)
             found = find_files(folder, name, content, raw, lambda text, spent: _value(text, trusted, spent), room=left)
-        sha256 = joint_digest(sha256, found.digests)
-        document = Document(raw, dialect, sha256=sha256, trusted=trusted, name=name, files=found.files, absent=found.absent)
+        sha256, (files, absent, _) = joint_digest(sha256, found.digests), found
+        document = Document(raw, dialect, sha256=sha256, trusted=trusted, name=name, files=files, absent=absent, facts=facts)
         return cls(_modern(document))
 
     @classmethod
@@ -176,11 +178,14 @@ def _overlay(source: Path | bytes) -> Mapping[str, Any]:
 
 
 class _Found(NamedTuple):
-    """A document that was given: what it says, the SHA-256 of its bytes, and those, where it may refer to other files."""
+    """A document that was given: what it says, the SHA-256 of its bytes, and those, unless it is known that it refers to no other files;
+    what is derived of it already, as JSON values by name.
+    """
 
     raw: dict[str, Any] | Parts
     sha256: str
     content: bytes = b""
+    facts: Callable[[str], Any] = no_fact
 
 
 def _found(source: Path | bytes | Mapping[str, Any], trusted: bool, cache: bool | Path | None) -> _Found:
@@ -211,20 +216,19 @@ def _folder_for(source: Path | bytes, cache: bool | Path | None) -> Path | None:
     return folder if large else None
 
 
-def _is_large(source: Path | bytes) -> bool:
+def _is_large(source: object) -> bool:
     """Whether a document is worth keeping. What can't be read, or not twice, is not."""
-    if not isinstance(source, Path):
+    size, start = 0, b""
+    if isinstance(source, (bytes, bytearray)):
         size, start = len(source), bytes(source[:64])
-    else:
-        try:
+    elif isinstance(source, Path):
+        with suppress(OSError, ValueError):
             status = source.stat()
-            size, start = status.st_size if S_ISREG(status.st_mode) else 0, b""
+            size = status.st_size if S_ISREG(status.st_mode) else 0
             if _LARGE_YAML <= size < _LARGE:
                 with source.open("rb") as file:
                     start = file.read(64)
-        except (OSError, ValueError):
-            return False
-    return size >= _LARGE or (size >= _LARGE_YAML and not _is_json(start))
+    return size >= (_LARGE if _is_json(start) else _LARGE_YAML)
 
 
 def _kept(source: Path | bytes, folder: Path) -> _Found:
@@ -236,7 +240,7 @@ def _kept(source: Path | bytes, folder: Path) -> _Found:
     except OSError as error:
         raise SpecError(f"the document can't be read: {error}") from None
     kept = find(folder, sha256, lambda: _once_more(source, folder, sha256))
-    return _read_and_keep(source, folder) if kept is None else _Found(kept, sha256)
+    return _read_and_keep(source, folder) if kept is None else _Found(kept.document, sha256, facts=kept.facts)
 
 
 def _read_and_keep(source: Path | bytes, folder: Path) -> _Found:
@@ -244,18 +248,24 @@ def _read_and_keep(source: Path | bytes, folder: Path) -> _Found:
     from ._files import may_refer  # noqa: PLC0415  # as in `load`
 
     content, raw = _read(source, True)
-    found = _Found(raw, digest(content), content)
-    if not is_swagger(raw) and not may_refer(content):
-        keep(folder, found.sha256, raw)
-    return found
+    sha256 = digest(content)
+    if is_swagger(raw) or may_refer(content):
+        return _Found(raw, sha256, content)
+    from ._table import table_of  # noqa: PLC0415  # as said above
+
+    facts = {"table": table_of(Document(raw, dialect_of(raw), sha256=sha256)).plain()}
+    keep(folder, sha256, raw, facts)
+    return _Found(raw, sha256, facts=facts.get)
 
 
-def _once_more(source: Path | bytes, folder: Path, sha256: str) -> dict[str, Any]:
+def _once_more(source: Path | bytes, folder: Path, sha256: str) -> Anew:
     """The document that these bytes are, when what was kept of it turns out to be damaged. Raises SpecError where it is another by now."""
+    from ._cache import Anew  # noqa: PLC0415  # as said above
+
     found = _read_and_keep(source, folder)
     if found.sha256 != sha256:
         raise SpecError("the document has been changed since it was loaded, and what was kept of it is damaged; load it again")
-    return as_object(found.raw)
+    return Anew(as_object(found.raw), found.facts)
 
 
 def _read(source: Path | bytes | Mapping[str, Any], trusted: bool) -> tuple[bytes, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """An object whose members are texts of JSON until each is asked for: how a document is walked that was not read as a whole.
 
-An index says where the text of each member is: an array for one that is read as a whole, an object of the same kind for one whose members
+An index says which text is that of each member: a number for one that is read as a whole, an object of the same kind for one whose members
 are read one by one. Such an object has no `$id`, so that what references are relative to can be told without reading it.
 """
 
@@ -18,9 +18,9 @@ _FEW: Final = 16
 
 
 class Texts(Protocol):
-    """What has the texts, by where the index says that they are."""
+    """What has the texts, by their numbers."""
 
-    def value(self, where: Any, names: tuple[str, ...]) -> Any:
+    def value(self, number: int, names: tuple[str, ...]) -> Any:
         """The value of a text. `names` lead to it from the root."""
 
     def hold(self) -> None:
@@ -47,8 +47,8 @@ class Parts:
         except KeyError:
             return self._kept.setdefault(name, self._made(self._index[name], (*self._names, name)))
 
-    def _made(self, where: Any, names: tuple[str, ...]) -> Any:
-        return Parts(where, self._texts, names) if is_object(where) else self._texts.value(where, names)
+    def _made(self, found: Any, names: tuple[str, ...]) -> Any:
+        return Parts(found, self._texts, names) if is_object(found) else self._texts.value(found, names)
 
     def __contains__(self, name: str) -> bool:
         return name in self._index
@@ -78,16 +78,16 @@ def member(node: Any, name: str) -> Any:
     return node.get(name) if is_object(node) or type(node) is Parts else None
 
 
-def index_of(document: dict[str, Any], put: Callable[[Any], list[int]]) -> dict[str, Any]:
-    """The index of a document: the root is in parts, its `components` too, and what is large in either. `put` gives where a value's
-    text is. Raises ValueError for a document that can't be in parts.
+def index_of(document: dict[str, Any], put: Callable[[Any], int]) -> dict[str, Any]:
+    """The index of a document: the root is in parts, its `components` too, and what is large in either. `put` gives the
+    number of a value's text. Raises ValueError for a document that can't be in parts.
     """
     if "$id" in document:
         raise ValueError("what has an $id is read as a whole")
     return {name: _indexed(value, name == "components", put) for name, value in document.items()}
 
 
-def _indexed(value: Any, outer: bool, put: Callable[[Any], list[int]]) -> Any:
+def _indexed(value: Any, outer: bool, put: Callable[[Any], int]) -> Any:
     if not is_object(value) or "$id" in value or not (outer or len(value) > _FEW):
         return put(value)
     return {name: _indexed(one, False, put) if outer else put(one) for name, one in value.items()}

@@ -52,6 +52,10 @@ class Base(NamedTuple):
     root: str
 
 
+def no_fact(name: str) -> None:
+    """What a document knows of itself that nothing was derived of before."""
+
+
 class Document:
     """An OpenAPI document as parsed JSON, with what has been derived from it so far.
 
@@ -60,8 +64,8 @@ class Document:
     `written` what stood there, where `raw` says it in the words of another. `bundled` is the version of a document that came with the
     package, and `load` the function that gives it again: such a document is pickled by its version alone. `trusted` says that it is the
     caller's own; else `address` is where it was fetched from, if it was. `name` is its file's name, `files` are the others that belong to
-    it by theirs, and `absent` says of names that are referred to why they can't be had. What is derived is kept by `once` and made again
-    after a pickle.
+    it by theirs, and `absent` says of names that are referred to why they can't be had. `facts` gives by a name what was
+    derived before as a JSON value. What is derived is kept by `once` and made again after a pickle.
     """
 
     __slots__ = (
@@ -72,6 +76,7 @@ class Document:
         "address",
         "bundled",
         "dialect",
+        "facts",
         "files",
         "name",
         "openapi",
@@ -94,6 +99,7 @@ class Document:
         files: Mapping[str, Any] = _NONE,
         absent: Mapping[str, str] = _NONE,
         openapi: str = "",
+        facts: Callable[[str], Any] = no_fact,
         written: dict[str, Any] | None = None,
     ) -> None:
         self.root: dict[str, Any] | Parts = raw
@@ -105,6 +111,7 @@ class Document:
         self.name = name
         self.files = files
         self.absent = absent
+        self.facts = facts
         self.openapi = openapi or str(raw.get("openapi", ""))
         self._written = written
         self._load = load

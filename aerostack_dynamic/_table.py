@@ -7,7 +7,6 @@ for: the table is all that finding one takes, and nothing that a document of a t
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -70,7 +69,13 @@ class Table(NamedTuple):
 
 def table_of(document: Document) -> Table:
     """The table of a document, made when first asked for. Raises SpecError for one that is not trusted and has over 10,000 operations."""
-    return document.once("table", lambda: _Making(document).table)
+    return document.once("table", lambda: _known(document) or _Making(document).table)
+
+
+def _known(document: Document) -> Table | None:
+    """The table that an earlier process made of the document."""
+    plain = document.facts("table")
+    return None if plain is None else Table.again(plain)
 
 
 class _Found(NamedTuple):
@@ -247,5 +252,3 @@ class _Making:
 
 def _variables_by_name(part: str) -> str:
     return part.replace("{", "by_").replace("}", "")
-
-

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 # The package's own commands, each in the module of its name: with what `--help` says of it, so that none is imported for that.
 _COMMANDS: Final = MappingProxyType(
     {
+        "cache": "Show or remove what is kept of large documents.",
         "call": "Call any operation, by whatever the document calls it.",
         "completion": "Write the completion of a shell.",
         "describe": "Tell all of an operation.",
