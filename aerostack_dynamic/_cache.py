@@ -127,8 +127,9 @@ class _Kept:
 
     def hold(self) -> None:
         """Read all of the texts at once."""
-        with suppress(OSError):
-            self._held = self._read(0, -1)
+        if self._held is None:
+            with suppress(OSError):
+                self._held = self._read(0, -1)
 
     def fact(self, name: str) -> Any:
         """What was derived under a name, None where nothing was. Raises as `value` does."""
@@ -286,7 +287,7 @@ def _write(folder: Path, path: Path, pieces: Iterable[bytes]) -> None:
         return
     number, begun = mkstemp(_BEGUN, dir=folder)  # readable by the user alone, and never by way of a link
     try:
-        with open(number, "wb") as file:
+        with os.fdopen(number, "wb") as file:
             file.writelines(pieces)
         os.replace(begun, path)
     except BaseException:
