@@ -15,7 +15,7 @@ from ._http import Request
 from ._load import Spec, chosen_spec
 from ._log import LOGGER, set_up
 from ._missing import raise_missing
-from ._operation import ApiOperation, Caller, as_policy, own_headers, put_operations
+from ._operation import ApiOperation, Caller, Held, as_policy, own_headers
 from ._options import (
     Options,
     Timeout,
@@ -75,8 +75,14 @@ class ApiOperations(Mapping[str, ApiOperation]):
         return [*self]
 
 
-def _raise_missing(client: Any, name: str) -> Any:
-    caller: Caller | None = client.__dict__.get("_caller")
+def _attribute_of(client: Any, name: str) -> Any:
+    attributes: dict[str, Any] = client.__dict__
+    caller: Caller | None = attributes.get("_caller")
+    if caller is not None and (held := attributes.get("_held")) is not None:
+        held.put_all(attributes)
+        attributes["_held"] = None
+    if name in attributes:
+        return attributes[name]
     raise_missing(client, None if caller is None else caller.spec, "", name)
 
 
@@ -170,21 +176,23 @@ class _BaseClient:
         """The attributes that a subclass has set, without what it keeps to not find it twice."""
         caller, kind = self._caller, type(self)
         names = caller.spec.attributes
-        given = {"_caller", *names.groups, *names.tags, *names.untagged}
+        given = {"_caller", "_held", *names.groups, *names.tags, *names.untagged}
         own = {name: value for name, value in self.__dict__.items() if name not in given}
         return {name: value for name, value in own.items() if not isinstance(getattr(kind, name, None), cached_property)}
 
     def _adopt(self, caller: Caller) -> None:
-        """Put groups and operations in place as attributes, where completion and help find them."""
+        """Speak by a caller. Groups and operations are put in place, where completion and help find them, when the first is asked for."""
         self._caller = caller
-        put_operations(self.__dict__, caller)
+        self.__dict__["_held"] = held = Held(caller)
+        if type(self).__getattr__ is not None:  # that of a subclass, which would be asked first
+            held.put_all(self.__dict__)
 
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...
 
     else:
-        __getattr__ = unseen(_raise_missing)
+        __getattr__ = unseen(_attribute_of)
 
     @reading
     def spec(self) -> Spec:

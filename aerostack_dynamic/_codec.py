@@ -41,6 +41,10 @@ _LONGEST_INTEGER: Final = 14_280  # bits; Python writes and reads integers of at
 # Digits as noughts and all else as spaces: a row of 19 is found so in a tenth of the time that a pattern takes.
 _DIGITS: Final = bytes(48 if 48 <= byte <= 57 else 32 for byte in range(256))
 _LONG: Final = b"0" * 19
+# Of such a row every sixth byte gives three, and most texts have no three of theirs in a row: they are done in a quarter of the time.
+_STEP: Final = 6
+_SOME: Final = b"0" * 3
+_DIGIT_ROW: Final = re.compile(rb"[0-9]+")
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9_.:+-]+)", re.IGNORECASE)
 # Those of the WHATWG Encoding Standard (section 4.2), those that Unicode has besides, and what they extend, as Python calls them.
 _CHARSETS: Final = frozenset(
@@ -222,8 +226,26 @@ def decode_json(body: bytes, *, allow_nan: bool = False, unique_keys: bool = Fal
 
 
 def has_long_integer(text: bytes) -> bool:
-    """Whether digits stand in a row that a number of 64 bits may not hold."""
-    return _LONG in text.translate(_DIGITS)
+    """Whether digits stand in a row that a number of 64 bits may not hold, and around them what may stand around an integer."""
+    if _SOME not in text[::_STEP].translate(_DIGITS):
+        return False
+    digits, start = text.translate(_DIGITS), -1
+    while (start := digits.find(_LONG, start + 1)) >= 0:
+        row = _DIGIT_ROW.match(text, start)
+        assert row is not None, "a digit stands there"
+        if _around_value(text, start - 1, row.end()):
+            return True
+        start = row.end()
+    return False
+
+
+def _around_value(text: bytes, before: int, after: int) -> bool:
+    """Whether the bytes up to `before` and from `after` on, spaces and a minus sign left out, are such as stand around a value."""
+    while before >= 0 and text[before] in b" \t\r\n-":
+        before -= 1
+    while after < len(text) and text[after] in b" \t\r\n":
+        after += 1
+    return (before < 0 or text[before] in b"[,:") and (after == len(text) or text[after] in b",]}")
 
 
 def _utf8(body: bytes) -> bytes:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ._model import Operation
-from ._reader import read_details, tags_of
+from ._reader import read_details, texts_of
 from ._table import CLIENT_NAMES, table_of
 from ._telling import teller_of
 from ._values import View, as_array, as_object, as_string, did_you_mean, doubtful, json_pointer, printable
@@ -27,18 +27,18 @@ _VARIABLE: Final = re.compile(r"\{[^{}]*\}")
 class _Made:
     """The operations of a table, each made once."""
 
-    __slots__ = ("_document", "_example", "_kept", "_read", "rows")
+    __slots__ = ("_document", "_example", "_kept", "_read", "table")
 
-    def __init__(self, document: Document, rows: tuple[Row, ...]) -> None:
+    def __init__(self, document: Document, table: Table) -> None:
         self._document = document
         self._read: Callable[[Operation], OperationDetails] = lambda one: read_details(document, one)
         self._example: Callable[[Operation], dict[str, JSON]] = lambda one: _example_of(document, one)
         self._kept: dict[int, Operation] = {}
-        self.rows = rows
+        self.table = table
 
     def at(self, number: int) -> Operation:
-        """The operation in a row. Two threads may both make it; one stands."""
-        return self._kept.get(number) or self._kept.setdefault(number, self._make(self.rows[number]))
+        """The operation of a number. Two threads may both make it; one stands."""
+        return self._kept.get(number) or self._kept.setdefault(number, self._make(self.table.row(number)))
 
     def _make(self, row: Row) -> Operation:
         node = self._document.at(row.pointer)
@@ -57,7 +57,7 @@ class _Made:
             summary=as_string(node.get("summary")),
             description=as_string(node.get("description")),
             deprecated=node.get("deprecated") is True,
-            tags=tags_of(node),
+            tags=texts_of(node.get("tags")),
         )
 
 
@@ -91,7 +91,7 @@ class Operations(Mapping[str, Operation]):
 
     def __init__(self, made: _Made, groups: Mapping[str, _Scope], untagged: _Scope, tags: Mapping[str, str]) -> None:
         self._made = made
-        self._numbers = {row.key: number for number, row in enumerate(made.rows)}
+        self._numbers = dict(zip(made.table.keys, range(len(made.table.keys)), strict=True))
         self._by_path: dict[str, int] = {}
         self._by_wire_name: dict[str, dict[str, int]] = {}
         self._groups = groups
@@ -109,7 +109,8 @@ class Operations(Mapping[str, Operation]):
     @property
     def _paths(self) -> dict[str, int]:
         if not self._by_path:
-            self._by_path = {f"{row.method} {row.path}": number for number, row in enumerate(self._made.rows)}
+            table = self._made.table
+            self._by_path = {f"{table.methods[number]} {path}": number for number, path in enumerate(table.paths)}
         return self._by_path
 
     def _within(self, name: str) -> int | None:
@@ -125,14 +126,14 @@ class Operations(Mapping[str, Operation]):
     def _in_group(self, group: str, name: str) -> int | None:
         numbers = self._groups[group].numbers
         if group not in self._by_wire_name:
-            self._by_wire_name[group] = by_wire_name(self._made.rows, numbers.values())
+            self._by_wire_name[group] = _by_wire_name(self._made.table, numbers.values())
         return numbers[name] if name in numbers else self._by_wire_name[group].get(name)
 
     def __getitem__(self, name: str) -> Operation:
         found = self._find(name)
         if found is None:
             shown_name = printable(name) if isinstance(name, str) else name  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
-            names = (*self._numbers, *self._paths, *(row.dotted for row in self._made.rows))
+            names = (*self._numbers, *self._paths, *map(self._made.table.dotted, self._numbers.values()))
             raise KeyError(f"no operation {shown_name!r}{did_you_mean(str(name), names)}")
         return self._made.at(found)
 
@@ -158,12 +159,12 @@ class Operations(Mapping[str, Operation]):
         return f"<{len(self)} operations: {names}{', ...' if len(self) > 10 else ''}>"
 
 
-def by_wire_name(rows: tuple[Row, ...], numbers: Iterable[int]) -> dict[str, int]:
+def _by_wire_name(table: Table, numbers: Iterable[int]) -> dict[str, int]:
     """The operations of one scope by their operationIds as written, the first of each."""
     found: dict[str, int] = {}
     for number in numbers:
-        if rows[number].wire_name:
-            found.setdefault(rows[number].wire_name, number)
+        if wire := table.wire_names[number]:
+            found.setdefault(wire, number)
     return found
 
 
@@ -187,7 +188,7 @@ class Index(NamedTuple):
     `groups` holds those of each tag and `untagged` the others, by Python names; `tags` the group of each tag.
     """
 
-    rows: tuple[Row, ...]
+    table: Table
     operations: Operations
     groups: Mapping[str, _Scope]
     untagged: _Scope
@@ -201,17 +202,18 @@ def index_of(document: Document) -> Index:
 
 
 def _index_of(document: Document, table: Table) -> Index:
-    made = _Made(document, table.rows)
+    made = _Made(document, table)
     by_group: dict[str, dict[str, int]] = {}
     alone: dict[str, int] = {}
-    for number, row in enumerate(table.rows):
-        for group in row.groups:
-            by_group.setdefault(group, {})[row.name] = number
-        if not row.groups:
-            alone[row.name] = number
-    groups, untagged = {name: _Scope(made, numbers) for name, numbers in by_group.items()}, _Scope(made, alone)
-    operations = Operations(made, groups, untagged, table.tags)
-    return Index(table.rows, operations, View(groups), untagged, MappingProxyType(dict(table.tags)), table.faults)
+    for number, (name, within) in enumerate(zip(table.names, table.within, strict=True)):
+        if groups := table.groups[within]:
+            for group in groups:
+                by_group.setdefault(group, {})[name] = number
+        else:
+            alone[name] = number
+    scopes, untagged = {name: _Scope(made, numbers) for name, numbers in by_group.items()}, _Scope(made, alone)
+    operations = Operations(made, scopes, untagged, table.tags)
+    return Index(table, operations, View(scopes), untagged, MappingProxyType(table.tags), tuple(table.faults))
 
 
 class Attributes(NamedTuple):
@@ -225,22 +227,43 @@ class Attributes(NamedTuple):
     tags: Mapping[str, str]
 
 
+class _GroupAttributes(View[Mapping[str, str]]):
+    """The attributes of the groups, of each worked out when it is asked for."""
+
+    __slots__ = ("_kept", "_scopes", "_table")
+
+    def __init__(self, table: Table, scopes: Mapping[str, _Scope]) -> None:
+        super().__init__(scopes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # what is in it is made below
+        self._table = table
+        self._scopes = scopes
+        self._kept: dict[str, Mapping[str, str]] = {}
+
+    def __getitem__(self, group: str) -> Mapping[str, str]:
+        found = self._kept.get(group)
+        if found is None:
+            found = self._kept[group] = _attributes(self._table, self._scopes[group].numbers, ())
+        return found
+
+    def __contains__(self, group: object) -> bool:
+        return group in self._scopes
+
+
 def attributes_of(index: Index) -> Attributes:
     """Python names come first, then tags, then operationIds; save those that a client has of its own, or that begin with an underscore."""
     shown = {*index.groups, *index.untagged, *CLIENT_NAMES}
     others = {tag: group for tag, group in index.tags.items() if tag not in shown and _is_free(tag)}
     return Attributes(
-        MappingProxyType({group: _attributes(index.rows, scope.numbers, ()) for group, scope in index.groups.items()}),
-        _attributes(index.rows, index.untagged.numbers, {*shown, *others}),
+        _GroupAttributes(index.table, index.groups),
+        _attributes(index.table, index.untagged.numbers, {*shown, *others}),
         MappingProxyType(others),
     )
 
 
-def _attributes(rows: tuple[Row, ...], numbers: Mapping[str, int], taken: Collection[str]) -> Mapping[str, str]:
-    names = {name: rows[number].key for name, number in numbers.items()}
-    for wire, number in by_wire_name(rows, numbers.values()).items():
+def _attributes(table: Table, numbers: Mapping[str, int], taken: Collection[str]) -> Mapping[str, str]:
+    names = {name: table.keys[number] for name, number in numbers.items()}
+    for wire, number in _by_wire_name(table, numbers.values()).items():
         if wire not in taken and _is_free(wire):
-            names.setdefault(wire, rows[number].key)
+            names.setdefault(wire, table.keys[number])
     return MappingProxyType(names)
 
 

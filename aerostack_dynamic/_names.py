@@ -162,9 +162,9 @@ def _compatible(wire: str) -> str:
 
 
 def _ascii_words(text: str) -> str:
-    if text.islower() and text.isalnum():
-        return text
-    return _OTHER.sub("_", _WORD_START.sub("_", text).lower()).strip("_")
+    if not text.islower():
+        text = _WORD_START.sub("_", text).lower()
+    return text if text.isalnum() else _OTHER.sub("_", text).strip("_")
 
 
 def _wide_words(text: str) -> str:

@@ -142,14 +142,14 @@ def _read_webhook(document: Document, name: str, item: object, place: str, calle
             summary=as_string(one.get("summary")),
             description=as_string(one.get("description")),
             deprecated=one.get("deprecated") is True,
-            tags=tags_of(one),
+            tags=texts_of(one.get("tags")),
         )
     return Webhook(document, name, operations, () if operations else [doubtful(place, "there is no operation here", UNCHECKED)])
 
 
-def tags_of(operation: dict[str, Any]) -> tuple[str, ...]:
-    """The tags of an Operation Object, those that are no strings left out."""
-    return tuple(tag for tag in as_array(operation.get("tags")) if isinstance(tag, str))
+def texts_of(tags: object) -> tuple[str, ...]:
+    """The tags of an Operation Object, those that are no texts left out."""
+    return tuple([tag for tag in tags if isinstance(tag, str)]) if is_array(tags) else ()
 
 
 class _Reader:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ._errors import SpecError
 from ._media_type import TOKEN
 from ._names import python_name, snake_case, spelt_out, unreserved, words_of
-from ._reader import methods_of, tags_of
-from ._values import Problem, as_string, doubtful, is_object, json_pointer, printable
+from ._reader import methods_of, texts_of
+from ._values import Problem, as_string, doubtful, is_array, is_object, json_pointer, printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -42,29 +42,51 @@ class Row(NamedTuple):
     path_item: str
     pointer: str
 
-    @property
-    def dotted(self) -> str:
-        """The Python way to it, as its Operation tells it."""
-        return ".".join([*self.groups[:1], self.name])
-
 
 class Table(NamedTuple):
-    """The operations in the document's order, the group of each tag, and the faults met on the way."""
+    """The operations in the document's order, a list for each column, as lists of texts are all that is quick to make and to keep.
 
-    rows: tuple[Row, ...]
-    tags: Mapping[str, str]
-    faults: tuple[Problem, ...]
+    `groups` are the combinations of groups that operations are in, and `within` the number of each one's; `tags` the group of each tag.
+    """
+
+    keys: list[str]
+    wire_names: list[str]
+    names: list[str]
+    methods: list[str]
+    paths: list[str]
+    path_items: list[str]
+    pointers: list[str]
+    within: list[int]
+    groups: list[tuple[str, ...]]
+    tags: dict[str, str]
+    faults: list[Problem]
+
+    def row(self, number: int) -> Row:
+        """The operation of a number."""
+        return Row(
+            self.keys[number],
+            self.wire_names[number],
+            self.names[number],
+            self.groups[self.within[number]],
+            self.methods[number],
+            self.paths[number],
+            self.path_items[number],
+            self.pointers[number],
+        )
+
+    def dotted(self, number: int) -> str:
+        """The Python way to an operation, as the Operation itself tells it."""
+        return ".".join([*self.groups[self.within[number]][:1], self.names[number]])
 
     def plain(self) -> dict[str, Any]:
         """The same as a JSON value, which `again` takes."""
-        rows = [[*row[:3], [*row.groups], *row[4:]] for row in self.rows]
-        return {"rows": rows, "tags": dict(self.tags), "faults": [[*fault] for fault in self.faults]}
+        return {**self._asdict(), "groups": [*map(list, self.groups)], "faults": [*map(list, self.faults)]}
 
     @classmethod
     def again(cls, plain: Mapping[str, Any]) -> Table:
         """The table that `plain` gave."""
-        rows = tuple(Row(*row[:3], tuple(row[3]), *row[4:]) for row in plain["rows"])
-        return cls(rows, dict(plain["tags"]), tuple(Problem(*fault) for fault in plain["faults"]))
+        groups, faults = [*map(tuple, plain["groups"])], [Problem(*one) for one in plain["faults"]]
+        return cls(**{**plain, "groups": groups, "faults": faults})
 
 
 def table_of(document: Document) -> Table:
@@ -78,52 +100,42 @@ def _known(document: Document) -> Table | None:
     return None if plain is None else Table.again(plain)
 
 
-class _Found(NamedTuple):
-    """An operation as it was met: its path, method and node, its place and that of its path item."""
-
-    path: str
-    method: str
-    node: dict[str, Any]
-    place: str
-    path_item: str
-
-
 class _Making:
-    """The making of a table."""
+    """The making of a table: where operations stand first, then what they go by."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._rows: list[Row] = []
+        self.table = Table([], [], [], [], [], [], [], [], [], {}, [])
+        self._listed: list[Any] = []  # what stands for the tags of each
+        self._has_id: list[bool] = []
         self._keys: set[str] = set()
         self._groups: dict[str, set[str]] = {}
         self._untagged: set[str] = set()
-        self._tags: dict[str, str] = {}
-        self._faults: list[Problem] = []
+        # Those of tags that were met: most operations have what others have.
+        self._within: dict[tuple[str, ...], int] = {}
         # Parts of paths come again and again.
         self._parts: dict[str, str] = {}
         # Group name before any underscore that another name cost it -> its first tag.
         self._first_tags: dict[str, str] = {}
-        found = [*self._found()]
+        self._find()
         # An operationId that is written comes before one that is made of a method and path, wherever they stand.
-        self._written: dict[str, _Found] = {}
-        for one in found:
-            if written := as_string(one.node.get("operationId")):
-                self._written.setdefault(written, one)
-        for one in found:
-            self._add(one)
-        self.table = Table(tuple(self._rows), self._tags, tuple(self._faults))
+        self._written: dict[str, int] = {}
+        for number, wire in enumerate(self.table.wire_names):
+            if wire:
+                self._written.setdefault(wire, number)
+        for number in range(len(self._listed)):
+            self._name(number)
 
     def _doubt(self, place: str, message: str, consequence: str) -> None:
-        self._faults.append(doubtful(place, message, consequence))
+        self.table.faults.append(doubtful(place, message, consequence))
 
-    def _found(self) -> Iterator[_Found]:
+    def _find(self) -> None:
         paths = self._document.raw.get("paths", {})
         if not is_object(paths):
-            self._faults.append(
+            self.table.faults.append(
                 Problem("document", "/paths", "paths is an object", "document", consequence="there are no operations")
             )
             return
-        number = 0
         for key, item in paths.items():
             path, place = key, json_pointer("paths", key)
             if not key.startswith("/"):
@@ -132,22 +144,18 @@ class _Making:
                 path = f"/{key}"
                 if path in paths:
                     message = f"the path {printable(path)!r} is there as well"
-                    self._faults.append(
+                    self.table.faults.append(
                         Problem("document", place, message, "document", consequence="the one without a slash is left out")
                     )
                     continue
                 self._doubt(place, "a path begins with a slash", f"it is read as {printable(path)}")
-            for one in self._in_path(path, item, place):
-                number += 1
-                if number > _MOST_OPERATIONS and not self._document.trusted:
-                    raise SpecError(f"the document has over {_MOST_OPERATIONS} operations, and is not trusted")
-                yield one
+            self._find_in(path, item, place)
 
-    def _in_path(self, path: str, item: object, place: str) -> Iterator[_Found]:
+    def _find_in(self, path: str, item: object, place: str) -> None:
         try:
             found, place = self._document.follow(item, place)
         except SpecError as error:
-            self._faults += [one._replace(consequence="its operations are left out") for one in error.problems]
+            self.table.faults.extend(one._replace(consequence="its operations are left out") for one in error.problems)
             return
         if not is_object(found):
             self._doubt(place, "a path item is an object", "it has no operations")
@@ -156,87 +164,118 @@ class _Making:
         for method, step, node in methods_of(self._document, found):
             if TOKEN.fullmatch(method) is None:
                 message = f"the method {printable(method, 40)!r} is no token (RFC 9110, section 9.1)"
-                self._faults.append(Problem("document", place + step, message, "document", consequence="it can't be called"))
+                self.table.faults.append(Problem("document", place + step, message, "document", consequence="it can't be called"))
             elif not is_object(node):
                 message = "an operation is an object"
-                self._faults.append(Problem("document", place + step, message, "document", consequence="it is left out"))
+                self.table.faults.append(Problem("document", place + step, message, "document", consequence="it is left out"))
             elif method in seen:
                 message = f"{printable(method)} has a field of its own, and is there as well"
-                self._faults.append(Problem("document", place + step, message, "document", consequence="this one is left out"))
+                self.table.faults.append(Problem("document", place + step, message, "document", consequence="this one is left out"))
             else:
                 seen.add(method)
-                yield _Found(path, method, node, place + step, place)
+                self._place(path, method, node, place, step)
 
-    def _add(self, found: _Found) -> None:
-        path, method, node, pointer, path_item = found
-        wire = as_string(node.get("operationId"))
-        groups = tuple(dict.fromkeys([self._group(tag, pointer) for tag in self._tags_of(found)]))
-        row = Row(self._key(wire, found), wire, self._name(wire, found, groups), groups, method, path, path_item, pointer)
-        self._rows.append(row)
-        self._keys.add(row.key)
-        for scope in [self._groups[group] for group in groups] or [self._untagged]:
-            scope.add(row.name)
-        if row.key != wire and "operationId" in node:
-            self._doubt_id(row)
+    def _place(self, path: str, method: str, node: dict[str, Any], path_item: str, step: str) -> None:
+        table = self.table
+        if len(table.paths) == _MOST_OPERATIONS and not self._document.trusted:
+            raise SpecError(f"the document has over {_MOST_OPERATIONS} operations, and is not trusted")
+        table.paths.append(path)
+        table.methods.append(method)
+        table.path_items.append(path_item)
+        table.pointers.append(path_item + step)
+        table.wire_names.append(as_string(node.get("operationId")))
+        self._has_id.append("operationId" in node)
+        self._listed.append(node.get("tags"))
 
-    def _doubt_id(self, row: Row) -> None:
-        place, told = f"{row.pointer}/operationId", printable(row.wire_name, 100)
-        if not row.wire_name:
+    def _name(self, number: int) -> None:
+        table, wire = self.table, self.table.wire_names[number]
+        within = self._within_of(number)
+        key = wire if wire and self._written[wire] == number else self._other_key(number)
+        name = self._free_name(number, table.groups[within])
+        table.within.append(within)
+        table.keys.append(key)
+        table.names.append(name)
+        self._keys.add(key)
+        for scope in [self._groups[group] for group in table.groups[within]] or [self._untagged]:
+            scope.add(name)
+        if key != wire and self._has_id[number]:
+            self._doubt_id(number)
+
+    def _doubt_id(self, number: int) -> None:
+        table, wire = self.table, self.table.wire_names[number]
+        place, told = f"{table.pointers[number]}/operationId", printable(wire, 100)
+        if not wire:
             self._doubt(place, "an operationId is a text that is not empty", _NAMED_BY_PATH)
             return
-        first = self._written[row.wire_name]
-        message = f"the operationId {told!r} is used before, by {printable(first.method, 20)} {printable(first.path)}"
-        called = f"'{printable(row.method, 20)} {printable(row.path)}' or client.{row.dotted}"
+        first = self._written[wire]
+        before = f"{printable(table.methods[first], 20)} {printable(table.paths[first])}"
+        called = f"'{printable(table.methods[number], 20)} {printable(table.paths[number])}' or client.{table.dotted(number)}"
+        message = f"the operationId {told!r} is used before, by {before}"
         self._doubt(place, message, f"it means the other operation; this one is called by {called}")
 
-    def _tags_of(self, found: _Found) -> tuple[str, ...]:
-        given, tags = found.node.get("tags"), tags_of(found.node)
-        if given is not None and len(tags) != (len(given) if isinstance(given, list) else -1):  # pyright: ignore[reportUnknownArgumentType]  # a list of anything
-            self._doubt(f"{found.place}/tags", "tags are a list of texts", "what is none is left out")
-        return tags
+    def _within_of(self, number: int) -> int:
+        """The number of the combination of groups that an operation is in."""
+        listed, place = self._listed[number], f"{self.table.pointers[number]}/tags"
+        tags = texts_of(listed)
+        if listed is not None and len(tags) != (len(listed) if is_array(listed) else -1):
+            self._doubt(place, "tags are a list of texts", "what is none is left out")
+        known = self._within.get(tags)
+        if known is None:
+            known = self._within[tags] = len(self.table.groups)
+            self.table.groups.append(tuple(dict.fromkeys([self._group(tag, place) for tag in tags])))
+        return known
 
     def _group(self, tag: str, place: str) -> str:
         """The group of a tag. Tags with the same Python name share one, which is named after the first."""
-        if (known := self._tags.get(tag)) is not None:
+        if (known := self.table.tags.get(tag)) is not None:
             return known
         name = python_name(tag, CLIENT_NAMES)
         first = self._first_tags.setdefault(name, tag)
         if first != tag:
-            name = self._tags[first]
+            name = self.table.tags[first]
             message = f"the tags {printable(first, 100)!r} and {printable(tag, 100)!r} have the same name in Python"
-            self._doubt(f"{place}/tags", message, f"the operations of both are in client.{name}")
+            self._doubt(place, message, f"the operations of both are in client.{name}")
         while name in self._untagged:
             name += "_"
-        self._tags[tag] = name
+        self.table.tags[tag] = name
         self._groups.setdefault(name, set())
         return name
 
-    def _name(self, wire: str, found: _Found, groups: tuple[str, ...]) -> str:
+    def _free_name(self, number: int, groups: tuple[str, ...]) -> str:
         """The first of its own names that is free wherever the operation stands."""
         scopes: list[Collection[str]] = [self._groups[group] for group in groups] or [self._untagged, self._groups]
         reserved = () if groups else CLIENT_NAMES
-        names = chain([snake_case(wire)] if wire else (), self._path_names(found))
-        free = (unreserved(name, reserved) for name in names)
-        return next(name for name in free if not any(name in scope for scope in scopes))
+        for name in self._own_names(number):
+            free = unreserved(name, reserved)
+            for scope in scopes:
+                if free in scope:
+                    break
+            else:
+                return free
+        raise AssertionError("there is always one more")
 
-    def _key(self, wire: str, found: _Found) -> str:
-        """What the operation goes by among all: its operationId, or a name made of its method and path where that is another's."""
-        if wire and self._written[wire] is found:
-            return wire
-        names = self._path_names(found)
-        keys = chain([next(names), f"{found.method} {found.path}"], names)
+    def _own_names(self, number: int) -> Iterator[str]:
+        if wire := self.table.wire_names[number]:
+            yield snake_case(wire)
+        yield from self._path_names(number)
+
+    def _other_key(self, number: int) -> str:
+        """What an operation goes by among all whose operationId is another's, or that has none: a name made of its method and path."""
+        names = self._path_names(number)
+        keys = chain([next(names), f"{self.table.methods[number]} {self.table.paths[number]}"], names)
         return next(key for key in keys if key not in self._written and key not in self._keys)
 
-    def _path_names(self, found: _Found) -> Iterator[str]:
+    def _path_names(self, number: int) -> Iterator[str]:
         """Names made of method and path: `get_users_by_id`, the same with symbols spelt out, then with digits of a digest, without end."""
-        method, path = snake_case(found.method), found.path
+        written, path = self.table.methods[number], self.table.paths[number]
+        method = snake_case(written)
         parts = [self._part(part) for part in path.split("/") if part]
         yield (plain := "_".join([method, *(parts or ["root"])]))
         spelt = [spelt_out(_variables_by_name(part)) if part else "slash" for part in path[1:].split("/")]
         yield "_".join([method, *spelt])
         from hashlib import sha256  # noqa: PLC0415  # only for paths that hardly differ
 
-        digest = sha256(f"{found.method} {path}".encode(errors="surrogatepass")).hexdigest()
+        digest = sha256(f"{written} {path}".encode(errors="surrogatepass")).hexdigest()
         yield f"{plain}_{digest[:8]}"
         # A document may have taken any number of these on purpose.
         while True:
