@@ -19,7 +19,7 @@ from io import FileIO
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from time import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 from zlib import crc32
 
 from ._errors import SpecError
@@ -33,15 +33,15 @@ except ImportError:  # no wheel for this platform: nothing is kept
     _fast = None  # type: ignore[assignment]  # its absence is the condition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 VARIABLE: Final = "AEROSTACK_CACHE"
 _OFF: Final = frozenset({"0", "false", "no", "off"})
 _ON: Final = frozenset({"", "1", "on", "true", "yes"})
 # Changed whenever entries say other things, or say them otherwise.
 _MAGIC: Final = b"aeroent1"
-# The magic, the length of the head and its CRC-32. The texts stand behind the head.
-_START: Final = struct.Struct("<8sII")
+# The magic, the length of the texts, which follow, that of the head, which stands behind them, and its CRC-32.
+_START: Final = struct.Struct("<8sQII")
 _ENDING: Final = ".entry"
 _BEGUN: Final = ".begun"
 _MOST_BYTES: Final = 256 * 1024 * 1024
@@ -50,6 +50,17 @@ _WINDOW: Final = 256 * 1024
 # Entries are put in order of use; one that was used is marked so once a day.
 _DAY: Final = 24 * 3600
 _HOUR: Final = 3600
+
+
+class Key(NamedTuple):
+    """What a document is known by: how many bytes it has, and their SHA-256 in hexadecimal."""
+
+    size: int
+    sha256: str
+
+    def path(self, folder: Path) -> Path:
+        """Where the document is kept."""
+        return folder / f"{_sized(self.size)}{self.sha256}-{__version__}{_ENDING}"
 
 
 class Entry(NamedTuple):
@@ -88,13 +99,18 @@ def cache_folder(given: bool | Path | None = None) -> Path | None:
     return folder if folder.is_absolute() else None  # a user without a home
 
 
-def file_digest(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal. Raises OSError."""
-    made, window = new_digest(), memoryview(bytearray(_WINDOW))
+def key_of_file(path: Path) -> Key:
+    """What the document in a file is known by. Raises OSError."""
+    made, window, size = new_digest(), memoryview(bytearray(_WINDOW)), 0
     with open(path, "rb", buffering=0) as file:
         while length := file.readinto(window):
             made.update(window[:length])
-    return made.hexdigest()
+            size += length
+    return Key(size, made.hexdigest())
+
+
+def _sized(size: int) -> str:
+    return f"{size:x}-"
 
 
 class _Kept:
@@ -103,9 +119,8 @@ class _Kept:
     What is damaged, or has gone meanwhile, is read from the document `again`.
     """
 
-    def __init__(self, path: Path, start: int, head: Mapping[str, Any], again: Callable[[], Anew]) -> None:
+    def __init__(self, path: Path, head: Mapping[str, Any], again: Callable[[], Anew]) -> None:
         self._path = path
-        self._start = start
         self._ends: list[int] = head["ends"]
         self._sums: list[int] = head["sums"]
         self._facts: dict[str, int] = head["facts"]
@@ -129,7 +144,7 @@ class _Kept:
         """Read all of the texts at once."""
         if self._held is None:
             with suppress(OSError):
-                self._held = self._read(0, -1)
+                self._held = self._read(0, self._ends[-1])
 
     def fact(self, name: str) -> Any:
         """What was derived under a name, None where nothing was. Raises as `value` does."""
@@ -149,7 +164,7 @@ class _Kept:
 
     def _read(self, start: int, length: int) -> bytes:
         with _open(self._path) as file:
-            file.seek(self._start + start)
+            file.seek(_START.size + start)
             return file.read(length)
 
 
@@ -160,21 +175,29 @@ class Found(NamedTuple):
     facts: Callable[[str], Any]
 
 
-def find(folder: Path, sha256: str, again: Callable[[], Anew]) -> Found | None:
+def may_have(folder: Path, size: int) -> bool:
+    """Whether a document of so many bytes may be kept: where none is, its digest needn't be made to know."""
+    try:
+        return any(name.startswith(_sized(size)) for name in os.listdir(folder))
+    except OSError:
+        return False
+
+
+def find(folder: Path, key: Key, again: Callable[[], Anew]) -> Found | None:
     """The document with these bytes as it was kept; None where there is no entry, or none that can be believed.
 
     `again` reads the document itself, which is asked for where a part of the entry turns out to be damaged.
     """
-    path = _path(folder, sha256)
+    path = key.path(folder)
     try:
         if not _is_own_folder(folder):
             return None
         with _open(path) as file:
-            head = _head(file)
-            texts = _Kept(path, file.tell(), head, again)
-            used = os.fstat(file.fileno()).st_mtime
-        if (head["sha256"], head["version"]) != (sha256, __version__):
+            status = os.fstat(file.fileno())
+            head, used = _head(file, status.st_size), status.st_mtime
+        if (head["sha256"], head["version"]) != (key.sha256, __version__):
             return None
+        texts = _Kept(path, head, again)
     except (OSError, ValueError, KeyError):
         return None
     if time() - used > _DAY:
@@ -184,40 +207,43 @@ def find(folder: Path, sha256: str, again: Callable[[], Anew]) -> Found | None:
 
 
 class _Texts:
-    """The texts of an entry that is made."""
+    """The texts of an entry that is written; none stays in memory."""
 
-    def __init__(self) -> None:
-        self.texts: list[bytes] = []
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
         self.ends: list[int] = []
         self.sums: list[int] = []
         self.size = 0
 
     def put(self, value: Any) -> int:
-        """Add the text of a value. Its number. Raises TypeError for one that orjson doesn't write as it is."""
+        """Write the text of a value. Its number. Raises TypeError for what orjson doesn't write as it is, ValueError for too much."""
         text = _fast.dumps(value)
-        self.size += len(text)
-        self.texts.append(text)
+        self.size += self._file.write(text)
+        if self.size > _MOST_BYTES // 4:
+            raise ValueError("the folder would hold little else")
         self.ends.append(self.size)
         self.sums.append(crc32(text))
-        return len(self.texts) - 1
+        return len(self.ends) - 1
 
 
-def keep(folder: Path, sha256: str, document: dict[str, Any], facts: Mapping[str, Any]) -> None:
+def keep(folder: Path, key: Key, document: dict[str, Any], facts: Mapping[str, Any]) -> None:
     """Keep a document that has these bytes, with facts by name. One that orjson doesn't write as it is isn't kept; nor is any where
     the disk refuses.
     """
-    made = _Texts()
-    try:
+
+    def fill(file: BinaryIO) -> None:
+        file.write(bytes(_START.size))
+        made = _Texts(file)
         index = index_of(document, made.put)
         known = {name: made.put(fact) for name, fact in facts.items()}
-    except (TypeError, ValueError, RecursionError):
-        return
-    if made.size > _MOST_BYTES // 4:
-        return
-    head = {"sha256": sha256, "version": __version__, "index": index, "facts": known, "ends": made.ends, "sums": made.sums}
-    text = _fast.dumps(head)
-    with suppress(OSError):
-        _write(folder, _path(folder, sha256), (_START.pack(_MAGIC, len(text), crc32(text)), text, *made.texts))
+        said = {"sha256": key.sha256, "version": __version__, "index": index, "facts": known}
+        head = _fast.dumps({**said, "ends": made.ends, "sums": made.sums})
+        file.write(head)
+        file.seek(0)
+        file.write(_START.pack(_MAGIC, made.size, len(head), crc32(head)))
+
+    with suppress(OSError, TypeError, ValueError, RecursionError):
+        _write(folder, key.path(folder), fill)
         _trim(folder)
 
 
@@ -238,19 +264,18 @@ def clear(folder: Path) -> int:
     return len(found)
 
 
-def _path(folder: Path, sha256: str) -> Path:
-    return folder / f"{sha256}-{__version__}{_ENDING}"
-
-
-def _head(file: FileIO) -> dict[str, Any]:
-    """The head of an entry, behind which its texts start. Raises ValueError for one that is damaged or none."""
+def _head(file: FileIO, size: int) -> dict[str, Any]:
+    """The head of an entry, in a file of that many bytes. Raises ValueError for one that is damaged or none."""
     start = file.read(_START.size)
     if len(start) < _START.size:
         raise ValueError("this is too short for an entry")
-    magic, length, checksum = _START.unpack(start)
-    head = file.read(length) if magic == _MAGIC else b""
-    if len(head) != length or crc32(head) != checksum:
+    magic, texts, length, checksum = _START.unpack(start)
+    if magic != _MAGIC or size != _START.size + texts + length:
         raise ValueError("this is no entry, or a damaged one")
+    file.seek(_START.size + texts)
+    head = file.read(length)
+    if crc32(head) != checksum:
+        raise ValueError("the head is damaged")
     return as_object(_fast.loads(head))
 
 
@@ -279,7 +304,8 @@ def _open(path: Path) -> FileIO:
     raise OSError("the file is not the user's own")
 
 
-def _write(folder: Path, path: Path, pieces: Iterable[bytes]) -> None:
+def _write(folder: Path, path: Path, fill: Callable[[BinaryIO], None]) -> None:
+    """Make a file of what `fill` writes. Raises OSError, and what that does."""
     from tempfile import mkstemp  # noqa: PLC0415  # most processes write nothing
 
     folder.mkdir(0o700, parents=True, exist_ok=True)
@@ -287,8 +313,8 @@ def _write(folder: Path, path: Path, pieces: Iterable[bytes]) -> None:
         return
     number, begun = mkstemp(_BEGUN, dir=folder)  # readable by the user alone, and never by way of a link
     try:
-        with os.fdopen(number, "wb") as file:
-            file.writelines(pieces)
+        with os.fdopen(number, "wb", buffering=_WINDOW) as file:
+            fill(file)
         os.replace(begun, path)
     except BaseException:
         with suppress(OSError):

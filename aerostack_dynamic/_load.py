@@ -233,18 +233,21 @@ def _is_large(source: object) -> bool:
 
 def _kept(source: Path | bytes, folder: Path) -> _Found:
     """A large document, as it was kept in a folder, else read and kept there."""
-    from ._cache import file_digest, find  # noqa: PLC0415  # as said above
+    from ._cache import Key, find, key_of_file, may_have  # noqa: PLC0415  # as said above
 
     try:
-        sha256 = file_digest(source) if isinstance(source, Path) else digest(source)
-    except OSError as error:
-        raise SpecError(f"the document can't be read: {error}") from None
-    kept = find(folder, sha256, lambda: _once_more(source, folder, sha256))
-    return _read_and_keep(source, folder) if kept is None else _Found(kept.document, sha256, facts=kept.facts)
+        size = source.stat().st_size if isinstance(source, Path) else len(source)
+        if not may_have(folder, size):
+            return _read_and_keep(source, folder)
+        key = key_of_file(source) if isinstance(source, Path) else Key(size, digest(source))
+    except OSError:
+        return _read_and_keep(source, folder)  # which tells why it can't be read
+    kept = find(folder, key, lambda: _once_more(source, folder, key.sha256))
+    return _read_and_keep(source, folder) if kept is None else _Found(kept.document, key.sha256, facts=kept.facts)
 
 
 def _read_and_keep(source: Path | bytes, folder: Path) -> _Found:
-    from ._cache import keep  # noqa: PLC0415  # as said above
+    from ._cache import Key, keep  # noqa: PLC0415  # as said above
     from ._files import may_refer  # noqa: PLC0415  # as in `load`
 
     content, raw = _read(source, True)
@@ -254,7 +257,7 @@ def _read_and_keep(source: Path | bytes, folder: Path) -> _Found:
     from ._table import table_of  # noqa: PLC0415  # as said above
 
     facts = {"table": table_of(Document(raw, dialect_of(raw), sha256=sha256)).plain()}
-    keep(folder, sha256, raw, facts)
+    keep(folder, Key(len(content), sha256), raw, facts)
     return _Found(raw, sha256, facts=facts.get)
 
 

@@ -196,6 +196,7 @@ def test_a_call_reads_what_it_needs_alone(
 @given(data=st.data())
 def test_damage_anywhere_changes_nothing(data: st.DataObject, tmp_path: Path) -> None:
     content, folder = json.dumps(document(paths=3)).encode(), tmp_path / "kept"
+    shutil.rmtree(folder, ignore_errors=True)
     expected = told(Spec.load(content, cache=folder))
     whole = entry(folder).read_bytes()
     at = data.draw(st.integers(0, len(whole) - 1) | st.integers(0, 40))
@@ -243,7 +244,7 @@ def test_damage_that_comes_while_a_document_is_used(source: Path, folder: Path) 
     expected, whole = told(Spec.load(source, cache=False)), entry(folder).read_bytes()
     spec = Spec.load(source, cache=folder)
     assert spec.title == "Things"
-    entry(folder).write_bytes(whole[:-1000])
+    entry(folder).write_bytes(whole[:100])
     assert told(spec) == expected
     assert entry(folder).read_bytes() == whole
     gone = Spec.load(source, cache=folder)
@@ -403,12 +404,12 @@ def test_what_is_not_kept(folder: Path, tmp_path: Path, monkeypatch: pytest.Monk
             load(cache=folder)
         except SpecError:
             continue
-        assert not folder.exists(), load.args
+        assert not [*folder.glob("*")], load.args
     with pytest.raises(SpecError):
         Spec.load(lone, cache=folder)
     monkeypatch.setattr(_cache, "_MOST_BYTES", 40_000)
     Spec.load(content, cache=folder)
-    assert not folder.exists(), "it would fill the folder by itself"
+    assert not [*folder.glob("*")], "it would fill the folder by itself"
     monkeypatch.setattr(_cache, "_fast", None)
     assert _cache.cache_folder(True) is None
 
