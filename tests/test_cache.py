@@ -209,6 +209,16 @@ def test_damage_anywhere_changes_nothing(data: st.DataObject, tmp_path: Path) ->
     assert entry(folder).read_bytes() == whole, "it was written anew"
 
 
+@pytest.mark.parametrize("at", range(24))
+def test_damage_to_how_it_begins(at: int, folder: Path) -> None:
+    content = json.dumps(document(paths=3)).encode()
+    Spec.load(content, cache=folder)
+    whole = entry(folder).read_bytes()
+    entry(folder).write_bytes(whole[:at] + bytes([whole[at] ^ 128]) + whole[at + 1 :])
+    assert len(Spec.load(content, cache=folder).operations) == 3
+    assert entry(folder).read_bytes() == whole
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"aeroent1", b"\0" * 100, b"{}", b"aeroent1" + b"\xff" * 8, b"aeroent1" + b"\0" * 8 + b"{}"]
 )
