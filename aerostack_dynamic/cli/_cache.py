@@ -1,4 +1,4 @@
-"""`cache`: what is kept of large documents for the next process."""
+"""`spec cache`: what is kept of large documents for the next process."""
 
 from __future__ import annotations
 

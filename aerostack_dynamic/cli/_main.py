@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 # The package's own commands, each in the module of its name: with what `--help` says of it, so that none is imported for that.
 _COMMANDS: Final = MappingProxyType(
     {
-        "cache": "Show or remove what is kept of large documents.",
         "call": "Call any operation, by whatever the document calls it.",
         "completion": "Write the completion of a shell.",
         "describe": "Tell all of an operation.",
@@ -46,7 +45,7 @@ _COMMANDS: Final = MappingProxyType(
         "sandbox": "Serve the platform on this machine.",
         "schema": "Tell what a schema of the document says.",
         "search": "Find operations by words.",
-        "spec": "Check or show a document.",
+        "spec": "Check or show a document, and what is kept of large ones.",
         "stubs": "Write a typed client for a document.",
         "versions": "Show what is installed.",
     }
