@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ._values import is_array, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+
+    from ._reference import Document
 
 SINGLE: Final = frozenset(
     {
@@ -42,6 +45,11 @@ _COUNTS: Final = frozenset(
 _LIMITS: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf"})
 _OTHERS: Final = frozenset({"const", "dependentRequired", "enum", "format", "pattern", "required", "type", "uniqueItems"})
 IN_VALUE: Final = _COUNTS | _LIMITS | _OTHERS
+# The words by which a schema may mean another thing elsewhere: in the other direction, or reached by another way.
+TELLING: Final = frozenset({"$dynamicRef", "readOnly", "writeOnly"})
+# The same in bytes, each begun with a letter that is rare, which is found in a quarter of the time that a word is.
+_ONLY: Final = re.compile(rb"O(?:(?<=readO)|(?<=writeO))nly")
+_EACH: Final = (("readOnly", re.compile(rb"O(?<=readO)nly")), ("writeOnly", re.compile(rb"O(?<=writeO)nly")))
 # More than any value has.
 _UNREACHED: Final = 2**53
 # The formats of numbers that say between which they are (OpenAPI Format Registry).
@@ -113,3 +121,54 @@ def _as_types(value: Any) -> Any:
 
 def _as_names(value: Any) -> list[str] | None:
     return list(dict.fromkeys(value)) if is_array(value) and all(isinstance(one, str) for one in value) else None
+
+
+def words_of(document: Document, content: bytes | None = None) -> frozenset[str]:
+    """Which of the words in `TELLING` a document has anywhere: all of them, unless its bytes were given when it was loaded, now or before."""
+
+    def find() -> frozenset[str]:
+        return _known(document) if content is None else _words_in(content, document.dialect.json_schema)
+
+    return document.once("words", find)
+
+
+def _known(document: Document) -> frozenset[str]:
+    told = document.facts("words")
+    return TELLING if told is None else frozenset(told)
+
+
+def _words_in(content: bytes, json_schema: bool) -> frozenset[str]:
+    found = [word for word, pattern in _EACH if pattern.search(content)] if _ONLY.search(content) else []
+    return frozenset([*found, *(["$dynamicRef"] if json_schema and b"dynamicRef" in content else [])])
+
+
+def loosen(made: dict[str, Any], loose: Collection[str]) -> None:
+    """What must hold no more where subschemas let more pass than they say, lest what lets go within refuse values without."""
+    if "not" in loose:
+        made.pop("not", None)
+    if "if" in loose:
+        for word in ("if", "then", "else"):
+            made.pop(word, None)
+    if "contains" in loose:
+        made.pop("maxContains", None)
+    if "oneOf" in loose and "oneOf" in made:
+        several = {"anyOf": made.pop("oneOf")}
+        if "anyOf" in made:
+            made.setdefault("allOf", []).append(several)
+        else:
+            made.update(several)
+
+
+def say_ranges(node: Mapping[str, Any], made: dict[str, Any]) -> None:
+    """Limits as 2020-12 has them: exclusive ones as numbers, and those that a format sets (OpenAPI Format Registry)."""
+    for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if node.get(exclusive) is True and limit in made:
+            made[exclusive] = made.pop(limit)
+        elif made.get(exclusive) is True:
+            del made[exclusive]
+    least, most = NUMBERS.get(node["format"], (None, None)) if isinstance(node.get("format"), str) else (None, None)
+    kinds = made.get("type", "number")
+    if least is None or most is None or kinds == "string" or (is_array(kinds) and "string" in kinds):
+        return
+    made["minimum"] = max(least, made.get("minimum", least))
+    made["maximum"] = min(most, made.get("maximum", most))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from ._dialect import dialect_of, is_swagger
 from ._errors import ArgumentsError, SpecError
+from ._keywords import words_of
 from ._measure import distinct_values, too_deep, written_out
 from ._reference import Document, digest, no_fact
 from ._spec import BaseSpec
@@ -90,7 +91,7 @@ class Spec(BaseSpec):
             found = find_files(folder, name, content, raw, lambda text, spent: _value(text, trusted, spent), room=left)
         sha256, (files, absent, _) = joint_digest(sha256, found.digests), found
         document = Document(raw, dialect, sha256=sha256, trusted=trusted, name=name, files=files, absent=absent, facts=facts)
-        return cls(_modern(document))
+        return cls(_told_by(content, _modern(document)))
 
     @classmethod
     def bundled(cls, version: str | None = None) -> Self:
@@ -108,7 +109,8 @@ class Spec(BaseSpec):
         from ._fetch import fetch  # noqa: PLC0415  # the HTTP library is not needed to load a document
 
         content, raw = _read(fetch(url, timeout=timeout, verify=verify, max_bytes=_UNTRUSTED_BYTES), False)
-        return cls(_modern(Document(raw, dialect_of(raw), sha256=digest(content), trusted=False, address=url)))
+        document = Document(raw, dialect_of(raw), sha256=digest(content), trusted=False, address=url)
+        return cls(_told_by(content, _modern(document)))
 
     def with_overlay(self, *overlays: Path | bytes | Mapping[str, Any]) -> Self:
         """The document with OpenAPI Overlays (1.0 or 1.1) applied in turn, with the same other files.
@@ -133,6 +135,13 @@ class Spec(BaseSpec):
             absent=old.absent,
         )
         return type(self)(_modern(made))
+
+
+def _told_by(content: bytes, document: Document) -> Document:
+    """The document, which its bytes tell of what it can't hold: most have few of the words that ask for more than one reading."""
+    if content and not document.files and not content.startswith(_BOMS):
+        words_of(document, content)
+    return document
 
 
 def _modern(document: Document) -> Document:
@@ -256,7 +265,8 @@ def _read_and_keep(source: Path | bytes, folder: Path) -> _Found:
         return _Found(raw, sha256, content)
     from ._table import table_of  # noqa: PLC0415  # as said above
 
-    facts = {"table": table_of(Document(raw, dialect_of(raw), sha256=sha256)).plain()}
+    document = _told_by(content, Document(raw, dialect_of(raw), sha256=sha256))
+    facts = {"table": table_of(document).plain(), "words": sorted(words_of(document))}
     keep(folder, Key(len(content), sha256), raw, facts)
     return _Found(raw, sha256, facts=facts.get)
 

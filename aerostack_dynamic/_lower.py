@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ._errors import SpecError
 from ._graph import circles
-from ._keywords import IN_VALUE, LISTS, MAPS, NUMBERS, SINGLE, checked_value
+from ._keywords import IN_VALUE, LISTS, MAPS, SINGLE, TELLING, checked_value, loosen, say_ranges, words_of
 from ._reference import Base, within
 from ._schema_common import matcher
 from ._values import as_array, as_object, doubtful, is_array, is_object, json_pointer, pointer_token, printable
@@ -39,7 +39,8 @@ _TOO_MANY: Final = f"the schema leads to over {_MOST_UNTRUSTED} others, and the 
 _MOST_CONJOINED: Final = 100
 _NOT_NULL: Final = ("array", "boolean", "number", "object", "string")
 _CONJOINING: Final = frozenset({"$dynamicRef", "$ref", "allOf", "anyOf", "oneOf", "required"})
-_TELLING: Final = ("$dynamicRef", "readOnly", "writeOnly")
+# Schemas of more parts than this, in all that they lead to, are not looked through for what they may not have.
+LARGE: Final = 500
 _NOT_ENFORCED: Final = "the keyword is not enforced"
 # By direction, the keyword of the properties that its values don't have (OpenAPI 3.2, section 4.24.2).
 ONLY: Final = MappingProxyType({"request": "readOnly", "response": "writeOnly"})
@@ -88,6 +89,10 @@ class _Here(NamedTuple):
         return self._replace(place=self.place + json_pointer(*tokens), nested=self.nested + 1)
 
 
+class _EnoughError(Exception):
+    """That a schema leads to more than is looked through."""
+
+
 class Lowering:
     """The schemas of a document, each made once. Two threads may both make one; the results are equal.
 
@@ -108,18 +113,23 @@ class Lowering:
         self._made: dict[str, Lowered] = {}
         self._conjuncts: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
         self._traits: dict[str, frozenset[str]] = {}
+        self._words = words_of(document)
+        self._wide: set[str] = set()
 
     def key(self, place: str, direction: Direction) -> str:
         """The key of the schema at a place, as a definition.
 
-        Raises SpecError for a reference that can't be followed, or too many schemas.
+        Raises SpecError for a reference that can't be followed.
         """
         traits = self.traits(place)
         only = ONLY[direction] if ONLY[direction] in traits else ""
         return self._key(_Here(place, only=only, scoped="$dynamicRef" in traits))
 
     def traits(self, place: str) -> frozenset[str]:
-        """Which keywords that ask for more than one making are in what the schema at a place leads to. Raises as `key` does."""
+        """Which keywords that ask for more than one making may be in what the schema at a place leads to. Raises as `key` does.
+
+        Of one that leads to much these are those that the document has anywhere.
+        """
         return self._traits_of(self._key(_Here(place)))
 
     def closure(self, key: str, known: Collection[str] = ()) -> dict[str, Lowered]:
@@ -127,32 +137,54 @@ class Lowering:
 
         Raises SpecError for a reference that can't be followed, or too many schemas.
         """
-        found: dict[str, Lowered] = {}
-        waiting = [key]
-        size = 0
-        while waiting:
-            here = waiting.pop()
-            if here in found or here in known:
-                continue
-            found[here] = made = self.definition(here)
+        found, size = dict[str, Lowered](), 0
+        for here, made in self._walk(key, known):
+            found[here] = made
             size += made.size
             if size > _MOST_UNTRUSTED and not self._document.trusted:
                 raise SpecError(_TOO_MANY)
-            waiting += made.needs
         return found
+
+    def is_large(self, key: str) -> bool:
+        """Whether a schema is made of more than `LARGE` parts, in all that it leads to. Raises as `key` does."""
+        size = 0
+        for _, made in self._walk(key, ()):
+            size += made.size
+            if size > LARGE:
+                return True
+        return False
+
+    def _walk(self, key: str, known: Collection[str]) -> Iterator[tuple[str, Lowered]]:
+        found, waiting = set[str](), [key]
+        while waiting:
+            here = waiting.pop()
+            if here not in found and here not in known:
+                found.add(here)
+                made = self.definition(here)
+                yield here, made
+                waiting += made.needs
 
     def _traits_of(self, key: str) -> frozenset[str]:
         """The traits of a schema and of all that it leads to."""
-        if key in self._traits:
-            return self._traits[key]
+        known = self._traits.get(key)
+        if known is not None:
+            return known
+        if self._words:
+            try:
+                self._find_traits(key)
+            except _EnoughError:
+                self._wide.add(key)
+        return self._traits.setdefault(key, self._words)
+
+    def _find_traits(self, key: str) -> None:
         size = 0
 
         def needs(here: str) -> tuple[str, ...]:
             nonlocal size
             made = self.definition(here)
             size += made.size
-            if size > _MOST_UNTRUSTED and not self._document.trusted:
-                raise SpecError(_TOO_MANY)
+            if size > LARGE or not self._wide.isdisjoint(made.needs):
+                raise _EnoughError
             return made.needs
 
         for circle in circles(key, needs, self._traits):
@@ -160,7 +192,6 @@ class Lowering:
             for made in map(self.definition, circle):
                 found |= made.traits.union(*(self._traits.get(one, ()) for one in made.needs))
             self._traits.update(dict.fromkeys(circle, frozenset(found)))
-        return self._traits[key]
 
     def others(self, number: int) -> dict[str, Lowered]:
         """The next so many schemas that the document's operations name, and all that they lead to, by key. Broken ones are left out."""
@@ -286,7 +317,7 @@ class _Work:
         if not node:
             return {}
         self.size += 1
-        self.traits.update(word for word in _TELLING if word in node)
+        self.traits.update(word for word in TELLING if word in node)
         if here.nested > _NESTED:
             return self._to(self._lowering.reference(here.place, here))
         if self._document.dialect.json_schema and "$id" in node and here.base.root != here.place:
@@ -298,7 +329,7 @@ class _Work:
         if made and not self._document.dialect.json_schema:
             return made  # what stands beside a reference is ignored (OpenAPI 3.0, section 4.7.23)
         self._keywords(node, here, made)
-        _say_ranges(node, made)
+        say_ranges(node, made)
         made = self._with_null(node, made)
         return {**made, **_documenting(node, here)} if self._lowering.documented else made
 
@@ -359,7 +390,7 @@ class _Work:
                 self._list(word, value, here, made)
             if self._let_go > before:
                 loose.add(word)
-        _loosen(made, loose)
+        loosen(made, loose)
         if is_array(node.get("items")):
             self._tuple(node, here, made)
         if len(as_object(node.get("patternProperties"))) > len(made.get("patternProperties", ())):
@@ -466,35 +497,3 @@ def _documenting(node: Mapping[str, Any], here: _Here) -> dict[str, Any]:
     if here.only and node.get(here.only) is True:
         made[UNWANTED] = True
     return made
-
-
-def _loosen(made: dict[str, Any], loose: Collection[str]) -> None:
-    """What must hold no more where subschemas let more pass than they say, lest what lets go within refuse values without."""
-    if "not" in loose:
-        made.pop("not", None)
-    if "if" in loose:
-        for word in ("if", "then", "else"):
-            made.pop(word, None)
-    if "contains" in loose:
-        made.pop("maxContains", None)
-    if "oneOf" in loose and "oneOf" in made:
-        several = {"anyOf": made.pop("oneOf")}
-        if "anyOf" in made:
-            made.setdefault("allOf", []).append(several)
-        else:
-            made.update(several)
-
-
-def _say_ranges(node: Mapping[str, Any], made: dict[str, Any]) -> None:
-    """Limits as 2020-12 has them: exclusive ones as numbers, and those that a format sets (OpenAPI Format Registry)."""
-    for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if node.get(exclusive) is True and limit in made:
-            made[exclusive] = made.pop(limit)
-        elif made.get(exclusive) is True:
-            del made[exclusive]
-    least, most = NUMBERS.get(node["format"], (None, None)) if isinstance(node.get("format"), str) else (None, None)
-    kinds = made.get("type", "number")
-    if least is None or most is None or kinds == "string" or (is_array(kinds) and "string" in kinds):
-        return
-    made["minimum"] = max(least, made.get("minimum", least))
-    made["maximum"] = min(most, made.get("maximum", most))
