@@ -124,7 +124,7 @@ def _as_names(value: Any) -> list[str] | None:
 
 
 def words_of(document: Document, content: bytes | None = None) -> frozenset[str]:
-    """Which of the words in `TELLING` a document has anywhere: all of them, unless its bytes were given when it was loaded, now or before."""
+    """Which of the words in `TELLING` a document has anywhere: all of them, unless its bytes were given when it was loaded, or kept."""
 
     def find() -> frozenset[str]:
         return _known(document) if content is None else _words_in(content, document.dialect.json_schema)
