@@ -349,7 +349,7 @@ class _Binding:
     def _judge(self, place: str, value: JSON, location: Location, base: str = "") -> None:
         """Hold a value against a schema. That several alternatives fit it, servers as a rule let pass, so it is told of alone."""
         rules = self._rules
-        checker = compile_schema(self._document, place, rules.engine, direction="request", formats=rules.formats)
+        checker = compile_schema(self._document, place, rules.engine, direction="request", formats=rules.formats, as_needed=True)
         findings = with_choices(self._document, place, checker.findings(value))
         passed = [] if rules.mode == "strict" else [*filter(fits_several, findings)]
         for one in to_problems(passed, location, base):

@@ -137,32 +137,33 @@ class Lowering:
 
         Raises SpecError for a reference that can't be followed, or too many schemas.
         """
-        found, size = dict[str, Lowered](), 0
-        for here, made in self._walk(key, known):
-            found[here] = made
+        found: dict[str, Lowered] = {}
+        waiting = [key]
+        size = 0
+        while waiting:
+            here = waiting.pop()
+            if here in found or here in known:
+                continue
+            found[here] = made = self.definition(here)
             size += made.size
             if size > _MOST_UNTRUSTED and not self._document.trusted:
                 raise SpecError(_TOO_MANY)
+            waiting += made.needs
         return found
 
-    def is_large(self, key: str) -> bool:
-        """Whether a schema is made of more than `LARGE` parts, in all that it leads to. Raises as `key` does."""
-        size = 0
-        for _, made in self._walk(key, ()):
-            size += made.size
-            if size > LARGE:
-                return True
-        return False
+    def is_larger(self, key: str, most: int) -> bool:
+        """Whether a schema is made of more parts than `most`, in all that it leads to. Raises as `key` does.
 
-    def _walk(self, key: str, known: Collection[str]) -> Iterator[tuple[str, Lowered]]:
-        found, waiting = set[str](), [key]
-        while waiting:
-            here = waiting.pop()
-            if here not in found and here not in known:
-                found.add(here)
-                made = self.definition(here)
-                yield here, made
-                waiting += made.needs
+        Those that are near are looked at first, and none behind what is too much.
+        """
+        size, near = 0, [key]
+        for here in near:  # it grows meanwhile
+            made = self.definition(here)
+            size += made.size
+            if size > most:
+                return True
+            near += [one for one in made.needs if one not in near]
+        return False
 
     def _traits_of(self, key: str) -> frozenset[str]:
         """The traits of a schema and of all that it leads to."""
@@ -215,6 +216,10 @@ class Lowering:
     def place(self, key: str) -> str:
         """Where the schema stands that a definition was made of."""
         return self._places[key].place
+
+    def raw(self, key: str) -> Any:
+        """The schema that a definition is made of, which asking for it does not make."""
+        return self._document.at(self._places[key].place)
 
     def _key(self, here: _Here) -> str:
         identity = here.identity

@@ -169,22 +169,29 @@ class AnswerReader:
         `strict` refuses such an answer, whose data is `data`: the request is sent, and a fault of the document loses no answer else.
         """
         checker = self._checker(pointer, data)
-        return with_choices(self._document, pointer, checker.findings(value)) if checker else ()
+        try:
+            return with_choices(self._document, pointer, checker.findings(value)) if checker else ()
+        except SpecError as error:  # of a part of the schema that no value has reached before
+            self._give_up(pointer, data, error)
+            return ()
 
     def _checker(self, pointer: str, data: Any = None) -> Schema | None:
         if pointer in self._unusable:
             return None
+        chosen = self._options.validation.engine
         try:
-            return compile_schema(self._document, pointer, self._options.validation.engine, formats=self._options.formats)
+            return compile_schema(self._document, pointer, chosen, formats=self._options.formats, as_needed=True)
         except SpecError as error:
-            problems = error.problems
+            self._give_up(pointer, data, error)
+            return None
+
+    def _give_up(self, pointer: str, data: Any, error: SpecError) -> None:
         self._unusable.add(pointer)
         if self._mode == "strict":
-            raise self._error("the answer can't be checked", data=data, problems=problems)
+            raise self._error("the answer can't be checked", data=data, problems=error.problems) from None
         if self._mode != "off":
-            for one in problems:
+            for one in error.problems:
                 self._drift("", "document", f"is not checked: {one}")
-        return None
 
     def _sort(self, findings: Sequence[Finding], record: Any, base: str) -> None:
         """Raise what the mode refuses, and note the rest as drifts."""

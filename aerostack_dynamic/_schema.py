@@ -14,7 +14,9 @@ from ._formats import STANDARD
 from ._lower import Direction, Lowering
 from ._measure import size_of
 from ._model import Finding
+from ._schema_common import compiled_validator
 from ._schema_fast import Compiler
+from ._schema_part import Partly, Passing
 from ._schema_slow import interpreted, openapi_core
 from ._values import MAX_DEPTH, EngineName, Problem, printable
 from ._weight import Scale
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from ._formats import Formats
     from ._lower import Lowered
     from ._model import Schema
+    from ._reach import Reach
     from ._reference import Document
     from ._values import Severity
     from ._weight import Weight
@@ -43,6 +46,8 @@ _MOST_SLOW: Final = 5_000_000
 _MOST_COUNTED: Final = 500_000
 _MOST_LAYERS: Final = 1600
 _LIGHT: Final = 16
+# A schema that is made of more than so many is compiled as values need it, where that is asked for.
+_LARGE: Final = 100
 # What follows from a schema that can't be used, by the direction of its values.
 _UNUSABLE: Final[Mapping[Direction, tuple[Severity, str]]] = MappingProxyType(
     {"request": ("error", "what it describes can't be sent"), "response": ("warning", "answers are not checked by it")}
@@ -56,14 +61,19 @@ def compile_schema(
     *,
     direction: Direction = "response",
     formats: Formats = STANDARD,
+    as_needed: bool = False,
 ) -> Schema:
     """The checker for the Schema Object at a place, of what is sent or of what is answered, made once for each document, engine
     and set of formats.
 
     `compiled` falls back to `jsonschema` where jsonschema-rs has no wheel. Raises SpecError when the schema can't be compiled.
+    `as_needed`: of a large one in a document that is trusted no more is made than the values reach that come, and what is wrong with
+    a part of it is raised by `findings` when one does.
     """
+    as_needed = as_needed and engine == "compiled" and document.trusted
     return document.once(
-        ("schema", engine, direction, formats, place), lambda: _chosen(document, place, direction, engine, formats)
+        ("schema", engine, direction, formats, place, as_needed),
+        lambda: _chosen(document, place, direction, engine, formats, as_needed),
     )
 
 
@@ -72,16 +82,25 @@ def lowering_of(document: Document) -> Lowering:
     return document.once("lowering", lambda: Lowering(document))
 
 
-def _chosen(document: Document, place: str, direction: Direction, engine: EngineName, formats: Formats) -> Schema:
+def _chosen(document: Document, place: str, direction: Direction, engine: EngineName, formats: Formats, as_needed: bool) -> Schema:
     """The checker, one for both directions where they differ in nothing."""
+    lowering = lowering_of(document)
     try:
-        key = lowering_of(document).key(place, direction)
+        key = lowering.key(place, direction)
+        as_needed = as_needed and lowering.is_larger(key, _LARGE)
     except SpecError as error:
         raise _unusable(place, error) from None
     except Exception as error:
         raise _not_compiled(place, error) from None
     other = partial(compile_schema, document, place, "jsonschema", direction=direction, formats=formats)
-    return document.once(("checker", engine, key, formats), lambda: _compile(document, place, key, engine, formats, other))
+
+    def whole() -> Schema:
+        return document.once(("checker", engine, key, formats), lambda: _compile(document, place, key, engine, formats, other))
+
+    if not as_needed:
+        return whole()
+    part = partial(_compile_part, document, place, formats, whole)
+    return document.once(("part", key, formats), lambda: Partly(lowering, key, part, whole))
 
 
 def _unusable(place: str, error: SpecError) -> SpecError:
@@ -108,7 +127,26 @@ def _compile(document: Document, place: str, key: str, engine: EngineName, forma
         raise _unusable(place, error) from None
     except Exception as error:
         raise _not_compiled(place, error) from None
-    slow = not document.trusted and engine != "compiled"
+    return _guarded(document, made, scale, schema, weight, not document.trusted and engine != "compiled")
+
+
+def _compile_part(document: Document, place: str, formats: Formats, whole: Callable[[], Schema], reach: Reach) -> Schema:
+    """The checker of what values have reached of a schema."""
+    schema, scale = reach.schema, Scale(reach.definition, document.trusted)
+    try:
+        weight = scale.weigh(schema)
+        made = Passing(compiled_validator(reach.alone(), formats))
+    except ImportError:  # no wheel for this platform
+        return whole()
+    except SpecError as error:
+        raise _unusable(place, error) from None
+    except Exception as error:
+        raise _not_compiled(place, error) from None
+    return _guarded(document, made, scale, schema, weight)
+
+
+def _guarded(document: Document, made: Schema, scale: Scale, schema: object, weight: Weight, slow: bool = False) -> Schema:
+    """A checker, with a guard before it where there are values which it might not come back from."""
     if weight.growth < 2 and weight.depth * MAX_DEPTH <= _MOST_LAYERS and (document.trusted or weight.steps <= _LIGHT) and not slow:
         return made
     return _Guarded(made, scale, schema, weight, document.trusted, slow)
