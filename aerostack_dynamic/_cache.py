@@ -15,6 +15,7 @@ import os
 import struct
 from contextlib import suppress
 from hashlib import sha256 as new_digest
+from importlib import import_module
 from io import FileIO
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -27,14 +28,19 @@ from ._parts import Parts, index_of
 from ._values import as_object
 from ._version import __version__
 
-try:
-    import orjson as _fast
-except ImportError:  # no wheel for this platform: nothing is kept
-    _fast = None  # type: ignore[assignment]  # its absence is the condition
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+
+def _orjson() -> Any:
+    """orjson; None where it has no wheel for the platform: then nothing is kept."""
+    try:
+        return import_module("orjson")
+    except ImportError:
+        return None
+
+
+_fast: Final = _orjson()
 VARIABLE: Final = "AEROSTACK_CACHE"
 _OFF: Final = frozenset({"0", "false", "no", "off"})
 _ON: Final = frozenset({"", "1", "on", "true", "yes"})

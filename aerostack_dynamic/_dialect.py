@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ._errors import SpecError
 from ._values import printable
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Fields(Protocol):
+        """The fields of a document's root, whether all of them were read or not."""
+
+        def __contains__(self, name: str, /) -> bool: ...
+        def get(self, name: str, /) -> object:
+            """The value of a field, None where there is none."""
 
 
 class Dialect(NamedTuple):
@@ -28,14 +38,6 @@ _DIALECTS: Final = (
     Dialect("3.1", _METHODS, "", True),
     Dialect("3.2", (*_METHODS, "query"), "additionalOperations", True),
 )
-
-
-class Fields(Protocol):
-    """The fields of a document's root, whether all of them were read or not."""
-
-    def __contains__(self, name: str, /) -> bool: ...
-    def get(self, name: str, /) -> object:
-        """The value of a field, None where there is none."""
 
 
 def is_swagger(document: Fields) -> bool:

@@ -6,40 +6,41 @@ are read one by one. Such an object has no `$id`, so that what references are re
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from ._values import is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from typing import Protocol
+
+    class Texts(Protocol):
+        """What has the texts, by their numbers."""
+
+        def value(self, number: int, names: tuple[str, ...]) -> Any:
+            """The value of a text. `names` lead to it from the root."""
+
+        def hold(self) -> None:
+            """Expect that all of them are asked for."""
+
 
 # An object with more members than these is in parts, where it stands that near to the root.
 _FEW: Final = 16
 
 
-class Texts(Protocol):
-    """What has the texts, by their numbers."""
-
-    def value(self, number: int, names: tuple[str, ...]) -> Any:
-        """The value of a text. `names` lead to it from the root."""
-
-    def hold(self) -> None:
-        """Expect that all of them are asked for."""
-
-
 class Parts:
     """The object that an index speaks of, `names` leading to it from the root. Its members are values, or Parts; each is read once, and
-    stays. Two threads may both read a member; one result stands.
+    stays. Two threads may both read one, and all of them; one result stands.
     """
 
-    __slots__ = ("_index", "_kept", "_names", "_texts", "_whole")
+    __slots__ = ("_index", "_kept", "_names", "_texts", "_wholes")
 
     def __init__(self, index: dict[str, Any], texts: Texts, names: tuple[str, ...] = ()) -> None:
         self._index = index
         self._texts = texts
         self._names = names
         self._kept: dict[str, Any] = {}
-        self._whole: dict[str, Any] | None = None
+        self._wholes: dict[str, dict[str, Any]] = {}
 
     def __getitem__(self, name: str) -> Any:
         try:
@@ -53,19 +54,16 @@ class Parts:
     def __contains__(self, name: str) -> bool:
         return name in self._index
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._index)
-
     def get(self, name: str, default: Any = None) -> Any:
         """A member, or `default`."""
         return self[name] if name in self._index else default
 
     def whole(self) -> dict[str, Any]:
         """All of it, in the order of the document, made once. What was read before stands in it as it is."""
-        if self._whole is None:
+        if "" not in self._wholes:
             self._texts.hold()
-            self._whole = {name: whole(self[name]) for name in self._index}
-        return self._whole
+            self._wholes.setdefault("", {name: whole(self[name]) for name in self._index})
+        return self._wholes[""]
 
 
 def whole(value: Any) -> Any:

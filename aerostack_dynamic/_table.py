@@ -86,7 +86,8 @@ class Table(NamedTuple):
     def again(cls, plain: Mapping[str, Any]) -> Table:
         """The table that `plain` gave."""
         groups, faults = [*map(tuple, plain["groups"])], [Problem(*one) for one in plain["faults"]]
-        return cls(**{**plain, "groups": groups, "faults": faults})
+        columns: dict[str, Any] = {**plain, "groups": groups, "faults": faults}
+        return cls(**columns)
 
 
 def table_of(document: Document) -> Table:

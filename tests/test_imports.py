@@ -45,4 +45,4 @@ def test_a_document_is_loaded_without_what_reads_it() -> None:
     code = "import sys, aerostack_dynamic as a; a.Spec.bundled(); print(*(n for n in sys.modules if n.startswith('aerostack_dynamic._')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     rooms = {name.rpartition(".")[2] for name in done.stdout.split()}
-    assert rooms == {"_dialect", "_errors", "_load", "_measure", "_reference", "_spec", "_values", "_version"}
+    assert rooms == {"_dialect", "_errors", "_load", "_measure", "_parts", "_reference", "_spec", "_values", "_version"}
