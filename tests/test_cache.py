@@ -346,6 +346,18 @@ def test_a_disk_that_refuses(failing: str, source: Path, folder: Path, monkeypat
     assert not folder.exists() or not [*folder.iterdir()], "nothing half done is left"
 
 
+def test_a_document_that_goes_while_it_is_looked_for(source: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Spec.load(source, cache=folder)
+
+    def vanish(path: Path) -> Any:
+        path.unlink()
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(_cache, "key_of_file", vanish)
+    with pytest.raises(SpecError, match="the document can't be read: .*No such file"):
+        Spec.load(source, cache=folder)
+
+
 def test_a_file_in_the_place_of_the_folder(source: Path, folder: Path) -> None:
     folder.write_text("mine")
     assert len(Spec.load(source, cache=folder).operations) == 40
@@ -463,21 +475,38 @@ sys.exit(bool(failed))
     assert told(Spec.load(source, cache=folder)) == told(Spec.load(source, cache=False))
 
 
-def test_the_oldest_go_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_those_used_longest_ago_go_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     contents = [json.dumps(document(paths=number)).encode() for number in range(10, 16)]
     used = time.time() - 1_000_000
+    names: list[str] = []
     for number, content in enumerate(contents[:-1]):
         Spec.load(content, cache=folder)
-        os.utime(max(folder.glob("*.entry"), key=lambda one: one.stat().st_mtime), (used + number, used + number))
-    left = folder / "left.begun"
+        (name,) = {one.name for one in folder.iterdir()} - {*names}
+        os.utime(folder / name, (used + number, used + number))
+        names.append(name)
+    left, begun = folder / "left.begun", folder / "now.begun"
     left.write_bytes(b"")
+    begun.write_bytes(b"")
     os.utime(left, (used, used))
-    assert is_kept(Spec.load(contents[0], cache=folder)), "used now, it is the last to go"
-    monkeypatch.setattr(_cache, "_MOST_BYTES", 4 * max(one.size for one in _cache.entries(folder)) + 20_000)
+    Spec.load(contents[0], cache=folder)
+    monkeypatch.setattr(_cache, "_MOST_BYTES", 5 * max(one.size for one in _cache.entries(folder)))
     Spec.load(contents[-1], cache=folder)
-    assert [is_kept(Spec.load(one, cache=folder)) for one in contents][0] is True
-    assert sum(one.size for one in _cache.entries(folder)) <= _cache._MOST_BYTES
+    there = {one.name for one in folder.glob("*.entry")}
+    assert {*names} - there == {names[1]}, "the first was used since"
+    assert len(there) == 5
+    assert begun.exists()
     assert not left.exists()
+
+
+def test_what_has_an_id_is_a_resource_of_its_own(folder: Path) -> None:
+    given_ = document()
+    given_["components"]["schemas"]["$id"] = "https://things.example/schemas/"
+    content = json.dumps(given_).encode()
+    Spec.load(content, cache=folder)
+    kept, plain = Spec.load(content, cache=folder).document, Spec.load(content, cache=False).document
+    place = "/components/schemas/Thing1/properties/next"
+    assert kept.base_of(place) == plain.base_of(place) != plain.base_of("/paths")
+    assert isinstance(kept.root, Parts)
 
 
 def test_pickles_and_copies_hold_all_of_it(source: Path, folder: Path) -> None:
