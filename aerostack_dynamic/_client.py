@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ._errors import AerostackError, ArgumentsError
 from ._frames import bare
+from ._group import Held
 from ._http import Request
 from ._load import Spec, chosen_spec
 from ._log import LOGGER, set_up
 from ._missing import raise_missing
-from ._operation import ApiOperation, Caller, Held, as_policy, own_headers
+from ._operation import ApiOperation, Caller, as_policy, own_headers
 from ._options import (
     Options,
     Timeout,

@@ -44,7 +44,7 @@ _DIGITS: Final = bytes(48 if 48 <= byte <= 57 else 32 for byte in range(256))
 _LONG: Final = b"0" * 19
 _STEP: Final = 6
 _SOME: Final = b"0" * 3
-_BLOCK: Final = 16 * 1024
+_BLOCK: Final = 1024
 _MORE: Final = re.compile(rb"[0-9]*")
 _SPACE: Final = re.compile(rb"[ \t\r\n]*")
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9_.:+-]+)", re.IGNORECASE)

@@ -4,61 +4,66 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ._model import Operation
 from ._reader import read_details, texts_of
-from ._table import CLIENT_NAMES, table_of
+from ._table import CLIENT_NAMES, places_of, table_of
 from ._telling import teller_of
 from ._values import View, as_array, as_object, as_string, did_you_mean, doubtful, json_pointer, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ._model import OperationDetails
     from ._reference import Document
-    from ._table import Row, Table
+    from ._table import Places, Table
     from ._values import JSON, Problem
 
 _VARIABLE: Final = re.compile(r"\{[^{}]*\}")
 
 
 class _Made:
-    """The operations of a table, each made once."""
+    """The operations of a document, each made once."""
 
-    __slots__ = ("_document", "_example", "_kept", "_read", "table")
+    __slots__ = ("_document", "_example", "_kept", "_read", "places")
 
-    def __init__(self, document: Document, table: Table) -> None:
+    def __init__(self, document: Document) -> None:
         self._document = document
         self._read: Callable[[Operation], OperationDetails] = lambda one: read_details(document, one)
         self._example: Callable[[Operation], dict[str, JSON]] = lambda one: _example_of(document, one)
         self._kept: dict[int, Operation] = {}
-        self.table = table
+        self.places = places_of(document)
 
     def at(self, number: int) -> Operation:
         """The operation of a number. Two threads may both make it; one stands."""
-        return self._kept.get(number) or self._kept.setdefault(number, self._make(self.table.row(number)))
+        return self._kept.get(number) or self._kept.setdefault(number, self._make(number))
 
-    def _make(self, row: Row) -> Operation:
-        node = self._document.at(row.pointer)
+    def _make(self, number: int) -> Operation:
+        places = self.places
+        node = self._document.at(places.pointers[number])
         return Operation(
             read=self._read,
             teller=teller_of(self._document),
             example=self._example,
-            operation_id=row.key,
-            wire_name=row.wire_name,
-            name=row.name,
-            group=row.groups[0] if row.groups else None,
-            method=row.method,
-            path=row.path,
-            path_item=row.path_item,
-            pointer=row.pointer,
+            named=lambda: self._named(number),
+            operation_id=places.keys[number],
+            wire_name=places.wire_names[number],
+            method=places.methods[number],
+            path=places.paths[number],
+            path_item=places.path_items[number],
+            pointer=places.pointers[number],
             summary=as_string(node.get("summary")),
             description=as_string(node.get("description")),
             deprecated=node.get("deprecated") is True,
             tags=texts_of(node.get("tags")),
         )
+
+    def _named(self, number: int) -> tuple[str, str | None]:
+        table = table_of(self._document)
+        return table.names[number], next(iter(table.groups_of(number)), None)
 
 
 class _Scope(View[Operation]):
@@ -87,55 +92,53 @@ class Operations(Mapping[str, Operation]):
     Also found by `"POST /ai/chat"`, by `"ai.ai_chat"`, and by tag and operationId as written, `"AI.aiChat"`.
     """
 
-    __slots__ = ("_by_path", "_by_wire_name", "_groups", "_made", "_numbers", "_tags", "_untagged")
+    __slots__ = ("_by_path", "_by_wire_name", "_index", "_numbers")
 
-    def __init__(self, made: _Made, groups: Mapping[str, _Scope], untagged: _Scope, tags: Mapping[str, str]) -> None:
-        self._made = made
-        self._numbers = dict(zip(made.table.keys, range(len(made.table.keys)), strict=True))
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._numbers = {key: number for number, key in enumerate(index.made.places.keys)}
         self._by_path: dict[str, int] = {}
         self._by_wire_name: dict[str, dict[str, int]] = {}
-        self._groups = groups
-        self._untagged = untagged
-        self._tags = tags
 
     def _find(self, name: object) -> int | None:
         if not isinstance(name, str):
             return None
-        for numbers in (self._numbers, self._paths, self._untagged.numbers):
+        for numbers in (self._numbers, self._paths):
             if (found := numbers.get(name)) is not None:
                 return found
-        return self._within(name)
+        found = self._index.untagged.numbers.get(name)
+        return self._within(name) if found is None else found
 
     @property
     def _paths(self) -> dict[str, int]:
         if not self._by_path:
-            table = self._made.table
-            self._by_path = {f"{table.methods[number]} {path}": number for number, path in enumerate(table.paths)}
+            places = self._index.made.places
+            self._by_path = {f"{places.methods[number]} {path}": number for number, path in enumerate(places.paths)}
         return self._by_path
 
     def _within(self, name: str) -> int | None:
         """The operation that a group and a name say; either may have dots of its own as it is written in the document."""
         dot = name.find(".")
         while dot >= 0:
-            group = name[:dot] if name[:dot] in self._groups else self._tags.get(name[:dot])
+            group = name[:dot] if name[:dot] in self._index.groups else self._index.tags.get(name[:dot])
             if group is not None and (found := self._in_group(group, name[dot + 1 :])) is not None:
                 return found
             dot = name.find(".", dot + 1)
         return None
 
     def _in_group(self, group: str, name: str) -> int | None:
-        numbers = self._groups[group].numbers
+        numbers = self._index.scopes[group].numbers
         if group not in self._by_wire_name:
-            self._by_wire_name[group] = _by_wire_name(self._made.table, numbers.values())
+            self._by_wire_name[group] = _by_wire_name(self._index.made.places, numbers.values())
         return numbers[name] if name in numbers else self._by_wire_name[group].get(name)
 
     def __getitem__(self, name: str) -> Operation:
         found = self._find(name)
         if found is None:
             shown_name = printable(name) if isinstance(name, str) else name  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
-            names = (*self._numbers, *self._paths, *map(self._made.table.dotted, self._numbers.values()))
+            names = (*self._numbers, *self._paths, *map(self._index.table.dotted, self._numbers.values()))
             raise KeyError(f"no operation {shown_name!r}{did_you_mean(str(name), names)}")
-        return self._made.at(found)
+        return self._index.made.at(found)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._numbers)
@@ -159,11 +162,11 @@ class Operations(Mapping[str, Operation]):
         return f"<{len(self)} operations: {names}{', ...' if len(self) > 10 else ''}>"
 
 
-def _by_wire_name(table: Table, numbers: Iterable[int]) -> dict[str, int]:
+def _by_wire_name(places: Places, numbers: Iterable[int]) -> dict[str, int]:
     """The operations of one scope by their operationIds as written, the first of each."""
     found: dict[str, int] = {}
     for number in numbers:
-        if wire := table.wire_names[number]:
+        if wire := places.wire_names[number]:
             found.setdefault(wire, number)
     return found
 
@@ -182,38 +185,56 @@ class Tag(NamedTuple):
     kind: str = ""
 
 
-class Index(NamedTuple):
-    """The operations of a document under all their names, and the faults met on the way.
+class Index:
+    """The operations of a document under all their names, and the faults met on the way: each part is made when it is first asked for.
 
     `groups` holds those of each tag and `untagged` the others, by Python names; `tags` the group of each tag.
     """
 
-    table: Table
-    operations: Operations
-    groups: Mapping[str, _Scope]
-    untagged: _Scope
-    tags: Mapping[str, str]
-    faults: tuple[Problem, ...]
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self.made = _Made(document)
+        self.operations = Operations(self)
+
+    @property
+    def table(self) -> Table:
+        """What the operations go by in Python."""
+        return table_of(self._document)
+
+    @property
+    def faults(self) -> Sequence[Problem]:
+        """What is wrong with where they stand, and with their names."""
+        return self.table.faults
+
+    @cached_property
+    def tags(self) -> Mapping[str, str]:
+        """The group of each tag."""
+        return MappingProxyType(self.table.tags)
+
+    @cached_property
+    def scopes(self) -> Mapping[str, _Scope]:
+        """The operations of each group."""
+        found: dict[str, dict[str, int]] = {}
+        for number, name in enumerate(self.table.names):
+            for group in self.table.groups_of(number):
+                found.setdefault(group, {})[name] = number
+        return {name: _Scope(self.made, numbers) for name, numbers in found.items()}
+
+    @cached_property
+    def groups(self) -> Mapping[str, Mapping[str, Operation]]:
+        """The same, for those who may not change it."""
+        return View(self.scopes)
+
+    @cached_property
+    def untagged(self) -> _Scope:
+        """The operations without a group."""
+        names = self.table.names
+        return _Scope(self.made, {name: number for number, name in enumerate(names) if not self.table.groups_of(number)})
 
 
 def index_of(document: Document) -> Index:
     """The index of a document, made when first asked for. Raises SpecError for one that is not trusted and has over 10,000 operations."""
-    return document.once("index", lambda: _index_of(document, table_of(document)))
-
-
-def _index_of(document: Document, table: Table) -> Index:
-    made = _Made(document, table)
-    by_group: dict[str, dict[str, int]] = {}
-    alone: dict[str, int] = {}
-    for number, (name, within) in enumerate(zip(table.names, table.within, strict=True)):
-        if groups := table.groups[within]:
-            for group in groups:
-                by_group.setdefault(group, {})[name] = number
-        else:
-            alone[name] = number
-    scopes, untagged = {name: _Scope(made, numbers) for name, numbers in by_group.items()}, _Scope(made, alone)
-    operations = Operations(made, scopes, untagged, table.tags)
-    return Index(table, operations, View(scopes), untagged, MappingProxyType(table.tags), tuple(table.faults))
+    return document.once("index", lambda: Index(document))
 
 
 class Attributes(NamedTuple):
@@ -230,18 +251,18 @@ class Attributes(NamedTuple):
 class _GroupAttributes(View[Mapping[str, str]]):
     """The attributes of the groups, of each worked out when it is asked for."""
 
-    __slots__ = ("_kept", "_scopes", "_table")
+    __slots__ = ("_kept", "_places", "_scopes")
 
-    def __init__(self, table: Table, scopes: Mapping[str, _Scope]) -> None:
+    def __init__(self, places: Places, scopes: Mapping[str, _Scope]) -> None:
         super().__init__(scopes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # what is in it is made below
-        self._table = table
+        self._places = places
         self._scopes = scopes
         self._kept: dict[str, Mapping[str, str]] = {}
 
     def __getitem__(self, group: str) -> Mapping[str, str]:
         found = self._kept.get(group)
         if found is None:
-            found = self._kept[group] = _attributes(self._table, self._scopes[group].numbers, ())
+            found = self._kept[group] = _attributes(self._places, self._scopes[group].numbers, ())
         return found
 
     def __contains__(self, group: object) -> bool:
@@ -250,20 +271,17 @@ class _GroupAttributes(View[Mapping[str, str]]):
 
 def attributes_of(index: Index) -> Attributes:
     """Python names come first, then tags, then operationIds; save those that a client has of its own, or that begin with an underscore."""
-    shown = {*index.groups, *index.untagged, *CLIENT_NAMES}
+    shown, places = {*index.groups, *index.untagged, *CLIENT_NAMES}, index.made.places
     others = {tag: group for tag, group in index.tags.items() if tag not in shown and _is_free(tag)}
-    return Attributes(
-        _GroupAttributes(index.table, index.groups),
-        _attributes(index.table, index.untagged.numbers, {*shown, *others}),
-        MappingProxyType(others),
-    )
+    untagged = _attributes(places, index.untagged.numbers, {*shown, *others})
+    return Attributes(_GroupAttributes(places, index.scopes), untagged, MappingProxyType(others))
 
 
-def _attributes(table: Table, numbers: Mapping[str, int], taken: Collection[str]) -> Mapping[str, str]:
-    names = {name: table.keys[number] for name, number in numbers.items()}
-    for wire, number in _by_wire_name(table, numbers.values()).items():
+def _attributes(places: Places, numbers: Mapping[str, int], taken: Collection[str]) -> Mapping[str, str]:
+    names = {name: places.keys[number] for name, number in numbers.items()}
+    for wire, number in _by_wire_name(places, numbers.values()).items():
         if wire not in taken and _is_free(wire):
-            names.setdefault(wire, table.keys[number])
+            names.setdefault(wire, places.keys[number])
     return MappingProxyType(names)
 
 

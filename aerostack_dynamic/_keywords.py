@@ -6,10 +6,10 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from ._values import is_array, is_object
+from ._values import is_array, is_object, json_pointer, pointer_token
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from ._reference import Document
 
@@ -29,6 +29,7 @@ SINGLE: Final = frozenset(
 )
 LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 MAPS: Final = frozenset({"dependentSchemas", "patternProperties", "properties"})
+APPLYING: Final = SINGLE | LISTS | MAPS | {"$ref"}
 _TYPES: Final = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 _COUNTS: Final = frozenset(
     {
@@ -45,6 +46,8 @@ _COUNTS: Final = frozenset(
 _LIMITS: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf"})
 _OTHERS: Final = frozenset({"const", "dependentRequired", "enum", "format", "pattern", "required", "type", "uniqueItems"})
 IN_VALUE: Final = _COUNTS | _LIMITS | _OTHERS
+# What `say_ranges` reads.
+RANGING: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "format"})
 # The words by which a schema may mean another thing elsewhere: in the other direction, or reached by another way.
 TELLING: Final = frozenset({"$dynamicRef", "readOnly", "writeOnly"})
 # The same in bytes, each begun with a letter that is rare, which is found in a quarter of the time that a word is.
@@ -172,3 +175,17 @@ def say_ranges(node: Mapping[str, Any], made: dict[str, Any]) -> None:
         return
     made["minimum"] = max(least, made.get("minimum", least))
     made["maximum"] = min(most, made.get("maximum", most))
+
+
+def schema_places(raw: dict[str, Any]) -> Iterator[str]:
+    """Where in a document schemas stand that something other than a schema has, in its order."""
+    waiting: list[tuple[str, Any]] = [(json_pointer(key), value) for key, value in raw.items() if key != "definitions"][::-1]
+    while waiting:
+        place, node = waiting.pop()
+        if place.endswith(("/schema", "/itemSchema")):
+            yield place
+        elif is_array(node):
+            waiting += [(place + pointer_token(index), one) for index, one in enumerate(node)][::-1]
+        elif is_object(node) and place != "/components/schemas":
+            inner = [(place + pointer_token(word), one) for word, one in node.items() if word not in ("example", "examples")]
+            waiting += inner[::-1]

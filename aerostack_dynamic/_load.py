@@ -263,10 +263,10 @@ def _read_and_keep(source: Path | bytes, folder: Path) -> _Found:
     sha256 = digest(content)
     if is_swagger(raw) or may_refer(content):
         return _Found(raw, sha256, content)
-    from ._table import table_of  # noqa: PLC0415  # as said above
+    from ._table import facts_of  # noqa: PLC0415  # as said above
 
     document = _told_by(content, Document(raw, dialect_of(raw), sha256=sha256))
-    facts = {"table": table_of(document).plain(), "words": sorted(words_of(document))}
+    facts = {**facts_of(document), "words": sorted(words_of(document))}
     keep(folder, Key(len(content), sha256), raw, facts)
     return _Found(raw, sha256, facts=facts.get)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ._errors import SpecError
 from ._graph import circles
-from ._keywords import IN_VALUE, LISTS, MAPS, SINGLE, TELLING, checked_value, loosen, say_ranges, words_of
+from ._keywords import IN_VALUE, LISTS, MAPS, RANGING, SINGLE, TELLING, checked_value, loosen, say_ranges, schema_places, words_of
 from ._reference import Base, within
 from ._schema_common import matcher
 from ._values import as_array, as_object, doubtful, is_array, is_object, json_pointer, pointer_token, printable
@@ -38,6 +38,8 @@ _TOO_MANY: Final = f"the schema leads to over {_MOST_UNTRUSTED} others, and the 
 # Of schemas that hold together in a document that is not trusted, so many are looked into for what one direction lacks.
 _MOST_CONJOINED: Final = 100
 _NOT_NULL: Final = ("array", "boolean", "number", "object", "string")
+_NO_NAMES: Final[frozenset[str]] = frozenset()
+_REFERRING: Final = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 _CONJOINING: Final = frozenset({"$dynamicRef", "$ref", "allOf", "anyOf", "oneOf", "required"})
 # Schemas of more parts than this, in all that they lead to, are not looked through for what they may not have.
 LARGE: Final = 500
@@ -70,7 +72,7 @@ class _Here(NamedTuple):
     place: str
     base: Base = Base("", "")
     only: str = ""
-    optional: frozenset[str] = frozenset()
+    optional: frozenset[str] = _NO_NAMES
     scoped: bool = False
     scope: tuple[tuple[str, str], ...] = ()
     nested: int = 0
@@ -82,11 +84,16 @@ class _Here(NamedTuple):
 
     def step(self, *tokens: str | int) -> _Here:
         """One of its members."""
-        return self._replace(place=self.place + json_pointer(*tokens), optional=frozenset(), nested=self.nested + 1)
+        return self._at(tokens, _NO_NAMES)
 
     def beside(self, *tokens: str | int) -> _Here:
         """One of the schemas that apply to the same value."""
-        return self._replace(place=self.place + json_pointer(*tokens), nested=self.nested + 1)
+        return self._at(tokens, self.optional)
+
+    def _at(self, tokens: tuple[str | int, ...], optional: frozenset[str]) -> _Here:
+        # Not `_replace`, which takes as long as all else.
+        place = self.place + json_pointer(*tokens)
+        return _Here(place, self.base, self.only, optional, self.scoped, self.scope, self.nested + 1)
 
 
 class _EnoughError(Exception):
@@ -121,7 +128,8 @@ class Lowering:
 
         Raises SpecError for a reference that can't be followed.
         """
-        traits = self.traits(place)
+        asked = self._words & {ONLY[direction], "$dynamicRef"}
+        traits = asked & self.traits(place) if asked else asked
         only = ONLY[direction] if ONLY[direction] in traits else ""
         return self._key(_Here(place, only=only, scoped="$dynamicRef" in traits))
 
@@ -138,8 +146,7 @@ class Lowering:
         Raises SpecError for a reference that can't be followed, or too many schemas.
         """
         found: dict[str, Lowered] = {}
-        waiting = [key]
-        size = 0
+        waiting, size = [key], 0
         while waiting:
             here = waiting.pop()
             if here in found or here in known:
@@ -322,7 +329,8 @@ class _Work:
         if not node:
             return {}
         self.size += 1
-        self.traits.update(word for word in TELLING if word in node)
+        if not TELLING.isdisjoint(node):
+            self.traits.update(word for word in TELLING if word in node)
         if here.nested > _NESTED:
             return self._to(self._lowering.reference(here.place, here))
         if self._document.dialect.json_schema and "$id" in node and here.base.root != here.place:
@@ -330,11 +338,12 @@ class _Work:
             if base != here.base:
                 here = self._lowering.within(here, base)
         here = self._around(node, here)
-        made = self._references(node, here)
+        made = {} if _REFERRING.isdisjoint(node) else self._references(node, here)
         if made and not self._document.dialect.json_schema:
             return made  # what stands beside a reference is ignored (OpenAPI 3.0, section 4.7.23)
         self._keywords(node, here, made)
-        say_ranges(node, made)
+        if not RANGING.isdisjoint(node):
+            say_ranges(node, made)
         made = self._with_null(node, made)
         return {**made, **_documenting(node, here)} if self._lowering.documented else made
 
@@ -395,15 +404,16 @@ class _Work:
                 self._list(word, value, here, made)
             if self._let_go > before:
                 loose.add(word)
-        loosen(made, loose)
+        if loose:
+            loosen(made, loose)
         if is_array(node.get("items")):
             self._tuple(node, here, made)
-        if len(as_object(node.get("patternProperties"))) > len(made.get("patternProperties", ())):
+        if "patternProperties" in node and len(as_object(node.get("patternProperties"))) > len(made.get("patternProperties", ())):
             made.pop("unevaluatedProperties", None)
             made["additionalProperties"] = True  # what is additional can't be told from what a lost pattern speaks of
         # JSON Schema has no such exception (2020-12 validation, section 9.4): an answer that is made has what is required.
         strict = self._lowering.documented and self._document.dialect.json_schema and here.only == "writeOnly"
-        if not strict and not here.optional.isdisjoint(made.get("required", ())):
+        if here.optional and not strict and not here.optional.isdisjoint(made.get("required", ())):
             self._let_go += 1
             made["required"] = [name for name in made["required"] if name not in here.optional]
 
@@ -474,20 +484,6 @@ class _Work:
                 made["enum"] = [*made["enum"], None]
             return made
         return {"if": {"type": [*_NOT_NULL]}, "then": made}
-
-
-def schema_places(raw: dict[str, Any]) -> Iterator[str]:
-    """Where in a document schemas stand that something other than a schema has, in its order."""
-    waiting: list[tuple[str, Any]] = [(json_pointer(key), value) for key, value in raw.items() if key != "definitions"][::-1]
-    while waiting:
-        place, node = waiting.pop()
-        if place.endswith(("/schema", "/itemSchema")):
-            yield place
-        elif is_array(node):
-            waiting += [(place + pointer_token(index), one) for index, one in enumerate(node)][::-1]
-        elif is_object(node) and place != "/components/schemas":
-            inner = [(place + pointer_token(word), one) for word, one in node.items() if word not in ("example", "examples")]
-            waiting += inner[::-1]
 
 
 def _documenting(node: Mapping[str, Any], here: _Here) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._values import Unset, copy_of, names_without, own_words, printable
+from ._values import Unset, copy_of, names_without, own_words, printable, reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -326,13 +326,12 @@ class Operation:
     __slots__ = (
         "_details",
         "_example",
+        "_named",
         "_read",
         "_teller",
         "deprecated",
         "description",
-        "group",
         "method",
-        "name",
         "operation_id",
         "path",
         "path_item",
@@ -344,8 +343,6 @@ class Operation:
     )
 
     operation_id: str
-    name: str
-    group: str | None
     method: str
     path: str
     path_item: str
@@ -360,23 +357,20 @@ class Operation:
     _teller: Teller
     _details: OperationDetails | None
     _example: Callable[[Operation], dict[str, JSON]] | None
+    _named: Callable[[], tuple[str, str | None]]
 
     def __init__(
         self,
         *,
         read: Callable[[Operation], OperationDetails],
         teller: Teller,
+        named: Callable[[], tuple[str, str | None]],
         example: Callable[[Operation], dict[str, JSON]] | None = None,
         **fields: Any,
     ) -> None:
-        set_ = object.__setattr__
-        for name, value in fields.items():
-            set_(self, name, value)
-        set_(self, "_read", read)
-        set_(self, "_teller", teller)
-        set_(self, "_example", example)
-        set_(self, "_details", None)
-        set_(self, "warns", None)
+        own = {"_read": read, "_teller": teller, "_example": example, "_named": named, "_details": None, "warns": None}
+        for name, value in {**fields, **own}.items():
+            object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Operation is immutable; {name} can't be set")
@@ -404,6 +398,16 @@ class Operation:
 
     def __dir__(self) -> list[str]:
         return names_without(super().__dir__(), "details", "documented_example", "settle_warns", "warns")
+
+    @reading
+    def name(self) -> str:
+        """Its Python name."""
+        return self._named()[0]
+
+    @reading
+    def group(self) -> str | None:
+        """The client's attribute that it is in, that of its first tag; None without tags."""
+        return self._named()[1]
 
     @property
     def dotted(self) -> str:

@@ -9,7 +9,6 @@ from ._curl import curl_command
 from ._errors import ArgumentsError, SpecError
 from ._frames import bare
 from ._links import Links, linked_operation, linked_server
-from ._missing import raise_missing
 from ._options import Options, Timeout, Validation, checked_headers, secret_headers
 from ._perform import bound, perform, perform_request, perform_stream, shown_request
 from ._result import pick_response
@@ -17,7 +16,7 @@ from ._retry import RetryPolicy
 from ._server import check_transport_security, choose_server
 from ._session import Keys, Session, make_context, must_pickle, with_environment
 from ._streams import AsyncStream, Stream
-from ._values import UNSET, Unset, names_without, own_words, printable, unseen
+from ._values import UNSET, Unset, names_without, printable, unseen
 from ._ways import way
 
 if TYPE_CHECKING:
@@ -187,7 +186,8 @@ def _read_operation(held: Any, name: str) -> Operation:
     """The operation of a client's attribute, which is looked up when it is first asked for: most of a document's never are."""
     if name != "operation":
         raise AttributeError(f"{type(held).__name__!r} object has no attribute {name!r}", name=name, obj=held)
-    held.operation = operation = held._caller.spec.operations[held._key]
+    operation: Operation = held._caller.spec.operations[held._key]
+    held.operation = operation
     return operation
 
 
@@ -435,92 +435,3 @@ class ApiOperation:
 
 def _operation_again(caller: Caller, operation_id: str) -> ApiOperation:
     return ApiOperation(caller, caller.spec.operations[operation_id])
-
-
-class Held:
-    """The operations that a client and its groups have as attributes: each is one object in all of them, made when a place for it is."""
-
-    __slots__ = ("_made", "caller")
-
-    def __init__(self, caller: Caller) -> None:
-        self.caller = caller
-        self._made: dict[str, ApiOperation] = {}
-
-    def put(self, attributes: dict[str, Any], names: Mapping[str, str]) -> None:
-        """Put operations among attributes, by their names; `names` are their keys. Two threads may both do it: they put the same."""
-        for name, key in names.items():
-            one = self._made.get(key) or self._made.setdefault(key, ApiOperation(self.caller, key=key))
-            attributes.setdefault(name, one)
-
-    def put_all(self, attributes: dict[str, Any]) -> None:
-        """Put a document's groups, and the operations without one, among a client's attributes."""
-        names = self.caller.spec.attributes
-        for group in names.groups:
-            attributes.setdefault(group, Group(group, self))
-        for tag, group in names.tags.items():
-            attributes.setdefault(tag, attributes[group])
-        self.put(attributes, names.untagged)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Held, (self.caller,)
-
-
-def _attribute_of(group: Any, name: str) -> Any:
-    attributes: dict[str, Any] = group.__dict__
-    held: Held | None = attributes.get("_held")
-    if held is not None and not attributes["_is_full"]:
-        held.put(attributes, held.caller.spec.attributes.groups[attributes["_name"]])
-        attributes["_is_full"] = True
-    if name in attributes:
-        return attributes[name]
-    raise_missing(group, None if held is None else held.caller.spec, attributes.get("_name", ""), name)
-
-
-class Group:
-    """The operations of one tag, as attributes: by their Python names, and, which dir() leaves out, by their operationIds.
-
-    They are put in place, where completion and help find them, when the first name is asked for.
-    """
-
-    __doc__ = own_words(__doc__)
-
-    def __init__(self, name: str, held: Held) -> None:
-        self.__dict__.update(_name=name, _held=held, _is_full=False)
-
-    if TYPE_CHECKING:
-        _name: str
-        _held: Held
-
-    @property
-    def _spec(self) -> Spec:
-        return self._held.caller.spec
-
-    def _tell(self) -> str:
-        from ._describe import describe_group  # noqa: PLC0415  # only for those who ask
-
-        return describe_group(self._name, self._about(), self._spec.groups[self._name])
-
-    def _repr_html_(self) -> str:
-        from ._panels import group_panel  # noqa: PLC0415  # only for notebooks
-
-        return group_panel(self._name, self._about(), self._spec.groups[self._name])
-
-    def _about(self) -> str:
-        """What the document says of the tag."""
-        return next((one.description or one.summary for one in self._spec.tags.values() if one.group == self._name), "")
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> ApiOperation: ...
-
-    else:
-        __getattr__ = unseen(_attribute_of)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a group's operations come from the document and can't be set")
-
-    def __dir__(self) -> list[str]:
-        return sorted(self._spec.groups[self._name])
-
-    def __repr__(self) -> str:
-        return f"<group {self._name}: {', '.join(dir(self))}>"

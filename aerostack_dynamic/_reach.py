@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ._keywords import LISTS, MAPS, SINGLE
+from ._keywords import APPLYING, LISTS, MAPS, SINGLE
 from ._lower import DEFS, Lowered
 from ._values import as_array, as_object, is_array, is_object
 
@@ -58,9 +58,9 @@ class Reach:
         while waiting and steps > 0:
             steps -= 1
             schema, here = waiting.pop()
-            if is_object(schema):
+            if is_object(schema) and not APPLYING.isdisjoint(schema):
                 waiting += self._below(schema, here, members)
-                key = as_object(schema).get("$ref", "").removeprefix(DEFS)
+                key = schema["$ref"].removeprefix(DEFS) if "$ref" in schema else ""
                 if key and (key, id(here)) not in seen and (key in self.found or _may_take(self._lowering.raw(key), here)):
                     seen.add((key, id(here)))
                     self._add(key)
@@ -94,8 +94,9 @@ class Reach:
     def _below(self, schema: dict[str, Any], value: Any, members: int) -> Iterator[tuple[Any, Any]]:
         """The schemas that one applies to a value and to its members, each with what it is applied to."""
         for word in _IN_PLACE:
-            for one in as_array(schema.get(word)):
-                yield one, value
+            if word in schema:
+                for one in as_array(schema[word]):
+                    yield one, value
         if "then" in schema and value is not None:  # what null is let by is said so
             yield schema["then"], value
         if "else" in schema:
@@ -116,8 +117,9 @@ def _of_object(schema: dict[str, Any], value: dict[str, Any]) -> Iterator[tuple[
     for name in named if len(named) < len(value) else value:
         if name in named and name in value:
             yield named[name], value[name]
-    for one in as_object(schema.get("dependentSchemas")).values():
-        yield one, value
+    if "dependentSchemas" in schema:
+        for one in as_object(schema["dependentSchemas"]).values():
+            yield one, value
     several = [*as_object(schema.get("patternProperties")).values(), *(schema[word] for word in _MEMBERS if word in schema)]
     for one in several:
         for name, member in value.items():

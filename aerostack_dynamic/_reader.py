@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -133,8 +134,7 @@ def _read_webhook(document: Document, name: str, item: object, place: str, calle
             read=lambda operation: read_details(document, operation),
             teller=teller_of(document),
             operation_id=identifier,
-            name=python_name(identifier),
-            group=None,
+            named=partial(_alone, python_name(identifier)),
             method=method,
             path=name,
             path_item=place,
@@ -145,6 +145,11 @@ def _read_webhook(document: Document, name: str, item: object, place: str, calle
             tags=texts_of(one.get("tags")),
         )
     return Webhook(document, name, operations, () if operations else [doubtful(place, "there is no operation here", UNCHECKED)])
+
+
+def _alone(name: str) -> tuple[str, None]:
+    """The name of an operation that is in no group."""
+    return name, None
 
 
 def texts_of(tags: object) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ class BaseSpec:
 
     def __init__(self, document: Document) -> None:
         if not document.trusted:
-            _index(document)
+            _index(document)  # which refuses too many operations
         object.__setattr__(self, "document", document)
 
     def __setattr__(self, name: str, value: object) -> None:

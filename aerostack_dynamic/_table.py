@@ -27,113 +27,131 @@ _NAMED_BY_PATH: Final = "the operation is named by its method and path"
 CLIENT_NAMES: Final = frozenset({"aclose", "call", "close", "is_closed", "operations", "options", "send", "spec", "with_options"})
 
 
-class Row(NamedTuple):
-    """One operation: its key among all, its operationId as written (empty where it has none), its Python name and its groups.
+class Places(NamedTuple):
+    """Where operations stand, in the document's order: a list for each column, as lists of texts are all that is quick to make.
 
-    `pointer` is its place, and `path_item` that of the Path Item Object with it.
-    """
-
-    key: str
-    wire_name: str
-    name: str
-    groups: tuple[str, ...]
-    method: str
-    path: str
-    path_item: str
-    pointer: str
-
-
-class Table(NamedTuple):
-    """The operations in the document's order, a list for each column, as lists of texts are all that is quick to make and to keep.
-
-    `groups` are the combinations of groups that operations are in, and `within` the number of each one's; `tags` the group of each tag.
+    `keys` are what they go by among all, and `wire_names` their operationIds as written, empty where they have none. `pointers` are their
+    places, and `path_items` those of the Path Item Objects with them.
     """
 
     keys: list[str]
     wire_names: list[str]
-    names: list[str]
     methods: list[str]
     paths: list[str]
     path_items: list[str]
     pointers: list[str]
+    faults: list[Problem]
+
+    def plain(self) -> list[Any]:
+        """The same as a JSON value, which `again` takes."""
+        return [*self[:-1], [*map(list, self.faults)]]
+
+    @classmethod
+    def again(cls, plain: list[Any]) -> Places:
+        """The places that `plain` gave."""
+        return cls._make([*plain[:-1], [Problem(*one) for one in plain[-1]]])
+
+
+class Table(NamedTuple):
+    """What operations go by in Python, besides, and all the faults met on the way.
+
+    `groups` are the combinations of groups that operations are in, and `within` the number of each one's; `tags` the group of each tag.
+    """
+
+    places: Places
+    names: list[str]
     within: list[int]
     groups: list[tuple[str, ...]]
     tags: dict[str, str]
     faults: list[Problem]
 
-    def row(self, number: int) -> Row:
-        """The operation of a number."""
-        return Row(
-            self.keys[number],
-            self.wire_names[number],
-            self.names[number],
-            self.groups[self.within[number]],
-            self.methods[number],
-            self.paths[number],
-            self.path_items[number],
-            self.pointers[number],
-        )
+    def groups_of(self, number: int) -> tuple[str, ...]:
+        """The groups of an operation."""
+        return self.groups[self.within[number]]
 
     def dotted(self, number: int) -> str:
         """The Python way to an operation, as the Operation itself tells it."""
-        return ".".join([*self.groups[self.within[number]][:1], self.names[number]])
+        return ".".join([*self.groups_of(number)[:1], self.names[number]])
 
     def plain(self) -> dict[str, Any]:
-        """The same as a JSON value, which `again` takes."""
-        return {**self._asdict(), "groups": [*map(list, self.groups)], "faults": [*map(list, self.faults)]}
+        """All but the places as a JSON value, which `again` takes."""
+        groups, faults = [*map(list, self.groups)], [*map(list, self.faults)]
+        return {"names": self.names, "within": self.within, "groups": groups, "tags": self.tags, "faults": faults}
 
     @classmethod
-    def again(cls, plain: Mapping[str, Any]) -> Table:
+    def again(cls, plain: Mapping[str, Any], places: Places) -> Table:
         """The table that `plain` gave."""
         groups, faults = [*map(tuple, plain["groups"])], [Problem(*one) for one in plain["faults"]]
-        columns: dict[str, Any] = {**plain, "groups": groups, "faults": faults}
-        return cls(**columns)
+        return cls(places, plain["names"], plain["within"], groups, plain["tags"], faults)
+
+
+def places_of(document: Document) -> Places:
+    """Where the operations stand, found when first asked for. Raises SpecError for a document that is not trusted and has over 10,000."""
+
+    def find() -> Places:
+        plain = document.facts("places")
+        return _finding(document).places if plain is None else Places.again(plain)
+
+    return document.once("places", find)
 
 
 def table_of(document: Document) -> Table:
-    """The table of a document, made when first asked for. Raises SpecError for one that is not trusted and has over 10,000 operations."""
-    return document.once("table", lambda: _known(document) or _Making(document).table)
+    """The whole table of a document, made when first asked for. Raises as `places_of` does."""
+
+    def make() -> Table:
+        plain = document.facts("table")
+        return _Naming(_finding(document)).table if plain is None else Table.again(plain, places_of(document))
+
+    return document.once("table", make)
 
 
-def _known(document: Document) -> Table | None:
-    """The table that an earlier process made of the document."""
-    plain = document.facts("table")
-    return None if plain is None else Table.again(plain)
+def facts_of(document: Document) -> dict[str, Any]:
+    """What the two of a document are made of again, as JSON values by name."""
+    return {"places": places_of(document).plain(), "table": table_of(document).plain()}
 
 
-class _Making:
-    """The making of a table: where operations stand first, then what they go by."""
+def _finding(document: Document) -> _Finding:
+    return document.once("finding", lambda: _Finding(document))
+
+
+class _Finding:
+    """The finding of operations, and of what each goes by among all. `listed` is what stands for the tags of each."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self.table = Table([], [], [], [], [], [], [], [], [], {}, [])
-        self._listed: list[Any] = []  # what stands for the tags of each
-        self._has_id: list[bool] = []
-        self._keys: set[str] = set()
-        self._groups: dict[str, set[str]] = {}
-        self._untagged: set[str] = set()
-        # Those of tags that were met: most operations have what others have.
-        self._within: dict[tuple[str, ...], int] = {}
+        self.places = Places([], [], [], [], [], [], [])
+        self.listed: list[Any] = []
+        self.has_id: list[bool] = []
         # Parts of paths come again and again.
         self._parts: dict[str, str] = {}
-        # Group name before any underscore that another name cost it -> its first tag.
-        self._first_tags: dict[str, str] = {}
         self._find()
         # An operationId that is written comes before one that is made of a method and path, wherever they stand.
-        self._written: dict[str, int] = {}
-        for number, wire in enumerate(self.table.wire_names):
+        self.written: dict[str, int] = {}
+        for number, wire in enumerate(self.places.wire_names):
             if wire:
-                self._written.setdefault(wire, number)
-        for number in range(len(self._listed)):
-            self._name(number)
+                self.written.setdefault(wire, number)
+        self._find_keys()
+
+    def _find_keys(self) -> None:
+        keys, written, known = self.places.keys, self.written, set[str]()
+        for number, wire in enumerate(self.places.wire_names):
+            key = wire if wire and written[wire] == number else self._other_key(number, known)
+            keys.append(key)
+            known.add(key)
+
+    def _other_key(self, number: int, known: Collection[str]) -> str:
+        """What an operation goes by whose operationId is another's, or that has none: a name made of its method and path."""
+        names = self.path_names(number)
+        keys = chain([next(names), f"{self.places.methods[number]} {self.places.paths[number]}"], names)
+        return next(key for key in keys if key not in self.written and key not in known)
 
     def _doubt(self, place: str, message: str, consequence: str) -> None:
-        self.table.faults.append(doubtful(place, message, consequence))
+        self.places.faults.append(doubtful(place, message, consequence))
 
     def _find(self) -> None:
         paths = self._document.raw.get("paths", {})
         if not is_object(paths):
-            self.table.faults.append(
+            self.places.faults.append(
                 Problem("document", "/paths", "paths is an object", "document", consequence="there are no operations")
             )
             return
@@ -145,7 +163,7 @@ class _Making:
                 path = f"/{key}"
                 if path in paths:
                     message = f"the path {printable(path)!r} is there as well"
-                    self.table.faults.append(
+                    self.places.faults.append(
                         Problem("document", place, message, "document", consequence="the one without a slash is left out")
                     )
                     continue
@@ -156,7 +174,7 @@ class _Making:
         try:
             found, place = self._document.follow(item, place)
         except SpecError as error:
-            self.table.faults.extend(one._replace(consequence="its operations are left out") for one in error.problems)
+            self.places.faults.extend(one._replace(consequence="its operations are left out") for one in error.problems)
             return
         if not is_object(found):
             self._doubt(place, "a path item is an object", "it has no operations")
@@ -165,64 +183,111 @@ class _Making:
         for method, step, node in methods_of(self._document, found):
             if TOKEN.fullmatch(method) is None:
                 message = f"the method {printable(method, 40)!r} is no token (RFC 9110, section 9.1)"
-                self.table.faults.append(Problem("document", place + step, message, "document", consequence="it can't be called"))
+                self.places.faults.append(Problem("document", place + step, message, "document", consequence="it can't be called"))
             elif not is_object(node):
                 message = "an operation is an object"
-                self.table.faults.append(Problem("document", place + step, message, "document", consequence="it is left out"))
+                self.places.faults.append(Problem("document", place + step, message, "document", consequence="it is left out"))
             elif method in seen:
                 message = f"{printable(method)} has a field of its own, and is there as well"
-                self.table.faults.append(Problem("document", place + step, message, "document", consequence="this one is left out"))
+                self.places.faults.append(
+                    Problem("document", place + step, message, "document", consequence="this one is left out")
+                )
             else:
                 seen.add(method)
                 self._place(path, method, node, place, step)
 
     def _place(self, path: str, method: str, node: dict[str, Any], path_item: str, step: str) -> None:
-        table = self.table
-        if len(table.paths) == _MOST_OPERATIONS and not self._document.trusted:
+        places = self.places
+        if len(places.paths) == _MOST_OPERATIONS and not self._document.trusted:
             raise SpecError(f"the document has over {_MOST_OPERATIONS} operations, and is not trusted")
-        table.paths.append(path)
-        table.methods.append(method)
-        table.path_items.append(path_item)
-        table.pointers.append(path_item + step)
-        table.wire_names.append(as_string(node.get("operationId")))
-        self._has_id.append("operationId" in node)
-        self._listed.append(node.get("tags"))
+        places.paths.append(path)
+        places.methods.append(method)
+        places.path_items.append(path_item)
+        places.pointers.append(path_item + step)
+        places.wire_names.append(as_string(node.get("operationId")))
+        self.has_id.append("operationId" in node)
+        self.listed.append(node.get("tags"))
 
-    def _name(self, number: int) -> None:
-        table, wire = self.table, self.table.wire_names[number]
-        within = self._within_of(number)
-        key = wire if wire and self._written[wire] == number else self._other_key(number)
-        name = self._free_name(number, table.groups[within])
-        table.within.append(within)
-        table.keys.append(key)
-        table.names.append(name)
-        self._keys.add(key)
-        for scope in [self._groups[group] for group in table.groups[within]] or [self._untagged]:
-            scope.add(name)
-        if key != wire and self._has_id[number]:
-            self._doubt_id(number)
+    def path_names(self, number: int) -> Iterator[str]:
+        """Names made of method and path: `get_users_by_id`, the same with symbols spelt out, then with digits of a digest, without end."""
+        written, path = self.places.methods[number], self.places.paths[number]
+        method = snake_case(written)
+        parts = [self._part(part) for part in path.split("/") if part]
+        yield (plain := "_".join([method, *(parts or ["root"])]))
+        spelt = [spelt_out(_variables_by_name(part)) if part else "slash" for part in path[1:].split("/")]
+        yield "_".join([method, *spelt])
+        from hashlib import sha256  # noqa: PLC0415  # only for paths that hardly differ
+
+        digest = sha256(f"{written} {path}".encode(errors="surrogatepass")).hexdigest()
+        yield f"{plain}_{digest[:8]}"
+        # A document may have taken any number of these on purpose.
+        while True:
+            yield f"{plain}_{digest}"
+            digest = sha256(digest.encode()).hexdigest()
+
+    def _part(self, part: str) -> str:
+        name = self._parts.get(part)
+        if name is None:
+            name = self._parts[part] = words_of(_variables_by_name(part))
+        return name
+
+
+class _Naming:
+    """The naming of operations that were found."""
+
+    def __init__(self, found: _Finding) -> None:
+        self._found = found
+        self._places = found.places
+        self.table = Table(found.places, [], [], [], {}, [*found.places.faults])
+        self._groups: dict[str, set[str]] = {}
+        self._untagged: set[str] = set()
+        # Those of tags that were met: most operations have what others have.
+        self._within: dict[tuple[str, ...], int] = {}
+        # Group name before any underscore that another name cost it -> its first tag.
+        self._first_tags: dict[str, str] = {}
+        self._name_all()
+
+    def _name_all(self) -> None:
+        table, keys, wires = self.table, self._places.keys, self._places.wire_names
+        for number, listed in enumerate(self._found.listed):
+            combination = self._within_of(number, listed)
+            groups = table.groups[combination]
+            name = self._free_name(number, groups)
+            table.within.append(combination)
+            table.names.append(name)
+            for group in groups:
+                self._groups[group].add(name)
+            if not groups:
+                self._untagged.add(name)
+            if keys[number] != wires[number] and self._found.has_id[number]:
+                self._doubt_id(number)
+
+    def _doubt(self, place: str, message: str, consequence: str) -> None:
+        self.table.faults.append(doubtful(place, message, consequence))
 
     def _doubt_id(self, number: int) -> None:
-        table, wire = self.table, self.table.wire_names[number]
-        place, told = f"{table.pointers[number]}/operationId", printable(wire, 100)
+        places, wire = self._places, self._places.wire_names[number]
+        place, told = f"{places.pointers[number]}/operationId", printable(wire, 100)
         if not wire:
             self._doubt(place, "an operationId is a text that is not empty", _NAMED_BY_PATH)
             return
-        first = self._written[wire]
-        before = f"{printable(table.methods[first], 20)} {printable(table.paths[first])}"
-        called = f"'{printable(table.methods[number], 20)} {printable(table.paths[number])}' or client.{table.dotted(number)}"
+        first = self._found.written[wire]
+        before = f"{printable(places.methods[first], 20)} {printable(places.paths[first])}"
+        called = (
+            f"'{printable(places.methods[number], 20)} {printable(places.paths[number])}' or client.{self.table.dotted(number)}"
+        )
         message = f"the operationId {told!r} is used before, by {before}"
         self._doubt(place, message, f"it means the other operation; this one is called by {called}")
 
-    def _within_of(self, number: int) -> int:
-        """The number of the combination of groups that an operation is in."""
-        listed, place = self._listed[number], f"{self.table.pointers[number]}/tags"
-        tags = texts_of(listed)
-        if listed is not None and len(tags) != (len(listed) if is_array(listed) else -1):
-            self._doubt(place, "tags are a list of texts", "what is none is left out")
+    def _within_of(self, number: int, listed: Any) -> int:
+        """The number of the combination of groups that an operation with these tags is in."""
+        tags = texts_of(listed) if listed is not None else ()
+        if listed is not None and not (is_array(listed) and len(tags) == len(listed)):
+            self._doubt(f"{self._places.pointers[number]}/tags", "tags are a list of texts", "what is none is left out")
         known = self._within.get(tags)
         if known is None:
             known = self._within[tags] = len(self.table.groups)
+            place = f"{self._places.pointers[number]}/tags"
             self.table.groups.append(tuple(dict.fromkeys([self._group(tag, place) for tag in tags])))
         return known
 
@@ -244,7 +309,7 @@ class _Making:
 
     def _free_name(self, number: int, groups: tuple[str, ...]) -> str:
         """The first of its own names that is free wherever the operation stands."""
-        scopes: list[Collection[str]] = [self._groups[group] for group in groups] or [self._untagged, self._groups]
+        scopes: list[Collection[str]] = [self._groups[group] for group in groups] if groups else [self._untagged, self._groups]
         reserved = () if groups else CLIENT_NAMES
         for name in self._own_names(number):
             free = unreserved(name, reserved)
@@ -256,38 +321,9 @@ class _Making:
         raise AssertionError("there is always one more")
 
     def _own_names(self, number: int) -> Iterator[str]:
-        if wire := self.table.wire_names[number]:
+        if wire := self._places.wire_names[number]:
             yield snake_case(wire)
-        yield from self._path_names(number)
-
-    def _other_key(self, number: int) -> str:
-        """What an operation goes by among all whose operationId is another's, or that has none: a name made of its method and path."""
-        names = self._path_names(number)
-        keys = chain([next(names), f"{self.table.methods[number]} {self.table.paths[number]}"], names)
-        return next(key for key in keys if key not in self._written and key not in self._keys)
-
-    def _path_names(self, number: int) -> Iterator[str]:
-        """Names made of method and path: `get_users_by_id`, the same with symbols spelt out, then with digits of a digest, without end."""
-        written, path = self.table.methods[number], self.table.paths[number]
-        method = snake_case(written)
-        parts = [self._part(part) for part in path.split("/") if part]
-        yield (plain := "_".join([method, *(parts or ["root"])]))
-        spelt = [spelt_out(_variables_by_name(part)) if part else "slash" for part in path[1:].split("/")]
-        yield "_".join([method, *spelt])
-        from hashlib import sha256  # noqa: PLC0415  # only for paths that hardly differ
-
-        digest = sha256(f"{written} {path}".encode(errors="surrogatepass")).hexdigest()
-        yield f"{plain}_{digest[:8]}"
-        # A document may have taken any number of these on purpose.
-        while True:
-            yield f"{plain}_{digest}"
-            digest = sha256(digest.encode()).hexdigest()
-
-    def _part(self, part: str) -> str:
-        name = self._parts.get(part)
-        if name is None:
-            name = self._parts[part] = words_of(_variables_by_name(part))
-        return name
+        yield from self._found.path_names(number)
 
 
 def _variables_by_name(part: str) -> str:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._errors import SpecError
 from ._graph import circles
+from ._keywords import APPLYING
 from ._lower import DEFS
 from ._values import as_array, as_object, is_array, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from ._lower import Lowered
     from ._measure import Size
@@ -26,18 +27,21 @@ _USUAL_DEPTH: Final = 12
 _MOST_UNTRUSTED: Final = 20_000
 # What an error costs to gather, where the member of an enum that it repeats costs 1.
 _TOLD: Final = 100
-_LISTS: Final = ("allOf", "anyOf", "oneOf")
-_SINGLE: Final = ("not", "if", "then", "else")
-_KEYED: Final = ("dependentSchemas",)
-_WILD: Final = (
-    "additionalProperties",
-    "contains",
-    "items",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
+_LISTS: Final = frozenset({"allOf", "anyOf", "oneOf"})
+_SINGLE: Final = frozenset({"else", "if", "not", "then"})
+_KEYED: Final = frozenset({"dependentSchemas"})
+_NAMED: Final = frozenset({"prefixItems", "properties"})
+_WILD: Final = frozenset(
+    {
+        "additionalProperties",
+        "contains",
+        "items",
+        "patternProperties",
+        "propertyNames",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    }
 )
-_APPLYING: Final = frozenset((*_LISTS, *_SINGLE, *_KEYED, *_WILD, "$ref", "properties", "patternProperties", "prefixItems"))
 
 
 class Weight(NamedTuple):
@@ -65,6 +69,7 @@ class Weight(NamedTuple):
 
 
 _NOTHING: Final = Weight(0, 0, depth=0, width=0)
+_LEAF: Final = Weight(1, _TOLD)
 
 
 class _Parts(NamedTuple):
@@ -173,39 +178,40 @@ class Scale:
     def _settle(self, circle: list[Any]) -> None:
         """Weigh schemas that lead to one another, or one alone; what they lead to besides is weighed."""
         members = {id(one) for one in circle}
-        reached = [self._weights[id(one)] for node in circle for one in self._successors(node) if id(one) not in members]
+        steps = told = growth = back = depth = width = 0
+        for node in circle:
+            parts = self._read(node)
+            kinds = [self._outside(ones, members) for ones in (parts.named.values(), parts.wild, parts.in_place)]
+            for reached in (one for kind in kinds for one in kind):
+                growth, depth, width = max(growth, reached.growth), max(depth, reached.depth), max(width, reached.width)
+            named, wild, in_place = ([one.steps for one in kind] for kind in kinds)
+            steps = max(steps, max(parts.steps, max(named, default=0) + sum(wild)) + parts.factor * sum(in_place))
+            named, wild, in_place = ([one.told for one in kind] for kind in kinds)
+            told = max(told, max(parts.told, max(named, default=0) + sum(wild)) + parts.factor * sum(in_place))
+            back = max(back, self._ways_back(parts, members))
+            deep, many = self._width(node)
+            depth, width = max(depth, deep), max(width, many)
         # Two circles, one leading to the other, multiply as one does that leads into itself twice.
-        growth = max((one.growth for one in reached), default=0)
-        growth += max(self._ways_back(node, members) for node in circle)
-        sizes = [self._width(node) for node in circle]
-        weight = Weight(
-            max(self._sum(node, members, told=False) for node in circle),
-            max(self._sum(node, members, told=True) for node in circle),
-            growth,
-            max([depth for depth, _ in sizes] + [one.depth for one in reached]),
-            max([width for _, width in sizes] + [one.width for one in reached]),
-        )
+        weight = Weight(steps, told, growth + back, depth, width)
         for node in circle:
             self._weights[id(node)] = weight
 
-    def _ways_back(self, node: Any, members: set[int]) -> int:
+    def _outside(self, schemas: Iterable[Any], members: set[int]) -> list[Weight]:
+        """The weights of those that are no members of a circle; a boolean has none."""
+        weights = self._weights
+        return [weights[id(one)] for one in schemas if id(one) in weights and id(one) not in members]
+
+    @staticmethod
+    def _ways_back(parts: _Parts, members: set[int]) -> int:
         """In how many ways, which may all stand at one place, a schema leads back into its circle."""
-        parts = self._read(node)
-        in_place = sum(id(one) in members for one in parts.in_place)
-        below = sum(id(one) in members for one in parts.wild) + any(id(one) in members for one in parts.named.values())
+        in_place = sum([id(one) in members for one in parts.in_place])
+        below = sum([id(one) in members for one in parts.wild]) + any(id(one) in members for one in parts.named.values())
         return parts.factor * in_place + below
-
-    def _sum(self, node: Any, members: set[int], told: bool) -> int:
-        def outside(one: Any) -> int:
-            weight = _NOTHING if id(one) in members else self._weights.get(id(one), _NOTHING)
-            return weight.told if told else weight.steps
-
-        parts = self._read(node)
-        below = max(map(outside, parts.named.values()), default=0) + sum(map(outside, parts.wild))
-        return max(parts.told if told else parts.steps, below) + parts.factor * sum(map(outside, parts.in_place))
 
     def _width(self, node: Any) -> tuple[int, int]:
         """How deep and how many schemas apply to the value that this one applies to. A circle is the engines' to refuse."""
+        if not self._read(node).in_place:
+            return 1, 1
         for one in _postorder(node, lambda inner: self._read(inner).in_place, self._widths):
             parts = self._read(one)
             inner = [self._widths.get(id(each), (0, 0)) for each in parts.in_place]
@@ -221,27 +227,37 @@ class Scale:
 
     def _is_leaf(self, schema: dict[str, Any]) -> bool:
         """Whether a schema applies no other; its weight is noted then, as most schemas are such."""
-        if not _APPLYING.isdisjoint(schema):
+        if not APPLYING.isdisjoint(schema):
             return False
         self._nodes[id(schema)] = schema
         self._widths[id(schema)] = 1, 1
+        if "enum" not in schema and "required" not in schema:
+            self._weights[id(schema)] = _LEAF
+            return True
         options = as_array(schema.get("enum"))
         steps = 1 + sum(isinstance(one, (dict, list)) for one in options)
         self._weights[id(schema)] = Weight(steps, _TOLD * (steps + len(as_array(schema.get("required")))) + len(options))
         return True
 
     def _parts_of(self, schema: dict[str, Any]) -> _Parts:
-        in_place = [one for word in _LISTS for one in as_array(schema.get(word))]
-        in_place += [schema[word] for word in _SINGLE if word in schema]
-        in_place += [one for word in _KEYED for one in as_object(schema.get(word)).values()]
-        if "$ref" in schema:
-            in_place.append(self._definition(schema["$ref"].removeprefix(DEFS)).schema)
-        named: dict[Any, Any] = dict(as_object(schema.get("properties")))
-        named.update(enumerate(as_array(schema.get("prefixItems"))))
-        patterns = as_object(schema.get("patternProperties"))
-        wild = [*patterns.values(), *(schema[word] for word in _WILD if word in schema)]
+        in_place: list[Any] = []
+        named: dict[Any, Any] = {}
+        wild: list[Any] = []
+        for word, value in schema.items():
+            if word in _LISTS:
+                in_place += as_array(value)
+            elif word in _SINGLE:
+                in_place.append(value)
+            elif word in _KEYED:
+                in_place += as_object(value).values()
+            elif word == "$ref":
+                in_place.append(self._definition(value.removeprefix(DEFS)).schema)
+            elif word in _NAMED:
+                named.update(as_object(value) if word == "properties" else enumerate(as_array(value)))
+            elif word in _WILD:
+                wild += as_object(value).values() if word == "patternProperties" else [value]
         options = as_array(schema.get("enum"))
-        steps = 1 + len(patterns) + sum(isinstance(one, (dict, list)) for one in options)
+        steps = 1 + len(as_object(schema.get("patternProperties"))) + sum([isinstance(one, (dict, list)) for one in options])
         return _Parts(
             [one for one in in_place if is_object(one)],
             named,

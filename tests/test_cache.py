@@ -498,6 +498,17 @@ def test_those_used_longest_ago_go_first(folder: Path, monkeypatch: pytest.Monke
     assert not left.exists()
 
 
+def test_a_document_with_faults(folder: Path) -> None:
+    given_ = document()
+    given_["paths"] |= {"no-slash": {"get": {"operationId": "getThing1", "tags": [1]}}, "/none": 3, "/lost": {"$ref": "#/nowhere"}}
+    content = json.dumps(given_).encode()
+    Spec.load(content, cache=folder)
+    kept, plain = Spec.load(content, cache=folder), Spec.load(content, cache=False)
+    assert is_kept(kept)
+    assert len(plain.problems) > 4
+    assert told(kept) == told(plain)
+
+
 def test_what_has_an_id_is_a_resource_of_its_own(folder: Path) -> None:
     given_ = document()
     given_["components"]["schemas"]["$id"] = "https://things.example/schemas/"

@@ -71,6 +71,7 @@ FLOORS = (
     ("sessions", "_session _streams _lists _missing"),
     ("ways to an answer", "_ways"),
     ("operations", "_operation"),
+    ("groups", "_group"),
     ("clients", "_client"),
     ("what is asked of users", "_asked"),
     ("what typed clients are made of", "typed"),

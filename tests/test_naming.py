@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aerostack_dynamic import ArgumentsError, AsyncClient, Client, Record, Spec
+from aerostack_dynamic._group import Group
 from aerostack_dynamic._names import python_name
-from aerostack_dynamic._operation import Group
 from aerostack_dynamic._shape import RECORD_NAMES
 from aerostack_dynamic._table import CLIENT_NAMES
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .._client import AsyncClient, Client
 from .._errors import ArgumentsError, ResponseError
-from .._operation import Group
+from .._group import Group
 from .._values import pointer_token
 from .._watched import WatchedRecord, noting_of
 from ._matrix import Break, one_line

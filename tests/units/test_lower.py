@@ -8,7 +8,8 @@ import pytest
 
 from aerostack_dynamic._dialect import dialect_of
 from aerostack_dynamic._errors import SpecError
-from aerostack_dynamic._lower import Lowering, schema_places
+from aerostack_dynamic._keywords import schema_places
+from aerostack_dynamic._lower import Lowering
 from aerostack_dynamic._reference import Document
 from aerostack_dynamic._schema import ENGINES, compile_schema, schema_problems
 
