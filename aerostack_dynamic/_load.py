@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from ._dialect import dialect_of, is_swagger
 from ._errors import ArgumentsError, SpecError
-from ._keywords import words_of
 from ._measure import distinct_values, too_deep, written_out
 from ._reference import Document, digest, no_fact
 from ._spec import BaseSpec
@@ -140,6 +139,8 @@ class Spec(BaseSpec):
 def _told_by(content: bytes, document: Document) -> Document:
     """The document, which its bytes tell of what it can't hold: most have few of the words that ask for more than one reading."""
     if content and not document.files and not content.startswith(_BOMS):
+        from ._keywords import words_of  # noqa: PLC0415  # bundled documents are read without it
+
         words_of(document, content)
     return document
 
@@ -263,6 +264,7 @@ def _read_and_keep(source: Path | bytes, folder: Path) -> _Found:
     sha256 = digest(content)
     if is_swagger(raw) or may_refer(content):
         return _Found(raw, sha256, content)
+    from ._keywords import words_of  # noqa: PLC0415  # as said above
     from ._table import facts_of  # noqa: PLC0415  # as said above
 
     document = _told_by(content, Document(raw, dialect_of(raw), sha256=sha256))
