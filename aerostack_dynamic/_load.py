@@ -139,7 +139,7 @@ class Spec(BaseSpec):
 def _told_by(content: bytes, document: Document) -> Document:
     """The document, which its bytes tell of what it can't hold: most have few of the words that ask for more than one reading."""
     if content and not document.files and not content.startswith(_BOMS):
-        from ._keywords import words_of  # noqa: PLC0415  # bundled documents are read without it
+        from ._keywords import words_of  # noqa: PLC0415  # bundled documents are small
 
         words_of(document, content)
     return document

@@ -14,9 +14,10 @@ from ._formats import STANDARD
 from ._lower import Direction, Lowering
 from ._measure import size_of
 from ._model import Finding
+from ._reach import Reach
 from ._schema_common import compiled_validator
 from ._schema_fast import Compiler
-from ._schema_part import Partly, Passing
+from ._schema_part import Partly, Parts, Passing
 from ._schema_slow import interpreted, openapi_core
 from ._values import MAX_DEPTH, EngineName, Problem, printable
 from ._weight import Scale
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ._formats import Formats
     from ._lower import Lowered
     from ._model import Schema
-    from ._reach import Reach
     from ._reference import Document
     from ._values import Severity
     from ._weight import Weight
@@ -87,7 +87,7 @@ def _chosen(document: Document, place: str, direction: Direction, engine: Engine
     lowering = lowering_of(document)
     try:
         key = lowering.key(place, direction)
-        as_needed = as_needed and lowering.is_larger(key, _LARGE)
+        as_needed = as_needed and not _compiler_of(document, formats).covers(key) and lowering.is_larger(key, _LARGE)
     except SpecError as error:
         raise _unusable(place, error) from None
     except Exception as error:
@@ -97,10 +97,15 @@ def _chosen(document: Document, place: str, direction: Direction, engine: Engine
     def whole() -> Schema:
         return document.once(("checker", engine, key, formats), lambda: _compile(document, place, key, engine, formats, other))
 
-    if not as_needed:
+    parts = document.once("parts", Parts)
+    if not as_needed or not parts.suffice:
         return whole()
     part = partial(_compile_part, document, place, formats, whole)
-    return document.once(("part", key, formats), lambda: Partly(lowering, key, part, whole))
+    return document.once(("part", key, formats), lambda: Partly(Reach(lowering, key), parts, part, whole))
+
+
+def _compiler_of(document: Document, formats: Formats) -> Compiler:
+    return document.once(("compiler", formats), lambda: Compiler(lowering_of(document), document.trusted, formats))
 
 
 def _unusable(place: str, error: SpecError) -> SpecError:
@@ -115,7 +120,7 @@ def _not_compiled(place: str, error: Exception) -> SpecError:
 def _compile(document: Document, place: str, key: str, engine: EngineName, formats: Formats, other: Callable[[], Schema]) -> Schema:
     lowering = lowering_of(document)
     try:
-        compiler = document.once(("compiler", formats), lambda: Compiler(lowering, document.trusted, formats))
+        compiler = _compiler_of(document, formats)
         closure = partial(lowering.closure, key)
         if engine != "compiled" or not compiler.covers(key):
             closure()  # what can't be followed, or is too much, is told before anything is weighed

@@ -6,15 +6,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from ._model import Finding
-from ._reach import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from jsonschema_rs import Draft202012Validator
 
-    from ._lower import Lowering
     from ._model import Schema
+    from ._reach import Reach
 
 # What is found in a value that a part of a schema refuses: the whole of it may not.
 _REFUSED: Final = (Finding((), "unsaid"),)
@@ -23,6 +22,22 @@ _REFUSED: Final = (Finding((), "unsaid"),)
 _FIRST: Final = (2_000, 8)
 _NEXT: Final = (20_000, 200)
 _MOST_TIMES: Final = 4
+# Of so many schemas the parts of a document may be made in all; in these there are the same ones again and again.
+_MOST: Final = 6_000
+
+
+class Parts:
+    """How many schemas the parts of a document's large schemas are made of. Where that is much, all of them together are less."""
+
+    __slots__ = ("size",)
+
+    def __init__(self) -> None:
+        self.size = 0
+
+    @property
+    def suffice(self) -> bool:
+        """Whether another part is no more than it saves."""
+        return self.size <= _MOST
 
 
 class Passing:
@@ -45,16 +60,17 @@ class Partly:
     raised when a value reaches it.
     """
 
-    __slots__ = ("_all", "_compile_all", "_compile_part", "_lock", "_part", "_reach", "_times")
+    __slots__ = ("_all", "_compile_all", "_compile_part", "_lock", "_part", "_parts", "_reach", "_times")
 
     def __init__(
         self,
-        lowering: Lowering,
-        key: str,
+        reach: Reach,
+        parts: Parts,
         compile_part: Callable[[Reach], Schema],
         compile_all: Callable[[], Schema],
     ) -> None:
-        self._reach = Reach(lowering, key)
+        self._reach = reach
+        self._parts = parts
         self._compile_part = compile_part
         self._compile_all = compile_all
         self._part: Schema | None = None
@@ -79,9 +95,10 @@ class Partly:
                 return
             self._times += 1
             is_new = self._reach.follow(instance, *(_FIRST if refused is None else _NEXT))
-            if refused is None or (is_new and self._times <= _MOST_TIMES):
+            if self._parts.suffice and (refused is None or (is_new and self._times <= _MOST_TIMES)):
                 if refused is not None:
                     self._reach.spread()
+                self._parts.size += self._reach.size
                 self._part = self._compile_part(self._reach)
             else:
                 self._all, self._part = self._compile_all(), None
