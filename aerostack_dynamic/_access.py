@@ -81,7 +81,7 @@ def _schemes(document: Document) -> Iterator[tuple[str, SecurityScheme]]:
 
 
 def _components(document: Document) -> dict[str, Any]:
-    return as_object(as_object(document.raw.get("components")).get("securitySchemes"))
+    return as_object(document.field("components", "securitySchemes"))
 
 
 def _scheme_place(name: str) -> str:

@@ -63,7 +63,7 @@ def noted_headers(document: Document, headers: _http.Headers, fields: Mapping[by
 
 
 def _wanted(document: Document) -> tuple[tuple[bytes, ...], frozenset[bytes]]:
-    declared = as_string(document.raw.get("x-aerostack-request-id"))
+    declared = as_string(document.field("x-aerostack-request-id"))
     ids = (declared.lower().encode("utf-8"),) if declared else _REQUEST_IDS
     return ids, frozenset({*ids, *ENDS})
 

@@ -46,7 +46,7 @@ def course_of(life: Life, uploads: bool) -> Course:
 def choice_of(life: Life) -> Choice:
     """The security alternative that a call meets. Raises CredentialsError when it can meet none."""
     context, operation = life.context, life.operation
-    security = operation.security if operation else read_security(context.document.raw.get("security"), "/security")
+    security = operation.security if operation else read_security(context.document.field("security"), "/security")
     layout = layout_of(context.document, operation, life.options.media_type) if operation else None
     if layout is not None and gives_authorization(layout, life.arguments):
         security = without_authorization(security, context.schemes)

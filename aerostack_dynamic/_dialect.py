@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ._errors import SpecError
 from ._values import printable
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Fields(Protocol):
+        """The fields of a document's root, whether all of them were read or not."""
+
+        def __contains__(self, name: str, /) -> bool: ...
+        def get(self, name: str, /) -> object:
+            """The value of a field, None where there is none."""
 
 
 class Dialect(NamedTuple):
@@ -30,12 +40,12 @@ _DIALECTS: Final = (
 )
 
 
-def is_swagger(document: dict[str, object]) -> bool:
+def is_swagger(document: Fields) -> bool:
     """Whether a document says that it is one of Swagger 2.0; a number where it was not quoted, in YAML `2` too."""
-    return "openapi" not in document and str(document.get("swagger", "")).strip() in ("2", "2.0")
+    return "openapi" not in document and str(document.get("swagger")).strip() in ("2", "2.0")
 
 
-def dialect_of(document: dict[str, object]) -> Dialect:
+def dialect_of(document: Fields) -> Dialect:
     """The dialect a document names in its `openapi` field (OpenAPI 3.1.1, section 4.8.1); that of 3.0 for one of Swagger 2.0.
 
     Raises SpecError for another one.
@@ -43,7 +53,7 @@ def dialect_of(document: dict[str, object]) -> Dialect:
     if is_swagger(document):
         return _DIALECTS[0]
     # A number in YAML, where it was not quoted.
-    version = str(document.get("openapi", "")).strip()
+    version = str(document.get("openapi") if "openapi" in document else "").strip()
     for dialect in _DIALECTS:
         if version == dialect.version or version.startswith(f"{dialect.version}."):
             return dialect

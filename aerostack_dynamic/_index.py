@@ -292,7 +292,7 @@ def _is_free(name: str) -> bool:
 def read_tags(document: Document, groups: Mapping[str, str]) -> dict[str, Tag]:
     """The tags by name: those that the document lists, then those that only operations name. `groups` are their groups."""
     found: dict[str, Tag] = {}
-    for one in map(as_object, as_array(document.raw.get("tags"))):
+    for one in map(as_object, as_array(document.field("tags"))):
         if isinstance(name := one.get("name"), str):
             texts = as_string(one.get("summary")), as_string(one.get("description"))
             found.setdefault(
@@ -306,7 +306,7 @@ def read_tags(document: Document, groups: Mapping[str, str]) -> dict[str, Tag]:
 def similar_paths(document: Document) -> Iterator[Problem]:
     """A warning for each path that differs from one before it by the names of its variables alone (OpenAPI 3.1, section 4.8.8.1)."""
     seen: dict[str, str] = {}
-    for path in as_object(document.raw.get("paths")):
+    for path in as_object(document.field("paths")):
         first = seen.setdefault(_VARIABLE.sub("{}", path), path) if "{" in path else path
         if first != path:
             message = f"the path {printable(path)!r} differs from {printable(first)!r} by the names of its variables alone"

@@ -127,8 +127,17 @@ def _as_names(value: Any) -> list[str] | None:
 
 
 def words_of(document: Document, content: bytes | None = None) -> frozenset[str]:
-    """Which of the words in `TELLING` a document has anywhere: all of them, unless its bytes were given when it was loaded."""
-    return document.once("words", lambda: TELLING if content is None else _words_in(content, document.dialect.json_schema))
+    """Which of the words in `TELLING` a document has anywhere: all of them, unless its bytes were given when it was loaded, or kept."""
+
+    def find() -> frozenset[str]:
+        return _known(document) if content is None else _words_in(content, document.dialect.json_schema)
+
+    return document.once("words", find)
+
+
+def _known(document: Document) -> frozenset[str]:
+    told = document.facts("words")
+    return TELLING if told is None else frozenset(told)
 
 
 def _words_in(content: bytes, json_schema: bool) -> frozenset[str]:

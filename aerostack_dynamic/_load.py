@@ -6,27 +6,35 @@ import json
 import os
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from stat import S_ISREG
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from ._dialect import dialect_of, is_swagger
 from ._errors import ArgumentsError, SpecError
 from ._late import Later, pattern
-from ._reference import Document, digest
+from ._reference import Document, digest, no_fact
 from ._spec import BaseSpec
 from ._values import MAX_DEPTH, UNSET, Problem, as_object, did_you_mean, is_object, own_words, printable
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from typing_extensions import Self
+
+    from ._cache import Anew
+    from ._parts import Parts
 else:
     pathlib = Later("pathlib")  # bundled documents are read without it
 
 _UNTRUSTED_BYTES: Final = 32 * 1024 * 1024
+# From so many bytes on a document is kept: reading a smaller one takes less than two milliseconds.
+_LARGE: Final = 256 * 1024
+_LARGE_YAML: Final = 4 * 1024
 _BOMS: Final = (BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_BE)  # that of little-endian UTF-32 begins as that of UTF-16
 _MOST_VALUES: Final = 2_000_000
 # Of others' documents, so that one is read or refused within a second; a value of YAML takes three times as long as one of JSON.
@@ -48,7 +56,14 @@ class Spec(BaseSpec):
     __slots__ = ()
 
     @classmethod
-    def load(cls, source: Path | bytes | Mapping[str, Any], root: Path | None = None, *, trusted: bool = True) -> Self:
+    def load(
+        cls,
+        source: Path | bytes | Mapping[str, Any],
+        root: Path | None = None,
+        *,
+        trusted: bool = True,
+        cache: bool | Path | None = None,
+    ) -> Self:
         """The document in a file, in bytes (JSON or YAML) or as a parsed mapping, with the files that it refers to.
 
         Those are read from within the folder `root`, also by way of symbolic links, and nothing is fetched. It is the folder of a
@@ -57,20 +72,25 @@ class Spec(BaseSpec):
 
         A document that is not `trusted` has at most 64 other files, and with them 32 MiB, 1,000,000 values (500,000 in YAML) and 10,000
         operations; its servers are called only where the caller names them, and the schemas of it that would take long to check are not
-        used. Of a key that JSON has twice the last one counts. Raises SpecError when it can't be read or is no OpenAPI document.
+        used. Of a key that JSON has twice the last one counts.
+
+        A large document of one file that is trusted is kept for the next process, in the user's own folder for caches or in the folder
+        `cache`; False keeps nothing and uses nothing that was kept, as the variable AEROSTACK_CACHE does when it says `off`.
+
+        Raises SpecError when it can't be read or is no OpenAPI document.
         """
         from ._files import NO_FILES, find_files, joint_digest, may_refer  # noqa: PLC0415  # bundled documents have no others
 
-        content, raw = _read(source, trusted)
+        raw, sha256, content, facts = _found(source, trusted, cache)
         dialect = dialect_of(raw)
         folder, name, found = None, "", NO_FILES
         if may_refer(content) or not (root is None or _is_plainly_within(source, root)):
             folder, name = _home(source, root)
-        if folder is not None:
+        if folder is not None and is_object(raw):
             left = None if trusted else _UNTRUSTED_BYTES - len(content)
             found = find_files(folder, name, content, raw, lambda text, spent: _value(text, trusted, spent), room=left)
-        sha256 = joint_digest(digest(content), found.digests)
-        document = Document(raw, dialect, sha256=sha256, trusted=trusted, name=name, files=found.files, absent=found.absent)
+        sha256, (files, absent, _) = joint_digest(sha256, found.digests), found
+        document = Document(raw, dialect, sha256=sha256, trusted=trusted, name=name, files=files, absent=absent, facts=facts)
         return cls(_told_by(content, _modern(document)))
 
     @classmethod
@@ -119,7 +139,7 @@ class Spec(BaseSpec):
 
 def _told_by(content: bytes, document: Document) -> Document:
     """The document, which its bytes tell of what it can't hold: most have few of the words that ask for more than one reading."""
-    if not document.files and not content.startswith(_BOMS):
+    if content and not document.files and not content.startswith(_BOMS):
         from ._keywords import words_of  # noqa: PLC0415  # bundled documents are small
 
         words_of(document, content)
@@ -128,7 +148,7 @@ def _told_by(content: bytes, document: Document) -> Document:
 
 def _modern(document: Document) -> Document:
     """The document, one of Swagger 2.0 turned into 3.0."""
-    if not is_swagger(document.raw):
+    if not is_swagger(document.root):
         return document
     from ._swagger import from_swagger  # noqa: PLC0415  # only for documents of 2.0
 
@@ -166,6 +186,102 @@ def _overlay(source: Path | bytes) -> Mapping[str, Any]:
     if not is_object(parsed):
         raise SpecError("its root is no object")
     return parsed
+
+
+class _Found(NamedTuple):
+    """A document that was given: what it says, the SHA-256 of its bytes, and those, unless it is known that it refers to no other files;
+    what is derived of it already, as JSON values by name.
+    """
+
+    raw: dict[str, Any] | Parts
+    sha256: str
+    content: bytes = b""
+    facts: Callable[[str], Any] = no_fact
+
+
+def _found(source: Path | bytes | Mapping[str, Any], trusted: bool, cache: bool | Path | None) -> _Found:
+    """The document, as an earlier process kept it where it did, else read and kept.
+
+    Not kept are: one that is not trusted, as its limits are told by reading all of it; one that may refer to other files, which have to be
+    found anew; one of Swagger 2.0, which is turned into another one as a whole; a mapping, which was read before it came here; and a
+    small one, which takes less time to read than to find.
+    """
+    if isinstance(source, Mapping) or not trusted:
+        content, raw = _read(source, trusted)
+        return _Found(raw, digest(content), content)
+    folder = _folder_for(source, cache)
+    if folder is None:
+        content, raw = _read(source, trusted)
+        return _Found(raw, digest(content), content)
+    return _kept(source if isinstance(source, pathlib.Path) else bytes(source), folder)
+
+
+def _folder_for(source: Path | bytes, cache: bool | Path | None) -> Path | None:
+    """Where a document is kept; None for a small one, or where the cache is switched off."""
+    large = _is_large(source)
+    if not large and cache is None:
+        return None
+    from ._cache import cache_folder  # noqa: PLC0415  # only for large documents
+
+    folder = cache_folder(cache)  # which refuses what is none
+    return folder if large else None
+
+
+def _is_large(source: object) -> bool:
+    """Whether a document is worth keeping. What can't be read, or not twice, is not."""
+    size, start = 0, b""
+    if isinstance(source, (bytes, bytearray)):
+        size, start = len(source), bytes(source[:64])
+    elif isinstance(source, pathlib.Path):
+        with suppress(OSError, ValueError):
+            status = source.stat()
+            size = status.st_size if S_ISREG(status.st_mode) else 0
+            if _LARGE_YAML <= size < _LARGE:
+                with source.open("rb") as file:
+                    start = file.read(64)
+    return size >= (_LARGE if _is_json(start) else _LARGE_YAML)
+
+
+def _kept(source: Path | bytes, folder: Path) -> _Found:
+    """A large document, as it was kept in a folder, else read and kept there."""
+    from ._cache import Key, find, key_of_file, may_have  # noqa: PLC0415  # as said above
+
+    try:
+        size = source.stat().st_size if isinstance(source, pathlib.Path) else len(source)
+        if not may_have(folder, size):
+            return _read_and_keep(source, folder)
+        key = key_of_file(source) if isinstance(source, pathlib.Path) else Key(size, digest(source))
+    except OSError:
+        return _read_and_keep(source, folder)  # which tells why it can't be read
+    kept = find(folder, key, lambda: _once_more(source, folder, key.sha256))
+    return _read_and_keep(source, folder) if kept is None else _Found(kept.document, key.sha256, facts=kept.facts)
+
+
+def _read_and_keep(source: Path | bytes, folder: Path) -> _Found:
+    from ._cache import Key, keep  # noqa: PLC0415  # as said above
+    from ._files import may_refer  # noqa: PLC0415  # as in `load`
+
+    content, raw = _read(source, True)
+    sha256 = digest(content)
+    if is_swagger(raw) or may_refer(content):
+        return _Found(raw, sha256, content)
+    from ._keywords import words_of  # noqa: PLC0415  # as said above
+    from ._table import facts_of  # noqa: PLC0415  # as said above
+
+    document = _told_by(content, Document(raw, dialect_of(raw), sha256=sha256))
+    facts = {**facts_of(document), "words": sorted(words_of(document))}
+    keep(folder, Key(len(content), sha256), raw, facts)
+    return _Found(raw, sha256, facts=facts.get)
+
+
+def _once_more(source: Path | bytes, folder: Path, sha256: str) -> Anew:
+    """The document that these bytes are, when what was kept of it turns out to be damaged. Raises SpecError where it is another by now."""
+    from ._cache import Anew  # noqa: PLC0415  # as said above
+
+    found = _read_and_keep(source, folder)
+    if found.sha256 != sha256:
+        raise SpecError("the document has been changed since it was loaded, and what was kept of it is damaged; load it again")
+    return Anew(as_object(found.raw), found.facts)
 
 
 def _read(source: Path | bytes | Mapping[str, Any], trusted: bool) -> tuple[bytes, dict[str, Any]]:
@@ -274,7 +390,7 @@ def _value(content: bytes, trusted: bool, spent: int = 0) -> Any:
     `spent` is how many values were read before, where those count together.
     """
     most = max(_MOST_VALUES, len(content)) if trusted else max(0, _UNTRUSTED_VALUES - spent)
-    is_json = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) or content.startswith(_BOMS)
+    is_json = _is_json(content)
     if is_json and not trusted and _has_more(content, most):
         raise SpecError(f"the document has more than {most} values, and is not trusted")
     parsed: object = None
@@ -293,6 +409,11 @@ def _value(content: bytes, trusted: bool, spent: int = 0) -> Any:
     if is_json and not trusted and too_deep(parsed):
         raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
     return parsed
+
+
+def _is_json(content: bytes) -> bool:
+    """Whether a text begins as one of JSON does."""
+    return content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) or content.startswith(_BOMS)
 
 
 def _has_more(content: bytes, most: int) -> bool:

@@ -53,7 +53,7 @@ def scheme_places(document: Document) -> frozenset[tuple[str, str]]:
 
 
 def _scheme_places(document: Document) -> Iterator[tuple[str, str]]:
-    for name, item in as_object(as_object(document.raw.get("components")).get("securitySchemes")).items():
+    for name, item in as_object(document.field("components", "securitySchemes")).items():
         with suppress(SpecError):
             scheme = as_object(document.follow(item, json_pointer("components", "securitySchemes", name))[0])
             if scheme.get("type") == "apiKey":

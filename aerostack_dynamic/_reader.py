@@ -81,7 +81,7 @@ def read_details(document: Document, operation: Operation) -> OperationDetails:
     listed = reader.parameters((operation.path_item, path_item), (operation.pointer, node))
     parameters = reader.fitted(operation, listed)
     body = reader.request_body(node, operation.pointer)
-    security = node.get("security", document.raw.get("security"))
+    security = node.get("security", document.field("security"))
     callbacks = reader.callbacks(node, operation.pointer)
     own_servers = read_servers(node.get("servers")) or read_servers(path_item.get("servers"))
     return OperationDetails(
@@ -90,7 +90,7 @@ def read_details(document: Document, operation: Operation) -> OperationDetails:
         body,
         MappingProxyType(reader.responses(node, operation.pointer)),
         read_security(security, operation.pointer + "/security" if "security" in node else "/security"),
-        own_servers or read_servers(document.raw.get("servers")),
+        own_servers or read_servers(document.field("servers")),
         bool(own_servers),
         MappingProxyType({key: fixed(value) for key, value in node.items() if key.startswith("x-")}),
         tuple(reader.problems),
@@ -104,7 +104,7 @@ def read_webhooks(document: Document) -> Mapping[str, Webhook]:
         {
             name: _read_webhook(document, name, item, json_pointer(field, name), name)
             for field in ("x-webhooks", "webhooks")
-            for name, item in as_object(document.raw.get(field)).items()
+            for name, item in as_object(document.field(field)).items()
         }
     )
 

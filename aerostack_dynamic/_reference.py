@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from ._errors import SpecError
+from ._parts import Parts, member, whole
 from ._values import Problem, as_object, as_string, is_array, is_object, pointer_token, pointer_tokens, printable
 
 if TYPE_CHECKING:
@@ -51,36 +52,42 @@ class Base(NamedTuple):
     root: str
 
 
+def no_fact(name: str) -> None:
+    """What a document knows of itself that nothing was derived of before."""
+
+
 class Document:
     """An OpenAPI document as parsed JSON, with what has been derived from it so far.
 
-    `raw` is never changed. `sha256` names the bytes it came from, `openapi` is the version of the standard that it was written in, and
+    What needs a part of it asks by `at` or `field`, which read no more than that of a document that was given as Parts; `raw` reads all
+    of it. It is never changed. `sha256` names the bytes it came from, `openapi` is the version of the standard that it was written in, and
     `written` what stood there, where `raw` says it in the words of another. `bundled` is the version of a document that came with the
     package, and `load` the function that gives it again: such a document is pickled by its version alone. `trusted` says that it is the
     caller's own; else `address` is where it was fetched from, if it was. `name` is its file's name, `files` are the others that belong to
-    it by theirs, and `absent` says of names that are referred to why they can't be had. What is derived is kept by `once` and made again
-    after a pickle.
+    it by theirs, and `absent` says of names that are referred to why they can't be had. `facts` gives by a name what was
+    derived before as a JSON value. What is derived is kept by `once` and made again after a pickle.
     """
 
     __slots__ = (
         "_load",
+        "_written",
         "absent",
         "address",
         "bundled",
         "dialect",
+        "facts",
         "files",
         "memo",
         "name",
         "openapi",
-        "raw",
+        "root",
         "sha256",
         "trusted",
-        "written",
     )
 
     def __init__(
         self,
-        raw: dict[str, Any],
+        raw: dict[str, Any] | Parts,
         dialect: Dialect,
         *,
         sha256: str,
@@ -92,9 +99,10 @@ class Document:
         files: Mapping[str, Any] = _NONE,
         absent: Mapping[str, str] = _NONE,
         openapi: str = "",
+        facts: Callable[[str], Any] = no_fact,
         written: dict[str, Any] | None = None,
     ) -> None:
-        self.raw = raw
+        self.root: dict[str, Any] | Parts = raw
         self.dialect = dialect
         self.sha256 = sha256
         self.bundled = bundled
@@ -103,8 +111,9 @@ class Document:
         self.name = name
         self.files = files
         self.absent = absent
+        self.facts = facts
         self.openapi = openapi or str(raw.get("openapi", ""))
-        self.written = raw if written is None else written
+        self._written = written
         self._load = load
         self.memo: dict[Hashable, Any] = {}
 
@@ -118,6 +127,25 @@ class Document:
     def __deepcopy__(self, memo: dict[int, Any]) -> Document:
         return self
 
+    @property
+    def raw(self) -> dict[str, Any]:
+        """All of it, as a plain object."""
+        if isinstance(self.root, Parts):
+            self.root = self.root.whole()
+        return self.root
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """What stood there, in the words of the version that it was written in."""
+        return self.raw if self._written is None else self._written
+
+    def field(self, *names: str) -> Any:
+        """The value of a field of the root, or of one in it, and so on; None where there is none."""
+        node: Any = self.root
+        for name in names:
+            node = member(node, name)
+        return whole(node)
+
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """`make()`, called once for a key. Two threads may both make it; one result stands."""
         try:
@@ -130,11 +158,11 @@ class Document:
         node, pointer = self._start(place)
         for token in pointer_tokens(pointer):
             node = _step(node, token, place)
-        return node
+        return whole(node)
 
     def _start(self, place: str) -> tuple[Any, str]:
         if not place or place.startswith("/"):
-            return self.raw, place
+            return self.root, place
         name, _, pointer = place.partition("#")
         return self.files[name], pointer
 
@@ -167,9 +195,9 @@ class Document:
     def base_of(self, place: str) -> Base:
         """What references at a place are relative to: its file's name, its `$self`, or the `$id` around it (RFC 3986, section 5.1)."""
         name, mark, pointer = ("", "", place) if not place or place.startswith("/") else place.partition("#")
-        node: Any = self.files[name] if mark else self.raw
+        node: Any = self.files[name] if mark else self.root
         here = name + mark
-        base = Base(urljoin(name or self.name, as_string(as_object(node).get("$self"))), here)
+        base = Base(urljoin(name or self.name, as_string(member(node, "$self"))), here)
         if not self.dialect.json_schema:
             return base
         base = within(base, node, here)
@@ -285,7 +313,7 @@ def _nowhere(reference: str) -> str:
 
 def _step(node: Any, token: str, place: str) -> Any:
     if not is_array(node):
-        return as_object(node)[token]
+        return node[token] if type(node) is Parts else as_object(node)[token]
     if not (token.isascii() and token.isdigit() and str(int(token)) == token and int(token) < len(node)):
         raise KeyError(place)
     return node[int(token)]

@@ -337,7 +337,7 @@ def _terms(document: Document, operation: Operation | None) -> Terms:
     def named(word: str) -> str | None:
         name = f"x-aerostack-{word}"
         own = operation.details.extensions.get(name) if operation else None
-        return as_string(own) or as_string(document.raw.get(name)) or None
+        return as_string(own) or as_string(document.field(name)) or None
 
     idempotency = operation.idempotency if operation else None
     return Terms(named("call-id"), named("idempotency-key"), named("attempt"), idempotency)

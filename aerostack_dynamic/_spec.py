@@ -93,18 +93,18 @@ class BaseSpec:
     @property
     def title(self) -> str:
         """`info.title`."""
-        return as_string(as_object(self.document.raw.get("info")).get("title"))
+        return as_string(as_object(self.document.field("info")).get("title"))
 
     @property
     def version(self) -> str:
         """`info.version`: the version of the described API."""
-        found = as_object(self.document.raw.get("info")).get("version")
+        found = as_object(self.document.field("info")).get("version")
         return str(found) if isinstance(found, (str, int, float)) else ""
 
     @property
     def description(self) -> str:
         """`info.description`, else `info.summary`."""
-        info = as_object(self.document.raw.get("info"))
+        info = as_object(self.document.field("info"))
         return as_string(info.get("description")) or as_string(info.get("summary"))
 
     @property
@@ -122,7 +122,7 @@ class BaseSpec:
         """The document's servers, in their order."""
         from ._listed import read_servers  # noqa: PLC0415  # as said above
 
-        return self.document.once("servers", lambda: read_servers(self.document.raw.get("servers")))
+        return self.document.once("servers", lambda: read_servers(self.document.field("servers")))
 
     @property
     def advice(self) -> Advice | None:
@@ -155,7 +155,7 @@ class BaseSpec:
     @reading
     def schemas(self) -> Mapping[str, JSON]:
         """The Schema Objects of the components, as written, by name. Each is a copy: the document stays as it is."""
-        return Copies(as_object(as_object(self.document.raw.get("components")).get("schemas")))
+        return Copies(as_object(self.document.field("components", "schemas")))
 
     @reading
     def webhooks(self) -> Mapping[str, Webhook]:

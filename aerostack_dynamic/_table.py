@@ -42,6 +42,15 @@ class Places(NamedTuple):
     pointers: list[str]
     faults: list[Problem]
 
+    def plain(self) -> list[Any]:
+        """The same as a JSON value, which `again` takes."""
+        return [*self[:-1], [*map(list, self.faults)]]
+
+    @classmethod
+    def again(cls, plain: list[Any]) -> Places:
+        """The places that `plain` gave."""
+        return cls._make([*plain[:-1], [Problem(*one) for one in plain[-1]]])
+
 
 class Table(NamedTuple):
     """What operations go by in Python, besides, and all the faults met on the way.
@@ -65,31 +74,40 @@ class Table(NamedTuple):
         return ".".join([*self.groups_of(number)[:1], self.names[number]])
 
     def plain(self) -> dict[str, Any]:
-        """The same as a JSON value, which `again` takes."""
-        places = {**self.places._asdict(), "faults": [*map(list, self.places.faults)]}
+        """All but the places as a JSON value, which `again` takes."""
         groups, faults = [*map(list, self.groups)], [*map(list, self.faults)]
-        return {**self._asdict(), "places": places, "groups": groups, "faults": faults}
+        return {"names": self.names, "within": self.within, "groups": groups, "tags": self.tags, "faults": faults}
 
     @classmethod
-    def again(cls, plain: Mapping[str, Any]) -> Table:
+    def again(cls, plain: Mapping[str, Any], places: Places) -> Table:
         """The table that `plain` gave."""
-        places = Places._make(plain["places"][one] for one in Places._fields)._replace(
-            faults=[Problem(*one) for one in plain["places"]["faults"]]
-        )
-        groups = [tuple[str, ...](one) for one in plain["groups"]]
-        return cls._make(plain[one] for one in cls._fields)._replace(
-            places=places, groups=groups, faults=[Problem(*one) for one in plain["faults"]]
-        )
+        groups, faults = [*map(tuple, plain["groups"])], [Problem(*one) for one in plain["faults"]]
+        return cls(places, plain["names"], plain["within"], groups, plain["tags"], faults)
 
 
 def places_of(document: Document) -> Places:
     """Where the operations stand, found when first asked for. Raises SpecError for a document that is not trusted and has over 10,000."""
-    return document.once("places", lambda: _finding(document).places)
+
+    def find() -> Places:
+        plain = document.facts("places")
+        return _finding(document).places if plain is None else Places.again(plain)
+
+    return document.once("places", find)
 
 
 def table_of(document: Document) -> Table:
     """The whole table of a document, made when first asked for. Raises as `places_of` does."""
-    return document.once("table", lambda: _Naming(_finding(document)).table)
+
+    def make() -> Table:
+        plain = document.facts("table")
+        return _Naming(_finding(document)).table if plain is None else Table.again(plain, places_of(document))
+
+    return document.once("table", make)
+
+
+def facts_of(document: Document) -> dict[str, Any]:
+    """What the two of a document are made of again, as JSON values by name."""
+    return {"places": places_of(document).plain(), "table": table_of(document).plain()}
 
 
 def _finding(document: Document) -> _Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import os
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -18,6 +19,8 @@ from aerostack_dynamic.sandbox import Sandbox
 
 KEY = "ac_secret_for_tests"
 
+# Of whoever runs the tests nothing is read or written, in other processes and before the first test either.
+os.environ["AEROSTACK_CACHE"] = "off"
 # How long an example takes depends on the machine.
 settings.register_profile("any machine", deadline=None, max_examples=35)
 settings.load_profile("any machine")

@@ -24,7 +24,7 @@ FLOORS = (
     (
         "lone rules",
         "_dialect _media_type _style _names _retry _formats _template _bounded _measure _events _frames _swagger _web_link _watch "
-        "_received _warn _yaml_fast _yaml_slow",
+        "_parts _received _warn _yaml_fast _yaml_slow",
     ),
     ("plain rules", "_yaml _overlay _judge _content _server _recorded"),
     ("redirects, what is hidden, and recordings of other tools", "_redirect _hidden _cassette _har"),
@@ -64,7 +64,7 @@ FLOORS = (
     ("the spine", "_perform"),
     ("beside the spine", "_curl _links _pages _follow"),
     ("attempts under way", "_flight"),
-    ("I/O", "_http1 _fetch _files _waiting _network _tls _loops _saving _usage _recordings _serving"),
+    ("I/O", "_cache _http1 _fetch _files _waiting _network _tls _loops _saving _usage _recordings _serving"),
     ("what recordings tell", "_used"),
     ("connections", "_transport _routes _unread"),
     ("families", "_httpx2 _aiohttp"),

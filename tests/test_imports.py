@@ -43,7 +43,7 @@ def test_each_room_may_be_the_first(name: str) -> None:
 
 
 # Rooms of the package, by what is done; each line comes on top of those before it. A new one has to be needed.
-LOADED = "_dialect _errors _late _load _reference _spec _values _version"
+LOADED = "_dialect _errors _late _load _parts _reference _spec _values _version"
 MADE = """_access _caller _calling _client _credential _formats _frames _group _http _index _listed _media_type _missing _model _names
     _operation _options _retry _server _session _steps _table _telling _warn _ways"""
 CALLED = """_arguments _asking _attempt _auth _body _bounded _call _carried _choice _codec _codecs _content _course _deprecated _driver

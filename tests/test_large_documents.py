@@ -202,5 +202,6 @@ def test_the_table_is_a_plain_value() -> None:
     import json
 
     table = table_of(Spec.load(document()).document)
-    assert Table.again(json.loads(json.dumps(table.plain()))) == table
+    places = type(table.places).again(json.loads(json.dumps(table.places.plain())))
+    assert Table.again(json.loads(json.dumps(table.plain())), places) == table
     assert len(table.names) == COUNT

@@ -161,7 +161,7 @@ def _all_heirs(document: Document) -> dict[str, list[str]]:
 
 def _inheritances(document: Document) -> Iterator[tuple[str, str]]:
     """Each component that inherits from a schema, and where that stands."""
-    schemas = as_object(as_object(document.raw.get("components")).get("schemas"))
+    schemas = as_object(document.field("components", "schemas"))
     for name, node in schemas.items():
         here = json_pointer("components", "schemas", name)
         for index, one in enumerate(as_array(as_object(node).get("allOf"))):

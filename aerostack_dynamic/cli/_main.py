@@ -45,7 +45,7 @@ _COMMANDS: Final = MappingProxyType(
         "sandbox": "Serve the platform on this machine.",
         "schema": "Tell what a schema of the document says.",
         "search": "Find operations by words.",
-        "spec": "Check or show a document.",
+        "spec": "Check or show a document, and what is kept of large ones.",
         "stubs": "Write a typed client for a document.",
         "versions": "Show what is installed.",
     }

@@ -1,4 +1,4 @@
-"""`spec`: a document itself, checked or shown."""
+"""`spec`: a document itself, checked or shown, and what is kept of large ones."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from .._values import did_you_mean, is_array, is_object, pointer_tokens, printable
+from ._cache import command as _cache
 from ._common import Exit, read_spec, write
 from ._print import write_value
 
@@ -22,7 +23,10 @@ line is wrong; 3, the document can't be read at all"""
 
 @click.group("spec")
 def command() -> None:
-    """Check or show a document."""
+    """Check or show a document, and what is kept of large ones."""
+
+
+command.add_command(_cache)
 
 
 @command.command("check", epilog=_CODES)

@@ -46,7 +46,7 @@ def _idempotency(matched: Matched) -> Iterator[Change]:
 def _idempotency_key(matched: Matched) -> Iterator[Change]:
     """The header counts that is named nearest: by the operation, else by the document."""
     before, after = (
-        as_string(one.details.extensions.get(IDEMPOTENCY_KEY, document.raw.get(IDEMPOTENCY_KEY))).lower()
+        as_string(one.details.extensions.get(IDEMPOTENCY_KEY, document.field(IDEMPOTENCY_KEY))).lower()
         for one, document in ((matched.old, matched.pair.old), (matched.new, matched.pair.new))
     )
     if before != after and before:

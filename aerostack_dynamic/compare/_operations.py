@@ -44,7 +44,7 @@ def operation_changes(pair: Pair, old: Spec, new: Spec, today: date) -> Iterator
     """The changes of all operations, in the order of the old document, then those that were added."""
     schemes = Schemes(old.security_schemes, new.security_schemes)
     same_access = all(schemes.is_same(name) for name in (*schemes.old, *schemes.new)) and all(
-        pair.old.raw.get(word) == pair.new.raw.get(word) for word in ("security", IDEMPOTENCY_KEY)
+        pair.old.field(word) == pair.new.field(word) for word in ("security", IDEMPOTENCY_KEY)
     )
     setting = Setting(pair, schemes, attributes_of(old, new), today, same_access)
     found = match(old.operations, new.operations)

@@ -141,7 +141,7 @@ class _File:
         return f"{self._spec.title or 'A client'} {self._spec.version}".strip()
 
     def _about(self) -> str:
-        info = as_object(self._spec.document.raw.get("info"))
+        info = as_object(self._spec.document.field("info"))
         return "\n\n".join(filter(None, [f"A client of {self._title()}.", prose(as_string(info.get("description")))]))
 
     def _made_for(self) -> str:

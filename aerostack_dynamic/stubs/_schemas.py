@@ -250,7 +250,7 @@ class Schemas:
         if self._heirs is None:
             self._heirs = {}
             base = json_pointer("components", "schemas")
-            schemas = as_object(as_object(self._document.raw.get("components")).get("schemas"))
+            schemas = as_object(self._document.field("components", "schemas"))
             for name, node in schemas.items():
                 here = base + json_pointer(name)
                 for parent in self._parents(as_object(node), here):

@@ -46,6 +46,7 @@ def _plain(monkeypatch, tmp_path):
     """No terminal, no variables and no configuration of whoever runs the tests, and a folder of its own."""
     for name in [one for one in os.environ if one.startswith(("AEROSTACK_", "_AEROSTACK", "COMP_"))]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("AEROSTACK_CACHE", "off")
     for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):

@@ -446,3 +446,25 @@ def test_versions(run):
 def test_what_an_extra_lacks(run, monkeypatch):
     monkeypatch.setattr("importlib.metadata.requires", lambda _: ["absent-package-x; extra == 'more'"])
     assert "more                    lacks absent-package-x: pip install 'aerostack_dynamic[more]'" in run("versions").out
+
+
+def test_what_is_kept_of_large_documents_is_shown_and_removed(run, tmp_path, monkeypatch):
+    assert run("spec", "cache", "--output", "json").value == {"folder": None, "bytes": 0, "entries": []}
+    assert "nothing is kept: AEROSTACK_CACHE is off" in run("spec", "cache").out
+    folder = tmp_path / "kept"
+    monkeypatch.setenv("AEROSTACK_CACHE", str(folder))
+    assert run("spec", "cache").out == f"{folder}: 0 documents, 0.0 MB\n"
+    file = tmp_path / "large.yaml"
+    file.write_text("openapi: 3.1.0\ninfo: {title: Large, version: '1'}\npaths:\n" + f"  /b: {{description: {'b' * 9000}}}\n")
+    assert run("--spec", file, "spec", "show").code == 0
+    found = run("spec", "cache", "--output", "json").value
+    assert found["bytes"] == sum(one["bytes"] for one in found["entries"]) > 9000
+    assert [one["name"] for one in found["entries"]] == [one.name for one in folder.iterdir()]
+    assert found["entries"][0]["name"] in run("spec", "cache").out
+    assert run("spec", "cache", "--clear").out == f"removed 1\n{folder}: 0 documents, 0.0 MB\n"
+    assert not [*folder.iterdir()]
+    assert run("spec", "cache", "--clear", "--output", "json").value["removed"] == 0
+    file = tmp_path / "file"
+    file.write_text("")
+    monkeypatch.setenv("AEROSTACK_CACHE", str(file))
+    assert run("spec", "cache").code == 3
