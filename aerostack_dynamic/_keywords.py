@@ -50,6 +50,9 @@ IN_VALUE: Final = _COUNTS | _LIMITS | _OTHERS
 RANGING: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "format"})
 # The words by which a schema may mean another thing elsewhere: in the other direction, or reached by another way.
 TELLING: Final = frozenset({"$dynamicRef", "readOnly", "writeOnly"})
+# How JSON may write a letter of them, or the dollar sign; YAML has other ways as well, and may end a line within a word.
+_ESCAPED: Final = re.compile(rb"\\u00[24567]")
+_ESCAPED_ELSE: Final = re.compile(rb"\\(?:U000000[24567]|x[24567]|\r?\n)")
 # The same in bytes, each begun with a letter that is rare, which is found in a quarter of the time that a word is.
 _ONLY: Final = re.compile(rb"O(?:(?<=readO)|(?<=writeO))nly")
 _EACH: Final = (("readOnly", re.compile(rb"O(?<=readO)nly")), ("writeOnly", re.compile(rb"O(?<=writeO)nly")))
@@ -141,6 +144,8 @@ def _known(document: Document) -> frozenset[str]:
 
 
 def _words_in(content: bytes, json_schema: bool) -> frozenset[str]:
+    if _ESCAPED.search(content) or (not content[:64].lstrip().startswith(b"{") and _ESCAPED_ELSE.search(content)):
+        return TELLING  # they may stand where they can't be seen
     found = [word for word, pattern in _EACH if pattern.search(content)] if _ONLY.search(content) else []
     return frozenset([*found, *(["$dynamicRef"] if json_schema and b"dynamicRef" in content else [])])
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from aerostack_dynamic import Spec
 from aerostack_dynamic._dialect import dialect_of
 from aerostack_dynamic._errors import SpecError
 from aerostack_dynamic._keywords import schema_places
@@ -389,3 +391,19 @@ def test_places_of_schemas_that_something_else_has() -> None:
         "/paths/~1a/get/parameters/0/schema",
         "/paths/~1a/get/responses/200/content/a~1b/itemSchema",
     ]
+
+
+@pytest.mark.parametrize("written", ['"readOnly"', '"\\u0072eadOnly"', '"read\\u004fnly"'])
+def test_a_word_that_is_written_with_escapes_is_seen(written: str) -> None:
+    """A document is looked through for such words in its bytes."""
+    text = json.dumps({"openapi": NEW, "paths": {}, "components": {"schemas": {"row": {**ONLY, "required": ["id"]}}}})
+    document = Spec.load(text.replace('"readOnly"', written).encode()).document
+    assert passes(document, {}, "request")
+    assert not passes(document, {}, "response")
+
+
+def test_a_word_that_yaml_writes_with_escapes_is_seen() -> None:
+    text = f'openapi: {NEW}\npaths: {{}}\ncomponents: {{schemas: {{row: {{required: [id], properties: {{id: {{"read\\x4fnly": true}}}}}}}}}}\n'
+    document = Spec.load(text.encode()).document
+    assert passes(document, {}, "request")
+    assert not passes(document, {}, "response")
