@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, SupportsIndex, overload
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, SupportsIndex, cast, overload
 
 from ._choice import chosen_shape
 from ._formats import STANDARD
@@ -47,7 +47,7 @@ class Record(dict[str, Any]):
     __module__ = "aerostack_dynamic"
     __slots__ = ("_formats", "_shape")
     # Types of values that were not touched yet.
-    _RAW: ClassVar[tuple[type, ...]] = _PLAIN
+    _RAW = cast("tuple[type, ...]", _PLAIN)
 
     if TYPE_CHECKING:  # so that the annotations of classes of results can be read while the program runs
         _formats: Formats

@@ -73,7 +73,7 @@ import json
 print(json.dumps([told, others, sorted(sys.modules)]))
 """
 # What takes long to import of the standard library, for a client that has sent nothing.
-SLOW = "asyncio decimal email inspect logging pathlib pkgutil random ssl tempfile uuid"
+SLOW = "asyncio decimal email logging pathlib pkgutil random ssl tempfile uuid"
 # The rooms of the network, of an event loop, and of a second engine, where a caller's own transport answers.
 NETWORK = "anyio asyncio h11 httpcore jsonschema lxml openapi_core yaml"
 
