@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._arguments import Layout, choose_media_type, is_structured, kind_of, lay_out, ranked, takes_as_it_is
 from ._choice import chooses, chosen_shape, heir, with_choices
@@ -445,7 +445,8 @@ def _has_none(shape: Shape | None, value: Any) -> bool:
     each = shape.items if shape is not None and type(value) is list else None
     if each is None:
         return type(value) is list  # pyright: ignore[reportUnknownArgumentType]  # looked at as they are
-    items, plain = cast("list[dict[str, Any]]", value), each.plain
+    items: list[Any] = value
+    plain = each.plain
     for item in items:  # noqa: SIM110  # a generator would take a step for each
         if type(item) is not dict or not item.keys() <= plain:
             return False

@@ -32,7 +32,7 @@ from ._retry import Budget
 from ._steps import Ask, Credentials, Limits, Read
 from ._values import UNSET
 from ._warn import warn_caller
-from ._watch import is_watched, use_of
+from ._watch import WATCHERS, is_watched, use_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -89,7 +89,7 @@ def prepare(context: Context, options: Options, operation: Operation, arguments:
 
 def _begun(context: Context, options: Options, operation: Operation, arguments: Mapping[str, Any]) -> Life:
     """The life of a call of an operation, as it begins."""
-    use = use_of(context.document.sha256, operation, options.hooks)
+    use = use_of(context.document.sha256, operation, options.hooks) if WATCHERS.active or options.hooks else None
     return Life(context, options, operation, Journal(context.runtime.clock()), arguments, use=use)
 
 
