@@ -95,3 +95,56 @@ def test_what_an_operation_has_in_common_is_worked_out_once(both: Any, settle: A
 
     made = {name.rpartition(".")[2] for name in both.run(story, "k", transport=Memory())}
     assert made.isdisjoint({"_course", "_rules", "_terms", "_chosen", "_named_layout", "_made", "lay_out", "choose", "_walk"})
+
+
+def test_what_a_transport_changes_stays_with_its_request() -> None:
+    class Changing(Memory):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            request.headers["x-own"] = str(len(self.requests))
+            request.headers.pop("accept")
+            return super().handle_request(request)
+
+    transport = Changing()
+    with Client("k", transport=transport) as client:
+        prepared = client.ai.ai_chat.prepare(messages=MESSAGES)
+        for _ in range(2):
+            client.ai.ai_chat(messages=MESSAGES)
+        assert client.ai.ai_chat.prepare(messages=MESSAGES).headers == prepared.headers
+    assert [one.headers.get_list("x-own") for one in transport.requests] == [["0"], ["1"]]
+
+
+class BuildingSync(httpx.Client):
+    """A client whose `build_request` is its own, so that it is asked for each request."""
+
+    def build_request(self, *args: Any, **options: Any) -> httpx.Request:
+        return super().build_request(*args, **options)
+
+
+class BuildingAsync(httpx.AsyncClient):
+    def build_request(self, *args: Any, **options: Any) -> httpx.Request:
+        return super().build_request(*args, **options)
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"timeout": 7}, {"headers": {"User-Agent": "mine", "X-Own": "1"}}, {"headers": {"Accept": "a/b"}}]
+)
+def test_a_lent_client_sends_what_it_would_build(both: Any, settle: Any, more: dict[str, Any]) -> None:
+    """httpx's own clients are asked for their headers and limits alone, which takes a third of the time."""
+
+    async def sent(kind: Any, **options: Any) -> httpx.Request:
+        transport = Memory()
+        lent = kind(transport=transport, **more)
+        client = both.client_class("k", http_client=lent, **options)
+        await settle(client.ai.ai_chat(messages=MESSAGES))
+        return transport.requests[0]
+
+    async def story(_: Any) -> None:
+        quick, own = (httpx.Client, BuildingSync) if both.kind == "sync" else (httpx.AsyncClient, BuildingAsync)
+        for options in ({}, {"timeout": 3}, {"headers": {"X-Own": "2"}}):
+            one, two = await sent(quick, **options), await sent(own, **options)
+            assert one.headers.multi_items() == two.headers.multi_items()
+            assert (one.url, one.content, one.method) == (two.url, two.content, two.method)
+            limits, same = ([value or 0 for value in each.extensions["timeout"].values()] for each in (one, two))
+            assert limits == pytest.approx(same, abs=1)
+
+    both.run(story, "k", transport=Memory())
