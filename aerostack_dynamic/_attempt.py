@@ -190,7 +190,9 @@ class Attempt:
         """While the body of a stream is read: what httpx raises as our errors."""
         try:
             yield
-        except _NETWORK as error:
+        except Exception as error:
+            if not _is_network(error):
+                raise
             raise self._failure(error) from None
 
     def feed(self, chunk: bytes) -> bool:
