@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple
 from ._late import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ._values import Data
 
@@ -86,59 +86,78 @@ class _Pending:
 class EventParser:
     """Reads a stream of events, of which the one before had `last_event_id`.
 
-    `last_event_id` is the id as of the last event, `retry` the wait that the server asks for, in ms. `fields` are those that the event
-    which was given last had itself, as a JSON object (OpenAPI 3.2, section 4.14.4).
+    `made` makes what is given of an event's data, in UTF-8, its type and its id; of none that are told otherwise, an Event of text.
+    `last_event_id` is the id as of the last event, `retry` the wait that the server asks for, in ms.
     """
 
     __slots__ = (
         "_after_cr",
         "_begun",
         "_data",
-        "_event",
         "_id",
         "_largest",
+        "_made",
         "_own",
         "_pending",
+        "_said",
         "_size",
-        "fields",
+        "_text",
         "last_event_id",
         "retry",
     )
 
-    def __init__(self, largest: int = LARGEST, last_event_id: str = "") -> None:
+    def __init__(
+        self, largest: int = LARGEST, last_event_id: str = "", made: Callable[[bytes, str, str], Any] | None = None
+    ) -> None:
         self.last_event_id = last_event_id
         self.retry: int | None = None
-        self.fields: dict[str, Any] = {}
-        self._own: dict[str, Any] = {}
+        self._made = made or _told
         self._largest = largest
         self._pending = _Pending(largest)
         self._after_cr = self._begun = False
         self._data: list[bytes] = []
-        self._size = 0
-        self._event = ""
+        self._size = 0  # of data of several lines; that of one line is within the bound of lines
+        # Fields other than data: of the event whose lines are read, and of the one that was given last, with its data.
+        self._own: dict[str, Any] = {}
+        self._said = self._own
+        self._text = b""
         self._id = last_event_id
 
-    def feed(self, piece: bytes) -> Iterator[Event]:
-        """The events that `piece` completes. Raises TooLargeError after those before it."""
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Those that the event which was given last had itself, as a JSON object (OpenAPI 3.2, section 4.14.4)."""
+        return {**self._said, "data": self._text.decode()}
+
+    def feed(self, piece: bytes) -> Iterator[Any]:
+        """What is made of the events that `piece` completes. Raises TooLargeError after those before it."""
+        data, made = self._data, self._made
         # No line is too long within a part of that size: only with what is pending, before all else that is in the part.
         for start in range(0, len(piece), self._largest):
             for line in self._lines(piece[start : start + self._largest]):
-                if not line:
-                    if (found := self._dispatched()) is not None:
-                        yield found
+                if line:
+                    name, _, value = line.partition(b":")
+                    if value[:1] == b" ":
+                        value = value[1:]
+                    if name != b"data":
+                        self._take(name, value)
+                        continue
+                    data.append(value)
+                    if len(data) > 1:
+                        self._bound()
                     continue
-                name, _, value = line.partition(b":")
-                if value[:1] == b" ":
-                    value = value[1:]
-                if name != b"data":
-                    self._take(name, value)
-                    continue
-                self._size += len(value) + 1
-                if self._size > self._largest:
-                    raise TooLargeError(f"an event is larger than {self._largest} bytes")
-                self._data.append(value)
+                own = self._own
+                if own:
+                    self._own = {}
+                    self.last_event_id = self._id
+                if data:  # else it is no event
+                    text = data[0] if len(data) == 1 else b"\n".join(data)
+                    data.clear()
+                    if not text.isascii():
+                        text = _text(text).encode()
+                    self._said, self._text = own, text
+                    yield made(text, own.get("event", "message") if own else "message", self._id)
 
-    def finish(self) -> Iterator[Event]:
+    def finish(self) -> Iterator[Any]:
         """None: an event that has no end is not one."""
         return iter(())
 
@@ -160,28 +179,23 @@ class EventParser:
         self._pending.add(rest)
         return lines
 
-    def _take(self, name: bytes, value: bytes) -> None:
-        """A field other than data."""
-        if name == b"event":
-            self._event = _text(value)
-        elif name == b"id" and b"\0" not in value:
-            self._id = self._own["id"] = _text(value)
-        elif name == b"retry" and value.isdigit() and len(value) <= _MOST_DIGITS:
-            self.retry = self._own["retry"] = int(value)
+    def _bound(self) -> None:
+        """Raise TooLargeError where the lines of data, with their ends, are too large together."""
+        data = self._data
+        self._size = (self._size if len(data) > 2 else len(data[0]) + 1) + len(data[-1]) + 1
+        if self._size > self._largest:
+            raise TooLargeError(f"an event is larger than {self._largest} bytes")
 
-    def _dispatched(self) -> Event | None:
-        """The event whose lines were read, if they have data; none of them is kept."""
-        data, event = self._data, self._event
-        self.fields, self._own = self._own, {}
-        self.last_event_id = self._id
-        self._event = ""
-        if not data:
-            return None
-        self._data, self._size = [], 0
-        self.fields["data"] = text = _text(b"\n".join(data))
-        if event:
-            self.fields["event"] = event
-        return Event(text, event or "message", self._id)
+    def _take(self, name: bytes, value: bytes) -> None:
+        """A field other than data. What was said before stays as it is: an event that was given may have it."""
+        if name == b"event":
+            self._own = {**self._own, "event": _text(value)} if value else {k: v for k, v in self._own.items() if k != "event"}
+        elif name == b"id" and b"\0" not in value:
+            self._id = _text(value)
+            self._own = {**self._own, "id": self._id}
+        elif name == b"retry" and value.isdigit() and len(value) <= _MOST_DIGITS:
+            self.retry = int(value)
+            self._own = {**self._own, "retry": self.retry}
 
 
 class LineParser:
@@ -343,6 +357,10 @@ class Delivered:
         self._ids[own_id] = None
         if len(self._ids) > _REMEMBERED:
             del self._ids[next(iter(self._ids))]
+
+
+def _told(data: bytes, event: str, last_event_id: str) -> Event:
+    return Event(data.decode(), event, last_event_id)
 
 
 def _text(data: bytes) -> str:

@@ -7,11 +7,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from ._bounded import Layer
-from ._codec import UndecodableError, decode_json
+from ._codec import SHORT, UndecodableError, decode_json, has_long_integer, short_decoder
 from ._errors import NoResponseError, ResponseError, StreamError, TimeoutError
 from ._events import Event, EventParser, LineParser, PieceParser, SequenceParser, TooLargeError, may_be_cut
 from ._media_type import best_match, essence, stream_form
+from ._record import as_record
 from ._result import AnswerReader, code_and_message, pick_response
+from ._schema import passing
+from ._shape import shape_at, unknown_shape
 from ._stream_rules import item_of, marks_of
 from ._typed import is_any_file
 from ._values import UNSET, Problem, as_object, is_array, printable
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from ._watch import Use
 
 _NO_BODY: Final = (204, 205)
+# How much of a long integer, its sign or what else is before it among that, may have come without being taken for one.
+_OVERLAP: Final = 20
 
 
 class Items(AnswerReader):
@@ -72,23 +77,25 @@ class Items(AnswerReader):
         self._checkers: dict[str, Schema | None] = {}
         self._pieces: Iterator[bytes] = iter(())
         self._parser: EventParser | LineParser | SequenceParser | PieceParser = PieceParser()
+        # Whether no long integer came so far, and the end of what came.
+        self._short, self._end = False, b""
         try:
             self._layer = Layer(self.unread.coding)
         except ResponseError as error:
             raise self._error(error.reason) from None
         form, media_type = self._form()
         self.form: StreamForm = form
-        if form == "events":
-            self._parser = EventParser(last_event_id=delivered.last_event_id if delivered else "")
-        elif form != "bytes":
-            self._parser = LineParser() if form == "lines" else SequenceParser()
         self._item = item_of(document, media_type, form, self._marks)
-        self._made = self._maker()
-        sentinel = None if self._marks is None else self._marks.sentinel
-        self._closing = None if form == "bytes" else sentinel
+        self._short = form in ("events", "lines") and (self._item.json or bool(self._item.variants))
         schema = self._item.schema or self._item.event
         if schema is not None:
             self._checker(schema)  # once, and before anything is delivered
+        self._made: Callable[[bytes], Any] | None = None  # what is made of what a parser gives that is told nothing of that
+        if form == "events":
+            self._parser = EventParser(last_event_id=delivered.last_event_id if delivered else "", made=self._event_maker())
+        else:
+            self._parser = self._parser if form == "bytes" else LineParser() if form == "lines" else SequenceParser()
+            self._made = self._maker(form)
 
     @property
     def last_event_id(self) -> str:
@@ -153,6 +160,9 @@ class Items(AnswerReader):
         try:
             piece = next(self._pieces, None)
             if piece is not None:
+                if self._short:
+                    seen = self._end + piece
+                    self._short, self._end = not has_long_integer(seen), seen[-_OVERLAP:]
                 self._add(self._parser.feed(piece))
         except ResponseError as error:
             self._fail(error)
@@ -186,43 +196,86 @@ class Items(AnswerReader):
             self._fail(self._error(f"the stream ended without {printable(repr(self._marks.sentinel), 40)}, which closes it"))
         self.ended = True
 
-    def _add(self, found: Iterator[Event] | Iterator[bytes]) -> None:
-        ready, made = self.ready, self._made
+    def _add(self, found: Iterator[Any]) -> None:
+        ready, use = self.ready, self._use
+        items = found if self._made is None else map(self._made, found)
         try:
-            for one in found:
+            for item in items:
                 self._count += 1
-                if self._closing is not None and self._closes(one):
-                    self.ended = True
-                    return
-                if self._delivered is not None and self._repeated(one):
-                    continue
-                item = made(one)
                 if item is not UNSET:
-                    ready.append(item if self._use is None else watched_answer(item, self._use, self._received.status))
+                    ready.append(item if use is None else watched_answer(item, use, self._received.status))
+                elif self.ended:
+                    return
         except TooLargeError as error:
             raise self._error(str(error)) from None
 
-    def _closes(self, found: Event | bytes) -> bool:
-        return (found.data if isinstance(found, Event) else found.decode("utf-8", "replace").strip()) == self._closing
+    def _event_maker(self) -> Callable[[bytes, str, str], Any]:
+        """What makes of an event what is delivered, or UNSET for nothing; the same for the whole stream."""
+        sentinel = None if self._marks is None else self._marks.sentinel
+        closing = None if sentinel is None else sentinel.encode("utf-8", "surrogatepass")
+        repeated = None if self._delivered is None else self._repeated
+        if self._item.event is not None:
+            read = self._event_reader(self._item.event)
+        else:
+            read = self._reader(self._item.schema) if self._item.json else bytes.decode
+        made = tuple.__new__
 
-    def _repeated(self, found: Event | bytes) -> bool:
-        if self._delivered is None or not isinstance(found, Event) or not isinstance(self._parser, EventParser):
-            return False
-        return self._delivered.repeats(found, str(self._parser.fields.get("id", "")))
+        def event_of(data: bytes, kind: str, last_event_id: str) -> Any:
+            if data == closing:
+                self.ended = True
+                return UNSET
+            if repeated is not None and repeated(data, kind):
+                return UNSET
+            return made(Event, (read(data), kind, last_event_id))
 
-    def _maker(self) -> Callable[[Any], Any]:
-        """What makes of one that was found what is delivered, or UNSET for nothing; the same for the whole stream."""
-        schema, event, parser, read = self._item.schema, self._item.event, self._parser, self._read
-        if isinstance(parser, EventParser):
-            if event is not None:
-                return lambda found: Event(self._data_of(event, parser.fields), found.event, found.id)
-            if self._item.json:
-                return lambda found: Event(read(found.data.encode(), schema), found.event, found.id)
-        elif isinstance(parser, SequenceParser):
-            return self._of_sequence
-        elif self._item.json:
-            return lambda found: read(found, schema)
-        return lambda found: found
+        return event_of
+
+    def _repeated(self, data: bytes, kind: str) -> bool:
+        assert self._delivered is not None
+        return self._delivered.repeats(Event(data.decode(), kind), str(self._fields().get("id", "")))
+
+    def _maker(self, form: StreamForm) -> Callable[[bytes], Any] | None:
+        """The same of a stream of another form; None where all is delivered as it came."""
+        sentinel = None if self._marks is None or form == "bytes" else self._marks.sentinel
+        read = self._of_sequence if form == "sequence" else self._reader(self._item.schema) if self._item.json else None
+        if sentinel is None:
+            return read
+
+        def item_of(found: bytes) -> Any:
+            if found.decode("utf-8", "replace").strip() == sentinel:
+                self.ended = True
+                return UNSET
+            return found if read is None else read(found)
+
+        return item_of
+
+    def _reader(self, schema: str | None) -> Callable[[bytes], Any]:
+        """What reads the JSON of an item and holds it against a schema; what is the same for all of a stream is found here."""
+        formats, mode, decoded, judged = self._options.formats, self._mode, self._item_of, self._judged
+        shape = unknown_shape(self._document) if schema is None else shape_at(self._document, schema)
+        refuse = self._refuse_error if self._marks is not None and self._marks.error is not None else None
+        quickly, passes = short_decoder(mode == "strict"), self._passing(schema)
+
+        def read(text: bytes) -> Any:
+            nonlocal passes
+            short = len(text) <= SHORT  # and no value of it is large
+            try:
+                data = quickly(text) if short and self._short else decoded(text, schema)
+            except ValueError:
+                data = decoded(text, schema)
+            if refuse is not None:
+                refuse(data)
+            if schema is None or mode == "off" or (short and passes(data)):
+                return as_record(data, shape, formats)
+            record = judged(schema, data)
+            passes = self._passing(schema)
+            return record
+
+        return read
+
+    def _passing(self, schema: str | None) -> Callable[[object], bool]:
+        """What tells of a small value that it is right, if a checker was made."""
+        return passing(None if schema is None else self._checkers.get(schema))
 
     def _of_sequence(self, text: bytes) -> Any:
         """The value of a text; one that is no whole JSON is left out, and the ones after it are read (RFC 7464, section 2.3)."""
@@ -230,26 +283,42 @@ class Items(AnswerReader):
         with suppress(UndecodableError):
             data = UNSET if may_be_cut(text) else self._decoded(text)
         if data is UNSET:
-            self._depart("item", f"item {self._count} of the sequence is no whole JSON text, and is left out")
+            self._depart("item", f"item {self._count + 1} of the sequence is no whole JSON text, and is left out")
             return UNSET
-        return self._accepted(data, self._item.schema)
+        self._refuse_error(data)
+        return self._named(data) if self._item.schema is None else self._judged(self._item.schema, data)
 
-    def _data_of(self, event: str, fields: dict[str, Any]) -> Any:
-        """The data of an event whose schema describes it as a whole."""
-        text = fields["data"].encode()
+    def _event_reader(self, event: str) -> Callable[[bytes], Any]:
+        """What reads the data of an event whose schema describes it as a whole."""
         if self._item.typed:
-            return self._data_within(event, fields)
-        self._judged(event, fields)
-        variant = next((one for one in self._item.variants if self._is_of(one, event, fields)), None)
-        if variant is None:
-            return self._read(text, None) if self._item.json else fields["data"]
-        return self._read(text, variant.content)
+            return lambda _: self._data_within(event, self._fields())
+        passes, readers = self._passing(event), dict[str | None, Any]()
 
-    def _is_of(self, variant: Variant, event: str, fields: dict[str, Any]) -> bool:
+        def read(text: bytes) -> Any:
+            fields = self._fields()
+            right = passes(fields)
+            if not right:
+                self._judged(event, fields)
+            variant = next((one for one in self._item.variants if self._is_of(one, event, fields, right)), None)
+            if variant is None and not self._item.json:
+                return fields["data"]
+            content = None if variant is None else variant.content
+            reader = readers.get(content) or readers.setdefault(content, self._reader(content))
+            return reader(text)
+
+        return read
+
+    def _fields(self) -> dict[str, Any]:
+        assert isinstance(self._parser, EventParser)
+        return self._parser.fields
+
+    def _is_of(self, variant: Variant, event: str, fields: dict[str, Any], right: bool) -> bool:
         """Whether an event is of a variant. One that breaks its schema, or can't be held against it, may seem to be of any."""
         if variant.schema is None:
             return True
-        return not (self._findings(variant.schema, fields) or self._findings(event, fields)) and event not in self._unusable
+        if self._findings(variant.schema, fields):
+            return False
+        return right or not (self._findings(event, fields) or event in self._unusable)
 
     def _data_within(self, event: str, fields: dict[str, Any]) -> Any:
         """The data of an event whose schema describes it as JSON: the JSON value, or the text where that alone fits or it is none."""
@@ -265,18 +334,12 @@ class Items(AnswerReader):
     def _decoded(self, text: bytes) -> Any:
         return decode_json(text, allow_nan=self._options.allow_nan, unique_keys=self._mode == "strict")
 
-    def _read(self, text: bytes, schema: str | None) -> Any:
+    def _item_of(self, text: bytes, schema: str | None) -> Any:
         try:
-            data = self._decoded(text)
+            return self._decoded(text)
         except UndecodableError as error:
             reason = self._undecodable(error, schema)
-            raise self._error(f"item {self._count} of the stream can't be read: {reason}") from None
-        return self._accepted(data, schema)
-
-    def _accepted(self, data: Any, schema: str | None) -> Any:
-        if self._marks is not None:
-            self._refuse_error(data)
-        return self._named(data) if schema is None else self._judged(schema, data)
+            raise self._error(f"item {self._count + 1} of the stream can't be read: {reason}") from None
 
     def _refuse_error(self, data: Any) -> None:
         """Raise StreamError for an item that says that the server failed."""
