@@ -56,6 +56,10 @@ else:
         id: str = ""
 
 
+def _as_event(data: bytes, event: str, last_event_id: str) -> Event:
+    return Event(data.decode(), event, last_event_id)
+
+
 class _Pending:
     """A line whose end has not come, kept in pieces so that a long one costs no more than its length."""
 
@@ -86,7 +90,6 @@ class _Pending:
 class EventParser:
     """Reads a stream of events, of which the one before had `last_event_id`.
 
-    `made` makes what is given of an event's data, in UTF-8, its type and its id; of none that are told otherwise, an Event of text.
     `last_event_id` is the id as of the last event, `retry` the wait that the server asks for, in ms.
     """
 
@@ -96,7 +99,7 @@ class EventParser:
         "_data",
         "_id",
         "_largest",
-        "_made",
+        "_more",
         "_own",
         "_pending",
         "_said",
@@ -111,11 +114,11 @@ class EventParser:
     ) -> None:
         self.last_event_id = last_event_id
         self.retry: int | None = None
-        self._made = made or _told
         self._largest = largest
         self._pending = _Pending(largest)
         self._after_cr = self._begun = False
-        self._data: list[bytes] = []
+        self._data: bytes | None = None
+        self._more: list[bytes] = []  # lines of data behind the first
         self._size = 0  # of data of several lines; that of one line is within the bound of lines
         # Fields other than data: of the event whose lines are read, and of the one that was given last, with its data.
         self._own: dict[str, Any] = {}
@@ -128,32 +131,32 @@ class EventParser:
         """Those that the event which was given last had itself, as a JSON object (OpenAPI 3.2, section 4.14.4)."""
         return {**self._said, "data": self._text.decode()}
 
-    def feed(self, piece: bytes) -> Iterator[Any]:
-        """What is made of the events that `piece` completes. Raises TooLargeError after those before it."""
-        data, made = self._data, self._made
+    def feed(self, piece: bytes, made: Callable[[bytes, str, str], Any] = _as_event) -> Iterator[Any]:
+        """What is made of the events that `piece` completes. Raises TooLargeError after those before it.
+
+        `made` makes it, of the data in UTF-8, the type and the id of one; where nothing is given it is an Event of text.
+        """
         # No line is too long within a part of that size: only with what is pending, before all else that is in the part.
         for start in range(0, len(piece), self._largest):
             for line in self._lines(piece[start : start + self._largest]):
                 if line:
-                    name, _, value = line.partition(b":")
-                    if value[:1] == b" ":
-                        value = value[1:]
-                    if name != b"data":
-                        self._take(name, value)
+                    # Most lines are of data, and written so; what one is takes no call to see.
+                    value = line[6:] if line[:6] == b"data: " else self._field(line)
+                    if value is None:
                         continue
-                    data.append(value)
-                    if len(data) > 1:
-                        self._bound()
+                    if self._data is None:
+                        self._data = value
+                    else:
+                        self._add(value)
                     continue
-                own = self._own
+                own, text = self._own, self._data
                 if own:
                     self._own = {}
                     self.last_event_id = self._id
-                if data:  # else it is no event
-                    text = data[0] if len(data) == 1 else b"\n".join(data)
-                    data.clear()
-                    if not text.isascii():
-                        text = _text(text).encode()
+                if text is not None:  # else it is no event
+                    self._data = None
+                    if self._more or not text.isascii():
+                        text = self._whole(text)
                     self._said, self._text = own, text
                     yield made(text, own.get("event", "message") if own else "message", self._id)
 
@@ -179,23 +182,35 @@ class EventParser:
         self._pending.add(rest)
         return lines
 
-    def _bound(self) -> None:
-        """Raise TooLargeError where the lines of data, with their ends, are too large together."""
-        data = self._data
-        self._size = (self._size if len(data) > 2 else len(data[0]) + 1) + len(data[-1]) + 1
+    def _add(self, value: bytes) -> None:
+        """Another line of data. Raises TooLargeError where all of them, with their ends, are too large together."""
+        self._size = (self._size if self._more else len(self._data or b"") + 1) + len(value) + 1
         if self._size > self._largest:
             raise TooLargeError(f"an event is larger than {self._largest} bytes")
+        self._more.append(value)
 
-    def _take(self, name: bytes, value: bytes) -> None:
-        """A field other than data. What was said before stays as it is: an event that was given may have it."""
+    def _whole(self, first: bytes) -> bytes:
+        """The data of an event, as UTF-8."""
+        text = _text(b"\n".join([first, *self._more]))
+        self._more.clear()
+        return text.encode()
+
+    def _field(self, line: bytes) -> bytes | None:
+        """What a line says, where that is data; another field is noted. What was said before stays as it is: an event may have it."""
+        name, _, value = line.partition(b":")
+        value = value[1:] if value[:1] == b" " else value
+        if name == b"data":
+            return value
         if name == b"event":
-            self._own = {**self._own, "event": _text(value)} if value else {k: v for k, v in self._own.items() if k != "event"}
+            others = {one: said for one, said in self._own.items() if one != "event"}
+            self._own = {**others, "event": _text(value)} if value else others
         elif name == b"id" and b"\0" not in value:
             self._id = _text(value)
             self._own = {**self._own, "id": self._id}
         elif name == b"retry" and value.isdigit() and len(value) <= _MOST_DIGITS:
             self.retry = int(value)
             self._own = {**self._own, "retry": self.retry}
+        return None
 
 
 class LineParser:
@@ -357,10 +372,6 @@ class Delivered:
         self._ids[own_id] = None
         if len(self._ids) > _REMEMBERED:
             del self._ids[next(iter(self._ids))]
-
-
-def _told(data: bytes, event: str, last_event_id: str) -> Event:
-    return Event(data.decode(), event, last_event_id)
 
 
 def _text(data: bytes) -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ._model import MediaType, Operation, Schema
     from ._options import Options
     from ._reference import Document
+    from ._shape import Shape
     from ._steps import Received, Unread
     from ._stream_rules import Variant
     from ._values import Drift
@@ -39,6 +40,20 @@ if TYPE_CHECKING:
 _NO_BODY: Final = (204, 205)
 # How much of a long integer, its sign or what else is before it among that, may have come without being taken for one.
 _OVERLAP: Final = 20
+
+
+_new: Final = tuple[Any, ...].__new__  # makes an Event as its class does, in half the time
+
+
+class _Way:
+    """How JSON is read that is held against a schema, if any: the shape of it, and what tells of a small value that it is right."""
+
+    __slots__ = ("passes", "schema", "shape")
+
+    def __init__(self, schema: str | None, shape: Shape, passes: Callable[[object], bool]) -> None:
+        self.schema = schema
+        self.shape = shape
+        self.passes = passes
 
 
 class Items(AnswerReader):
@@ -90,12 +105,16 @@ class Items(AnswerReader):
         schema = self._item.schema or self._item.event
         if schema is not None:
             self._checker(schema)  # once, and before anything is delivered
-        self._made: Callable[[bytes], Any] | None = None  # what is made of what a parser gives that is told nothing of that
         if form == "events":
-            self._parser = EventParser(last_event_id=delivered.last_event_id if delivered else "", made=self._event_maker())
-        else:
-            self._parser = self._parser if form == "bytes" else LineParser() if form == "lines" else SequenceParser()
-            self._made = self._maker(form)
+            self._parser = EventParser(last_event_id=delivered.last_event_id if delivered else "")
+        elif form != "bytes":
+            self._parser = LineParser() if form == "lines" else SequenceParser()
+        sentinel = None if self._marks is None else self._marks.sentinel
+        self._closing = None if sentinel is None else sentinel.encode("utf-8", "surrogatepass")
+        self._refuses = self._marks is not None and self._marks.error is not None
+        self._quickly = short_decoder(self._mode == "strict")
+        self._ways: dict[str | None, _Way] = {}
+        self._read = self._reading()
 
     @property
     def last_event_id(self) -> str:
@@ -163,7 +182,7 @@ class Items(AnswerReader):
                 if self._short:
                     seen = self._end + piece
                     self._short, self._end = not has_long_integer(seen), seen[-_OVERLAP:]
-                self._add(self._parser.feed(piece))
+                self._add(self._found(piece))
         except ResponseError as error:
             self._fail(error)
             return True
@@ -187,7 +206,7 @@ class Items(AnswerReader):
     def _finish(self) -> None:
         try:
             self._layer.finish()
-            self._add(self._parser.finish())
+            self._add(self._found(None))
         except ResponseError as error:
             self._fail(error)
             return
@@ -198,9 +217,8 @@ class Items(AnswerReader):
 
     def _add(self, found: Iterator[Any]) -> None:
         ready, use = self.ready, self._use
-        items = found if self._made is None else map(self._made, found)
         try:
-            for item in items:
+            for item in found:
                 self._count += 1
                 if item is not UNSET:
                     ready.append(item if use is None else watched_answer(item, use, self._received.status))
@@ -209,69 +227,64 @@ class Items(AnswerReader):
         except TooLargeError as error:
             raise self._error(str(error)) from None
 
-    def _event_maker(self) -> Callable[[bytes, str, str], Any]:
-        """What makes of an event what is delivered, or UNSET for nothing; the same for the whole stream."""
-        sentinel = None if self._marks is None else self._marks.sentinel
-        closing = None if sentinel is None else sentinel.encode("utf-8", "surrogatepass")
-        repeated = None if self._delivered is None else self._repeated
-        if self._item.event is not None:
-            read = self._event_reader(self._item.event)
-        else:
-            read = self._reader(self._item.schema) if self._item.json else bytes.decode
-        made = tuple.__new__
+    def _found(self, piece: bytes | None) -> Iterator[Any]:
+        """What is delivered of what a piece, or the end, completes; UNSET for what is not."""
+        if isinstance(self._parser, EventParser):
+            return iter(()) if piece is None else self._parser.feed(piece, self._event_of)
+        return map(self._item_of, self._parser.finish() if piece is None else self._parser.feed(piece))
 
-        def event_of(data: bytes, kind: str, last_event_id: str) -> Any:
-            if data == closing:
-                self.ended = True
-                return UNSET
-            if repeated is not None and repeated(data, kind):
-                return UNSET
-            return made(Event, (read(data), kind, last_event_id))
-
-        return event_of
+    def _event_of(self, data: bytes, kind: str, last_event_id: str) -> Any:
+        if data == self._closing:
+            self.ended = True
+            return UNSET
+        if self._delivered is not None and self._repeated(data, kind):
+            return UNSET
+        return _new(Event, (self._read(self, data), kind, last_event_id))
 
     def _repeated(self, data: bytes, kind: str) -> bool:
         assert self._delivered is not None
         return self._delivered.repeats(Event(data.decode(), kind), str(self._fields().get("id", "")))
 
-    def _maker(self, form: StreamForm) -> Callable[[bytes], Any] | None:
-        """The same of a stream of another form; None where all is delivered as it came."""
-        sentinel = None if self._marks is None or form == "bytes" else self._marks.sentinel
-        read = self._of_sequence if form == "sequence" else self._reader(self._item.schema) if self._item.json else None
-        if sentinel is None:
-            return read
+    def _item_of(self, found: bytes) -> Any:
+        if self._closing is not None and self.form != "bytes" and _stripped(found) == self._closing:
+            self.ended = True
+            return UNSET
+        return self._read(self, found)
 
-        def item_of(found: bytes) -> Any:
-            if found.decode("utf-8", "replace").strip() == sentinel:
-                self.ended = True
-                return UNSET
-            return found if read is None else read(found)
+    def _reading(self) -> Callable[[Items, bytes], Any]:
+        """What reads an item, the same for the whole stream. It holds no stream, which is so gone as soon as nobody has it."""
+        if self.form == "sequence":
+            return Items._of_sequence
+        if self._item.event is not None:
+            return Items._within if self._item.typed else Items._of_variant
+        if self._item.json:
+            return Items._json
+        return _as_text if self.form == "events" else _as_it_is
 
-        return item_of
+    def _json(self, text: bytes, way: _Way | None = None) -> Any:
+        """The JSON of an item, held against its schema."""
+        way = way or self._way_to(self._item.schema)
+        schema = way.schema
+        short = len(text) <= SHORT  # and no value of it is large
+        try:
+            data = self._quickly(text) if short and self._short else self._decoded_item(text, schema)
+        except ValueError:
+            data = self._decoded_item(text, schema)
+        if self._refuses:
+            self._refuse_error(data)
+        if schema is None or self._mode == "off" or (short and way.passes(data)):
+            return as_record(data, way.shape, self._options.formats)
+        record = self._judged(schema, data)
+        way.passes = self._passing(schema)
+        return record
 
-    def _reader(self, schema: str | None) -> Callable[[bytes], Any]:
-        """What reads the JSON of an item and holds it against a schema; what is the same for all of a stream is found here."""
-        formats, mode, decoded, judged = self._options.formats, self._mode, self._item_of, self._judged
-        shape = unknown_shape(self._document) if schema is None else shape_at(self._document, schema)
-        refuse = self._refuse_error if self._marks is not None and self._marks.error is not None else None
-        quickly, passes = short_decoder(mode == "strict"), self._passing(schema)
-
-        def read(text: bytes) -> Any:
-            nonlocal passes
-            short = len(text) <= SHORT  # and no value of it is large
-            try:
-                data = quickly(text) if short and self._short else decoded(text, schema)
-            except ValueError:
-                data = decoded(text, schema)
-            if refuse is not None:
-                refuse(data)
-            if schema is None or mode == "off" or (short and passes(data)):
-                return as_record(data, shape, formats)
-            record = judged(schema, data)
-            passes = self._passing(schema)
-            return record
-
-        return read
+    def _way_to(self, schema: str | None) -> _Way:
+        """How JSON of a schema is read: what is the same for all of a stream is found once."""
+        try:
+            return self._ways[schema]
+        except KeyError:
+            shape = unknown_shape(self._document) if schema is None else shape_at(self._document, schema)
+            return self._ways.setdefault(schema, _Way(schema, shape, self._passing(schema)))
 
     def _passing(self, schema: str | None) -> Callable[[object], bool]:
         """What tells of a small value that it is right, if a checker was made."""
@@ -288,25 +301,17 @@ class Items(AnswerReader):
         self._refuse_error(data)
         return self._named(data) if self._item.schema is None else self._judged(self._item.schema, data)
 
-    def _event_reader(self, event: str) -> Callable[[bytes], Any]:
-        """What reads the data of an event whose schema describes it as a whole."""
-        if self._item.typed:
-            return lambda _: self._data_within(event, self._fields())
-        passes, readers = self._passing(event), dict[str | None, Any]()
-
-        def read(text: bytes) -> Any:
-            fields = self._fields()
-            right = passes(fields)
-            if not right:
-                self._judged(event, fields)
-            variant = next((one for one in self._item.variants if self._is_of(one, event, fields, right)), None)
-            if variant is None and not self._item.json:
-                return fields["data"]
-            content = None if variant is None else variant.content
-            reader = readers.get(content) or readers.setdefault(content, self._reader(content))
-            return reader(text)
-
-        return read
+    def _of_variant(self, text: bytes) -> Any:
+        """The data of an event whose schema describes it as a whole."""
+        event, fields = self._item.event, self._fields()
+        assert event is not None
+        right = self._way_to(event).passes(fields)
+        if not right:
+            self._judged(event, fields)
+        variant = next((one for one in self._item.variants if self._is_of(one, event, fields, right)), None)
+        if variant is None and not self._item.json:
+            return fields["data"]
+        return self._json(text, self._way_to(None if variant is None else variant.content))
 
     def _fields(self) -> dict[str, Any]:
         assert isinstance(self._parser, EventParser)
@@ -320,10 +325,12 @@ class Items(AnswerReader):
             return False
         return right or not (self._findings(event, fields) or event in self._unusable)
 
-    def _data_within(self, event: str, fields: dict[str, Any]) -> Any:
+    def _within(self, text: bytes) -> Any:
         """The data of an event whose schema describes it as JSON: the JSON value, or the text where that alone fits or it is none."""
+        event, fields = self._item.event, self._fields()
+        assert event is not None
         try:
-            data = self._decoded(fields["data"].encode())
+            data = self._decoded(text)
         except UndecodableError:
             return self._judged(event, fields)["data"]
         self._refuse_error(data)
@@ -334,7 +341,7 @@ class Items(AnswerReader):
     def _decoded(self, text: bytes) -> Any:
         return decode_json(text, allow_nan=self._options.allow_nan, unique_keys=self._mode == "strict")
 
-    def _item_of(self, text: bytes, schema: str | None) -> Any:
+    def _decoded_item(self, text: bytes, schema: str | None) -> Any:
         try:
             return self._decoded(text)
         except UndecodableError as error:
@@ -369,3 +376,16 @@ class Items(AnswerReader):
             response=self._response(),
             last_event_id=self.last_event_id,
         )
+
+
+def _as_text(_: Items, data: bytes) -> str:
+    return data.decode()
+
+
+def _as_it_is(_: Items, found: bytes) -> bytes:
+    return found
+
+
+def _stripped(found: bytes) -> bytes:
+    """A line or a text as the data that may close a stream is written."""
+    return found.decode("utf-8", "replace").strip().encode()
