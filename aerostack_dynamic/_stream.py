@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from ._bounded import Layer
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 _NO_BODY: Final = (204, 205)
 # How much of a long integer, its sign or what else is before it among that, may have come without being taken for one.
 _OVERLAP: Final = 20
+# So many items are made before any is delivered. Of thousands, each would be looked at by the garbage collector before it is dropped.
+_AT_ONCE: Final = 64
 
 
 _new: Final = tuple[Any, ...].__new__  # makes an Event as its class does, in half the time
@@ -91,6 +94,7 @@ class Items(AnswerReader):
         self._count = 0
         self._checkers: dict[str, Schema | None] = {}
         self._pieces: Iterator[bytes] = iter(())
+        self._coming: Iterator[Any] | None = None  # what a piece completes, as far as it was not gone through
         self._parser: EventParser | LineParser | SequenceParser | PieceParser = PieceParser()
         # Whether no long integer came so far, and the end of what came.
         self._short, self._end = False, b""
@@ -109,11 +113,17 @@ class Items(AnswerReader):
             self._parser = EventParser(last_event_id=delivered.last_event_id if delivered else "")
         elif form != "bytes":
             self._parser = LineParser() if form == "lines" else SequenceParser()
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Find what is the same for all items."""
         sentinel = None if self._marks is None else self._marks.sentinel
         self._closing = None if sentinel is None else sentinel.encode("utf-8", "surrogatepass")
         self._refuses = self._marks is not None and self._marks.error is not None
+        self._formats = self._options.formats
         self._quickly = short_decoder(self._mode == "strict")
         self._ways: dict[str | None, _Way] = {}
+        self._usual = self._way_to(self._item.schema)
         self._read = self._reading()
 
     @property
@@ -177,16 +187,23 @@ class Items(AnswerReader):
     def advance(self) -> bool:
         """Go through a bounded part of what was taken; False when that is used up."""
         try:
-            piece = next(self._pieces, None)
-            if piece is not None:
+            if self._coming is None:
+                piece = next(self._pieces, None)
+                if piece is None:
+                    return False
                 if self._short:
                     seen = self._end + piece
                     self._short, self._end = not has_long_integer(seen), seen[-_OVERLAP:]
-                self._add(self._found(piece))
+                self._coming = self._found(piece)
+            if self._add(self._coming):
+                self._coming = None
         except ResponseError as error:
             self._fail(error)
-            return True
-        return piece is not None
+        return True
+
+    def leave(self) -> None:
+        """No more is read."""
+        self._coming = None
 
     def lose(self, error: NoResponseError) -> None:
         """The connection is lost, or was silent for too long."""
@@ -202,6 +219,7 @@ class Items(AnswerReader):
             error = self._error(error.reason)
         self.ended = True
         self.error = error
+        self._coming = None
 
     def _finish(self) -> None:
         try:
@@ -215,17 +233,19 @@ class Items(AnswerReader):
             self._fail(self._error(f"the stream ended without {printable(repr(self._marks.sentinel), 40)}, which closes it"))
         self.ended = True
 
-    def _add(self, found: Iterator[Any]) -> None:
-        ready, use = self.ready, self._use
+    def _add(self, found: Iterator[Any]) -> bool:
+        """Make ready what is delivered of what was found, so much of it at a time; whether that was all."""
+        ready, use, before = self.ready, self._use, self._count
         try:
-            for item in found:
+            for item in islice(found, _AT_ONCE):
                 self._count += 1
                 if item is not UNSET:
                     ready.append(item if use is None else watched_answer(item, use, self._received.status))
                 elif self.ended:
-                    return
+                    return True
         except TooLargeError as error:
             raise self._error(str(error)) from None
+        return self._count - before < _AT_ONCE
 
     def _found(self, piece: bytes | None) -> Iterator[Any]:
         """What is delivered of what a piece, or the end, completes; UNSET for what is not."""
@@ -263,19 +283,18 @@ class Items(AnswerReader):
 
     def _json(self, text: bytes, way: _Way | None = None) -> Any:
         """The JSON of an item, held against its schema."""
-        way = way or self._way_to(self._item.schema)
-        schema = way.schema
+        way = way or self._usual
         short = len(text) <= SHORT  # and no value of it is large
         try:
-            data = self._quickly(text) if short and self._short else self._decoded_item(text, schema)
+            data = self._quickly(text) if short and self._short else self._decoded_item(text, way.schema)
         except ValueError:
-            data = self._decoded_item(text, schema)
+            data = self._decoded_item(text, way.schema)
         if self._refuses:
             self._refuse_error(data)
-        if schema is None or self._mode == "off" or (short and way.passes(data)):
-            return as_record(data, way.shape, self._options.formats)
-        record = self._judged(schema, data)
-        way.passes = self._passing(schema)
+        if way.schema is None or (short and way.passes(data)):
+            return as_record(data, way.shape, self._formats)
+        record = self._judged(way.schema, data)
+        way.passes = self._passing(way.schema)
         return record
 
     def _way_to(self, schema: str | None) -> _Way:
