@@ -138,27 +138,25 @@ class EventParser:
         """
         # No line is too long within a part of that size: only with what is pending, before all else that is in the part.
         for start in range(0, len(piece), self._largest):
+            data = self._data
             for line in self._lines(piece[start : start + self._largest]):
                 if line:
                     # Most lines are of data, and written so; what one is takes no call to see.
                     value = line[6:] if line[:6] == b"data: " else self._field(line)
-                    if value is None:
-                        continue
-                    if self._data is None:
-                        self._data = value
-                    else:
-                        self._add(value)
+                    if data is None:
+                        data = value
+                    elif value is not None:
+                        self._add(data, value)
                     continue
-                own, text = self._own, self._data
+                own = self._own
                 if own:
                     self._own = {}
                     self.last_event_id = self._id
-                if text is not None:  # else it is no event
-                    self._data = None
-                    if self._more or not text.isascii():
-                        text = self._whole(text)
+                if data is not None:  # else it is no event
+                    text, data = data if data.isascii() and not self._more else self._whole(data), None
                     self._said, self._text = own, text
                     yield made(text, own.get("event", "message") if own else "message", self._id)
+            self._data = data
 
     def finish(self) -> Iterator[Any]:
         """None: an event that has no end is not one."""
@@ -182,9 +180,9 @@ class EventParser:
         self._pending.add(rest)
         return lines
 
-    def _add(self, value: bytes) -> None:
-        """Another line of data. Raises TooLargeError where all of them, with their ends, are too large together."""
-        self._size = (self._size if self._more else len(self._data or b"") + 1) + len(value) + 1
+    def _add(self, first: bytes, value: bytes) -> None:
+        """Another line of data, behind the first. Raises TooLargeError where all of them, with their ends, are too large together."""
+        self._size = (self._size if self._more else len(first) + 1) + len(value) + 1
         if self._size > self._largest:
             raise TooLargeError(f"an event is larger than {self._largest} bytes")
         self._more.append(value)
