@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 import tracemalloc
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -220,3 +222,17 @@ def test_few_items_are_made_before_one_is_delivered() -> None:
         assert next(found).data == {"n": 0}
         assert len(found._items().ready) < 100
         assert sum(1 for _ in found) == 999
+
+
+def test_a_stream_that_was_left_is_gone_at_once() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        with Client(spec=SPEC, transport=Answers("text/event-stream", [b"".join(events(1000))])) as client:
+            with client.chat.stream() as found:
+                assert next(found).data == {"n": 0}
+                items = weakref.ref(found._items())
+            del found
+            assert items() is None
+    finally:
+        gc.enable()
