@@ -36,6 +36,8 @@ _BOMS: Final = (
     (BOM_UTF16_LE, "utf-16-le"),
     (BOM_UTF16_BE, "utf-16-be"),
 )
+# A text of no more bytes has no more arrays and objects within one another than may be.
+SHORT: Final = 2 * MAX_DEPTH
 # All of them begin with a nought or with no less.
 _LEAST_OF_BOMS: Final = 0xEF
 # What begins each text of a JSON sequence (RFC 7464, section 2.2).
@@ -257,6 +259,15 @@ def decode_quickly(text: bytes) -> JSON | Unset:
     return value
 
 
+def short_decoder(unique_keys: bool) -> Callable[[bytes], JSON]:
+    """What decodes a text of at most SHORT bytes in which no long integer stands, or raises ValueError where `decode_json` has to."""
+    return _refused if _fast is None or unique_keys else _fast.loads
+
+
+def _refused(_: bytes) -> JSON:
+    raise ValueError
+
+
 def decode_json(body: bytes, *, allow_nan: bool = False, unique_keys: bool = False) -> JSON:
     """The JSON value in `body`: UTF-8, or UTF-16 or 32 by byte order mark. Raises UndecodableError with the reason.
 
@@ -272,7 +283,7 @@ def decode_json(body: bytes, *, allow_nan: bool = False, unique_keys: bool = Fal
             if not allow_nan:
                 raise _not_json(str(error), body) from None
             value = _decode_slowly(text, body, allow_nan, unique_keys)
-    if _opens_often(text) and nests_too_deep(value):
+    if len(text) > SHORT and _opens_often(text) and nests_too_deep(value):
         raise UndecodableError(f"the JSON nests deeper than {MAX_DEPTH} arrays and objects")
     return value
 

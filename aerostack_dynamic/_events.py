@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple
 from ._late import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ._values import Data
 
@@ -56,6 +56,10 @@ else:
         id: str = ""
 
 
+def _as_event(data: bytes, event: str, last_event_id: str) -> Event:
+    return Event(data.decode(), event, last_event_id)
+
+
 class _Pending:
     """A line whose end has not come, kept in pieces so that a long one costs no more than its length."""
 
@@ -86,59 +90,75 @@ class _Pending:
 class EventParser:
     """Reads a stream of events, of which the one before had `last_event_id`.
 
-    `last_event_id` is the id as of the last event, `retry` the wait that the server asks for, in ms. `fields` are those that the event
-    which was given last had itself, as a JSON object (OpenAPI 3.2, section 4.14.4).
+    `last_event_id` is the id as of the last event, `retry` the wait that the server asks for, in ms.
     """
 
     __slots__ = (
         "_after_cr",
         "_begun",
         "_data",
-        "_event",
         "_id",
         "_largest",
+        "_more",
         "_own",
         "_pending",
+        "_said",
         "_size",
-        "fields",
+        "_text",
         "last_event_id",
         "retry",
     )
 
-    def __init__(self, largest: int = LARGEST, last_event_id: str = "") -> None:
+    def __init__(
+        self, largest: int = LARGEST, last_event_id: str = "", made: Callable[[bytes, str, str], Any] | None = None
+    ) -> None:
         self.last_event_id = last_event_id
         self.retry: int | None = None
-        self.fields: dict[str, Any] = {}
-        self._own: dict[str, Any] = {}
         self._largest = largest
         self._pending = _Pending(largest)
         self._after_cr = self._begun = False
-        self._data: list[bytes] = []
-        self._size = 0
-        self._event = ""
+        self._data: bytes | None = None
+        self._more: list[bytes] = []  # lines of data behind the first
+        self._size = 0  # of data of several lines; that of one line is within the bound of lines
+        # Fields other than data: of the event whose lines are read, and of the one that was given last, with its data.
+        self._own: dict[str, Any] = {}
+        self._said = self._own
+        self._text = b""
         self._id = last_event_id
 
-    def feed(self, piece: bytes) -> Iterator[Event]:
-        """The events that `piece` completes. Raises TooLargeError after those before it."""
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Those that the event which was given last had itself, as a JSON object (OpenAPI 3.2, section 4.14.4)."""
+        return {**self._said, "data": self._text.decode()}
+
+    def feed(self, piece: bytes, made: Callable[[bytes, str, str], Any] = _as_event) -> Iterator[Any]:
+        """What is made of the events that `piece` completes. Raises TooLargeError after those before it.
+
+        `made` makes it, of the data in UTF-8, the type and the id of one; where nothing is given it is an Event of text.
+        """
         # No line is too long within a part of that size: only with what is pending, before all else that is in the part.
         for start in range(0, len(piece), self._largest):
+            data = self._data
             for line in self._lines(piece[start : start + self._largest]):
-                if not line:
-                    if (found := self._dispatched()) is not None:
-                        yield found
+                if line:
+                    # Most lines are of data, and written so; what one is takes no call to see.
+                    value = line[6:] if line[:6] == b"data: " else self._field(line)
+                    if data is None:
+                        data = value
+                    elif value is not None:
+                        self._add(data, value)
                     continue
-                name, _, value = line.partition(b":")
-                if value[:1] == b" ":
-                    value = value[1:]
-                if name != b"data":
-                    self._take(name, value)
-                    continue
-                self._size += len(value) + 1
-                if self._size > self._largest:
-                    raise TooLargeError(f"an event is larger than {self._largest} bytes")
-                self._data.append(value)
+                own = self._own
+                if own:
+                    self._own = {}
+                    self.last_event_id = self._id
+                if data is not None:  # else it is no event
+                    text, data = data if data.isascii() and not self._more else self._whole(data), None
+                    self._said, self._text = own, text
+                    yield made(text, own.get("event", "message") if own else "message", self._id)
+            self._data = data
 
-    def finish(self) -> Iterator[Event]:
+    def finish(self) -> Iterator[Any]:
         """None: an event that has no end is not one."""
         return iter(())
 
@@ -160,28 +180,35 @@ class EventParser:
         self._pending.add(rest)
         return lines
 
-    def _take(self, name: bytes, value: bytes) -> None:
-        """A field other than data."""
-        if name == b"event":
-            self._event = _text(value)
-        elif name == b"id" and b"\0" not in value:
-            self._id = self._own["id"] = _text(value)
-        elif name == b"retry" and value.isdigit() and len(value) <= _MOST_DIGITS:
-            self.retry = self._own["retry"] = int(value)
+    def _add(self, first: bytes, value: bytes) -> None:
+        """Another line of data, behind the first. Raises TooLargeError where all of them, with their ends, are too large together."""
+        self._size = (self._size if self._more else len(first) + 1) + len(value) + 1
+        if self._size > self._largest:
+            raise TooLargeError(f"an event is larger than {self._largest} bytes")
+        self._more.append(value)
 
-    def _dispatched(self) -> Event | None:
-        """The event whose lines were read, if they have data; none of them is kept."""
-        data, event = self._data, self._event
-        self.fields, self._own = self._own, {}
-        self.last_event_id = self._id
-        self._event = ""
-        if not data:
-            return None
-        self._data, self._size = [], 0
-        self.fields["data"] = text = _text(b"\n".join(data))
-        if event:
-            self.fields["event"] = event
-        return Event(text, event or "message", self._id)
+    def _whole(self, first: bytes) -> bytes:
+        """The data of an event, as UTF-8."""
+        text = _text(b"\n".join([first, *self._more]))
+        self._more.clear()
+        return text.encode()
+
+    def _field(self, line: bytes) -> bytes | None:
+        """What a line says, where that is data; another field is noted. What was said before stays as it is: an event may have it."""
+        name, _, value = line.partition(b":")
+        value = value[1:] if value[:1] == b" " else value
+        if name == b"data":
+            return value
+        if name == b"event":
+            others = {one: said for one, said in self._own.items() if one != "event"}
+            self._own = {**others, "event": _text(value)} if value else others
+        elif name == b"id" and b"\0" not in value:
+            self._id = _text(value)
+            self._own = {**self._own, "id": self._id}
+        elif name == b"retry" and value.isdigit() and len(value) <= _MOST_DIGITS:
+            self.retry = int(value)
+            self._own = {**self._own, "retry": self.retry}
+        return None
 
 
 class LineParser:

@@ -15,7 +15,7 @@ from ._lower import Direction, Lowering
 from ._measure import size_of
 from ._model import Finding
 from ._reach import Reach
-from ._schema_common import compiled_validator
+from ._schema_common import Quick, compiled_validator
 from ._schema_fast import Compiler
 from ._schema_part import Partly, Parts, Passing
 from ._values import MAX_DEPTH, EngineName, Problem, printable
@@ -73,6 +73,15 @@ def compile_schema(
     key = ("schema", engine, direction, formats.own, place, as_needed)
     found: Schema | None = document.memo.get(key)
     return found or document.once(key, partial(_chosen, document, place, direction, engine, formats, as_needed))
+
+
+def passing(checker: Schema | None) -> Callable[[object], bool]:
+    """What tells of a small value that it is right for certain: no member of it has many. False tells nothing."""
+    return checker.passes if isinstance(checker, Quick) else _undecided
+
+
+def _undecided(_: object) -> bool:
+    return False
 
 
 def lowering_of(document: Document) -> Lowering:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ._formats import FORMATS, UNJUDGED, is_anything
-from ._values import is_array
+from ._measure import containers, members
+from ._values import is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 AS_A_WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "propertyNames", "contains", "falseSchema"})
 # Of more findings than these, one of each further rule is told.
 _MOST: Final = 1000
+
+
+class Quick:
+    """A checker with a judgment that takes no detours. `passes` tells of a small value that it is right for certain."""
+
+    __slots__ = ("passes",)
+
+    passes: Callable[[object], bool]
 
 
 @lru_cache(maxsize=1024)
@@ -38,7 +47,18 @@ def compiled_validator(schema: dict[str, Any], formats: Formats) -> Any:
 
     Raises what that raises for a schema it can't use, and ImportError where it is not installed.
     """
-    return judging_validator(schema, {**dict.fromkeys((*UNJUDGED, *FORMATS), is_anything), **formats.checks})
+    checks = {**dict.fromkeys((*UNJUDGED, *FORMATS), is_anything), **formats.checks}
+    return judging_validator(schema, {name: checks[name] for name in _formats_in(schema) if name in checks})
+
+
+def _formats_in(schema: dict[str, Any]) -> set[str]:
+    """The formats that a schema names. A validator that has a function of ours takes half as long again, whether or not it calls it."""
+    named, seen, level = set[str](), set[int](), [schema]
+    while level := [node for node in containers(level) if id(node) not in seen]:
+        seen.update(map(id, level))
+        named.update(node["format"] for node in level if is_object(node) and isinstance(node.get("format"), str))
+        level = [*members(level)]
+    return named
 
 
 def judging_validator(schema: dict[str, Any], checks: Mapping[str, Callable[[str], bool]]) -> Any:

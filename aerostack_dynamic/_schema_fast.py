@@ -13,7 +13,7 @@ from ._lower import DEFS
 from ._measure import containers, is_large, members, size_of
 from ._model import Finding
 from ._narrow import FirstLook
-from ._schema_common import AS_A_WHOLE, compiled_validator, distinct
+from ._schema_common import AS_A_WHOLE, Quick, compiled_validator, distinct
 from ._values import as_object, is_object
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class _Held:
         self.current = None
 
 
-class _Compiled:
+class _Compiled(Quick):
     """A validator's judgment of a value; where it is one of several schemas, of the property called `key`."""
 
     __slots__ = ("_first_look", "_held", "_key", "_other", "_trusted", "_weight")
@@ -83,11 +83,16 @@ class _Compiled:
         self._trusted = trusted
         self._other = other
         self._first_look = first_look
+        self.passes = held.validator.is_valid if key is None else self._fits
+
+    def _fits(self, instance: object) -> bool:
+        validator = self._held.current or self._held.validator
+        return bool(validator.is_valid(instance if self._key is None else {self._key: instance}))
 
     def findings(self, instance: object, /) -> Sequence[Finding]:
         if self._first_look is not None and is_large(instance) and self._first_look.passes(instance):
             return ()
-        if (self._held.current or self._held.validator).is_valid(instance if self._key is None else {self._key: instance}):
+        if self.passes(instance):
             return ()
         if not _is_beyond(instance):
             return self._told(instance)

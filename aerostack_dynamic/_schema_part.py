@@ -6,6 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from ._model import Finding
+from ._schema_common import Quick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,20 +41,20 @@ class Parts:
         return self.size <= _MOST
 
 
-class Passing:
+class Passing(Quick):
     """A validator's judgment of a value by a part of its schema, which is only ever that it passes."""
 
-    __slots__ = ("_validator",)
+    __slots__ = ()
 
     def __init__(self, validator: Draft202012Validator) -> None:
-        self._validator = validator
+        self.passes = validator.is_valid
 
     def findings(self, instance: object, /) -> Sequence[Finding]:
         """See `Schema`."""
-        return () if self._validator.is_valid(instance) else _REFUSED
+        return () if self.passes(instance) else _REFUSED
 
 
-class Partly:
+class Partly(Quick):
     """The checker of a large schema: of what values have reached, until one is refused that went nowhere new, or it has grown often.
 
     `compile_part` gives the checker of a reach, and `compile_all` that of the whole schema. What is wrong with a part of the schema is
@@ -77,6 +78,11 @@ class Partly:
         self._all: Schema | None = None
         self._times = 0
         self._lock = Lock()
+        self.passes = self._fits
+
+    def _fits(self, instance: object) -> bool:
+        checker: object = self._all or self._part
+        return isinstance(checker, Quick) and checker.passes(instance)
 
     def findings(self, instance: object, /) -> Sequence[Finding]:
         """See `Schema`."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from ._bounded import Layer
-from ._codec import UndecodableError, decode_json
+from ._codec import SHORT, UndecodableError, decode_json, has_long_integer, short_decoder
 from ._errors import NoResponseError, ResponseError, StreamError, TimeoutError
 from ._events import Event, EventParser, LineParser, PieceParser, SequenceParser, TooLargeError, may_be_cut
 from ._media_type import best_match, essence, stream_form
+from ._record import as_record
 from ._result import AnswerReader, code_and_message, pick_response
+from ._schema import passing
+from ._shape import shape_at, unknown_shape
 from ._stream_rules import item_of, marks_of
 from ._typed import is_any_file
 from ._values import UNSET, Problem, as_object, is_array, printable
@@ -28,12 +32,31 @@ if TYPE_CHECKING:
     from ._model import MediaType, Operation, Schema
     from ._options import Options
     from ._reference import Document
+    from ._shape import Shape
     from ._steps import Received, Unread
     from ._stream_rules import Variant
     from ._values import Drift
     from ._watch import Use
 
 _NO_BODY: Final = (204, 205)
+# How much of a long integer, its sign or what else is before it among that, may have come without being taken for one.
+_OVERLAP: Final = 20
+# So many items are made before any is delivered. Of thousands, each would be looked at by the garbage collector before it is dropped.
+_AT_ONCE: Final = 64
+
+
+_new: Final = tuple[Any, ...].__new__  # makes an Event as its class does, in half the time
+
+
+class _Way:
+    """How JSON is read that is held against a schema, if any: the shape of it, and what tells of a small value that it is right."""
+
+    __slots__ = ("passes", "schema", "shape")
+
+    def __init__(self, schema: str | None, shape: Shape, passes: Callable[[object], bool]) -> None:
+        self.schema = schema
+        self.shape = shape
+        self.passes = passes
 
 
 class Items(AnswerReader):
@@ -71,24 +94,37 @@ class Items(AnswerReader):
         self._count = 0
         self._checkers: dict[str, Schema | None] = {}
         self._pieces: Iterator[bytes] = iter(())
+        self._coming: Iterator[Any] | None = None  # what a piece completes, as far as it was not gone through
         self._parser: EventParser | LineParser | SequenceParser | PieceParser = PieceParser()
+        # Whether no long integer came so far, and the end of what came.
+        self._short, self._end = False, b""
         try:
             self._layer = Layer(self.unread.coding)
         except ResponseError as error:
             raise self._error(error.reason) from None
         form, media_type = self._form()
         self.form: StreamForm = form
+        self._item = item_of(document, media_type, form, self._marks)
+        self._short = form in ("events", "lines") and (self._item.json or bool(self._item.variants))
+        schema = self._item.schema or self._item.event
+        if schema is not None:
+            self._checker(schema)  # once, and before anything is delivered
         if form == "events":
             self._parser = EventParser(last_event_id=delivered.last_event_id if delivered else "")
         elif form != "bytes":
             self._parser = LineParser() if form == "lines" else SequenceParser()
-        self._item = item_of(document, media_type, form, self._marks)
-        self._made = self._maker()
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Find what is the same for all items."""
         sentinel = None if self._marks is None else self._marks.sentinel
-        self._closing = None if form == "bytes" else sentinel
-        schema = self._item.schema or self._item.event
-        if schema is not None:
-            self._checker(schema)  # once, and before anything is delivered
+        self._closing = None if sentinel is None else sentinel.encode("utf-8", "surrogatepass")
+        self._refuses = self._marks is not None and self._marks.error is not None
+        self._formats = self._options.formats
+        self._quickly = short_decoder(self._mode == "strict")
+        self._ways: dict[str | None, _Way] = {}
+        self._usual = self._way_to(self._item.schema)
+        self._read = self._reading()
 
     @property
     def last_event_id(self) -> str:
@@ -151,13 +187,23 @@ class Items(AnswerReader):
     def advance(self) -> bool:
         """Go through a bounded part of what was taken; False when that is used up."""
         try:
-            piece = next(self._pieces, None)
-            if piece is not None:
-                self._add(self._parser.feed(piece))
+            if self._coming is None:
+                piece = next(self._pieces, None)
+                if piece is None:
+                    return False
+                if self._short:
+                    seen = self._end + piece
+                    self._short, self._end = not has_long_integer(seen), seen[-_OVERLAP:]
+                self._coming = self._found(piece)
+            if self._add(self._coming):
+                self._coming = None
         except ResponseError as error:
             self._fail(error)
-            return True
-        return piece is not None
+        return True
+
+    def leave(self) -> None:
+        """No more is read."""
+        self._coming = None
 
     def lose(self, error: NoResponseError) -> None:
         """The connection is lost, or was silent for too long."""
@@ -173,11 +219,12 @@ class Items(AnswerReader):
             error = self._error(error.reason)
         self.ended = True
         self.error = error
+        self._coming = None
 
     def _finish(self) -> None:
         try:
             self._layer.finish()
-            self._add(self._parser.finish())
+            self._add(self._found(None))
         except ResponseError as error:
             self._fail(error)
             return
@@ -186,43 +233,81 @@ class Items(AnswerReader):
             self._fail(self._error(f"the stream ended without {printable(repr(self._marks.sentinel), 40)}, which closes it"))
         self.ended = True
 
-    def _add(self, found: Iterator[Event] | Iterator[bytes]) -> None:
-        ready, made = self.ready, self._made
+    def _add(self, found: Iterator[Any]) -> bool:
+        """Make ready what is delivered of what was found, so much of it at a time; whether that was all."""
+        ready, use, before = self.ready, self._use, self._count
         try:
-            for one in found:
+            for item in islice(found, _AT_ONCE):
                 self._count += 1
-                if self._closing is not None and self._closes(one):
-                    self.ended = True
-                    return
-                if self._delivered is not None and self._repeated(one):
-                    continue
-                item = made(one)
                 if item is not UNSET:
-                    ready.append(item if self._use is None else watched_answer(item, self._use, self._received.status))
+                    ready.append(item if use is None else watched_answer(item, use, self._received.status))
+                elif self.ended:
+                    return True
         except TooLargeError as error:
             raise self._error(str(error)) from None
+        return self._count - before < _AT_ONCE
 
-    def _closes(self, found: Event | bytes) -> bool:
-        return (found.data if isinstance(found, Event) else found.decode("utf-8", "replace").strip()) == self._closing
+    def _found(self, piece: bytes | None) -> Iterator[Any]:
+        """What is delivered of what a piece, or the end, completes; UNSET for what is not."""
+        if isinstance(self._parser, EventParser):
+            return iter(()) if piece is None else self._parser.feed(piece, self._event_of)
+        return map(self._item_of, self._parser.finish() if piece is None else self._parser.feed(piece))
 
-    def _repeated(self, found: Event | bytes) -> bool:
-        if self._delivered is None or not isinstance(found, Event) or not isinstance(self._parser, EventParser):
-            return False
-        return self._delivered.repeats(found, str(self._parser.fields.get("id", "")))
+    def _event_of(self, data: bytes, kind: str, last_event_id: str) -> Any:
+        if data == self._closing:
+            self.ended = True
+            return UNSET
+        if self._delivered is not None and self._repeated(data, kind):
+            return UNSET
+        return _new(Event, (self._read(self, data), kind, last_event_id))
 
-    def _maker(self) -> Callable[[Any], Any]:
-        """What makes of one that was found what is delivered, or UNSET for nothing; the same for the whole stream."""
-        schema, event, parser, read = self._item.schema, self._item.event, self._parser, self._read
-        if isinstance(parser, EventParser):
-            if event is not None:
-                return lambda found: Event(self._data_of(event, parser.fields), found.event, found.id)
-            if self._item.json:
-                return lambda found: Event(read(found.data.encode(), schema), found.event, found.id)
-        elif isinstance(parser, SequenceParser):
-            return self._of_sequence
-        elif self._item.json:
-            return lambda found: read(found, schema)
-        return lambda found: found
+    def _repeated(self, data: bytes, kind: str) -> bool:
+        assert self._delivered is not None
+        return self._delivered.repeats(Event(data.decode(), kind), str(self._fields().get("id", "")))
+
+    def _item_of(self, found: bytes) -> Any:
+        if self._closing is not None and self.form != "bytes" and _stripped(found) == self._closing:
+            self.ended = True
+            return UNSET
+        return self._read(self, found)
+
+    def _reading(self) -> Callable[[Items, bytes], Any]:
+        """What reads an item, the same for the whole stream. It holds no stream, which is so gone as soon as nobody has it."""
+        if self.form == "sequence":
+            return Items._of_sequence
+        if self._item.event is not None:
+            return Items._within if self._item.typed else Items._of_variant
+        if self._item.json:
+            return Items._json
+        return _as_text if self.form == "events" else _as_it_is
+
+    def _json(self, text: bytes, way: _Way | None = None) -> Any:
+        """The JSON of an item, held against its schema."""
+        way = way or self._usual
+        short = len(text) <= SHORT  # and no value of it is large
+        try:
+            data = self._quickly(text) if short and self._short else self._decoded_item(text, way.schema)
+        except ValueError:
+            data = self._decoded_item(text, way.schema)
+        if self._refuses:
+            self._refuse_error(data)
+        if way.schema is None or (short and way.passes(data)):
+            return as_record(data, way.shape, self._formats)
+        record = self._judged(way.schema, data)
+        way.passes = self._passing(way.schema)
+        return record
+
+    def _way_to(self, schema: str | None) -> _Way:
+        """How JSON of a schema is read: what is the same for all of a stream is found once."""
+        try:
+            return self._ways[schema]
+        except KeyError:
+            shape = unknown_shape(self._document) if schema is None else shape_at(self._document, schema)
+            return self._ways.setdefault(schema, _Way(schema, shape, self._passing(schema)))
+
+    def _passing(self, schema: str | None) -> Callable[[object], bool]:
+        """What tells of a small value that it is right, if a checker was made."""
+        return passing(None if schema is None else self._checkers.get(schema))
 
     def _of_sequence(self, text: bytes) -> Any:
         """The value of a text; one that is no whole JSON is left out, and the ones after it are read (RFC 7464, section 2.3)."""
@@ -230,31 +315,41 @@ class Items(AnswerReader):
         with suppress(UndecodableError):
             data = UNSET if may_be_cut(text) else self._decoded(text)
         if data is UNSET:
-            self._depart("item", f"item {self._count} of the sequence is no whole JSON text, and is left out")
+            self._depart("item", f"item {self._count + 1} of the sequence is no whole JSON text, and is left out")
             return UNSET
-        return self._accepted(data, self._item.schema)
+        self._refuse_error(data)
+        return self._named(data) if self._item.schema is None else self._judged(self._item.schema, data)
 
-    def _data_of(self, event: str, fields: dict[str, Any]) -> Any:
+    def _of_variant(self, text: bytes) -> Any:
         """The data of an event whose schema describes it as a whole."""
-        text = fields["data"].encode()
-        if self._item.typed:
-            return self._data_within(event, fields)
-        self._judged(event, fields)
-        variant = next((one for one in self._item.variants if self._is_of(one, event, fields)), None)
-        if variant is None:
-            return self._read(text, None) if self._item.json else fields["data"]
-        return self._read(text, variant.content)
+        event, fields = self._item.event, self._fields()
+        assert event is not None
+        right = self._way_to(event).passes(fields)
+        if not right:
+            self._judged(event, fields)
+        variant = next((one for one in self._item.variants if self._is_of(one, event, fields, right)), None)
+        if variant is None and not self._item.json:
+            return fields["data"]
+        return self._json(text, self._way_to(None if variant is None else variant.content))
 
-    def _is_of(self, variant: Variant, event: str, fields: dict[str, Any]) -> bool:
+    def _fields(self) -> dict[str, Any]:
+        assert isinstance(self._parser, EventParser)
+        return self._parser.fields
+
+    def _is_of(self, variant: Variant, event: str, fields: dict[str, Any], right: bool) -> bool:
         """Whether an event is of a variant. One that breaks its schema, or can't be held against it, may seem to be of any."""
         if variant.schema is None:
             return True
-        return not (self._findings(variant.schema, fields) or self._findings(event, fields)) and event not in self._unusable
+        if self._findings(variant.schema, fields):
+            return False
+        return right or not (self._findings(event, fields) or event in self._unusable)
 
-    def _data_within(self, event: str, fields: dict[str, Any]) -> Any:
+    def _within(self, text: bytes) -> Any:
         """The data of an event whose schema describes it as JSON: the JSON value, or the text where that alone fits or it is none."""
+        event, fields = self._item.event, self._fields()
+        assert event is not None
         try:
-            data = self._decoded(fields["data"].encode())
+            data = self._decoded(text)
         except UndecodableError:
             return self._judged(event, fields)["data"]
         self._refuse_error(data)
@@ -265,18 +360,12 @@ class Items(AnswerReader):
     def _decoded(self, text: bytes) -> Any:
         return decode_json(text, allow_nan=self._options.allow_nan, unique_keys=self._mode == "strict")
 
-    def _read(self, text: bytes, schema: str | None) -> Any:
+    def _decoded_item(self, text: bytes, schema: str | None) -> Any:
         try:
-            data = self._decoded(text)
+            return self._decoded(text)
         except UndecodableError as error:
             reason = self._undecodable(error, schema)
-            raise self._error(f"item {self._count} of the stream can't be read: {reason}") from None
-        return self._accepted(data, schema)
-
-    def _accepted(self, data: Any, schema: str | None) -> Any:
-        if self._marks is not None:
-            self._refuse_error(data)
-        return self._named(data) if schema is None else self._judged(schema, data)
+            raise self._error(f"item {self._count + 1} of the stream can't be read: {reason}") from None
 
     def _refuse_error(self, data: Any) -> None:
         """Raise StreamError for an item that says that the server failed."""
@@ -306,3 +395,16 @@ class Items(AnswerReader):
             response=self._response(),
             last_event_id=self.last_event_id,
         )
+
+
+def _as_text(_: Items, data: bytes) -> str:
+    return data.decode()
+
+
+def _as_it_is(_: Items, found: bytes) -> bytes:
+    return found
+
+
+def _stripped(found: bytes) -> bytes:
+    """A line or a text as the data that may close a stream is written."""
+    return found.decode("utf-8", "replace").strip().encode()

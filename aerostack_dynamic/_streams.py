@@ -144,7 +144,10 @@ class _Stream:
         was, self._state = self._state, state
         self._ready = deque()
         self._forget()
-        return self._opened.items.unread if was == "open" and self._opened is not None else None
+        if self._opened is None:
+            return None
+        self._opened.items.leave()
+        return self._opened.items.unread if was == "open" else None
 
     def __reduce__(self) -> str:
         raise TypeError("a stream can't be pickled or copied: it is a connection")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 import tracemalloc
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -108,7 +110,7 @@ def events(number: int) -> list[bytes]:
     return [b'data: {"n": %d}\n\n' % n for n in range(number)]
 
 
-@pytest.mark.parametrize(("reader", "together", "alone"), [(read, 24, 52), (read_async, 23, 71)])
+@pytest.mark.parametrize(("reader", "together", "alone"), [(read, 7, 38), (read_async, 6, 58)])
 def test_calls_for_an_event(reader: Callable[[list[bytes]], int], together: int, alone: int) -> None:
     assert reader(events(3)) == 3
     for most, chunks in ((together, lambda number: [b"".join(events(number))]), (alone, events)):
@@ -183,3 +185,54 @@ def test_a_file_that_is_saved_is_held_in_small_parts(is_async: bool, tmp_path: P
 def test_what_is_told_is_what_came() -> None:
     with Client(spec=SPEC, transport=Answers("text/event-stream", events(3))) as client, client.chat.stream() as found:
         assert json.dumps([event.data for event in found]) == '[{"n": 0}, {"n": 1}, {"n": 2}]'
+
+
+@pytest.mark.parametrize("size", [1, 7, 19, 20, 21, 22, 64, 10_000])
+def test_a_long_integer_is_exact_however_it_is_cut(size: int) -> None:
+    numbers = [1, -(10**18) - 1, 10**18 + 1, 2**63, 2**64 + 1, -(2**64) - 1, 10**30 + 1, 2]
+    body = b"".join(b'data: {"n":%d}\n\n' % n for n in numbers)
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    with Client(spec=SPEC, transport=Answers("text/event-stream", pieces)) as client, client.chat.stream() as found:
+        assert [event.data["n"] for event in found] == numbers
+
+
+@pytest.mark.parametrize(
+    ("data", "wanted"),
+    [
+        (b'{"n": 1, "x": "\xff"}', {"n": 1, "x": "\ufffd"}),
+        (b'{"n": 1, "x": "\xc3\xa9"}', {"n": 1, "x": "é"}),
+        (b'\xef\xbb\xbf{"n": 1}', {"n": 1}),
+        (b'{"n":\ndata: 1}', {"n": 1}),
+        (b'{"n": 1, "x": [' + b"[" * 190 + b"]" * 190 + b"]}", None),
+    ],
+)
+def test_unusual_data_is_read_as_usual_data_is(data: bytes, wanted: Any) -> None:
+    body = b"data: " + data + b"\n\n" + b'data: {"n": 2}\n\n'
+    with Client(spec=SPEC, transport=Answers("text/event-stream", [body])) as client, client.chat.stream() as found:
+        first, second = (event.data for event in found)
+    assert first == (wanted or json.loads(data))
+    assert second == {"n": 2}
+
+
+def test_few_items_are_made_before_one_is_delivered() -> None:
+    with (
+        Client(spec=SPEC, transport=Answers("text/event-stream", [b"".join(events(1000))])) as client,
+        client.chat.stream() as found,
+    ):
+        assert next(found).data == {"n": 0}
+        assert len(found._items().ready) < 100
+        assert sum(1 for _ in found) == 999
+
+
+def test_a_stream_that_was_left_is_gone_at_once() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        with Client(spec=SPEC, transport=Answers("text/event-stream", [b"".join(events(1000))])) as client:
+            with client.chat.stream() as found:
+                assert next(found).data == {"n": 0}
+                items = weakref.ref(found._items())
+            del found
+            assert items() is None
+    finally:
+        gc.enable()
