@@ -45,7 +45,7 @@ VARIABLE: Final = "AEROSTACK_CACHE"
 _OFF: Final = frozenset({"0", "false", "no", "off"})
 _ON: Final = frozenset({"", "1", "on", "true", "yes"})
 # Changed whenever entries say other things, or say them otherwise.
-_MAGIC: Final = b"aeroent1"
+_MAGIC: Final = b"aeroent2"
 # The magic, the length of the texts, which follow, that of the head, which stands behind them, and its CRC-32.
 _START: Final = struct.Struct("<8sQII")
 _ENDING: Final = ".entry"

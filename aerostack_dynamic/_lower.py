@@ -120,7 +120,7 @@ class Lowering:
         self._made: dict[str, Lowered] = {}
         self._conjuncts: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
         self._traits: dict[str, frozenset[str]] = {}
-        self._words = words_of(document)
+        self._words = words_of(document) & TELLING
         self._wide: set[str] = set()
 
     def key(self, place: str, direction: Direction) -> str:
