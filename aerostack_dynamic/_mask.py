@@ -137,13 +137,14 @@ class _Survey:
         waiting: list[Any] = [root] if type(root) in _CONTAINERS else []
         while waiting:
             node: Any = waiting.pop()
-            if type(node) is dict:
+            members: Any = node
+            if is_object(node):
+                members = node.values()
                 if "properties" in node:
                     self._note_properties(node["properties"], start)
                 if "in" in node and isinstance(node["in"], str) and self._secret_parameter(node, start):
                     self._found.add(_place(node["in"], as_string(node.get("name"))))
-                node = node.values()
-            waiting += [one for one in node if type(one) in _CONTAINERS]
+            waiting += [one for one in members if type(one) in _CONTAINERS]
 
     def _note_properties(self, properties: Any, start: str) -> None:
         known = self._properties
