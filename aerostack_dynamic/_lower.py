@@ -8,7 +8,7 @@ mistake doesn't take the operation with it.
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import count
+from itertools import count, islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
@@ -204,8 +204,9 @@ class Lowering:
     def others(self, number: int) -> dict[str, Lowered]:
         """The next so many schemas that the document's operations name, and all that they lead to, by key. Broken ones are left out."""
         found: dict[str, Lowered] = {}
-        places = self._document.once("schema places", lambda: [*schema_places(self._document.raw)])
-        for place in places[self._passed : self._passed + number]:
+        if not number:  # a document that is read by parts is not read as a whole for nothing
+            return found
+        for place in islice(schema_places(self._document.raw), self._passed, self._passed + number):
             with suppress(SpecError):
                 found.update(self.closure(self.key(place, "response" if "/responses/" in place else "request"), found))
         self._passed += number

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aerostack_dynamic import Spec, StatusError, _cache
+from aerostack_dynamic import ResponseError, Spec, StatusError, _cache, _schema_fast
 from aerostack_dynamic._mask import secret_places
 from aerostack_dynamic._parts import Parts
 
@@ -131,6 +131,35 @@ def test_an_error_answer_reads_no_more(hides: bool, folder: Path, both: Any, set
     assert secret_places(spec.document).properties == ({"pin"} if hides else set())
     assert is_kept(spec)
     assert len(read) == len(set(read)) <= 13
+
+
+def test_an_answer_that_departs_reads_no_more_than_its_schemas(
+    source: Path, folder: Path, both: Any, settle: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_schema_fast, "_LARGE", 10)
+    Spec.load(source, cache=folder)
+    spec = Spec.load(source, cache=folder)
+
+    async def story(client: Any) -> None:
+        with pytest.raises(ResponseError, match="2 problems"):
+            await settle(client.kind_0.get_thing0(id="bad"))
+
+    both.run(story, spec=spec, credentials={"Key": "k"}, transport=httpx.MockTransport(answered))
+    assert is_kept(spec)
+
+
+def test_of_many_texts_few_are_sought_one_by_one(source: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Spec.load(source, cache=folder)
+    document = Spec.load(source, cache=folder).document
+    opened: list[Path] = []
+    original = _cache._open
+    monkeypatch.setattr(_cache, "_open", lambda path: (opened.append(path), original(path))[1])
+    names = [f"/components/schemas/Thing{number}" for number in range(41)] + [
+        f"/paths/~1things{number}~1{{id}}" for number in range(40)
+    ]
+    assert all(map(document.at, names))
+    assert len(opened) <= _cache._MANY
+    assert isinstance(document.root, Parts)
 
 
 def test_a_document_with_faults(folder: Path) -> None:
