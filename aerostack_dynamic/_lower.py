@@ -204,9 +204,8 @@ class Lowering:
     def others(self, number: int) -> dict[str, Lowered]:
         """The next so many schemas that the document's operations name, and all that they lead to, by key. Broken ones are left out."""
         found: dict[str, Lowered] = {}
-        if not number:  # a document that is read by parts is not read as a whole for nothing
-            return found
-        for place in islice(schema_places(self._document.raw), self._passed, self._passed + number):
+        # A document that is read by parts is not read as a whole for nothing.
+        for place in islice(schema_places(self._document.raw), self._passed, self._passed + number) if number else ():
             with suppress(SpecError):
                 found.update(self.closure(self.key(place, "response" if "/responses/" in place else "request"), found))
         self._passed += number
