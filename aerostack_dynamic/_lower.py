@@ -230,11 +230,11 @@ class Lowering:
 
     def _key(self, here: _Here) -> str:
         identity = here.identity
-        key = self._keys.get(identity)
-        if key is None:
-            key = self._keys.setdefault(identity, f"s{next(self._numbers)}")
-            self._places.setdefault(key, here)
-        return key
+        if (known := self._keys.get(identity)) is not None:
+            return known
+        key = f"s{next(self._numbers)}"
+        self._places[key] = here  # before another thread can know the key
+        return self._keys.setdefault(identity, key)
 
     def _make(self, key: str) -> Lowered:
         here = self._places[key]

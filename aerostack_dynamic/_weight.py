@@ -187,12 +187,12 @@ class Scale:
 
     def _settle(self, circle: list[int]) -> None:
         """Weigh schemas that lead to one another, or one alone; all else that they lead to is weighed."""
-        weights = self._weights
+        weights, members = self._weights, {*circle}
         steps = told = growth = back = 0
         depth = width = 1
         for one in circle:
             parts = self._parts[one]
-            in_place, named, wild = ([weights[inner] for inner in kind if inner in weights] for kind in parts.ids)
+            in_place, named, wild = ([weights[inner] for inner in kind if inner not in members] for kind in parts.ids)
             most = _most(named)
             below = [most, *wild]
             every = _most([*below, *in_place])
