@@ -45,7 +45,7 @@ VARIABLE: Final = "AEROSTACK_CACHE"
 _OFF: Final = frozenset({"0", "false", "no", "off"})
 _ON: Final = frozenset({"", "1", "on", "true", "yes"})
 # Changed whenever entries say other things, or say them otherwise.
-_MAGIC: Final = b"aeroent1"
+_MAGIC: Final = b"aeroent2"
 # The magic, the length of the texts, which follow, that of the head, which stands behind them, and its CRC-32.
 _START: Final = struct.Struct("<8sQII")
 _ENDING: Final = ".entry"
@@ -53,6 +53,8 @@ _BEGUN: Final = ".begun"
 _MOST_BYTES: Final = 256 * 1024 * 1024
 # A file is taken in through a window: memory for all of it would take longer to get than the file to read.
 _WINDOW: Final = 256 * 1024
+# Of so many texts that are asked for, reading all takes less time than opening the file for each that follows.
+_MANY: Final = 32
 # Entries are put in order of use; one that was used is marked so once a day.
 _DAY: Final = 24 * 3600
 _HOUR: Final = 3600
@@ -133,6 +135,7 @@ class _Kept:
         self._again = again
         self._anew: Anew | None = None
         self._held: bytes | None = None
+        self._asked = 0
 
     def value(self, number: int, names: tuple[str, ...]) -> Any:
         """The value of a text. Raises SpecError where neither the entry nor the document itself can be read any more."""
@@ -162,6 +165,9 @@ class _Kept:
         return None if self._anew is None else self._anew.facts(name)
 
     def _text(self, number: int) -> bytes:
+        self._asked += 1
+        if self._asked == _MANY:
+            self.hold()
         start, end = self._ends[number - 1] if number else 0, self._ends[number]
         text = self._read(start, end - start) if self._held is None else self._held[start:end]
         if crc32(text) != self._sums[number]:

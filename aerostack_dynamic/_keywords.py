@@ -50,12 +50,19 @@ IN_VALUE: Final = _COUNTS | _LIMITS | _OTHERS
 RANGING: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "format"})
 # The words by which a schema may mean another thing elsewhere: in the other direction, or reached by another way.
 TELLING: Final = frozenset({"$dynamicRef", "readOnly", "writeOnly"})
-# How JSON may write a letter of them, or the dollar sign; YAML has other ways as well, and may end a line within a word.
+# Those without which no schema and no parameter is secret (`says_secret`); `password` is what a `format` may say.
+HIDING: Final = frozenset({"password", "writeOnly", "x-aerostack-secret"})
+# How JSON may write a letter of them, or a sign; YAML has other ways as well, and may end a line within a word.
 _ESCAPED: Final = re.compile(rb"\\u00[24567]")
 _ESCAPED_ELSE: Final = re.compile(rb"\\(?:U000000[24567]|x[24567]|\r?\n)")
 # The same in bytes, each begun with a letter that is rare, which is found in a quarter of the time that a word is.
 _ONLY: Final = re.compile(rb"O(?:(?<=readO)|(?<=writeO))nly")
 _EACH: Final = (("readOnly", re.compile(rb"O(?<=readO)nly")), ("writeOnly", re.compile(rb"O(?<=writeO)nly")))
+_PASSWORD: Final = re.compile(rb"w(?<=passw)ord")
+# In JSON it is a text of its own, and no name of a member.
+_PASSWORD_IN_JSON: Final = re.compile(rb'w(?<="passw)ord"(?!\s*:)')
+# How far before it a colon is looked for; a comma or a bracket there says that it is one of a list, as `required` is.
+_NEAR: Final = 200
 # More than any value has.
 _UNREACHED: Final = 2**53
 # The formats of numbers that say between which they are (OpenAPI Format Registry).
@@ -129,25 +136,43 @@ def _as_names(value: Any) -> list[str] | None:
     return list(dict.fromkeys(value)) if is_array(value) and all(isinstance(one, str) for one in value) else None
 
 
-def words_of(document: Document, content: bytes | None = None) -> frozenset[str]:
-    """Which of the words in `TELLING` a document has anywhere: all of them, unless its bytes were given when it was loaded, or kept."""
+def words_of(document: Document) -> frozenset[str]:
+    """Which of the words in `TELLING` and `HIDING` a document may have anywhere: all, unless `tell_words` told, or it was kept."""
 
     def find() -> frozenset[str]:
-        return _known(document) if content is None else _words_in(content, document.dialect.json_schema)
+        told = document.facts("words")
+        return TELLING | HIDING if told is None else frozenset(told)
 
     return document.once("words", find)
 
 
-def _known(document: Document) -> frozenset[str]:
-    told = document.facts("words")
-    return TELLING if told is None else frozenset(told)
+def tell_words(document: Document, content: bytes, is_json: bool) -> Document:
+    """The document, which its bytes tell of the words that it can't hold: most have few of those that ask for more than one reading.
+
+    They say nothing of other files that it has, nor in UTF-16 and UTF-32, which alone have bytes that are zero.
+    """
+    if content and not document.files and b"\0" not in content:
+        document.once("words", lambda: _words_in(content, is_json, document.dialect.json_schema))
+    return document
 
 
-def _words_in(content: bytes, json_schema: bool) -> frozenset[str]:
-    if _ESCAPED.search(content) or (not content[:64].lstrip().startswith(b"{") and _ESCAPED_ELSE.search(content)):
-        return TELLING  # they may stand where they can't be seen
+def _words_in(content: bytes, is_json: bool, json_schema: bool) -> frozenset[str]:
+    if _ESCAPED.search(content) or (not is_json and _ESCAPED_ELSE.search(content)):
+        return TELLING | HIDING  # they may stand where they can't be seen
     found = [word for word, pattern in _EACH if pattern.search(content)] if _ONLY.search(content) else []
-    return frozenset([*found, *(["$dynamicRef"] if json_schema and b"dynamicRef" in content else [])])
+    if json_schema and b"dynamicRef" in content:
+        found.append("$dynamicRef")
+    if b"x-aerostack-secret" in content:
+        found.append("x-aerostack-secret")
+    if _has_password(content) if is_json else _PASSWORD.search(content):
+        found.append("password")
+    return frozenset(found)
+
+
+def _has_password(content: bytes) -> bool:
+    """Whether a member's value in a text of JSON is `password`, or may be."""
+    starts = (one.start() - len('"passw') + 1 for one in _PASSWORD_IN_JSON.finditer(content))
+    return any(not content[max(0, start - _NEAR) : start].rstrip().endswith((b",", b"[")) for start in starts)
 
 
 def loosen(made: dict[str, Any], loose: Collection[str]) -> None:

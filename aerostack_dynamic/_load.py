@@ -81,17 +81,17 @@ class Spec(BaseSpec):
         """
         from ._files import NO_FILES, find_files, joint_digest, may_refer  # noqa: PLC0415  # bundled documents have no others
 
-        raw, sha256, content, facts = _found(source, trusted, cache)
+        raw, sha256, content, is_json, facts = _found(source, trusted, cache)
         dialect = dialect_of(raw)
         folder, name, found = None, "", NO_FILES
         if may_refer(content) or not (root is None or _is_plainly_within(source, root)):
             folder, name = _home(source, root)
         if folder is not None and is_object(raw):
             left = None if trusted else _UNTRUSTED_BYTES - len(content)
-            found = find_files(folder, name, content, raw, lambda text, spent: _value(text, trusted, spent), room=left)
+            found = find_files(folder, name, content, raw, lambda text, spent: _value(text, trusted, spent)[0], room=left)
         sha256, (files, absent, _) = joint_digest(sha256, found.digests), found
         document = Document(raw, dialect, sha256=sha256, trusted=trusted, name=name, files=files, absent=absent, facts=facts)
-        return cls(_told_by(content, _modern(document)))
+        return cls(_told_by(content, is_json, _modern(document)))
 
     @classmethod
     def bundled(cls, version: str | None = None) -> Self:
@@ -108,9 +108,9 @@ class Spec(BaseSpec):
             raise SpecError(f"give the address as a str, not a {type(url).__name__}")
         from ._fetch import fetch  # noqa: PLC0415  # the HTTP library is not needed to load a document
 
-        content, raw = _read(fetch(url, timeout=timeout, verify=verify, max_bytes=_UNTRUSTED_BYTES), False)
+        content, raw, is_json = _read(fetch(url, timeout=timeout, verify=verify, max_bytes=_UNTRUSTED_BYTES), False)
         document = Document(raw, dialect_of(raw), sha256=digest(content), trusted=False, address=url)
-        return cls(_told_by(content, _modern(document)))
+        return cls(_told_by(content, is_json, _modern(document)))
 
     def with_overlay(self, *overlays: Path | bytes | Mapping[str, Any]) -> Self:
         """The document with OpenAPI Overlays (1.0 or 1.1) applied in turn, with the same other files.
@@ -123,7 +123,7 @@ class Spec(BaseSpec):
         from ._overlay import apply_overlays  # noqa: PLC0415  # only for those who use overlays
 
         old = self.document
-        content, raw = _read(apply_overlays(old.written, _overlays(overlays)), old.trusted)
+        content, raw, _ = _read(apply_overlays(old.written, _overlays(overlays)), old.trusted)
         made = Document(
             raw,
             dialect_of(raw),
@@ -137,13 +137,11 @@ class Spec(BaseSpec):
         return type(self)(_modern(made))
 
 
-def _told_by(content: bytes, document: Document) -> Document:
-    """The document, which its bytes tell of what it can't hold: most have few of the words that ask for more than one reading."""
-    if content and not document.files and not content.startswith(_BOMS):
-        from ._keywords import words_of  # noqa: PLC0415  # bundled documents are small
+def _told_by(content: bytes, is_json: bool, document: Document) -> Document:
+    """The document, which its bytes tell of words that it can't hold."""
+    from ._keywords import tell_words  # noqa: PLC0415  # bundled documents are small
 
-        words_of(document, content)
-    return document
+    return tell_words(document, content, is_json)
 
 
 def _modern(document: Document) -> Document:
@@ -182,7 +180,7 @@ def _overlays(sources: Sequence[Path | bytes | Mapping[str, Any]]) -> list[tuple
 
 
 def _overlay(source: Path | bytes) -> Mapping[str, Any]:
-    parsed = _value(_content(source, "overlay"), True)
+    parsed = _value(_content(source, "overlay"), True)[0]
     if not is_object(parsed):
         raise SpecError("its root is no object")
     return parsed
@@ -196,6 +194,7 @@ class _Found(NamedTuple):
     raw: dict[str, Any] | Parts
     sha256: str
     content: bytes = b""
+    is_json: bool = True
     facts: Callable[[str], Any] = no_fact
 
 
@@ -207,12 +206,12 @@ def _found(source: Path | bytes | Mapping[str, Any], trusted: bool, cache: bool 
     small one, which takes less time to read than to find.
     """
     if isinstance(source, Mapping) or not trusted:
-        content, raw = _read(source, trusted)
-        return _Found(raw, digest(content), content)
+        content, raw, is_json = _read(source, trusted)
+        return _Found(raw, digest(content), content, is_json)
     folder = _folder_for(source, cache)
     if folder is None:
-        content, raw = _read(source, trusted)
-        return _Found(raw, digest(content), content)
+        content, raw, is_json = _read(source, trusted)
+        return _Found(raw, digest(content), content, is_json)
     return _kept(source if isinstance(source, pathlib.Path) else bytes(source), folder)
 
 
@@ -261,15 +260,20 @@ def _read_and_keep(source: Path | bytes, folder: Path) -> _Found:
     from ._cache import Key, keep  # noqa: PLC0415  # as said above
     from ._files import may_refer  # noqa: PLC0415  # as in `load`
 
-    content, raw = _read(source, True)
+    content, raw, is_json = _read(source, True)
     sha256 = digest(content)
     if is_swagger(raw) or may_refer(content):
-        return _Found(raw, sha256, content)
+        return _Found(raw, sha256, content, is_json)
     from ._keywords import words_of  # noqa: PLC0415  # as said above
+    from ._mask import secret_places  # noqa: PLC0415  # as said above
     from ._table import facts_of  # noqa: PLC0415  # as said above
 
-    document = _told_by(content, Document(raw, dialect_of(raw), sha256=sha256))
-    facts = {**facts_of(document), "words": sorted(words_of(document))}
+    document = _told_by(content, is_json, Document(raw, dialect_of(raw), sha256=sha256))
+    facts = {
+        **facts_of(document),
+        "words": sorted(words_of(document)),
+        "secret places": [sorted(one) for one in secret_places(document)],
+    }
     keep(folder, Key(len(content), sha256), raw, facts)
     return _Found(raw, sha256, facts=facts.get)
 
@@ -284,18 +288,21 @@ def _once_more(source: Path | bytes, folder: Path, sha256: str) -> Anew:
     return Anew(as_object(found.raw), found.facts)
 
 
-def _read(source: Path | bytes | Mapping[str, Any], trusted: bool) -> tuple[bytes, dict[str, Any]]:
-    """The bytes of a document and what they say."""
+def _read(source: Path | bytes | Mapping[str, Any], trusted: bool) -> tuple[bytes, dict[str, Any], bool]:
+    """The bytes of a document, what they say, and whether they are JSON."""
     if isinstance(source, Mapping):
         content = _written(source, trusted)
         try:
-            return content, as_object(_json(content))
+            return content, as_object(_json(content)), True
         except ValueError as error:
             raise SpecError(f"the document can't be written as JSON: {printable(str(error))}") from None
     content = _content(source)
     if not trusted and len(content) > _UNTRUSTED_BYTES:
         raise SpecError(f"the document has {len(content)} bytes; one that is not trusted has at most {_UNTRUSTED_BYTES}")
-    return content, _parse(content, trusted)
+    parsed, is_json = _value(content, trusted)
+    if not is_object(parsed):
+        raise SpecError("this is no OpenAPI document: its root is no object")
+    return content, parsed, is_json
 
 
 def _is_plainly_within(source: object, root: object) -> bool:
@@ -377,15 +384,8 @@ def _finite(digits: str) -> float:
     return number if isfinite(number) else _refuse(printable(digits, 40))
 
 
-def _parse(content: bytes, trusted: bool = True) -> dict[str, Any]:
-    parsed = _value(content, trusted)
-    if not is_object(parsed):
-        raise SpecError("this is no OpenAPI document: its root is no object")
-    return parsed
-
-
-def _value(content: bytes, trusted: bool, spent: int = 0) -> Any:
-    """JSON or YAML, told by the content: what is no JSON is read as YAML, to which `NaN` for one is a word.
+def _value(content: bytes, trusted: bool, spent: int = 0) -> tuple[Any, bool]:
+    """JSON or YAML, told by the content, and whether it is JSON: what is none is read as YAML, to which `NaN` for one is a word.
 
     `spent` is how many values were read before, where those count together.
     """
@@ -408,7 +408,7 @@ def _value(content: bytes, trusted: bool, spent: int = 0) -> Any:
     # A caller's own is as deep as the reader of JSON allows; what goes through it bounds itself, and so does the reader of YAML.
     if is_json and not trusted and too_deep(parsed):
         raise SpecError(f"the document nests deeper than {MAX_DEPTH} arrays and objects")
-    return parsed
+    return parsed, is_json
 
 
 def _is_json(content: bytes) -> bool:

@@ -8,7 +8,7 @@ mistake doesn't take the operation with it.
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import count
+from itertools import count, islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
@@ -120,7 +120,7 @@ class Lowering:
         self._made: dict[str, Lowered] = {}
         self._conjuncts: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
         self._traits: dict[str, frozenset[str]] = {}
-        self._words = words_of(document)
+        self._words = words_of(document) & TELLING
         self._wide: set[str] = set()
 
     def key(self, place: str, direction: Direction) -> str:
@@ -204,8 +204,8 @@ class Lowering:
     def others(self, number: int) -> dict[str, Lowered]:
         """The next so many schemas that the document's operations name, and all that they lead to, by key. Broken ones are left out."""
         found: dict[str, Lowered] = {}
-        places = self._document.once("schema places", lambda: [*schema_places(self._document.raw)])
-        for place in places[self._passed : self._passed + number]:
+        # A document that is read by parts is not read as a whole for nothing.
+        for place in islice(schema_places(self._document.raw), self._passed, self._passed + number) if number else ():
             with suppress(SpecError):
                 found.update(self.closure(self.key(place, "response" if "/responses/" in place else "request"), found))
         self._passed += number
@@ -230,11 +230,11 @@ class Lowering:
 
     def _key(self, here: _Here) -> str:
         identity = here.identity
-        key = self._keys.get(identity)
-        if key is None:
-            key = self._keys.setdefault(identity, f"s{next(self._numbers)}")
-            self._places.setdefault(key, here)
-        return key
+        if (known := self._keys.get(identity)) is not None:
+            return known
+        key = f"s{next(self._numbers)}"
+        self._places[key] = here  # before another thread can know the key
+        return self._keys.setdefault(identity, key)
 
     def _make(self, key: str) -> Lowered:
         here = self._places[key]

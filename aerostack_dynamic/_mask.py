@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote_plus
 
 from ._errors import SpecError
+from ._keywords import HIDING, words_of
 from ._late import pattern
 from ._shape import holds_secrets, says_secret, shape_at
 from ._template import read_template
@@ -70,8 +71,15 @@ def is_secret_place(document: Document, location: str, name: str) -> bool:
 
 
 def secret_places(document: Document) -> Places:
-    """Every name that the document calls secret anywhere."""
-    return document.once("secret places", lambda: _Survey(document).places())
+    """Every name that the document calls secret anywhere: a walk through all of it, unless it has no word that says so, or was walked
+    before it was kept.
+    """
+
+    def find() -> Places:
+        told = document.facts("secret places")
+        return _Survey(document).places() if told is None else Places(*map(frozenset, told))
+
+    return document.once("secret places", find)
 
 
 def tells_secret(name: str) -> bool:
@@ -118,26 +126,30 @@ class _Survey:
 
     def places(self) -> Places:
         """The names that are secret, by where they stand."""
-        for start in ("", *(f"{name}#" for name in self._document.files)):
-            self._walk(self._document.at(start), start)
+        if not words_of(self._document).isdisjoint(HIDING):
+            for start in ("", *(f"{name}#" for name in self._document.files)):
+                self._walk(self._document.at(start), start)
         found = self._found
         where = {place: frozenset(name for one, name in found if one == place) for place in ("query", "header", "cookie")}
         return Places(frozenset(self._properties), **where)
 
     def _walk(self, root: Any, start: str) -> None:
-        known = self._properties
         waiting: list[Any] = [root] if type(root) in _CONTAINERS else []
         while waiting:
             node: Any = waiting.pop()
+            members: Any = node
             if is_object(node):
-                inner = node.get("properties")
-                if is_object(inner):
-                    known.update(name for name, item in inner.items() if name not in known and self._secret(item, start))
-                if isinstance(node.get("in"), str) and self._secret_parameter(node, start):
+                members = node.values()
+                if "properties" in node:
+                    self._note_properties(node["properties"], start)
+                if "in" in node and isinstance(node["in"], str) and self._secret_parameter(node, start):
                     self._found.add(_place(node["in"], as_string(node.get("name"))))
-                waiting += [one for one in node.values() if type(one) in _CONTAINERS]
-            else:
-                waiting += [one for one in node if type(one) in _CONTAINERS]
+            waiting += [one for one in members if type(one) in _CONTAINERS]
+
+    def _note_properties(self, properties: Any, start: str) -> None:
+        known = self._properties
+        if is_object(properties):
+            known.update(name for name, item in properties.items() if name not in known and self._secret(item, start))
 
     def _secret_parameter(self, node: dict[str, Any], start: str) -> bool:
         schemas = [node.get("schema"), *(as_object(one).get("schema") for one in as_object(node.get("content")).values())]

@@ -40,6 +40,8 @@ _MOST_TOLD: Final = 50_000_000
 _MOST_LAYERS: Final = 400
 # Schemas that one leads to, from where on they are compiled together with others.
 _LARGE: Final = 500
+# More schemas than a document's operations name.
+_MOST_AHEAD: Final = 1_000_000
 
 
 class _Held:
@@ -174,7 +176,7 @@ class Compiler:
             validator = _several(wanted, self.formats)
         except ValueError:  # perhaps for one of the others, which the engine refuses
             return _Held(_several(closure, self.formats)), True
-        self._ahead = 2 * self._ahead or 1
+        self._ahead = min(2 * self._ahead or 1, _MOST_AHEAD)
         more = _Held(validator, frozenset(wanted))
         shared.replace(more)
         self._shared = more

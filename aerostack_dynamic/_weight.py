@@ -16,7 +16,7 @@ from ._lower import DEFS
 from ._values import as_array, as_object, is_array, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from ._lower import Lowered
     from ._measure import Size
@@ -72,18 +72,29 @@ _NOTHING: Final = Weight(0, 0, depth=0, width=0)
 _LEAF: Final = Weight(1, _TOLD)
 
 
+def _most(weights: list[Weight]) -> Weight:
+    """The most of each kind."""
+    if len(weights) < 2:
+        return weights[0] if weights else _NOTHING
+    steps, told, growth, depth, width = map(max, zip(*weights, strict=True))
+    return Weight(steps, told, growth, depth, width)
+
+
 class _Parts(NamedTuple):
-    """A schema's subschemas: those applied to the same value, to members by name or index, and to any member."""
+    """A schema's subschemas: those applied to the same value, to members by name or index, and to any member; of each kind the ids."""
 
     in_place: list[Any]
     named: dict[Any, Any]
     wild: list[Any]
+    ids: tuple[list[int], list[int], list[int]]
     steps: int
     told: int
     factor: int
 
-    def children(self) -> Iterator[Any]:
-        yield from self.named.values()
+    def all(self) -> Iterator[Any]:
+        """All that are objects."""
+        yield from self.in_place
+        yield from filter(is_object, self.named.values())
         yield from self.wild
 
 
@@ -110,7 +121,7 @@ class Scale:
         self._most = len(self._parts) + _MOST_UNTRUSTED
         self._nodes[id(schema)] = schema
         for circle in circles(id(schema), self._followed, self._weights):
-            self._settle([self._nodes[one] for one in circle])
+            self._settle(circle)
         weight = self._weights[id(schema)]
         if weight.depth > _DEEPEST:
             raise SpecError(
@@ -164,54 +175,44 @@ class Scale:
                 self._closures[id(one)] = made
         return self._closures[root]
 
-    def _successors(self, schema: Any) -> list[Any]:
-        parts = self._read(schema)
-        return [one for one in (*parts.in_place, *parts.children()) if is_object(one)]
-
     def _followed(self, schema: int) -> list[int]:
         if len(self._parts) > self._most and not self._trusted:
             raise SpecError(f"the schema leads to over {_MOST_UNTRUSTED} others, and the document is not trusted")
-        found = [one for one in self._successors(self._nodes[schema]) if id(one) not in self._weights and not self._is_leaf(one)]
-        self._nodes.update((id(one), one) for one in found)
-        return [id(one) for one in found]
+        found: list[int] = []
+        for one in self._read(self._nodes[schema]).all():
+            if id(one) not in self._weights and not self._is_leaf(one):
+                self._nodes[id(one)] = one
+                found.append(id(one))
+        return found
 
-    def _settle(self, circle: list[Any]) -> None:
-        """Weigh schemas that lead to one another, or one alone; what they lead to besides is weighed."""
-        members = {id(one) for one in circle}
-        steps = told = growth = back = depth = width = 0
-        for node in circle:
-            parts = self._read(node)
-            kinds = [self._outside(ones, members) for ones in (parts.named.values(), parts.wild, parts.in_place)]
-            for reached in (one for kind in kinds for one in kind):
-                growth, depth, width = max(growth, reached.growth), max(depth, reached.depth), max(width, reached.width)
-            named, wild, in_place = ([one.steps for one in kind] for kind in kinds)
-            steps = max(steps, max(parts.steps, max(named, default=0) + sum(wild)) + parts.factor * sum(in_place))
-            named, wild, in_place = ([one.told for one in kind] for kind in kinds)
-            told = max(told, max(parts.told, max(named, default=0) + sum(wild)) + parts.factor * sum(in_place))
-            back = max(back, self._ways_back(parts, members))
-            deep, many = self._width(node)
-            depth, width = max(depth, deep), max(width, many)
+    def _settle(self, circle: list[int]) -> None:
+        """Weigh schemas that lead to one another, or one alone; all else that they lead to is weighed."""
+        weights, members = self._weights, {*circle}
+        steps = told = growth = back = 0
+        depth = width = 1
+        for one in circle:
+            parts = self._parts[one]
+            in_place, named, wild = ([weights[inner] for inner in kind if inner not in members] for kind in parts.ids)
+            most = _most(named)
+            below = [most, *wild]
+            every = _most([*below, *in_place])
+            growth, depth, width = max(growth, every.growth), max(depth, every.depth), max(width, every.width)
+            factor = parts.factor
+            steps = max(
+                steps, max(parts.steps, sum([each.steps for each in below])) + factor * sum([each.steps for each in in_place])
+            )
+            told = max(told, max(parts.told, sum([each.told for each in below])) + factor * sum([each.told for each in in_place]))
+            # Those that lead back into the circle, in ways which may all stand at one place.
+            ways = factor * (len(parts.in_place) - len(in_place)) + len(parts.wild) - len(wild)
+            back = max(back, ways + (len(named) < len(parts.ids[1])))
+            if parts.in_place:
+                deep, wide = self._width(self._nodes[one])
+                depth, width = max(depth, deep), max(width, wide)
         # Two circles, one leading to the other, multiply as one does that leads into itself twice.
-        weight = Weight(steps, told, growth + back, depth, width)
-        for node in circle:
-            self._weights[id(node)] = weight
-
-    def _outside(self, schemas: Iterable[Any], members: set[int]) -> list[Weight]:
-        """The weights of those that are no members of a circle; a boolean has none."""
-        weights = self._weights
-        return [weights[id(one)] for one in schemas if id(one) in weights and id(one) not in members]
-
-    @staticmethod
-    def _ways_back(parts: _Parts, members: set[int]) -> int:
-        """In how many ways, which may all stand at one place, a schema leads back into its circle."""
-        in_place = sum([id(one) in members for one in parts.in_place])
-        below = sum([id(one) in members for one in parts.wild]) + any(id(one) in members for one in parts.named.values())
-        return parts.factor * in_place + below
+        weights.update(dict.fromkeys(circle, Weight(steps, told, growth + back, depth, width)))
 
     def _width(self, node: Any) -> tuple[int, int]:
         """How deep and how many schemas apply to the value that this one applies to. A circle is the engines' to refuse."""
-        if not self._read(node).in_place:
-            return 1, 1
         for one in _postorder(node, lambda inner: self._read(inner).in_place, self._widths):
             parts = self._read(one)
             inner = [self._widths.get(id(each), (0, 0)) for each in parts.in_place]
@@ -243,7 +244,8 @@ class Scale:
         in_place: list[Any] = []
         named: dict[Any, Any] = {}
         wild: list[Any] = []
-        for word, value in schema.items():
+        for word in APPLYING & schema.keys():
+            value = schema[word]
             if word in _LISTS:
                 in_place += as_array(value)
             elif word in _SINGLE:
@@ -256,12 +258,15 @@ class Scale:
                 named.update(as_object(value) if word == "properties" else enumerate(as_array(value)))
             elif word in _WILD:
                 wild += as_object(value).values() if word == "patternProperties" else [value]
+        in_place, wild = [one for one in in_place if is_object(one)], [one for one in wild if is_object(one)]
+        by_name = [id(one) for one in named.values() if is_object(one)]
         options = as_array(schema.get("enum"))
         steps = 1 + len(as_object(schema.get("patternProperties"))) + sum([isinstance(one, (dict, list)) for one in options])
         return _Parts(
-            [one for one in in_place if is_object(one)],
+            in_place,
             named,
-            [one for one in wild if is_object(one)],
+            wild,
+            ([*map(id, in_place)], by_name, [*map(id, wild)]),
             steps,
             _TOLD * (steps + len(as_array(schema.get("required")))) + len(options),
             # What is unevaluated is found by applying all that stands beside it once more, and its members' twice.

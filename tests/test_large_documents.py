@@ -15,7 +15,7 @@ from aerostack_dynamic._operation import ApiOperation
 from aerostack_dynamic._schema import compile_schema
 from aerostack_dynamic._table import Table, table_of
 
-COUNT = 500
+COUNT = 200
 GROUPS = 25
 
 

@@ -43,7 +43,7 @@ def test_damage_to_how_it_begins(at: int, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"aeroent1", b"\0" * 100, b"{}", b"aeroent1" + b"\xff" * 8, b"aeroent1" + b"\0" * 8 + b"{}"]
+    "content", [b"", b"aeroent2", b"\0" * 100, b"{}", b"aeroent2" + b"\xff" * 8, b"aeroent2" + b"\0" * 8 + b"{}"]
 )
 def test_what_is_no_entry_is_written_anew(content: bytes, source: Path, folder: Path) -> None:
     expected = told(Spec.load(source, cache=folder))

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from aerostack_dynamic import Spec, _cache
+from aerostack_dynamic import ResponseError, Spec, StatusError, _cache, _schema_fast
+from aerostack_dynamic._mask import secret_places
 from aerostack_dynamic._parts import Parts
 
 from .things import document, is_kept, told
@@ -96,6 +97,69 @@ def test_a_call_reads_what_it_needs_alone(
         ("paths", "/things0/{id}"),
     ]
     assert len(read) == len(set(read)) <= 13
+
+
+@pytest.mark.parametrize("hides", [False, True])
+def test_an_error_answer_reads_no_more(hides: bool, folder: Path, both: Any, settle: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_ = document()
+    if hides:
+        given_["components"]["schemas"]["Thing30"]["properties"]["pin"] = {"$ref": "#/components/schemas/Pin"}
+        given_["components"]["schemas"]["Pin"] = {"type": "string", "format": "password"}
+    content = json.dumps(given_).encode()
+    Spec.load(content, cache=folder)
+    read: list[tuple[str, ...]] = []
+    value = _cache._Kept.value
+    monkeypatch.setattr(_cache._Kept, "value", lambda self, number, names: (read.append(names), value(self, number, names))[1])
+    spec = Spec.load(content, cache=folder)
+
+    async def story(client: Any) -> str:
+        operation = client.kind_0.get_thing0
+        prepared = repr(operation.prepare(id="good")) + operation.curl(id="good")
+        try:
+            await settle(operation(id="good"))
+        except StatusError as error:
+            return f"{prepared}\n{error}\n{error!r}"
+        return ""
+
+    def refused(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(404, json={"pin": "1234-5678", "why": "none"})
+
+    told = both.run(story, spec=spec, credentials={"Key": "the-key"}, transport=httpx.MockTransport(refused))
+    assert "404" in told
+    assert "the-key" not in told
+    assert "1234-5678" not in told
+    assert secret_places(spec.document).properties == ({"pin"} if hides else set())
+    assert is_kept(spec)
+    assert len(read) == len(set(read)) <= 13
+
+
+def test_an_answer_that_departs_reads_no_more_than_its_schemas(
+    source: Path, folder: Path, both: Any, settle: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_schema_fast, "_LARGE", 10)
+    Spec.load(source, cache=folder)
+    spec = Spec.load(source, cache=folder)
+
+    async def story(client: Any) -> None:
+        with pytest.raises(ResponseError, match="2 problems"):
+            await settle(client.kind_0.get_thing0(id="bad"))
+
+    both.run(story, spec=spec, credentials={"Key": "k"}, transport=httpx.MockTransport(answered))
+    assert is_kept(spec)
+
+
+def test_of_many_texts_few_are_sought_one_by_one(source: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Spec.load(source, cache=folder)
+    document = Spec.load(source, cache=folder).document
+    opened: list[Path] = []
+    original = _cache._open
+    monkeypatch.setattr(_cache, "_open", lambda path: (opened.append(path), original(path))[1])
+    names = [f"/components/schemas/Thing{number}" for number in range(41)] + [
+        f"/paths/~1things{number}~1{{id}}" for number in range(40)
+    ]
+    assert all(map(document.at, names))
+    assert len(opened) <= _cache._MANY
+    assert isinstance(document.root, Parts)
 
 
 def test_a_document_with_faults(folder: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from aerostack_dynamic import Spec
+from aerostack_dynamic._mask import secret_places
 from aerostack_dynamic._parts import Parts
 
 
@@ -70,6 +71,7 @@ def told(spec: Spec) -> Any:
     attributes = [dict(one) if hasattr(one, "keys") else one for one in spec.attributes]
     schemes = dict(spec.security_schemes.items())
     return (
+        secret_places(spec.document),
         *(spec.title, spec.version, spec.openapi, spec.sha256, spec.servers, schemes, dict(spec.tags), spec.problems),
         *(operations, attributes, {name: dict(one) for name, one in spec.schemas.items()}, spec.document.raw),
     )

@@ -403,7 +403,8 @@ def test_a_word_that_is_written_with_escapes_is_seen(written: str) -> None:
 
 
 def test_a_word_that_yaml_writes_with_escapes_is_seen() -> None:
-    text = f'openapi: {NEW}\npaths: {{}}\ncomponents: {{schemas: {{row: {{required: [id], properties: {{id: {{"read\\x4fnly": true}}}}}}}}}}\n'
+    row = '{required: [id], properties: {id: {"read\\x4fnly": true}}}'
+    text = f"openapi: {NEW}\npaths: {{}}\ncomponents: {{schemas: {{row: {row}}}}}\n"
     document = Spec.load(text.encode()).document
     assert passes(document, {}, "request")
     assert not passes(document, {}, "response")

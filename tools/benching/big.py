@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from benching.documents import Plan
     from benching.scene import Makers, Scene, Side
 
 FIELDS = {"memory": "bytes", "next": "further"}
@@ -36,23 +35,25 @@ def sides(scene: Scene, kind: str) -> Makers:
 
 
 def planned(scene: Scene, name: str) -> Path:
-    """The calls, and an answer that the document has for the first of them, written for the processes to read."""
+    """The calls, and an answer that the document has for each of them, written for the processes to read."""
     found = scene.work / f"{name}-plan.json"
     if not found.exists():
         plan = PLANS[name]
         told = {"operation": plan.operation, "arguments": plan.arguments, "further": plan.further, "others": plan.others}
-        found.write_text(json.dumps(told | {"answer": answer_of(path_of(scene, name), plan)}), encoding="utf-8")
+        path = path_of(scene, name)
+        answers = {"answer": answer_of(path, plan.operation, plan.arguments), "next": answer_of(path, plan.further, plan.others)}
+        found.write_text(json.dumps(told | answers), encoding="utf-8")
     return found
 
 
-def answer_of(path: Path, plan: Plan) -> str:
-    """What a mock of the document answers to the first call."""
+def answer_of(path: Path, operation: str, arguments: dict[str, Any]) -> str:
+    """What a mock of the document answers to a call."""
     from aerostack_dynamic import Client, Spec
     from aerostack_dynamic.testing import MockTransport
 
     spec = Spec.load(path)
     with Client(spec=spec, transport=MockTransport(spec), credentials=credentials(spec)) as client:
-        text: str = client.operations[plan.operation].raw(**plan.arguments).http.text
+        text: str = client.operations[operation].raw(**arguments).http.text
     return text
 
 
