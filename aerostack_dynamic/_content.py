@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from inspect import iscoroutinefunction
-from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
 
     InThread: TypeAlias = Callable[..., Awaitable[Any]]
 
+# Of what may let its reader wait, and of a file, which never does: each is a turn of a thread in asynchronous code.
 CHUNK: Final = 128 * 1024
-_AT_ONCE: Final = 4
+_FILE_CHUNK: Final = 512 * 1024
 SPOOLED: Final = 1024 * 1024
 # Headers that tell where a part ends or what it is; the content type is given by itself (RFC 7578, section 4.8).
 _PART_OWN: Final = frozenset({"content-type", "content-length", "content-transfer-encoding"})
@@ -65,9 +65,9 @@ class Source:
         return hasattr(self._value, "__aiter__") and not hasattr(self._value, "__iter__")
 
     @property
-    def _at_once(self) -> int:
-        """How many chunks one turn of a thread brings: several of what never waits for more."""
-        return 1
+    def _most(self) -> int:
+        """How much is read at once."""
+        return CHUNK if self.length is None else _FILE_CHUNK
 
     @property
     def ready(self) -> bool:
@@ -98,9 +98,8 @@ class Source:
             return
         chunks = self.chunks()
         try:
-            while several := await in_thread(_several, chunks, self._at_once):
-                for chunk in several:
-                    yield chunk
+            while (chunk := await in_thread(next, chunks, None)) is not None:
+                yield chunk
         finally:
             chunks.close()  # type: ignore[attr-defined]  # pyright: ignore  # a generator, whose file is closed with it
 
@@ -159,8 +158,8 @@ class _Reader(Source):
     def _raw_chunks(self) -> Iterator[bytes]:
         if self._start is not None:
             self._value.seek(self._start)
-        left = self.length
-        while chunk := self._value.read(CHUNK if left is None else min(CHUNK, left)):
+        left, most = self.length, self._most
+        while chunk := self._value.read(most if left is None else min(most, left)):
             left = None if left is None else left - len(chunk)
             yield chunk
 
@@ -168,18 +167,10 @@ class _Reader(Source):
 class _File(Source):
     __slots__ = ()
 
-    @property
-    def _at_once(self) -> int:
-        return 1 if self.length is None else _AT_ONCE
-
     def _raw_chunks(self) -> Iterator[bytes]:
         with self._value.open("rb") as file:
-            while chunk := file.read(CHUNK):
+            while chunk := file.read(self._most):
                 yield chunk
-
-
-def _several(chunks: Iterator[bytes], most: int) -> list[bytes]:
-    return [*islice(chunks, most)]
 
 
 def checked(chunk: object) -> bytes:

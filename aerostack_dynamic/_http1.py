@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 
+# Asked for at once: at first, and at most of a body that has filled what was asked for.
 _READ: Final = 64 * 1024
+_MOST_READ: Final = 124 * 1024
 # Of a head, which h11 looks through again for each piece that comes.
 _LONGEST_HEAD: Final = 100 * 1024
 _SWITCHING: Final = 101
@@ -142,6 +144,11 @@ class _Talk:
         return True
 
 
+def _next_asked(asked: int, data: bytes) -> int:
+    """How much of a body is read next: a small one, as most are, is not given room that takes longer to have than to fill."""
+    return _MOST_READ if len(data) == asked else asked
+
+
 class _Base:
     """What connections of both kinds share: all but how a step is taken. They are closed until the first request, and when given up."""
 
@@ -229,11 +236,14 @@ class Connection(_Base):
         return self._answer(head, self._body(timeouts), self._end)
 
     def _body(self, timeouts: Timeouts) -> Iterator[bytes]:
+        asked = _READ
         while (chunk := self._talk.chunk()) is not None:
             if chunk:
                 yield chunk
             else:
-                self._talk.hear(self._wire.read(_READ, timeouts.get("read")))
+                data = self._wire.read(asked, timeouts.get("read"))
+                self._talk.hear(data)
+                asked = _next_asked(asked, data)
 
     def _end(self) -> None:
         if not self._talk.again():
@@ -279,11 +289,14 @@ class AsyncConnection(_Base):
         return self._answer(head, self._body(timeouts), self._end)
 
     async def _body(self, timeouts: Timeouts) -> AsyncIterator[bytes]:
+        asked = _READ
         while (chunk := self._talk.chunk()) is not None:
             if chunk:
                 yield chunk
             else:
-                self._talk.hear(await self._wire.read(_READ, timeouts.get("read")))
+                data = await self._wire.read(asked, timeouts.get("read"))
+                self._talk.hear(data)
+                asked = _next_asked(asked, data)
 
     async def _end(self) -> None:
         if not self._talk.again():

@@ -45,10 +45,11 @@ class PartialFile:
         except OSError as error:
             raise OSError(error.errno, error.strerror or str(error), self._given) from None
 
-    def write(self, data: bytes) -> None:
+    def write(self, *pieces: bytes) -> None:
         """Add to what is written."""
         with self._named():
-            self._file.write(data)
+            for piece in pieces:
+                self._file.write(piece)
 
     def keep(self) -> None:
         """Put the file in its place, on the disk before under its name."""
