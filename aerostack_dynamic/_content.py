@@ -6,6 +6,7 @@ Nothing here is read before the transport asks for it, and nothing is read whole
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from inspect import iscoroutinefunction
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 # Of what may let its reader wait, and of a file, which never does: each is a turn of a thread in asynchronous code.
 CHUNK: Final = 128 * 1024
-_FILE_CHUNK: Final = 512 * 1024
+FILE_CHUNK: Final = 512 * 1024
 SPOOLED: Final = 1024 * 1024
 # Headers that tell where a part ends or what it is; the content type is given by itself (RFC 7578, section 4.8).
 _PART_OWN: Final = frozenset({"content-type", "content-length", "content-transfer-encoding"})
@@ -67,7 +68,7 @@ class Source:
     @property
     def _most(self) -> int:
         """How much is read at once."""
-        return CHUNK if self.length is None else _FILE_CHUNK
+        return CHUNK if self.length is None else FILE_CHUNK
 
     @property
     def ready(self) -> bool:
@@ -84,6 +85,7 @@ class Source:
                 yield chunk[:left]
                 return
             yield chunk
+            del chunk  # else two were held while the next one is read
         self._ended(left)
 
     async def achunks(self, in_thread: InThread) -> AsyncIterator[bytes]:
@@ -100,6 +102,7 @@ class Source:
         try:
             while (chunk := await in_thread(next, chunks, None)) is not None:
                 yield chunk
+                del chunk
         finally:
             chunks.close()  # type: ignore[attr-defined]  # pyright: ignore  # a generator, whose file is closed with it
 
@@ -162,6 +165,7 @@ class _Reader(Source):
         while chunk := self._value.read(most if left is None else min(most, left)):
             left = None if left is None else left - len(chunk)
             yield chunk
+            del chunk
 
 
 class _File(Source):
@@ -169,8 +173,7 @@ class _File(Source):
 
     def _raw_chunks(self) -> Iterator[bytes]:
         with self._value.open("rb") as file:
-            while chunk := file.read(self._most):
-                yield chunk
+            yield from iter(partial(file.read, self._most), b"")
 
 
 def checked(chunk: object) -> bytes:
@@ -389,6 +392,7 @@ class Content:
             else:
                 async for chunk in piece.achunks(in_thread):
                     yield chunk
+                    del chunk
 
 
 def multipart(parts: Sequence[Part], boundary: str, media_type: str = "multipart/form-data") -> Content:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 
-# Asked for at once: at first, and at most of a body that has filled what was asked for.
+# Asked for at once: at first, and of a body that has filled that. More than 128 KiB would be had from the system anew each time, and
+# given back, by a malloc as glibc's is: all but the memory itself is dearer than the reads that it saves.
 _READ: Final = 64 * 1024
 _MOST_READ: Final = 124 * 1024
 # Of a head, which h11 looks through again for each piece that comes.
@@ -145,7 +146,7 @@ class _Talk:
 
 
 def _next_asked(asked: int, data: bytes) -> int:
-    """How much of a body is read next: a small one, as most are, is not given room that takes longer to have than to fill."""
+    """How much of a body is read next: a small one, as most are, is given little room."""
     return _MOST_READ if len(data) == asked else asked
 
 
@@ -203,7 +204,7 @@ class _Base:
         ready, chunks = self._talk.ask(request), self._iterate(request.stream)
         while (chunk := (yield self._next, chunks, None)) is not None:
             yield self._wire.write, ready + self._talk.go_on(chunk), timeouts.get("write")
-            ready = b""
+            ready = chunk = b""  # which would be held, large as it may be, while the next one is read
         if ready := ready + self._talk.end():
             yield self._wire.write, ready, timeouts.get("write")
 

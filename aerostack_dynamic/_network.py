@@ -270,7 +270,7 @@ class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
     _early: asyncio.Task[bytes] | None = None
     _writing: CancelScope | None = None
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # httpcore's port has it
         here = flight()
         self._serves(here, httpcore.ReadError)
         limit = clamp(here, timeout, httpcore.ReadTimeout)
@@ -279,7 +279,7 @@ class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
             data = await (self._inner.read(max_bytes, limit) if early is None else _joined(early, limit))
         return self._reads(here, data)
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # httpcore's port has it
         here = flight()
         self._writes(here)
         if self.http2 or len(buffer) < _LISTENED:
@@ -310,8 +310,8 @@ class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
 
     def _listen(self) -> None:
         if self._early is None:
-            self._early = asyncio.ensure_future(self._inner.read(_EARLY_READ, None))
-            self._early.add_done_callback(self._heard)
+            early = self._early = asyncio.ensure_future(self._inner.read(_EARLY_READ, None))
+            early.add_done_callback(self._heard)
         elif self._early.done():
             self._heard(self._early)
 
@@ -327,7 +327,10 @@ class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
         await self._inner.aclose()
 
     async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's port has it
     ) -> httpcore.AsyncNetworkStream:
         here = flight()
         left = _connect_limit(here, timeout)
@@ -363,7 +366,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's port has it
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:

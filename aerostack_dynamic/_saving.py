@@ -45,11 +45,10 @@ class PartialFile:
         except OSError as error:
             raise OSError(error.errno, error.strerror or str(error), self._given) from None
 
-    def write(self, *pieces: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Add to what is written."""
         with self._named():
-            for piece in pieces:
-                self._file.write(piece)
+            self._file.write(data)
 
     def keep(self) -> None:
         """Put the file in its place, on the disk before under its name."""

@@ -262,7 +262,7 @@ class AsyncStream(_Stream, Generic[Data]):
         return item  # type: ignore[no-any-return]  # the same
 
     async def save(self: AsyncStream[bytes], path: str | os.PathLike[str]) -> int:
-        """The same as `Stream.save`, awaited; the file is written in a thread."""
+        """The same as `Stream.save`, awaited; the file is written in a thread, from one mebibyte that the pieces are put in."""
         from asyncio import to_thread  # noqa: PLC0415  # a client that waits needs no event loop
 
         self._check_bytes()
