@@ -161,23 +161,19 @@ class _Stream(Wired, httpcore.NetworkStream):
         self._writes(here)
         left = memoryview(buffer)
         while left:
-            left = left[self._send(left, clamp(here, timeout, httpcore.WriteTimeout)) :]
-
-    def _send(self, left: memoryview, limit: float | None) -> int:
-        """Send the beginning of what is left; gives its length.
-
-        One send, since httpcore gives each send of a part of its buffer the whole time limit again.
-        """
-        if self._plain is None:
-            self._inner.write(left[:_RECORD], limit)
-            return min(len(left), _RECORD)
-        try:
-            self._plain.settimeout(limit)
-            return self._plain.send(left[:_PIECE])
-        except TimeoutError as error:
-            raise httpcore.WriteTimeout(str(error)) from error
-        except OSError as error:
-            raise httpcore.WriteError(str(error)) from error
+            # One send at a time, since httpcore gives each send of a part of its buffer the whole time limit again.
+            limit = clamp(here, timeout, httpcore.WriteTimeout)
+            if self._plain is None:
+                self._inner.write(left[:_RECORD], limit)
+                left = left[_RECORD:]
+                continue
+            try:
+                self._plain.settimeout(limit)
+                left = left[self._plain.send(left[:_PIECE]) :]
+            except TimeoutError as error:
+                raise httpcore.WriteTimeout(str(error)) from error
+            except OSError as error:
+                raise httpcore.WriteError(str(error)) from error
 
     def close(self) -> None:
         self._streams.discard(self)
