@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import httpcore
 import httpx
 import pytest
 
 from aerostack_dynamic import AsyncClient, Client, Spec
+from aerostack_dynamic._flight import FLIGHT, Flight
 from aerostack_dynamic._http1 import AsyncConnection, Connection, Hop, Way
+from aerostack_dynamic._network import _AsyncStream, _Stream
 
 MIB = 1024 * 1024
 SIZE = 16 * MIB
@@ -113,12 +117,7 @@ class Wire:
         self.size = size
         self.asked: list[int] = []
 
-    def connect_tcp(self, *_: Any) -> Any:
-        return self
-
-    def write(self, *_: Any) -> None: ...
-
-    def read(self, most: int, _: Any) -> bytes:
+    def give(self, most: int) -> bytes:
         self.asked.append(most)
         if self.left:
             head, self.left = self.left, b""
@@ -126,6 +125,16 @@ class Wire:
         given = min(most, self.size)
         self.size -= given
         return bytes(given)
+
+
+class SyncWire(Wire):
+    def connect_tcp(self, *_: Any) -> Any:
+        return self
+
+    def write(self, *_: Any) -> None: ...
+
+    def read(self, most: int, _: Any) -> bytes:
+        return self.give(most)
 
     def close(self) -> None: ...
 
@@ -137,7 +146,7 @@ class AsyncWire(Wire):
     async def write(self, *_: Any) -> None: ...
 
     async def read(self, most: int, _: Any) -> bytes:
-        return super().read(most, _)
+        return self.give(most)
 
     async def aclose(self) -> None: ...
 
@@ -150,7 +159,7 @@ WAY = Way(Hop("x.test", 80, None))
 
 
 def reads(size: int) -> list[int]:
-    wire = Wire(size)
+    wire = SyncWire(size)
     assert sum(map(len, Connection(WAY, wire).handle_request(request()).stream)) == size
     return wire.asked
 
@@ -170,3 +179,93 @@ def test_reads_of_a_download(read: Any) -> None:
     assert len(read(16 * MIB)) - len(read(8 * MIB)) <= 9 * 8  # 9 for a MiB
     assert max(read(16 * MIB)) < 128 * 1024  # more is had from the system anew each time
     assert max(read(1000)) <= 64 * 1024
+
+
+# ---- a step of a write: what bounds it, and what ends it early
+
+
+class Socket:
+    """Takes a thousand bytes at a time, and notes how long it might wait; also a stream over TLS, which takes all it is given."""
+
+    def __init__(self) -> None:
+        self.limits: list[float | None] = []
+        self.pieces: list[int] = []
+
+    def get_extra_info(self, info: str) -> Any:
+        return self if info == "socket" else None
+
+    def settimeout(self, limit: float | None) -> None:
+        self.limits.append(limit)
+
+    def send(self, data: memoryview) -> int:
+        time.sleep(0.001)
+        return min(len(data), 1000)
+
+    def write(self, data: memoryview, limit: float | None) -> None:
+        self.limits.append(limit)
+        self.pieces.append(len(data))
+
+
+@pytest.fixture
+def here() -> Iterator[Flight]:
+    made = Flight()
+    token = FLIGHT.set(made)
+    yield made
+    FLIGHT.reset(token)
+
+
+def test_what_a_socket_took_begins_the_limit_of_a_write_again(here: Flight) -> None:
+    plain = Socket()
+    _Stream(plain, set()).write(bytes(10_000), 5.0)
+    assert plain.limits == [5.0] * 10
+    here.deadline = time.monotonic() + 0.02
+    with pytest.raises(httpcore.WriteTimeout):
+        _Stream(plain, set()).write(bytes(MIB), 5.0)
+    assert 0 < max(limit for limit in plain.limits[10:] if limit is not None) <= 0.02
+
+
+def test_over_tls_a_record_is_written_at_a_time(here: Flight) -> None:
+    secured = Socket()
+    _Stream(secured, set(), secure=True).write(bytes(40_000), 5.0)
+    assert (secured.pieces, secured.limits) == ([16_384, 16_384, 40_000 - 32_768], [5.0] * 3)
+
+
+class Full:
+    """A connection that answers, and takes no more than the first so many writes."""
+
+    def __init__(self, takes: int, after: float) -> None:
+        self.takes = takes
+        self.after = after
+        self.reads = 0
+
+    def get_extra_info(self, _: str) -> Any:
+        return None
+
+    async def read(self, *_: Any) -> bytes:
+        self.reads += 1
+        await asyncio.sleep(self.after)
+        return ANSWER
+
+    async def write(self, *_: Any) -> None:
+        self.takes -= 1
+        await asyncio.sleep(0.08 if self.takes >= 0 else 60)
+
+    async def aclose(self) -> None: ...
+
+
+@pytest.mark.parametrize(("takes", "after", "pause"), [(0, 0.0, 0.0), (1, 0.06, 0.0), (1, 0.06, 0.06)])
+def test_an_answer_ends_a_write_that_waits(here: Flight, takes: int, after: float, pause: float) -> None:
+    """Whether it comes within that write, or came before it to one that listened."""
+
+    async def story() -> int:
+        inner = Full(takes, after)
+        stream = _AsyncStream(inner)
+        for _ in range(takes):
+            await stream.write(bytes(100_000))
+        await asyncio.sleep(pause)
+        with pytest.raises(httpcore.WriteError, match="answered"):
+            await asyncio.wait_for(stream.write(bytes(100_000)), 5)
+        assert await stream.read(65_536) == ANSWER
+        return inner.reads
+
+    assert asyncio.run(story()) == 1
