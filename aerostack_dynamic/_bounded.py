@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 ERROR_KEPT: Final = 64 * 1024
 ERROR_READ: Final = 1024 * 1024
 _PIECE: Final = 64 * 1024
+_PLAIN: Final = 256 * 1024
 
 
 class Layer:
-    """Takes off the one layer of gzip that a body may have, in pieces of at most 64 KiB."""
+    """Takes off the one layer of gzip that a body may have, in pieces of at most 64 KiB; without it they have at most 256."""
 
     __slots__ = ("_begun", "_decoder")
 
@@ -31,8 +32,9 @@ class Layer:
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
         """What the connection gave, decoded. Raises ResponseError when the coding is broken."""
         self._begun = self._begun or bool(chunk)
-        for start in range(0, len(chunk), _PIECE):
-            part = chunk[start : start + _PIECE]
+        most = _PLAIN if self._decoder is None else _PIECE
+        for start in range(0, len(chunk), most):
+            part = chunk[start : start + most]
             if self._decoder is None:
                 yield part
             else:

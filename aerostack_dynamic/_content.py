@@ -6,8 +6,8 @@ Nothing here is read before the transport asks for it, and nothing is read whole
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from inspect import iscoroutinefunction
-from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     InThread: TypeAlias = Callable[..., Awaitable[Any]]
 
+# Of what may let its reader wait, and of a file, which never does: each is a turn of a thread in asynchronous code.
 CHUNK: Final = 128 * 1024
-_AT_ONCE: Final = 4
+FILE_CHUNK: Final = 512 * 1024
 SPOOLED: Final = 1024 * 1024
 # Headers that tell where a part ends or what it is; the content type is given by itself (RFC 7578, section 4.8).
 _PART_OWN: Final = frozenset({"content-type", "content-length", "content-transfer-encoding"})
@@ -65,9 +66,9 @@ class Source:
         return hasattr(self._value, "__aiter__") and not hasattr(self._value, "__iter__")
 
     @property
-    def _at_once(self) -> int:
-        """How many chunks one turn of a thread brings: several of what never waits for more."""
-        return 1
+    def _most(self) -> int:
+        """How much is read at once."""
+        return CHUNK if self.length is None else FILE_CHUNK
 
     @property
     def ready(self) -> bool:
@@ -84,6 +85,7 @@ class Source:
                 yield chunk[:left]
                 return
             yield chunk
+            del chunk  # else two were held while the next one is read
         self._ended(left)
 
     async def achunks(self, in_thread: InThread) -> AsyncIterator[bytes]:
@@ -98,9 +100,9 @@ class Source:
             return
         chunks = self.chunks()
         try:
-            while several := await in_thread(_several, chunks, self._at_once):
-                for chunk in several:
-                    yield chunk
+            while (chunk := await in_thread(next, chunks, None)) is not None:
+                yield chunk
+                del chunk
         finally:
             chunks.close()  # type: ignore[attr-defined]  # pyright: ignore  # a generator, whose file is closed with it
 
@@ -159,27 +161,19 @@ class _Reader(Source):
     def _raw_chunks(self) -> Iterator[bytes]:
         if self._start is not None:
             self._value.seek(self._start)
-        left = self.length
-        while chunk := self._value.read(CHUNK if left is None else min(CHUNK, left)):
+        left, most = self.length, self._most
+        while chunk := self._value.read(most if left is None else min(most, left)):
             left = None if left is None else left - len(chunk)
             yield chunk
+            del chunk
 
 
 class _File(Source):
     __slots__ = ()
 
-    @property
-    def _at_once(self) -> int:
-        return 1 if self.length is None else _AT_ONCE
-
     def _raw_chunks(self) -> Iterator[bytes]:
         with self._value.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                yield chunk
-
-
-def _several(chunks: Iterator[bytes], most: int) -> list[bytes]:
-    return [*islice(chunks, most)]
+            yield from iter(partial(file.read, self._most), b"")
 
 
 def checked(chunk: object) -> bytes:
@@ -398,6 +392,7 @@ class Content:
             else:
                 async for chunk in piece.achunks(in_thread):
                     yield chunk
+                    del chunk
 
 
 def multipart(parts: Sequence[Part], boundary: str, media_type: str = "multipart/form-data") -> Content:

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 
+# Asked for at once: at first, and of a body that has filled that. More than 128 KiB would be had from the system anew each time, and
+# given back, by a malloc as glibc's is: all but the memory itself is dearer than the reads that it saves.
 _READ: Final = 64 * 1024
+_MOST_READ: Final = 124 * 1024
 # Of a head, which h11 looks through again for each piece that comes.
 _LONGEST_HEAD: Final = 100 * 1024
 _SWITCHING: Final = 101
@@ -142,6 +145,11 @@ class _Talk:
         return True
 
 
+def _next_asked(asked: int, data: bytes) -> int:
+    """How much of a body is read next: a small one, as most are, is given little room."""
+    return _MOST_READ if len(data) == asked else asked
+
+
 class _Base:
     """What connections of both kinds share: all but how a step is taken. They are closed until the first request, and when given up."""
 
@@ -196,7 +204,7 @@ class _Base:
         ready, chunks = self._talk.ask(request), self._iterate(request.stream)
         while (chunk := (yield self._next, chunks, None)) is not None:
             yield self._wire.write, ready + self._talk.go_on(chunk), timeouts.get("write")
-            ready = b""
+            ready = chunk = b""  # which would be held, large as it may be, while the next one is read
         if ready := ready + self._talk.end():
             yield self._wire.write, ready, timeouts.get("write")
 
@@ -229,11 +237,14 @@ class Connection(_Base):
         return self._answer(head, self._body(timeouts), self._end)
 
     def _body(self, timeouts: Timeouts) -> Iterator[bytes]:
+        asked = _READ
         while (chunk := self._talk.chunk()) is not None:
             if chunk:
                 yield chunk
             else:
-                self._talk.hear(self._wire.read(_READ, timeouts.get("read")))
+                data = self._wire.read(asked, timeouts.get("read"))
+                self._talk.hear(data)
+                asked = _next_asked(asked, data)
 
     def _end(self) -> None:
         if not self._talk.again():
@@ -279,11 +290,14 @@ class AsyncConnection(_Base):
         return self._answer(head, self._body(timeouts), self._end)
 
     async def _body(self, timeouts: Timeouts) -> AsyncIterator[bytes]:
+        asked = _READ
         while (chunk := self._talk.chunk()) is not None:
             if chunk:
                 yield chunk
             else:
-                self._talk.hear(await self._wire.read(_READ, timeouts.get("read")))
+                data = await self._wire.read(asked, timeouts.get("read"))
+                self._talk.hear(data)
+                asked = _next_asked(asked, data)
 
     async def _end(self) -> None:
         if not self._talk.again():

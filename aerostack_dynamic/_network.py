@@ -16,6 +16,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
+from anyio import CancelScope
 
 from ._flight import Flight, flight
 
@@ -29,11 +30,14 @@ _MOST_INFORMATIONAL: Final = 16
 # Of a pool: connections at once, and seconds that one may rest. Some servers close theirs after as long.
 CONNECTIONS: Final = 100
 KEEPALIVE: Final = 5.0
-_PIECE: Final = 16 * 1024
+# Of a request, written in one step: a record of TLS, which is sent whole or not at all, else what a socket takes as much of as fits.
+_RECORD: Final = 16 * 1024
+_PIECE: Final = 128 * 1024
 # A struct linger: on, for 0 seconds.
 _RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-# How long a write may take before the server is listened to meanwhile, in seconds.
+# How long a write may take before the server is listened to meanwhile, in seconds; what is shorter than so many bytes fits.
 _PATIENCE: Final = 0.05
+_LISTENED: Final = 16 * 1024
 _EARLY_READ: Final = 64 * 1024
 _INFORMATIONAL: Final = re.compile(rb"HTTP/1\.[01] 1\d\d[ \r]")
 _BARE_LF: Final = re.compile(rb"(?<!\r)\n")
@@ -143,6 +147,7 @@ class Wired:
 class _Stream(Wired, httpcore.NetworkStream):
     def __init__(self, inner: Any, streams: set[Any], secure: bool = False) -> None:
         super().__init__(inner, secure)
+        self._plain: socket.socket | None = None if secure else inner.get_extra_info("socket")
         self._streams = streams
         streams.add(self)
 
@@ -154,9 +159,21 @@ class _Stream(Wired, httpcore.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         here = flight()
         self._writes(here)
-        # In pieces, since httpcore gives each send of a part of its buffer the whole time limit again.
-        for start in range(0, len(buffer), _PIECE):
-            self._inner.write(buffer[start : start + _PIECE], clamp(here, timeout, httpcore.WriteTimeout))
+        left = memoryview(buffer)
+        while left:
+            # One send at a time, since httpcore gives each send of a part of its buffer the whole time limit again.
+            limit = clamp(here, timeout, httpcore.WriteTimeout)
+            if self._plain is None:
+                self._inner.write(left[:_RECORD], limit)
+                left = left[_RECORD:]
+                continue
+            try:
+                self._plain.settimeout(limit)
+                left = left[self._plain.send(left[:_PIECE]) :]
+            except TimeoutError as error:
+                raise httpcore.WriteTimeout(str(error)) from error
+            except OSError as error:
+                raise httpcore.WriteError(str(error)) from error
 
     def close(self) -> None:
         self._streams.discard(self)
@@ -247,8 +264,9 @@ def _named(kind: type[httpcore.NetworkError]) -> Generator[None]:
 
 class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
     _early: asyncio.Task[bytes] | None = None
+    _writing: CancelScope | None = None
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # httpcore's port has it
         here = flight()
         self._serves(here, httpcore.ReadError)
         limit = clamp(here, timeout, httpcore.ReadTimeout)
@@ -257,27 +275,45 @@ class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
             data = await (self._inner.read(max_bytes, limit) if early is None else _joined(early, limit))
         return self._reads(here, data)
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # httpcore's port has it
         here = flight()
         self._writes(here)
-        writing = self._inner.write(buffer, clamp(here, timeout, httpcore.WriteTimeout))
-        with _named(httpcore.WriteError):
-            await (writing if len(buffer) < _PIECE or self.http2 else self._write_listening(writing))
+        if self.http2 or len(buffer) < _LISTENED:
+            with _named(httpcore.WriteError):
+                await self._inner.write(buffer, clamp(here, timeout, httpcore.WriteTimeout))
+            return
+        whole = memoryview(buffer)
+        for start in range(0, len(whole), _PIECE):
+            await self._write_listening(whole[start : start + _PIECE], clamp(here, timeout, httpcore.WriteTimeout))
 
-    async def _write_listening(self, writing: Awaitable[None]) -> None:
+    async def _write_listening(self, piece: memoryview, limit: float | None) -> None:
         """Write, and stop when the server answers meanwhile: asyncio would lose the answer of one that then reads no further.
 
-        httpcore takes the WriteError for a reason to read the answer.
+        httpcore takes the WriteError for a reason to read the answer. No task listens to a write that takes no time: those of a long
+        body are many.
         """
-        written = asyncio.ensure_future(writing)
-        if not (await asyncio.wait([written], timeout=_PATIENCE))[0]:
-            early = self._early = self._early or asyncio.ensure_future(self._inner.read(_EARLY_READ, None))
-            await asyncio.wait([written, early], return_when=asyncio.FIRST_COMPLETED)
-            if not written.done() and _is_final(early):
-                written.cancel()
-                await asyncio.wait([written])
-                raise httpcore.WriteError("the server answered before it had read the request")
-        await written
+        with CancelScope() as scope:
+            timer = asyncio.get_running_loop().call_later(_PATIENCE, self._listen)
+            self._writing = scope
+            try:
+                with _named(httpcore.WriteError):
+                    await self._inner.write(piece, limit)
+            finally:
+                self._writing = None
+                timer.cancel()
+        if scope.cancelled_caught:
+            raise httpcore.WriteError("the server answered before it had read the request")
+
+    def _listen(self) -> None:
+        if self._early is None:
+            early = self._early = asyncio.ensure_future(self._inner.read(_EARLY_READ, None))
+            early.add_done_callback(self._heard)
+        elif self._early.done():
+            self._heard(self._early)
+
+    def _heard(self, early: asyncio.Task[bytes]) -> None:
+        if self._writing is not None and _is_final(early):
+            self._writing.cancel()
 
     async def aclose(self) -> None:
         early, self._early = self._early, None
@@ -287,7 +323,10 @@ class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
         await self._inner.aclose()
 
     async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's port has it
     ) -> httpcore.AsyncNetworkStream:
         here = flight()
         left = _connect_limit(here, timeout)
@@ -301,7 +340,7 @@ class _AsyncStream(Wired, httpcore.AsyncNetworkStream):
 
 def _is_final(early: asyncio.Task[bytes]) -> bool:
     """Whether what was read begins an answer, and not a word on the way to one (RFC 9110, section 15.2)."""
-    return early.exception() is None and _INFORMATIONAL.match(early.result()) is None
+    return not early.cancelled() and early.exception() is None and _INFORMATIONAL.match(early.result()) is None
 
 
 async def _joined(reading: asyncio.Task[bytes], limit: float | None) -> bytes:
@@ -323,7 +362,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's port has it
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:

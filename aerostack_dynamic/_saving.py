@@ -45,7 +45,7 @@ class PartialFile:
         except OSError as error:
             raise OSError(error.errno, error.strerror or str(error), self._given) from None
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Add to what is written."""
         with self._named():
             self._file.write(data)

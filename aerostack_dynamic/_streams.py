@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ._stream import Items
 
 _Self = TypeVar("_Self", bound="_Stream")
-_WRITTEN_AT_ONCE: Final = 512 * 1024
+_WRITTEN_AT_ONCE: Final = 1024 * 1024
 
 
 class _Stream:
@@ -265,21 +265,21 @@ class AsyncStream(_Stream, Generic[Data]):
         return item  # type: ignore[no-any-return]  # the same
 
     async def save(self: AsyncStream[bytes], path: str | os.PathLike[str]) -> int:
-        """The same as `Stream.save`, awaited; the file is written in a thread."""
+        """The same as `Stream.save`, awaited; the file is written in a thread, from one mebibyte that the pieces are put in."""
         from asyncio import to_thread  # noqa: PLC0415  # a client that waits needs no event loop
 
         self._check_bytes()
-        file, size, held, waiting = await to_thread(PartialFile, path), 0, 0, list[bytes]()
+        file, size, held = await to_thread(PartialFile, path), 0, 0
+        room = memoryview(bytearray(_WRITTEN_AT_ONCE))
         try:
             async for piece in self:
-                waiting.append(piece)
+                if held + len(piece) > len(room):
+                    await to_thread(file.write, room[:held])
+                    held = 0
+                room[held : held + len(piece)] = piece
                 held += len(piece)
-                if held >= _WRITTEN_AT_ONCE:
-                    await to_thread(file.write, b"".join(waiting))
-                    size, held = size + held, 0
-                    waiting.clear()
-            await to_thread(file.write, b"".join(waiting))
-            size += held
+                size += len(piece)
+            await to_thread(file.write, room[:held])
             await to_thread(file.keep)
         finally:
             file.drop()

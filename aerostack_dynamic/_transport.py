@@ -386,6 +386,7 @@ class _AsyncBody(_http.AsyncByteStream):
     def _landed(self, task: asyncio.Task[None]) -> None:
         """Let the next call in. The task's exception is asked for, since nobody else may, and asyncio would complain."""
         self._lane.gate.leave()
+        _wake(self._more)
         if not task.cancelled():
             task.exception()
 
@@ -397,7 +398,7 @@ class _AsyncBody(_http.AsyncByteStream):
         _wake(self._more)
         if self._ahead > _AHEAD:
             self._room = asyncio.get_running_loop().create_future()
-            await asyncio.wait([self._room])
+            await self._room
 
     async def begin(self) -> Any:
         """The head of the answer. Raises httpx's exceptions."""
@@ -417,7 +418,7 @@ class _AsyncBody(_http.AsyncByteStream):
                 yield chunk
             else:
                 self._more = asyncio.get_running_loop().create_future()
-                await asyncio.wait([self._more, self._task], return_when=asyncio.FIRST_COMPLETED)
+                await self._more
         self._task.result()
 
     def _break_off(self) -> None:

@@ -130,6 +130,14 @@ class SyncStream(Stream, httpcore.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._write(buffer)
 
+    def settimeout(self, _: float | None) -> None:
+        """As of a socket."""
+
+    def send(self, data: memoryview) -> int:
+        """As of a socket, which is plain until TLS begins."""
+        self._write(bytes(data))
+        return len(data)
+
     def close(self) -> None:
         self.closed = True
 

@@ -15,16 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from aerostack_dynamic._content import CHUNK, Content, Part, Source, UnusableSourceError, as_source, multipart, name_of
+from aerostack_dynamic._content import CHUNK, FILE_CHUNK, Content, Part, Source, UnusableSourceError, as_source, multipart, name_of
 from aerostack_dynamic._errors import ArgumentsError
 
-DATA = bytes(range(256)) * 2000
-assert len(DATA) > 3 * CHUNK
+DATA = bytes(range(256)) * 3000
+assert len(DATA) > FILE_CHUNK > 3 * CHUNK
 
 
 def read(source: Source | Content) -> bytes:
     chunks = [*source.chunks()]
-    assert all(len(chunk) <= CHUNK for chunk in chunks)
+    assert all(len(chunk) <= FILE_CHUNK for chunk in chunks)
     return b"".join(chunks)
 
 
