@@ -310,8 +310,8 @@ _WAITED: Final = MappingProxyType(
 
 def _builds_plainly(client: Any) -> bool:
     """Whether a client that was lent builds a request as httpx's does, and adds nothing to it but headers."""
-    kind: Any = type(client)
-    return kind.build_request is _http.Client.build_request and not client.cookies and not client.params
+    build: Any = client.__class__.build_request
+    return build is _http.Client.build_request and not client.cookies and not client.params
 
 
 def _with_own(lines: Lines, own: Lines) -> Lines:

@@ -445,10 +445,9 @@ def _has_none(shape: Shape | None, value: Any) -> bool:
     each = shape.items if shape is not None and type(value) is list else None
     if each is None:
         return type(value) is list  # pyright: ignore[reportUnknownArgumentType]  # looked at as they are
-    items: list[Any] = value
     plain = each.plain
-    for item in items:  # noqa: SIM110  # a generator would take a step for each
-        if type(item) is not dict or not item.keys() <= plain:
+    for item in value:  # noqa: SIM110  # pyright: ignore[reportUnknownVariableType]  # a generator would take a step for each
+        if type(item) is not dict or not item.keys() <= plain:  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]  # as they are
             return False
     return True
 

@@ -71,7 +71,7 @@ def is_large(value: Any, levels: int = 2) -> bool:
         return False
     if len(value) >= _MANY:
         return True
-    for one in value.values() if levels and isinstance(value, dict) else ():
+    for one in value.values() if levels and is_object(value) else ():
         if isinstance(one, _CONTAINERS) and (len(one) >= _MANY or (isinstance(one, dict) and is_large(one, levels - 1))):
             return True
     return False
