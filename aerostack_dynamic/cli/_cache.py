@@ -54,6 +54,7 @@ def _lines(value: Mapping[str, Any]) -> Iterable[str]:
         return
     if "removed" in value:
         yield f"removed {value['removed']}"
-    yield f"{value['folder']}: {len(value['entries'])} documents, {value['bytes'] / 1_000_000:.1f} MB"
+    count = len(value["entries"])
+    yield f"{value['folder']}: {count} document{'' if count == 1 else 's'}, {value['bytes'] / 1_000_000:.1f} MB"
     for one in value["entries"]:
         yield f"  {one['used']}  {one['bytes'] / 1_000_000:>6.1f} MB  {one['name']}"

@@ -460,6 +460,7 @@ def test_what_is_kept_of_large_documents_is_shown_and_removed(run, tmp_path, mon
     found = run("spec", "cache", "--output", "json").value
     assert found["bytes"] == sum(one["bytes"] for one in found["entries"]) > 9000
     assert [one["name"] for one in found["entries"]] == [one.name for one in folder.iterdir()]
+    assert f"{folder}: 1 document, " in run("spec", "cache").out
     assert found["entries"][0]["name"] in run("spec", "cache").out
     assert run("spec", "cache", "--clear").out == f"removed 1\n{folder}: 0 documents, 0.0 MB\n"
     assert not [*folder.iterdir()]
