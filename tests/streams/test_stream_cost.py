@@ -110,7 +110,11 @@ def events(number: int) -> list[bytes]:
     return [b'data: {"n": %d}\n\n' % n for n in range(number)]
 
 
-@pytest.mark.parametrize(("reader", "together", "alone"), [(read, 7, 38), (read_async, 6, 58)])
+# Before Python 3.11 a time limit makes a task of what it bounds.
+WITHIN = 58 if sys.version_info >= (3, 11) else 104
+
+
+@pytest.mark.parametrize(("reader", "together", "alone"), [(read, 7, 38), (read_async, 6, WITHIN)])
 def test_calls_for_an_event(reader: Callable[[list[bytes]], int], together: int, alone: int) -> None:
     assert reader(events(3)) == 3
     for most, chunks in ((together, lambda number: [b"".join(events(number))]), (alone, events)):
