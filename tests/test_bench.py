@@ -313,3 +313,20 @@ def test_a_page_of_a_quick_run_says_so_until_all_is_measured(tool: Any, tmp_path
     ):
         assert run(tool, monkeypatch, arguments, "--write", str(path)) == 0
         assert f"The figures are of {said}" in path.with_suffix(".md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--rounds", "0"], "--rounds: a number from 1 on"),
+        (["--documents", "/nowhere/at/all"], "--documents: /nowhere/at/all is no folder"),
+        (["--json", "/nowhere/at/all.json"], "--json: there is no folder /nowhere"),
+    ],
+)
+def test_what_cannot_be_done_is_told_before_anything_is_measured(
+    tool: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert run(tool, monkeypatch, *arguments) == 2
+    told = capsys.readouterr()
+    assert said in told.err
+    assert not told.out

@@ -22,7 +22,7 @@ import sys
 import sysconfig
 import tempfile
 import time
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,7 +121,7 @@ def report(rows: dict[str, Found], options: argparse.Namespace, documents: Path 
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
-        "versions": {name: version(name) for name in PACKAGES},
+        "versions": {name: found for name in PACKAGES if (found := installed(name)) is not None},
         "quick": options.quick,
         "documents": {name: "as published" if given(documents, name) else "made up" for name in PLANS},
         "rows": rows,
@@ -152,14 +152,39 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--write", type=Path, metavar="FILE", help="the same into a file that has more, and its page's tables")
     parser.add_argument("--check", action="store_true", help="exit with 1 where a row does not reach what it is to")
     options = parser.parse_args()
-    options.rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
+    if options.rounds is None:
+        options.rounds = QUICK_ROUNDS if options.quick else ROUNDS
     return options
+
+
+def installed(name: str) -> str | None:
+    """The version of a package; None for one that is not here, as another's is not outside the environment of `make bench`."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def unusable(options: argparse.Namespace) -> str | None:
+    """What can't be done of what is asked, told before anything is measured."""
+    if options.rounds < 1:
+        return "--rounds: a number from 1 on"
+    if options.documents is not None and not options.documents.is_dir():
+        return f"--documents: {options.documents} is no folder"
+    for word in ("json", "write"):
+        file = getattr(options, word)
+        if file is not None and not file.resolve().parent.is_dir():
+            return f"--{word}: there is no folder {file.resolve().parent}"
+    return None
 
 
 def main() -> int:
     """See the module's docstring."""
     options = asked()
     rows = chosen(options.only)
+    if (why := unusable(options)) is not None:
+        print(why, file=sys.stderr)
+        return 2
     folder = fetch(Path(platformdirs.user_cache_dir("aerostack-dynamic-bench"))) if options.fetch else options.documents
     documents = folder.resolve() if folder else None
     compiled()
